@@ -1,0 +1,121 @@
+"""One canonical JSON form for frozen records: equal records give equal bytes, and bytes give the record back.
+
+Keys are sorted, defaults are left out, text is UTF-8 without escapes, there is no white space. The SHA-256 of
+these bytes is what names a released definition. Supported: str, int, bool, None, tuples, mappings with text
+keys, nested records, and expressions (which bring their own plain form).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import types
+import typing
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, TypeVar, Union
+
+from inprocap_flow.language.expressions.syntax import Expr
+from inprocap_flow.language.expressions.syntax import from_plain as expr_from_plain
+from inprocap_flow.language.expressions.syntax import to_plain as expr_to_plain
+
+Record = TypeVar("Record")
+Plain = Any
+Decoder = Callable[[Plain], Any]
+
+
+def canonical_json(plain: Plain) -> str:
+    """Return *plain* JSON data as canonical text."""
+    return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def digest(plain: Plain) -> str:
+    """Return the SHA-256 of the canonical text of *plain*, in hexadecimal."""
+    return hashlib.sha256(canonical_json(plain).encode()).hexdigest()
+
+
+def to_plain(value: Any) -> Plain:
+    """Return *value* (a record, or a tree of them) as JSON data, leaving out what equals its default."""
+    if isinstance(value, Expr):
+        return {"expr": expr_to_plain(value)}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        plain = {
+            item.name: to_plain(getattr(value, item.name))
+            for item in dataclasses.fields(value)
+            if getattr(value, item.name) != _default(item)
+        }
+        return {"is": type(value).__name__, **plain} if type(value).__name__ in _TAGGED else plain
+    if isinstance(value, Mapping):
+        return {key: to_plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [to_plain(item) for item in value]
+    return value
+
+
+_TAGGED = frozenset({"HookCall"})  # stands where an expression may stand, so it says what it is
+_MISSING = object()
+
+
+def _default(item: dataclasses.Field[Any]) -> Any:
+    if item.default is not dataclasses.MISSING:
+        return item.default
+    if item.default_factory is not dataclasses.MISSING:
+        return item.default_factory()
+    return _MISSING
+
+
+def from_plain(record: type[Record], plain: Plain) -> Record:
+    """Return the record of type *record* that `to_plain` wrote. Raises KeyError or TypeError on foreign data."""
+    return typing.cast(Record, _decoder(record)(plain))
+
+
+@cache
+def _record_decoder(record: type[Any]) -> Decoder:
+    hints = typing.get_type_hints(record)
+    decoders: dict[str, Decoder] = {}
+
+    def decode(plain: Plain) -> Any:
+        if not decoders:  # filled on first use, so that records may nest in themselves
+            decoders.update({item.name: _decoder(hints[item.name]) for item in dataclasses.fields(record)})
+        return record(**{key: decoders[key](value) for key, value in plain.items() if key != "is"})
+
+    return decode
+
+
+@cache
+def _decoder(hint: Any) -> Decoder:
+    if hint is Expr:
+        return lambda plain: expr_from_plain(plain["expr"])
+    if dataclasses.is_dataclass(hint):
+        return _record_decoder(typing.cast(type[Any], hint))
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (Union, types.UnionType):
+        return _choice_decoder(arguments)
+    if origin is tuple:
+        inner = _decoder(arguments[0])
+        return lambda plain: tuple(inner(item) for item in plain)
+    if origin is not None and issubclass(origin, Mapping):
+        inner = _decoder(arguments[1])
+        return lambda plain: {key: inner(item) for key, item in plain.items()}
+    return lambda plain: plain
+
+
+def _choice_decoder(options: tuple[Any, ...]) -> Decoder:
+    """Decode ``A | B | None``: expressions and tagged records say what they are, at most one other is left."""
+    tagged = {option.__name__: _decoder(option) for option in options if getattr(option, "__name__", "") in _TAGGED}
+    expression = Expr in options
+    rest = [o for o in options if o is not type(None) and o is not Expr and getattr(o, "__name__", "") not in _TAGGED]
+    plain_decoder = _decoder(rest[0]) if len(rest) == 1 else (lambda plain: plain)
+
+    def decode(plain: Plain) -> Any:
+        if plain is None:
+            return None
+        if isinstance(plain, dict):
+            if expression and "expr" in plain:
+                return expr_from_plain(plain["expr"])
+            if plain.get("is") in tagged:
+                return tagged[plain["is"]](plain)
+        return plain_decoder(plain)
+
+    return decode
