@@ -247,7 +247,8 @@ class Step:
     notice: Notice | None = None
     cite: str | None = None
     guidance: Text = field(default_factory=dict)
-    replaces_published: bool = False  # a change notice: new versions of published documents may come with it
+    may_fill: tuple[str, ...] = ()  # fields that may, need not, come with the request
+    may_bring: tuple[str, ...] = ()  # documents that may come; published ones too: this is a change notice
 
     @property
     def is_automatic(self) -> bool:
@@ -306,8 +307,8 @@ class Reminder:
 class Deadline:
     """A clock. ``open_until``: act only while it runs; ``not_before``: act only after; ``due``: can be missed.
 
-    Its end comes from ``period`` (an expression: a period literal is the call ``period('P10D')``), or from
-    ``ends_at`` (a typed date or moment), or is counted ``backwards_from`` another deadline, field or gate.
+    Its end comes from ``period`` (a period code such as ``P10D``, or an expression), or from ``ends_at`` (a typed
+    date or moment), or is counted ``backwards_from`` another deadline, a field, or a gate (``meeting_field.gate``).
     ``proposes`` is only a proposal for the typed moment (ruling 29).
     """
 
@@ -315,12 +316,12 @@ class Deadline:
     line: str
     title: Text
     kind: str
-    period: Expr | None = None
+    period: Expr | str | None = None
     ends_at: Expr | HookCall | None = None
-    proposes: Expr | None = None
+    proposes: Expr | str | None = None
     backwards_from: str | None = None
-    at_least: Expr | None = None
-    at_most: Expr | None = None
+    at_least: Expr | str | None = None
+    at_most: Expr | str | None = None
     closes_at: str | None = None
     calendar: str = "holidays"
     counting: str | None = None
