@@ -1,0 +1,111 @@
+"""Lengths of time as the law writes them: ``10 days``, ``10 working days``, ``3 weeks``, ``2 months``, ``48 hours``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+from inprocap_flow.calendar.bad_values import BadPeriod
+
+Unit = Literal["days", "working days", "weeks", "months", "years", "hours"]
+
+UNITS: Final[tuple[Unit, ...]] = get_args(Unit)
+
+_FORMS: Final = 'write a whole number and one unit, such as "10 days", "10 working days", "3 weeks", "2 months", "48 hours"'
+_CODES: Final[dict[Unit, tuple[str, str]]] = {
+    "days": ("P", "D"),
+    "working days": ("P", "WD"),
+    "weeks": ("P", "W"),
+    "months": ("P", "M"),
+    "years": ("P", "Y"),
+    "hours": ("PT", "H"),
+}
+_UNIT_BY_CODE: Final = {code: unit for unit, code in _CODES.items()}
+_UNIT_BY_WORD: Final[dict[str, Unit]] = {word: unit for unit in UNITS for word in (unit, unit[:-1])}
+
+# [0-9] and not \d: the digits of other scripts look alike and would be read without anybody noticing.
+_READABLE: Final = re.compile(r"([0-9]+) +(working +[a-z]+|[a-z]+)")
+_STORED: Final = re.compile(r"(PT?)([0-9]+)(WD|[DWMYH])")
+_SEVERAL: Final = re.compile(r"[0-9]+ *[a-z]+.*[0-9]+ *[a-z]+", re.IGNORECASE)
+# Five digits are 270 years of days. More is a slip of the finger, and would only be noticed by a date far away.
+_DIGITS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A whole number of one unit. Periods have no order: 60 days and 2 months depend on the day they start.
+
+    A count of zero is only made by :func:`parse_offset`; every legal computation refuses it.
+    """
+
+    count: int
+    unit: Unit
+
+    def __post_init__(self) -> None:
+        if type(self.count) is not int or self.count < 0:
+            raise BadPeriod(f"a period cannot have the length {self.count!r}", _FORMS)
+        if self.unit not in _CODES:
+            raise BadPeriod(f"a period cannot be counted in {self.unit!r}", f"use one of: {', '.join(UNITS)}")
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.unit[:-1] if self.count == 1 else self.unit}"
+
+    @property
+    def code(self) -> str:
+        """The stored form: ``P10D``, ``P10WD``, ``P3W``, ``P2M``, ``P1Y``, ``PT48H``."""
+        start, letters = _CODES[self.unit]
+        return f"{start}{self.count}{letters}"
+
+
+def parse_period(text: str) -> Period:
+    """Return the period that *text* names, in the readable or the stored form.
+
+    Raises :class:`BadPeriod` for zero, negative, broken and mixed lengths and for a number without a unit.
+    """
+    period = parse_offset(text)
+    if period.count == 0:
+        raise BadPeriod(f'"{text}" is a period of no length', "write at least 1, or leave the period out")
+    return period
+
+
+def parse_offset(text: str) -> Period:
+    """Return the distance of a reminder from its deadline. Like :func:`parse_period`, but ``0 days`` is allowed."""
+    count, unit = _stored(text) or _readable(text)
+    if len(count) > _DIGITS:
+        raise BadPeriod(f'"{text.strip()}" is longer than any legal period', f"write at most {_DIGITS} digits")
+    return Period(int(count), unit)
+
+
+def _stored(text: str) -> tuple[str, Unit] | None:
+    match = _STORED.fullmatch(text.strip())
+    if match is None:
+        return None
+    unit = _UNIT_BY_CODE.get((match[1], match[3]))
+    return (match[2], unit) if unit else None
+
+
+def _readable(text: str) -> tuple[str, Unit]:
+    match = _READABLE.fullmatch(text.strip())
+    unit = _UNIT_BY_WORD.get(" ".join(match[2].split())) if match else None
+    if match is None or unit is None:
+        raise _refused(text)
+    return match[1], unit
+
+
+def _refused(text: str) -> BadPeriod:
+    """Say what is wrong with *text*, as exactly as can be told."""
+    stripped = text.strip()
+    fact = f'"{stripped[:60]}" is not a period'
+    if not stripped:
+        return BadPeriod("a period is missing", _FORMS)
+    if re.fullmatch(r"[0-9]+", stripped):
+        return BadPeriod(f'{fact}: the unit is missing, and "{stripped}" could be days or working days',
+                         f'write "{stripped} days" or "{stripped} working days"')
+    if re.match(r"[-\u2212]|P-|PT-", stripped):
+        return BadPeriod(f"{fact}: it is negative", 'write it without the sign; to count backwards use "backwards_from" or "before"')
+    if re.search(r"[0-9][.,][0-9]", stripped):
+        return BadPeriod(f"{fact}: parts of a unit are ambiguous", "write whole numbers of a smaller unit, such as days")
+    if _SEVERAL.search(stripped):
+        return BadPeriod(f"{fact}: it mixes units", "write one number and one unit, such as days; the law counts each unit differently")
+    return BadPeriod(fact, _FORMS)
