@@ -35,7 +35,8 @@ class FixedClock:
 
     def __post_init__(self) -> None:
         if self.moment.utcoffset() is None:
-            raise ValueError(f"{self.moment.isoformat()} has no time zone: give one, such as {self.moment.isoformat()}Z")
+            written = self.moment.isoformat()
+            raise ValueError(f"{written} has no time zone: give one, such as {written}Z")
         object.__setattr__(self, "moment", self.moment.astimezone(UTC))
 
     def now(self) -> datetime:

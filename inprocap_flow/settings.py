@@ -1,0 +1,275 @@
+"""Settings: the environment and one settings file, read into one typed record that never changes.
+
+The environment wins over the file, the file over the default. All bad values are reported at once, each with
+its name, what it says and the mend. Only the standard library is imported: this is on the start-up path.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal
+
+from inprocap_flow.errors import InvalidInput, Place, Problem
+
+PREFIX = "INPROCAP_FLOW_"
+FILE_VARIABLE = "INPROCAP_FLOW_SETTINGS"
+FILE_NAME = "inprocap-flow.toml"
+DATABASES = ("sqlite", "postgresql", "postgresql+psycopg")
+_ENVIRONMENT = Place("environment")
+_PASSWORD = re.compile(r"(?<=:)[^:@/]*(?=@)")
+
+
+class _Bad(Exception):
+    """How a reader says fact and mend; it never leaves this module."""
+
+    def __init__(self, fact: str, mend: str) -> None:
+        super().__init__(fact)
+        self.fact, self.mend = fact, mend
+
+
+# A reader turns what was written into a value. *base* is the folder that relative paths count from: the current
+# folder for the environment, the folder of the settings file for what stands in it.
+
+
+def _database(text: str, base: Path) -> str:
+    scheme, separator, _ = text.partition("://")
+    if not separator:
+        return text if text == ":memory:" else str(base / text)
+    if scheme not in DATABASES:
+        raise _Bad(f"no database of kind {scheme!r} is known", "write a file name, sqlite:///FILE or postgresql://...")
+    return text
+
+
+def _name(text: str, _base: Path) -> str:
+    if len(text) > 100 or not text.isprintable() or any(character.isspace() for character in text):
+        raise _Bad("it is no id", "write an id of at most 100 characters without spaces, such as anna_berg")
+    return text
+
+
+def _file(text: str, base: Path) -> Path:
+    return base / Path(text).expanduser()
+
+
+def _folder(text: str, base: Path) -> Path:
+    folder = _file(text, base)
+    if not folder.is_dir():
+        raise _Bad(f"{folder} is no folder", "name a folder that exists, or make it first")
+    return folder
+
+
+def _language(text: str, _base: Path) -> str:
+    if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", text) is None:
+        raise _Bad("it is no language code", "write a code such as en, de or pt-BR")
+    return text
+
+
+def _months(text: str, _base: Path) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:5]) <= 1200):
+        raise _Bad("it is no number of months", "write a whole number from 1 to 1200")
+    return int(text)
+
+
+def _one_of(*allowed: str) -> Callable[[str, Path], str]:
+    def read(text: str, _base: Path) -> str:
+        if text not in allowed:
+            raise _Bad("it is not one of the values known", f"write {' or '.join(allowed)}")
+        return text
+
+    return read
+
+
+def _setting(default: Any, reads: Callable[[str, Path], Any], says: str, *, many: bool = False) -> Any:  # noqa: ANN401 - typed as field() is
+    return field(default=default, metadata={"reads": reads, "says": says, "many": many})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything an operator can set. Paths are complete; ``None`` means: not set."""
+
+    database: str = _setting(
+        "inprocap-flow.db", _database, "the database: a file, or a URL (sqlite:///FILE, postgresql://USER@HOST/NAME)"
+    )
+    organisation: str | None = _setting(None, _name, "the organisation one acts for, if a command names none")
+    actor: str | None = _setting(None, _name, "the person who acts, if a command names none")
+    role: str | None = _setting(None, _name, "the role one acts in, if a command names none")
+    key_file: Path | None = _setting(None, _file, "the file with the key for sealed values; keep it off the database")
+    definitions: Path | None = _setting(
+        None, _folder, "the folder of your own definitions; without it, those that are shipped"
+    )
+    hook_folders: tuple[Path, ...] = _setting(
+        (), _folder, "the folders that hook files may be loaded from, beside the shipped one", many=True
+    )
+    language: str = _setting("en", _language, "the language of titles, guidance and messages")
+    law_stale_after_months: int = _setting(
+        12, _months, "how many months a confirmation of a value of law counts before it is called stale"
+    )
+    log_format: Literal["text", "json"] = _setting("text", _one_of("text", "json"), "how log lines are written")
+    log_level: Literal["debug", "info", "warning", "error"] = _setting(
+        "warning", _one_of("debug", "info", "warning", "error"), "the least level that is written to the log"
+    )
+
+    def __repr__(self) -> str:
+        """Return the settings without the password that a database URL may carry."""
+        return f"Settings({', '.join(f'{f.name}={self._shown(f.name)}' for f in fields(self))})"
+
+    def _shown(self, name: str) -> str:
+        return _masked(repr(getattr(self, name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """One setting as the documentation shows it. *key* stands in the settings file, *variable* in the environment."""
+
+    key: str
+    variable: str
+    default: str
+    says: str
+
+
+def describe() -> tuple[Description, ...]:
+    """Return all settings in the order in which they are explained."""
+    return tuple(
+        Description(f.name, _variable(f.name), _default(f.default), f.metadata["says"]) for f in fields(Settings)
+    )
+
+
+def load(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
+    """Read the settings file and the environment (both can be given, for tests).
+
+    The file is the one that INPROCAP_FLOW_SETTINGS names, else ``inprocap-flow.toml`` in *folder* (the current
+    one), if it is there. An empty variable counts as not set. A name that is not known is refused, because a
+    misspelt setting that is passed over in silence is the worst kind. Raises InvalidInput with every problem.
+    """
+    environ = os.environ if environ is None else environ
+    folder = Path.cwd() if folder is None else folder
+    found = _Found({"database": str(folder / Settings().database)}, [])
+    file = _settings_file(environ, folder, found)
+    if file is not None:
+        _read_file(file, found)
+    _read_environment(environ, folder, found)
+    if found.problems:
+        raise InvalidInput(found.problems)
+    return Settings(**found.values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was read so far; both grow. A later value replaces an earlier one."""
+
+    values: dict[str, Any]
+    problems: list[Problem]
+
+    def problem(self, place: Place, fact: str, mend: str) -> None:
+        self.problems.append(Problem(place, "bad-settings", fact, mend))
+
+    def unknown(self, place: Place, name: str, known: Sequence[str]) -> None:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, known, n=1)
+        mend = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+        self.problem(place, f"no setting is called {name}", mend)
+
+
+def _settings_file(environ: Mapping[str, str], folder: Path, found: _Found) -> Path | None:
+    named = environ.get(FILE_VARIABLE)
+    file = folder / (named or FILE_NAME)
+    if file.is_file():
+        return file
+    if named:
+        fact = f"{FILE_VARIABLE} is {named!r}, but no such file exists"
+        found.problem(_ENVIRONMENT, fact, "name a file that exists, or unset the variable")
+    return None
+
+
+def _read_environment(environ: Mapping[str, str], folder: Path, found: _Found) -> None:
+    keys = {_variable(f.name): f.name for f in fields(Settings)}
+    for name, text in environ.items():
+        if not name.startswith(PREFIX) or name == FILE_VARIABLE:
+            continue
+        if name not in keys:
+            found.unknown(_ENVIRONMENT, name, [*keys, FILE_VARIABLE])
+        elif text:
+            parts = text.split(os.pathsep) if _is_list(keys[name]) else [text]
+            _read(keys[name], parts, folder, _ENVIRONMENT, found)
+
+
+def _read_file(file: Path, found: _Found) -> None:
+    text = _text_of(file, found)
+    known = [f.name for f in fields(Settings)]
+    for key, written in _document(file, text, found).items():
+        line = _line_of(key, text)
+        place = Place(str(file), line, 1 if line else 0)
+        parts = written if isinstance(written, list) and _is_list(key) else [written]
+        if key not in known:
+            found.unknown(place, key, known)
+        elif not all(isinstance(part, str | int) and not isinstance(part, bool) for part in parts):
+            mend = f'write {key} = ["...", "..."]' if _is_list(key) else f'write {key} = "..."'
+            found.problem(place, f"{key} must be text", mend)
+        else:
+            _read(key, [str(part) for part in parts], file.resolve().parent, place, found)
+
+
+def _read(key: str, parts: Sequence[str], base: Path, place: Place, found: _Found) -> None:
+    reads = Settings.__dataclass_fields__[key].metadata["reads"]
+    try:
+        values = [reads(_not_empty(part), base) for part in parts]
+    except _Bad as bad:
+        name = _variable(key) if place is _ENVIRONMENT else key
+        found.problem(place, f"{name} is {_masked(os.pathsep.join(parts))!r}: {bad.fact}", bad.mend)
+    else:
+        found.values[key] = tuple(values) if _is_list(key) else values[0]
+
+
+def _not_empty(text: str) -> str:
+    if not text.strip() or "\0" in text:
+        raise _Bad("it says nothing", "write a value, or leave the setting out")
+    return text
+
+
+def _text_of(file: Path, found: _Found) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as wrong:
+        found.problem(Place(str(file)), f"byte {wrong.start} is not UTF-8", "save the file as UTF-8")
+    except OSError as wrong:
+        found.problem(Place(str(file)), f"it cannot be read: {wrong.strerror}", "make the file readable")
+    return ""
+
+
+def _document(file: Path, text: str, found: _Found) -> dict[str, Any]:
+    import tomllib  # only whoever has a settings file pays for its parser
+
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as wrong:
+        fact, _, where = str(wrong).partition(" (at ")
+        at = re.fullmatch(r"line (\d+), column (\d+)\)", where)
+        place = Place(str(file), int(at[1]), int(at[2])) if at else Place(str(file))
+        found.problem(place, f"this is not TOML: {fact}", 'write lines such as actor = "anna_berg"')
+        return {}
+
+
+def _line_of(key: str, text: str) -> int:
+    found = re.search(rf"^[ \t]*[\[\"']*{re.escape(key)}\b", text, re.MULTILINE)
+    return text.count("\n", 0, found.start()) + 1 if found else 0
+
+
+def _variable(key: str) -> str:
+    return PREFIX + key.upper()
+
+
+def _is_list(key: str) -> bool:
+    described = Settings.__dataclass_fields__.get(key)
+    return described is not None and described.metadata["many"]
+
+
+def _default(value: object) -> str:
+    return "" if value is None or value == () else str(value)
+
+
+def _masked(text: str) -> str:
+    return _PASSWORD.sub("...", text) if "://" in text else text
