@@ -1,0 +1,1 @@
+"""The definition language: from the text of a file to a checked definition."""
