@@ -173,6 +173,7 @@ class GivenSignature:
     valid_until: str | None = None
     status: str = "standing"
     recorded_by: str | None = None
+    against: bool = False  # a vote against, where a majority decides
 
 
 @dataclass(frozen=True, slots=True)

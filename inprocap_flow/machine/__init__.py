@@ -1,0 +1,1 @@
+"""Definitions compiled: `transitions` machines, the frozen move table derived from them, and their pictures."""

@@ -1,0 +1,55 @@
+"""The frozen move table: where each step leads from each state. What the engine reads instead of dispatching.
+
+Plain and light: a released version carries its table, so that running a case needs no state-machine library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from inprocap_flow.language.model import CASE, Definition, Step
+
+
+@dataclass(frozen=True, slots=True)
+class LineTable:
+    """The moves of one line: ``moves[state][step]`` is the target for each branch of the step, in order.
+
+    ``begins`` is where the line starts, ``finals`` are the states without a way on.
+    """
+
+    begins: str
+    moves: Mapping[str, Mapping[str, tuple[str, ...]]]
+    finals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A definition with its move tables: all that deciding about a case needs to know of the procedure."""
+
+    definition: Definition
+    tables: Mapping[str, LineTable] = field(default_factory=dict)
+    content_hash: str = ""
+
+    def table(self, kind: str) -> LineTable:
+        return self.tables[kind]
+
+    def offered(self, kind: str, state: str) -> tuple[str, ...]:
+        """Return the steps that leave (or stay in) *state*, in order of writing."""
+        return tuple(self.tables[kind].moves.get(state, {}))
+
+    def targets(self, kind: str, state: str, step: str) -> tuple[str, ...] | None:
+        """Return where *step* leads from *state*, one target for each branch; None if it is not offered there."""
+        return self.tables[kind].moves.get(state, {}).get(step)
+
+    def step(self, kind: str, name: str) -> Step | None:
+        """Return the step *name* of a line, the one that begins it included."""
+        line = self.definition.line(kind)
+        return line.begins if line.begins.name == name else line.steps.get(name)
+
+    def is_final(self, kind: str, state: str) -> bool:
+        return state in self.tables[kind].finals
+
+    @property
+    def main(self) -> LineTable:
+        return self.tables[CASE]
