@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any, Final, Literal
 
 from inprocap_flow.calendar.bad_values import BadCalendar
@@ -150,7 +151,7 @@ def join(calendars: Sequence[Calendar]) -> Calendar:
     files = sorted(calendars, key=lambda calendar: calendar.covers_from or date.min)
     if len(files) == 1:
         return files[0]
-    for earlier, later in zip(files, files[1:], strict=False):
+    for earlier, later in pairwise(files):
         _check_neighbours(earlier, later)
     confirmed = [file.confirmed for file in files if not isinstance(file.confirmed, str)]
     return replace(
@@ -167,8 +168,10 @@ def join(calendars: Sequence[Calendar]) -> Calendar:
 def _check_neighbours(earlier: Calendar, later: Calendar) -> None:
     versions = f'"{earlier.version}" and "{later.version}" of calendar "{earlier.name}"'
     if (earlier.name, earlier.weekend) != (later.name, later.weekend):
-        raise BadCalendar(f'calendars "{earlier.name}" and "{later.name}" are no series: name or weekend differ',
-                          "give the files of one series the same name and weekend")
+        raise BadCalendar(
+            f'calendars "{earlier.name}" and "{later.name}" are no series: name or weekend differ',
+            "give the files of one series the same name and weekend",
+        )
     if earlier.covers_until is None or later.covers_from is None or later.covers_from <= earlier.covers_until:
         raise BadCalendar(f"the files {versions} cover the same days", "let each file cover days of its own")
     if later.covers_from != earlier.covers_until + _DAY:

@@ -12,7 +12,9 @@ Unit = Literal["days", "working days", "weeks", "months", "years", "hours"]
 
 UNITS: Final[tuple[Unit, ...]] = get_args(Unit)
 
-_FORMS: Final = 'write a whole number and one unit, such as "10 days", "10 working days", "3 weeks", "2 months", "48 hours"'
+_FORMS: Final = (
+    'write a whole number and one unit, such as "10 days", "10 working days", "3 weeks", "2 months", "48 hours"'
+)
 _CODES: Final[dict[Unit, tuple[str, str]]] = {
     "days": ("P", "D"),
     "working days": ("P", "WD"),
@@ -65,7 +67,7 @@ def parse_period(text: str) -> Period:
     """
     period = parse_offset(text)
     if period.count == 0:
-        raise BadPeriod(f'"{text}" is a period of no length', "write at least 1, or leave the period out")
+        raise BadPeriod(f'"{text.strip()}" is a period of no length', "write at least 1, or leave the period out")
     return period
 
 
@@ -73,7 +75,7 @@ def parse_offset(text: str) -> Period:
     """Return the distance of a reminder from its deadline. Like :func:`parse_period`, but ``0 days`` is allowed."""
     count, unit = _stored(text) or _readable(text)
     if len(count) > _DIGITS:
-        raise BadPeriod(f'"{text.strip()}" is longer than any legal period', f"write at most {_DIGITS} digits")
+        raise BadPeriod(f'"{text.strip()[:60]}" is longer than any legal period', f"write at most {_DIGITS} digits")
     return Period(int(count), unit)
 
 
@@ -95,17 +97,26 @@ def _readable(text: str) -> tuple[str, Unit]:
 
 def _refused(text: str) -> BadPeriod:
     """Say what is wrong with *text*, as exactly as can be told."""
-    stripped = text.strip()
-    fact = f'"{stripped[:60]}" is not a period'
+    stripped = text.strip()[:60]
+    fact = f'"{stripped}" is not a period'
     if not stripped:
         return BadPeriod("a period is missing", _FORMS)
     if re.fullmatch(r"[0-9]+", stripped):
-        return BadPeriod(f'{fact}: the unit is missing, and "{stripped}" could be days or working days',
-                         f'write "{stripped} days" or "{stripped} working days"')
+        return BadPeriod(
+            f'{fact}: the unit is missing, and "{stripped}" could be days or working days',
+            f'write "{stripped} days" or "{stripped} working days"',
+        )
     if re.match(r"[-\u2212]|P-|PT-", stripped):
-        return BadPeriod(f"{fact}: it is negative", 'write it without the sign; to count backwards use "backwards_from" or "before"')
+        return BadPeriod(
+            f"{fact}: it is negative", 'write it without the sign; to count backwards use "backwards_from" or "before"'
+        )
     if re.search(r"[0-9][.,][0-9]", stripped):
-        return BadPeriod(f"{fact}: parts of a unit are ambiguous", "write whole numbers of a smaller unit, such as days")
+        return BadPeriod(
+            f"{fact}: parts of a unit are ambiguous", "write whole numbers of a smaller unit, such as days"
+        )
     if _SEVERAL.search(stripped):
-        return BadPeriod(f"{fact}: it mixes units", "write one number and one unit, such as days; the law counts each unit differently")
+        return BadPeriod(
+            f"{fact}: it mixes units",
+            "write one number and one unit, such as days; the law counts each unit differently",
+        )
     return BadPeriod(fact, _FORMS)

@@ -31,7 +31,10 @@ def instant(moment: datetime) -> datetime:
     """Return *moment* in UTC, fit for comparing. Raises :class:`BadMoment` if it has no zone or does not exist."""
     if moment.tzinfo is None or moment.utcoffset() is None:
         raise BadMoment(f'"{moment}" has no time zone', "give the zone or the offset, such as +02:00")
-    in_utc = moment.astimezone(UTC)
+    try:
+        in_utc = moment.astimezone(UTC)
+    except OverflowError:
+        raise BadMoment(f'"{moment}" lies outside the years 1 to 9999', "check the year") from None
     if in_utc.astimezone(moment.tzinfo).replace(tzinfo=None) != moment.replace(tzinfo=None):
         raise _missing(moment.replace(tzinfo=None), moment.tzinfo)
     return in_utc

@@ -1,0 +1,92 @@
+"""Public holidays of the places we know, from the ``holidays`` package. The only module that asks it.
+
+What the package says has not been compared with the lists that the Member States designate under Art. 2(1) of
+Regulation No 1182/71, so every calendar made here says that it is not confirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from inprocap_flow.calendar.bad_values import BadCalendar
+from inprocap_flow.calendar.days import Calendar
+from inprocap_flow.errors import Unsupported
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A place with its holidays: country and subdivision as the package calls them, the categories taken, the zone."""
+
+    code: str
+    title: str
+    zone: str
+    country: str
+    subdivision: str | None = None
+    categories: tuple[str, ...] = ("public",)
+
+
+# Sweden: Midsummer Eve, Christmas Eve and New Year's Eve are no public holidays by name but count as such when a
+# statutory period is computed (own knowledge, not confirmed); the package calls them "de_facto".
+AREAS: Final[Mapping[str, Area]] = {
+    area.code: area
+    for area in (
+        Area("CH-GE", "Geneva", "Europe/Zurich", "CH", "GE"),
+        Area("DE-HH", "Hamburg", "Europe/Berlin", "DE", "HH"),
+        Area("DK", "Denmark", "Europe/Copenhagen", "DK"),
+        Area("ES", "Spain, national days only", "Europe/Madrid", "ES"),
+        Area("FI", "Finland", "Europe/Helsinki", "FI"),
+        Area("FR", "France", "Europe/Paris", "FR"),
+        Area("NL", "Netherlands", "Europe/Amsterdam", "NL"),
+        Area("NO", "Norway", "Europe/Oslo", "NO"),
+        Area("PL", "Poland", "Europe/Warsaw", "PL"),
+        Area("SE", "Sweden", "Europe/Stockholm", "SE", None, ("public", "de_facto")),
+        Area("SK", "Slovakia", "Europe/Bratislava", "SK"),
+    )
+}
+
+
+def area_called(code: str) -> Area:
+    """Return the area of that code, such as ``DE-HH``. Raises :class:`BadCalendar` for one we do not know."""
+    if code not in AREAS:
+        raise BadCalendar(f'there are no public holidays for "{code}"', f"use one of: {', '.join(AREAS)}")
+    return AREAS[code]
+
+
+def public_holidays(code: str, first_year: int, last_year: int, *, language: str = "en_US") -> Calendar:
+    """Return the holidays of an area for whole years, both included; it covers these years and no more.
+
+    *language* is one that the package knows for the country; it is always given, because the package would else
+    take it from the machine. Raises :class:`BadCalendar` for an unknown area, language or span of years and
+    :class:`Unsupported` for years that the package does not know.
+    """
+    import holidays
+
+    area = area_called(code)
+    if last_year < first_year:
+        raise BadCalendar(f"the years {first_year} to {last_year} are no span", "give the earlier year first")
+    source = getattr(holidays, area.country)
+    if not source.start_year <= first_year <= last_year <= source.end_year:
+        fact = f"the holidays of {area.title} are known from {source.start_year} to {source.end_year}"
+        raise Unsupported(f"{fact}, not from {first_year} to {last_year}", mend="ask for fewer years")
+    if language not in source.supported_languages:
+        known = ", ".join(source.supported_languages)
+        raise BadCalendar(f'the holidays of {area.title} have no titles in "{language}"', f"use one of: {known}")
+    found = holidays.country_holidays(
+        area.country,
+        subdiv=area.subdivision,
+        years=range(first_year, last_year + 1),
+        language=language,
+        categories=area.categories,
+        expand=False,
+    )
+    return Calendar(
+        name=area.code,
+        version=f"holidays-{holidays.__version__}",
+        holidays={day: title for day, title in found.items() if first_year <= day.year <= last_year},
+        covers_from=date(first_year, 1, 1),
+        covers_until=date(last_year, 12, 31),
+        source=f"Python package holidays {holidays.__version__}, categories {' and '.join(area.categories)}",
+    )
