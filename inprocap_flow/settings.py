@@ -245,7 +245,7 @@ def _document(file: Path, text: str, found: _Found) -> dict[str, Any]:
 
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as wrong:
+    except (ValueError, RecursionError) as wrong:  # not only TOMLDecodeError: a number may have too many digits
         fact, _, where = str(wrong).partition(" (at ")
         at = re.fullmatch(r"line (\d+), column (\d+)\)", where)
         place = Place(str(file), int(at[1]), int(at[2])) if at else Place(str(file))

@@ -1,0 +1,31 @@
+"""What all tests share: a clock that stands still, ids that count, a PostgreSQL. Nothing clever."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from inprocap_flow.clock import FixedClock
+from inprocap_flow.ids import CountedIds
+
+pytest_plugins = ["tests.postgres"]
+
+# No deadlines: the machines are shared, and a slow example is no fact about the code.
+settings.register_profile("suite", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("soak", parent=settings.get_profile("suite"), max_examples=20_000)
+settings.load_profile("soak" if os.environ.get("INPROCAP_SOAK") else "suite")
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Monday, 2 March 2026, nine in the morning in UTC."""
+    return FixedClock(datetime(2026, 3, 2, 9, tzinfo=UTC))
+
+
+@pytest.fixture
+def ids() -> CountedIds:
+    """Ids that count from 1 for each noun: case-0001, event-0001, ..."""
+    return CountedIds()
