@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import Protocol
+from typing import Protocol, cast
 
 from inprocap_flow.errors import InvalidInput, Place, Problem
 from inprocap_flow.language.nodes import (
@@ -137,7 +137,7 @@ class _Reader:
 
         try:
             for event in yaml.parse(self.source.text, yaml.CSafeLoader):
-                self._take(event, type(event).__name__)
+                self._take(cast("_Event", event), type(event).__name__)
         except _TooMuch:
             return None
         except yaml.YAMLError as wrong:
@@ -152,7 +152,7 @@ class _Reader:
         if kind == "DocumentStartEvent":
             self._first_document(event)
         elif kind == "AliasEvent":
-            self._refuse(event, "alias", f"`*{_short(event.anchor)}` refers to another place of the file.",
+            self._refuse(event, "alias", f"`*{_short(str(event.anchor))}` refers to another place of the file.",
                          "Write the value here.")  # fmt: skip
             self._leaf(_scalar("", event, self.source, quoted=True))
         elif kind == "ScalarEvent":
@@ -171,7 +171,7 @@ class _Reader:
 
     def _marks(self, event: _Event) -> None:
         if event.anchor is not None:
-            self._refuse(event, "anchor", f"`&{_short(event.anchor)}` is an anchor.",
+            self._refuse(event, "anchor", f"`&{_short(str(event.anchor))}` is an anchor.",
                          "Write the value in each place where it is meant.")  # fmt: skip
         if event.tag is not None:
             written = event.tag.replace("tag:yaml.org,2002:", "!!")

@@ -1,0 +1,94 @@
+"""The functions of the expression language: one table that reader, checker, evaluator and reference share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """An argument. ``kind`` is ``value``, ``field``, ``each_field``, ``stages``, ``currency``, or what it names."""
+
+    kind: str
+    optional: bool = False
+    repeats: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """How a function is called and what it gives. ``result`` is a type, or ``same`` as its value, field or limit."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    result: str
+    says: str
+    where: bool = False
+
+    @property
+    def fewest(self) -> int:
+        """The number of arguments that must be there."""
+        return sum(not parameter.optional for parameter in self.parameters)
+
+    @property
+    def most(self) -> int:
+        """The number of arguments that may be there; a repeated last one may come as often as the text is long."""
+        return 60 if self.parameters[-1].repeats else len(self.parameters)
+
+    def parameter(self, position: int) -> Parameter | None:
+        """Return what stands at *position* (from 0), or ``None`` beyond the last."""
+        if position < len(self.parameters):
+            return self.parameters[position]
+        return self.parameters[-1] if self.parameters[-1].repeats else None
+
+    @property
+    def spelling(self) -> str:
+        """How a call looks, for messages and the reference."""
+        shown = [_SHOWN.get(parameter.kind, f"'{parameter.kind}'") for parameter in self.parameters]
+        return f"{self.name}({', '.join(shown + (['where=...'] if self.where else []))})"
+
+
+_SHOWN = {"value": "value", "field": "field", "each_field": "each.field", "stages": "stages", "currency": "'EUR'"}
+
+
+def _one(name: str, kind: str, result: str, says: str) -> Function:
+    return Function(name, (Parameter(kind),), result, says)
+
+
+def _over_tracks(name: str, result: str, says: str, *middle: Parameter) -> Function:
+    return Function(name, (Parameter("track"), *middle, Parameter("stages", optional=True)), result, says, where=True)
+
+
+_EACH = Parameter("each_field")
+_VALUE = Parameter("value")
+
+FUNCTIONS = {
+    function.name: function
+    for function in (
+        _one("limit", "limit", "same", "the rulebook's value in force on the day that counts"),
+        _over_tracks("count", "whole_number", "how many tracks of that kind stand there"),
+        _over_tracks("every", "yes_no", "whether all of them stand there, or meet the where; yes if there is none"),
+        _one("unfinished", "track", "whole_number", "how many tracks of that kind are in no final stage"),
+        _over_tracks("total", "same", "the sum of a field over tracks; 0 over none", _EACH),
+        _over_tracks("lowest", "same", "the smallest value of a field over tracks; unknown over none", _EACH),
+        _over_tracks("highest", "same", "the largest value of a field over tracks; unknown over none", _EACH),
+        _one("running", "deadline", "yes_no", "whether the deadline runs"),
+        _one("over", "deadline", "yes_no", "whether the deadline has ended, met or not, or was stopped before it ran"),
+        _one("missed", "deadline", "yes_no", "whether the deadline ended without being met"),
+        _one("reached", "milestone", "yes_no", "whether the milestone was reached"),
+        _one("day_of", "milestone", "date", "the local day on which it was reached last"),
+        _one("known", "field", "yes_no", "whether the field has a value"),
+        _one("has", "document", "yes_no", "whether the document is there"),
+        _one("approved", "approval", "yes_no", "whether the approval is given and still holds"),
+        _one("lifted", "rule", "yes_no", "whether a derogation lifts the rule"),
+        Function("listed", (Parameter("list"), _VALUE), "yes_no", "whether the country is on the list today"),
+        _one("list_known", "list", "yes_no", "whether the organisation has that list for today"),
+        Function("in_currency", (_VALUE, Parameter("currency")), "money", "the amount at the rate of the day"),
+        Function("days_between", (_VALUE, _VALUE), "whole_number", "days from the first to the second"),
+        Function("min", (_VALUE, Parameter("value", repeats=True)), "same", "the smallest"),
+        Function("max", (_VALUE, Parameter("value", repeats=True)), "same", "the largest"),
+    )
+}
+AGGREGATES = frozenset(name for name, function in FUNCTIONS.items() if function.where or name == "unfinished")
+"""Functions that look at all tracks of a kind; they do not stand inside each other's ``where``."""
+CONSTANTS = {"money": "money('900000 EUR')", "period": "period('6 weeks')"}
+"""Values that have no sign of their own; they come into expressions when a block is handed one."""
