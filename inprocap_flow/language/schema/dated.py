@@ -1,0 +1,248 @@
+"""Dated data, as it is written: limits and rulebooks, organisations, calendars, codelists."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
+from pydantic_core import core_schema
+
+from inprocap_flow.language.schema.lines import BASES
+from inprocap_flow.language.schema.words import (
+
+    Country,
+    Currency,
+    Day,
+    DayOrNever,
+    Doc,
+    Id,
+    JsonSchema,
+    MilestoneName,
+    Name,
+    OneOrMore,
+    Scalar,
+    Text,
+    Value,
+    Whole,
+    Words,
+    YesNo,
+    declared,
+    key,
+    short,
+    word,
+    wrong,
+)
+
+
+def _unit(text: str) -> str:
+    if text in ("period", "number", "percent") or (len(text) == 3 and text.isalpha() and text.isupper()):
+        return text
+    raise wrong("unknown-word", f"`{short(text)}` is not a unit.", "Write period, number, percent or a currency.")
+
+
+Unit = Annotated[str, Scalar(_unit, {"type": "string", "pattern": "^(period|number|percent|[A-Z]{3})$"})]
+Counting = Annotated[str, word("eu-1182-71", "plain")]
+Source = key("Source", "Where the value stands: act and article, or the page and its date.")
+
+
+class VariantDoc(Doc):
+    """A permitted reduction."""
+
+    when: Name = key("When", "The fact (a yes or no field) under which it applies.")
+    value: Value = key("Value", "The value then.")
+    source: Words = Source
+    mark: Words | None = key("Mark", "How well it is evidenced; the letters stand under `evidence`.", None)
+    counted_from: Words | None = key("Counted from", "The event from which it is counted, if another.", None)
+
+
+class LimitValueDoc(Doc):
+    """A value from a day on."""
+
+    from_: Day = key("From", "The first day on which it applies.", alias="from")
+    until: Day | None = key("Until", "The last day on which it applies.", None)
+    value: Value = key("Value", "The value in the limit's unit; `unset`: there is none then.")
+    source: Words = Source
+    confirmed_on: DayOrNever = key("Confirmed on", "The day on which somebody compared it with the source, or `never`.")
+    confirmed_by: Words | None = key("Confirmed by", "Who compared it.", None)
+    mark: Words | None = key("Mark", "How well it is evidenced; the letters stand under `evidence`.", None)
+    counted_from: Words | None = key("Counted from", "The event from which it is counted, if another.", None)
+    variants: OneOrMore[VariantDoc] = key("Variants", "Permitted reductions; the first that applies counts.", ())
+
+
+class LimitDoc(Doc):
+    """A dated value of law, custom, grant or house rule."""
+
+    says: Text = key("Says", "What the limit says, in one sentence.")
+    basis: Annotated[str, word(*BASES)] = key("Basis", "What it rests on.")
+    direction: Annotated[str, word("at_least", "at_most", "above", "threshold")] = key(
+        "Direction", "How a value is compared with it.", "at_least")  # fmt: skip
+    unit: Unit = key("Unit", "period, number, percent, or a currency.")
+    as_of: MilestoneName | None = key("As of", "The milestone whose day decides which value applies.", None)
+    values: OneOrMore[LimitValueDoc] = key("Values", "The values, by day.")
+
+
+Limits = dict[Annotated[str, *declared("limit")], LimitDoc]
+
+
+class RulebookDoc(Doc):
+    """Dated legal data that organisations bring and procedures ask for by name."""
+
+    rulebook: Id = key("Rulebook", "The file's name without .yaml.")
+    version: Words = key("Version", "A text; a published version never changes.")
+    language: Words = key("Language", "The language of the texts.", "en")
+    title: Text = key("Title", "What it is.")
+    counting: Counting = key("Counting", "How last days move.")
+    evidence: dict[str, Words] = key("Evidence", "What the letters under `mark` mean.", {})
+    facts: dict[Name, Text] = key("Facts", "Questions that permit a reduction; a yes or no field of this name answers.", {})
+    limits: Limits = key("Limits", "The values.")
+
+
+class CodelistDoc(Doc):
+    """Codes of a standard and what they are called."""
+
+    codelist: Id = key("Codelist", "The file's name without .yaml.")
+    version: Words = key("Version", "The version of the standard that the codes were taken from.")
+    language: Words = key("Language", "The language of the titles.", "en")
+    title: Text | None = key("Title", "What it is.", None)
+    source: Words = Source
+    codes: dict[str, Text] = key("Codes", "Code and title; codes in quotes.")
+
+
+class NamedDay(Doc):
+    """A holiday."""
+
+    day: Day = key("Day", "The day.")
+    title: Text = key("Title", "What it is called.")
+
+
+class ClosureDoc(Doc):
+    """Days on which the organisation is closed."""
+
+    from_: Day = key("From", "First day.", alias="from")
+    until: Day = key("Until", "Last day.")
+    title: Text | None = key("Title", "Why.", None)
+    counts_as_holiday: YesNo = key("Counts as holiday", "Whether deadlines treat these days as public holidays.", default=False)
+
+
+class CoversDoc(Doc):
+    """The days that a calendar knows."""
+
+    from_: Day = key("From", "First day.", alias="from")
+    until: Day = key("Until", "Last day.")
+
+
+class MeetingDoc(Doc):
+    """A meeting of a committee; every other key is a gate with its day."""
+
+    model_config = {**Doc.model_config, "extra": "allow"}
+    __pydantic_extra__: dict[str, Day]
+    id: Id = key("Id", "A name that does not change.")
+    meets: Day = key("Meets", "The day of the meeting.")
+
+
+class CalendarDoc(Doc):
+    """Days that count, days that do not, and meetings."""
+
+    calendar: Id = key("Calendar", "The file's name without .yaml, or the series it belongs to.")
+    version: Words = key("Version", "A text.")
+    language: Words = key("Language", "The language of the texts.", "en")
+    title: Text | None = key("Title", "What it is.", None)
+    covers: CoversDoc = key("Covers", "The days it knows; beyond them every deadline is provisional.")
+    weekend: OneOrMore[Annotated[str, word(*"monday tuesday wednesday thursday friday saturday sunday".split())]] = key(
+        "Weekend", "Days of the week on which nobody works.", ("saturday", "sunday"))  # fmt: skip
+    source: Words = Source
+    confirmed_on: DayOrNever = key("Confirmed on", "The day on which somebody compared it with the source, or `never`.")
+    holidays: OneOrMore[NamedDay] = key("Holidays", "Public holidays.", ())
+    closures: OneOrMore[ClosureDoc] = key("Closures", "Days on which the organisation is closed.", ())
+    meetings: dict[Name, OneOrMore[MeetingDoc]] = key("Meetings", "Meetings by committee.", {})
+
+
+
+
+class CalendarSource:
+    """A calendar file (or series of files) by name, or public holidays."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(_calendar_source, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
+        return {"anyOf": [{"type": "string"}, handler(schema)]}
+
+
+class CalendarPart(Doc):
+    """One of the calendars that together make up a named one."""
+
+    file: Id | None = key("File", "A calendar file, or a series `<name>-<year>`.", None)
+    public: Words | None = key("Public", "Country, or country and region: CH-GE.", None)
+    years: OneOrMore[Whole] = key("Years", "The years that are covered.", ())
+
+    @model_validator(mode="after")
+    def _one(self) -> CalendarPart:
+        if (self.file is None) == (self.public is None):
+            raise wrong("one-of", "A calendar is the name of a file, or {public: ..., years: [...]}.", "Write one of them.")
+        if self.public is not None and not self.years:
+            raise wrong("missing-key", "`public` needs `years`.", "Write {public: CH-GE, years: [2026, 2027]}.")
+        return self
+
+
+def _calendar_source(value: Any) -> Any:
+    return {"file": value} if isinstance(value, str) else value
+
+
+class ExchangeDoc(Doc):
+    """What one unit of a currency is worth."""
+
+    from_: Day = key("From", "First day.", alias="from")
+    until: Day | None = key("Until", "Last day.", None)
+    unit: Currency = key("Unit", "The currency of which one unit is meant.")
+    worth: Words = key("Worth", "Amount and currency: 0.95 CHF.")
+    source: Words = Source
+    confirmed_on: DayOrNever = key("Confirmed on", "The day on which somebody compared it with the source, or `never`.", "never")
+
+
+class CountriesDoc(Doc):
+    """A list of countries between two days."""
+
+    from_: Day = key("From", "First day.", alias="from")
+    until: Day | None = key("Until", "Last day.", None)
+    countries: OneOrMore[Country] = key("Countries", 'Two capital letters each; write "NO" in quotes for other tools.')
+    source: Words = Source
+    confirmed_on: DayOrNever = key("Confirmed on", "The day on which somebody compared it with the source, or `never`.", "never")
+
+
+class AbsenceDoc(Doc):
+    """Days on which somebody is away."""
+
+    from_: Day = key("From", "First day.", alias="from")
+    until: Day = key("Until", "Last day.")
+
+
+class PersonDoc(Doc):
+    """Somebody who acts. Name and contact are kept outside the audit trail."""
+
+    name: Words = key("Name", "The name.")
+    contact: Words | None = key("Contact", "Where messages go.", None)
+    roles: OneOrMore[Name] = key("Roles", "Roles the person holds.")
+    absent: OneOrMore[AbsenceDoc] = key("Absent", "When the person is away.", ())
+    substitute: Id | None = key("Substitute", "Who signs then.", None)
+
+
+class OrganisationDoc(Doc):
+    """For whom cases are run: zone, currency, calendars, people."""
+
+    organisation: Id = key("Organisation", "The file's name without .yaml.")
+    version: Words = key("Version", "A text.")
+    language: Words = key("Language", "The language of the texts.", "en")
+    title: Text = key("Title", "Its name.")
+    zone: Words = key("Zone", "Time zone: Europe/Zurich.")
+    currency: Currency = key("Currency", "The currency it counts in.")
+    languages: OneOrMore[Words] = key("Languages", "Languages it works in.", ("en",))
+    rulebooks: dict[Id, Id] = key("Rulebooks", "Rulebook that procedures name, and the one that applies here.", {})
+    calendars: dict[Name, OneOrMore[Annotated[CalendarPart, CalendarSource()]]] = key(
+        "Calendars", "Names that procedures use (`holidays`), and the calendar files or public holidays behind them.")  # fmt: skip
+    committees: dict[Name, OneOrMore[Id]] = key("Committees", "Committee, and the calendar files with its meetings.", {})
+    exchange: OneOrMore[ExchangeDoc] = key("Exchange", "Dated rates.", ())
+    lists: dict[Name, OneOrMore[CountriesDoc]] = key("Lists", "Dated lists of countries.", {})
+    people: dict[Id, PersonDoc] = key("People", "Who acts.", {})
+
+

@@ -1,0 +1,18 @@
+"""The kinds of files, by their first key."""
+
+from __future__ import annotations
+
+from inprocap_flow.language.schema.dated import CalendarDoc, CodelistDoc, OrganisationDoc, RulebookDoc
+from inprocap_flow.language.schema.procedure import BlockDoc, ProcedureDoc
+from inprocap_flow.language.schema.scenarios import TestsDoc
+from inprocap_flow.language.schema.words import Doc
+
+KINDS: dict[str, type[Doc]] = {
+    "procedure": ProcedureDoc,
+    "block": BlockDoc,
+    "rulebook": RulebookDoc,
+    "organisation": OrganisationDoc,
+    "calendar": CalendarDoc,
+    "codelist": CodelistDoc,
+    "tests": TestsDoc,
+}

@@ -1,0 +1,243 @@
+"""Roles, fields, documents, stages, approvals, deadlines and tracks, as they are written."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import model_validator
+
+from inprocap_flow.language.schema.steps import BeginsDoc, Computed, Condition, StepDoc, exactly_one
+from inprocap_flow.language.schema.words import (
+    AnchorName,
+    ApprovalName,
+    CalendarName,
+    Currency,
+    Doc,
+    DocumentName,
+    Expression,
+    FieldName,
+    Hour,
+    MilestoneName,
+    Name,
+    Offset,
+    OneOrMore,
+    PeriodOrExpression,
+    PeriodText,
+    Quorum,
+    RoleName,
+    StageName,
+    Text,
+    TrackName,
+    Value,
+    Whole,
+    Words,
+    YesNo,
+    declared,
+    key,
+    names,
+    word,
+    wrong,
+)
+from inprocap_flow.language.values import TYPES
+
+FIELD_TYPES = TYPES
+BASES = ("law", "custom", "house_rule", "grant", "contract", "convention")
+
+
+class RoleDoc(Doc):
+    """In what capacity somebody acts."""
+
+    title: Text = key("Title", "What the role is called.")
+    at_least: Whole = key("At least", "How many people an organisation needs in this role.", 1)
+    declares_interests: YesNo = key("Declares interests", "Nobody acts before declaring conflicts of interest.", default=False)
+    sees: Annotated[str, word("all", "own", "published")] = key(
+        "Sees", "`all`, `own` (its own track and what is published) or `published`.", "all")  # fmt: skip
+    never: OneOrMore[Annotated[str, word("move", "approve")]] = key("Never", "What the role may never do.", ())
+    speaks_for: TrackName | None = key("Speaks for", "The kind of track its holder acts for, and only for the own one.", None)
+    records_for: OneOrMore[RoleName] = key(
+        "Records for", "Roles whose acts outside this system a holder may record here; both stay visible.", ())  # fmt: skip
+    apart_from: OneOrMore[RoleName] = key("Apart from", "Roles that no holder may also have in the same case.", ())
+
+
+class RuleDoc(Doc):
+    """A rule that conditions rest on."""
+
+    title: Text = key("Title", "What the rule says.")
+    basis: Annotated[str, word(*BASES, "rulebook")] = key(
+        "Basis", "What it rests on; `rulebook`: as the limit that it uses.")  # fmt: skip
+    cite: Words | None = key("Cite", "The law or the source.", None)
+
+
+class Guarded(Doc):
+    """From when something can be read, by whom."""
+
+    by: OneOrMore[RoleName] = key("By", "Who may fill or file it outside a step.", ())
+    sealed_until: MilestoneName | None = key("Sealed until", "Nobody reads it before this milestone.", None)
+    published_at: MilestoneName | None = key("Published at", "Everybody may read it from this milestone on.", None)
+    secret_from: OneOrMore[RoleName] = key("Secret from", "Roles that never read it.", ())
+
+
+class FieldDoc(Guarded):
+    """A fact with a type."""
+
+    type: Annotated[str, word(*FIELD_TYPES)] = key("Type", "What kind of value it is.")
+    title: Text = key("Title", "What people read.")
+    default: Value | None = key("Default", "The value it has from the beginning.", None)
+    minimum: Value | None = key("Minimum", "The least value allowed.", None)
+    above: Value | None = key("Above", "The value must be more than this.", None)
+    maximum: Value | None = key("Maximum", "The most allowed.", None)
+    currency: Currency | None = key("Currency", "For money: the only currency allowed.", None)
+    choices: OneOrMore[Name] = key("Choices", "For a choice: the words to choose from.", ())
+    of: Name | None = key("Of", "For a meeting: the committee.", None)
+    fixed_from: MilestoneName | None = key("Fixed from", "It cannot change from this milestone on.", None)
+
+    @model_validator(mode="after")
+    def _keys_of_the_type(self) -> FieldDoc:
+        self._only_for("choice", "choices", needed=True)
+        self._only_for("meeting", "of", needed=True)
+        self._only_for("money", "currency", needed=False)
+        exactly_one(self, ("minimum", "above"), none_too=True)
+        return self
+
+    def _only_for(self, type_name: str, name: str, *, needed: bool) -> None:
+        written = bool(getattr(self, name))
+        if written and self.type != type_name:
+            raise wrong("wrong-key", f"`{name}` belongs to fields of type {type_name}, not {self.type}.", "Remove it.")
+        if needed and not written and self.type == type_name:
+            raise wrong("missing-key", f"A field of type {type_name} needs `{name}`.", f"Write `{name}:`.")
+
+
+class DocumentDoc(Guarded):
+    """A kind of document; every version is kept."""
+
+    title: Text = key("Title", "What people read.")
+
+
+class StageDoc(Doc):
+    """A place where a case or track stands."""
+
+    owner: RoleName | None = key("Owner", "Who has to do something here; stages inside inherit it.", None)
+    title: Text | None = key("Title", "What people read; without it the name in words.", None)
+    typical: PeriodText | None = key("Typical", "How long it usually lasts; information only.", None)
+    remind_after: PeriodText | None = key("Remind after", "The owner is reminded when nothing happened for so long.", None)
+    guidance: Text | None = key("Guidance", "What to do here, what goes wrong, which paper.", None)
+    stages: dict[Annotated[str, *declared("stage")], StageDoc] = key("Stages", "Stages inside; the first one is entered.", {})
+    final: Name | None = key(
+        "Final", "The end. On the main line: completed, cancelled or abandoned; in a track any word.", None)  # fmt: skip
+
+
+class VoidIfChanged(Doc):
+    """What an approval covers: when one of these changes, the signatures are void."""
+
+    fields: OneOrMore[FieldName] = key("Fields", "Facts.", ())
+    documents: OneOrMore[DocumentName] = key("Documents", "Documents; a new version is a change.", ())
+
+
+class SignatureDoc(Doc):
+    """One line of an approval."""
+
+    role: RoleName = key("Role", "Whose signature.")
+    when: Expression | None = key("When", "Only needed if this holds.", None)
+    how_many: Quorum = key("How many", "A number, `50 percent`, `all`, or `majority` of the votes cast.", "1")
+    majority: Annotated[str, word("simple", "two_thirds")] | None = key("Majority", "`simple` or `two_thirds`.", None)
+    not_same_as: OneOrMore[RoleName] = key(
+        "Not same as", "Nobody who signed in these roles, `whoever_asks` for it, `whoever_carries_out` the step.", ())  # fmt: skip
+    valid_for: PeriodText | None = key("Valid for", "The signature lapses after this long.", None)
+    due_by: Name | None = key("Due by", "Gate of the meeting by whose day it is due.", None)
+    meets_on: Name | None = key("Meets on", "Gate of the meeting before whose day it cannot be given.", None)
+    recorded_by: RoleName | None = key("Recorded by", "Who records the signature or vote.", None)
+
+
+class ApprovalDoc(Doc):
+    """Signatures that a step needs. They are used up by the step that they let through."""
+
+    title: Text | None = key("Title", "What people read; without it the name in words.", None)
+    void_if_changed: VoidIfChanged = key("Void if changed", "When one of these changes, it must be signed anew.", VoidIfChanged())
+    order: Annotated[str, word("one_after_another", "together")] = key(
+        "Order", "`one_after_another` (as written) or `together`.", "one_after_another")  # fmt: skip
+    meeting: FieldName | None = key("Meeting", "Field with the meeting whose gates the signatures observe.", None)
+    if_sent_back: Annotated[str, word("first_step", "same_step")] = key(
+        "If sent back", "Where signing goes on after somebody sent it back.", "first_step")  # fmt: skip
+    sets: dict[FieldName, Expression] = key("Sets", "Fields that get a value when the approval is given.", {})
+    signatures: OneOrMore[SignatureDoc] = key("Signatures", "Who signs, in this order.")
+    cite: Words | None = key("Cite", "The law or the source.", None)
+
+
+class ReminderDoc(Doc):
+    """A message because of a deadline."""
+
+    role: RoleName = key("Role", "Who is reminded.")
+    before: Offset | None = key("Before", "How long before the end.", None)
+    after: Offset | None = key("After", "How long after the end.", None)
+    if_: Expression | None = key("If", "Only if this holds; `not_done`: only if the deadline was missed.", None, alias="if")
+    escalation: YesNo = key("Escalation", "The message goes to somebody above.", default=False)
+
+    @model_validator(mode="after")
+    def _before_or_after(self) -> ReminderDoc:
+        exactly_one(self, ("before", "after"))
+        return self
+
+
+class DeadlineDoc(Doc):
+    """A clock."""
+
+    title: Text = key("Title", "What people read.")
+    kind: Annotated[str, word("open_until", "not_before", "due")] = key(
+        "Kind", "`open_until`: act only while it runs; `not_before`: only after it; `due`: can be missed.")  # fmt: skip
+    period: PeriodOrExpression | None = key("Period", "Its length: a period, `limit('x')` or a period field.", None)
+    ends_at: Computed | None = key("Ends at", "The field in which the officer types the last day or moment.", None)
+    proposes: PeriodOrExpression | None = key("Proposes", "A proposal for the typed end, not more.", None)
+    backwards_from: AnchorName | None = key(
+        "Backwards from", "The deadline, field or meeting gate from which it is counted back.", None)  # fmt: skip
+    at_least: PeriodOrExpression | None = key("At least", "The shortest lawful length.", None)
+    at_most: PeriodOrExpression | None = key("At most", "The longest lawful length.", None)
+    closes_at: Hour | None = key("Closes at", 'The hour of the last day, in quotes: "16:00". That moment is late already.', None)
+    calendar: CalendarName = key("Calendar", "The calendar whose days count.", "holidays")
+    counting: Annotated[str, word("eu-1182-71", "plain")] | None = key("Counting", "How the last day moves.", None)
+    when_over: Annotated[str, *names("step")] | None = key("When over", "The step that the system carries out at its end.", None)
+    met_when: Condition | None = key("Met when", "Read at its end: met if this holds, else missed.", None)
+    remind: OneOrMore[ReminderDoc] = key("Remind", "Who is reminded, and when.", ())
+    outlives_case: YesNo = key("Outlives case", "It goes on when the case has ended.", default=False)
+    cite: Words | None = key("Cite", "The law or the source.", None)
+
+    @model_validator(mode="after")
+    def _one_end(self) -> DeadlineDoc:
+        if self.backwards_from is not None and self.period is None:
+            raise wrong("one-of", "`backwards_from` needs a `period`.", "Write how long before it.")
+        exactly_one(self, ("period", "ends_at"))
+        if self.proposes is not None and self.ends_at is None:
+            raise wrong("one-of", "`proposes` stands without `ends_at`.", "Add the field in which the end is typed.")
+        return self
+
+
+class LineDoc(Doc):
+    """What the main line of a case and a track have in common."""
+
+    begins: BeginsDoc | None = key("Begins", "How it begins.", None)
+    fields: dict[Annotated[str, *declared("field")], FieldDoc] = key("Fields", "Facts.", {})
+    documents: dict[Annotated[str, *declared("document")], DocumentDoc] = key("Documents", "Kinds of documents.", {})
+    stages: dict[Annotated[str, *declared("stage")], StageDoc] = key("Stages", "Where it may stand, in order.", {})
+    steps: dict[Annotated[str, *declared("step")], StepDoc] = key("Steps", "How it moves.", {})
+    approvals: dict[Annotated[str, *declared("approval")], ApprovalDoc] = key("Approvals", "Signatures that steps need.", {})
+    deadlines: dict[Annotated[str, *declared("deadline")], DeadlineDoc] = key("Deadlines", "Clocks.", {})
+
+
+class TrackDoc(LineDoc):
+    """A small procedure inside the case: a supplier, a question, a review. Any number of one kind."""
+
+    title: Text | None = key("Title", "What such a track is called.", None)
+    of: TrackName | None = key("Of", "The kind of track to which it belongs.", None)
+    if_case_ends: StageName | None = key("If case ends", "The final stage it goes to when the case ends everything.", None)
+
+
+class WatchDoc(Doc):
+    """Between two milestones: when the condition becomes true, an approval is asked for and milestones are blocked."""
+
+    since: MilestoneName | None = key("Since", "It is watched from this milestone on.", None)
+    until: MilestoneName | None = key("Until", "It is watched until this milestone.", None)
+    when: Expression = key("When", "What is watched for.")
+    needs_approval: ApprovalName = key("Needs approval", "The approval that is asked for.")
+    blocks: OneOrMore[MilestoneName] = key("Blocks", "Milestones that cannot be reached before it is given.", ())
+    tells: OneOrMore[RoleName] = key("Tells", "Roles that are told.", ())
+
+

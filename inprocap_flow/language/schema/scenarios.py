@@ -1,0 +1,87 @@
+"""Test files, as they are written: stories and scenarios of a procedure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import model_validator
+
+from inprocap_flow.language.schema.steps import exactly_one
+from inprocap_flow.language.schema.words import Doc, Id, Name, OneOrMore, Text, Words, YesNo, key, wrong
+
+DEEDS = ("do", "sign", "decline", "withdraw", "ask", "fill", "bring", "read", "interest", "annul", "story")
+
+
+class ThenDoc(Doc):
+    """What must come back."""
+
+    refused: OneOrMore[Words] = key("Refused", "Codes of every blocker, in any order.", ())
+    warned: OneOrMore[Words] = key("Warned", "Names that appear in warnings.", ())
+    names: OneOrMore[Words] = key("Names", "Names that appear in the blockers, in any order.", ())
+    may_be_given_by: dict[str, OneOrMore[Words]] = key("May be given by", "Approval, and who may sign it.", {})
+    left_by: Words | None = key("Left by", "The step by which the line left.", None)
+    until: Words | None = key("Until", "The milestone until which something is sealed.", None)
+    possible_from: Words | None = key("Possible from", "The moment from which it is possible.", None)
+    provisional: YesNo | None = key("Provisional", "Whether that moment may still move.", None)
+    stage: Words | None = key("Stage", "Where the line stands.", None)
+    stage_of_case: Words | None = key("Stage of case", "Where the case stands.", None)
+    deadline: dict[str, Words] = key("Deadline", "Deadlines and their ends or states.", {})
+    tracks: dict[str, Any] = key("Tracks", "How many tracks of a kind, or where each stands.", {})
+    approval: dict[str, Words] = key("Approval", "Approvals and their states.", {})
+    field: dict[str, Words] = key("Field", "Fields and their values.", {})
+
+
+class DeedDoc(Doc):
+    """Something a person does."""
+
+    at: Words | None = key("At", "When: local time unless an offset is written.", None)
+    by: Words | None = key("By", "Who.", None)
+    as_: Name | None = key("As", "In which role.", None, alias="as")
+    do: Words | None = key("Do", "Asks for a step.", None)
+    sign: Words | None = key("Sign", "Signs an approval.", None)
+    decline: Words | None = key("Decline", "Declines an approval.", None)
+    withdraw: Words | None = key("Withdraw", "Withdraws a signature.", None)
+    ask: Words | None = key("Ask", "Asks for an approval.", None)
+    fill: dict[str, Any] | None = key("Fill", "Fills in fields.", None)
+    bring: OneOrMore[Words] | None = key("Bring", "Files documents.", None)
+    read: Words | None = key("Read", "Reads a field or document.", None)
+    interest: Any = key("Interest", "Declares interests.", None)
+    annul: Any = key("Annul", "Annuls an event.", None)
+    story: Name | None = key("Story", "Plays another story first.", None)
+    on: Words | None = key("On", "The track: supplier/alpha.", None)
+    new: Words | None = key("New", "The name of the track that begins: supplier/alpha.", None)
+    of: Words | None = key("Of", "The parent of the new track.", None)
+    with_: dict[str, Any] = key("With", "What comes with the request: fields, `documents`, `reason`.", {}, alias="with")
+    reason: Words | None = key("Reason", "The reason.", None)
+    then: ThenDoc | None = key("Then", "What must come back.", None)
+
+    @model_validator(mode="after")
+    def _one_deed(self) -> DeedDoc:
+        deed = exactly_one(self, DEEDS)
+        if deed != "story" and (self.at is None or self.by is None):
+            raise wrong("missing-key", "Who does it and when is missing.", "Write `at:` and `by:`.")
+        return self
+
+
+class ScenarioDoc(Doc):
+    """One fact about the procedure."""
+
+    fact: Text = key("Fact", "The fact that is shown.")
+    source: Words | None = key("Source", "The law, or the clause of the semantics.", None)
+    given: Name | None = key("Given", "The story that is played first.", None)
+    steps: OneOrMore[DeedDoc] = key("Steps", "What is done, and what comes back.")
+
+
+class TestsDoc(Doc):
+    """Stories and scenarios of a procedure."""
+
+    __test__ = False  # not a test of pytest
+
+    tests: Id = key("Tests", "The procedure.")
+    version: Words | None = key("Version", "A text.", None)
+    language: Words = key("Language", "The language of the texts.", "en")
+    title: Text | None = key("Title", "What people read.", None)
+    organisation: Id = key("Organisation", "For whom the case is run.")
+    firms: dict[Id, Words] = key("Firms", "People of firms, and the track each speaks for.", {})
+    stories: dict[Name, OneOrMore[DeedDoc]] = key("Stories", "What happened before.", {})
+    scenarios: OneOrMore[ScenarioDoc] = key("Scenarios", "Facts to show.", ())
