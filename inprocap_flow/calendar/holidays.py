@@ -62,9 +62,11 @@ def public_holidays(code: str, first_year: int, last_year: int, *, language: str
     take it from the machine. Raises :class:`BadCalendar` for an unknown area, language or span of years and
     :class:`Unsupported` for years that the package does not know.
     """
+    from importlib.metadata import version
+
     import holidays
 
-    area = area_called(code)
+    area, release = area_called(code), version("holidays")
     if last_year < first_year:
         raise BadCalendar(f"the years {first_year} to {last_year} are no span", "give the earlier year first")
     source = getattr(holidays, area.country)
@@ -84,9 +86,9 @@ def public_holidays(code: str, first_year: int, last_year: int, *, language: str
     )
     return Calendar(
         name=area.code,
-        version=f"holidays-{holidays.__version__}",
+        version=f"holidays-{release}",
         holidays={day: title for day, title in found.items() if first_year <= day.year <= last_year},
         covers_from=date(first_year, 1, 1),
         covers_until=date(last_year, 12, 31),
-        source=f"Python package holidays {holidays.__version__}, categories {' and '.join(area.categories)}",
+        source=f"Python package holidays {release}, categories {' and '.join(area.categories)}",
     )

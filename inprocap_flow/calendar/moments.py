@@ -94,7 +94,7 @@ def exactly(moment: datetime, zone: ZoneInfo | str) -> Span:
 
 
 def show(moment: datetime, zone: ZoneInfo | str) -> str:
-    """Return *moment* as local text that :func:`parse_moment` reads back; with the offset where the hour exists twice."""
+    """Return *moment* as local text that :func:`parse_moment` reads back; with the offset if that time exists twice."""
     place = zone_named(zone) if isinstance(zone, str) else zone
     shown = instant(moment).astimezone(place)
     try:
@@ -156,15 +156,15 @@ def _day(text: str, zone: ZoneInfo) -> Span | None:
 
 def _month(text: str, zone: ZoneInfo) -> Span | None:
     match = _MONTH_FORM.fullmatch(text)
-    return _months(int(match[1]), int(match[2]), 1, zone, "month", text) if match else None
+    return _months(int(match[1]), int(match[2]), 1, zone, precision="month", text=text) if match else None
 
 
 def _half(text: str, zone: ZoneInfo) -> Span | None:
     match = _HALF_FORM.fullmatch(text)
-    return _months(int(match[1]), 6 * int(match[2]) - 5, 6, zone, "half-year", text) if match else None
+    return _months(int(match[1]), 6 * int(match[2]) - 5, 6, zone, precision="half-year", text=text) if match else None
 
 
-def _months(year: int, month: int, count: int, zone: ZoneInfo, precision: Precision, text: str) -> Span:
+def _months(year: int, month: int, count: int, zone: ZoneInfo, *, precision: Precision, text: str) -> Span:
     first = date(year, month, 1)
     following = date(year + 1, 1, 1) if month + count > 12 else date(year, month + count, 1)
     return _days(first, following - _DAY, zone, precision, text)

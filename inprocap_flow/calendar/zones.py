@@ -102,7 +102,8 @@ def zone_data_version() -> str:
     for folder in TZPATH:
         source = Path(folder) / "tzdata.zi"
         if source.is_file():
-            return source.open(encoding="utf-8").readline().removeprefix("# version").strip()
+            with source.open(encoding="utf-8") as lines:
+                return lines.readline().removeprefix("# version").strip()
         if Path(folder).is_dir() and any(Path(folder).iterdir()):
             return "unknown"
     try:
