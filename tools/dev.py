@@ -132,7 +132,7 @@ def make_environment() -> None:
         say(f"making {shown(VENV)}")
     attempts = [[sys.executable, "-m", "venv", VENV], [sys.executable, "-m", "venv", "--without-pip", VENV]]
     for attempt in attempts:
-        if not os.environ.get("INPROCAP_TRY_WITHOUT_VENV") and succeeds(attempt) and usable():
+        if succeeds(attempt) and usable():
             return
         remove(VENV)
     run_quietly([uv(), "venv", "--quiet", "--no-python-downloads", "--python", sys.executable, VENV], "make .venv")
@@ -405,7 +405,7 @@ def main(arguments: "list[Any]") -> int:
 
 def newer_python() -> str:
     for minor in range(20, 10, -1):
-        if shutil.which(f"python3.{minor}"):
+        if succeeds([f"python3.{minor}", "-c", "print('it starts')"]):
             return f"there is one: python3.{minor} tools/dev.py {' '.join(sys.argv[1:])}"
     return "install one, and start this script with it"
 
