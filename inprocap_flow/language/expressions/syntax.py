@@ -262,7 +262,9 @@ class _Reader:
         """Return what follows ``where=``."""
         for keyword in node.keywords:
             if keyword.arg != "where" or len(node.keywords) > 1:
-                raise self.wrong(keyword, f"`{keyword.arg}` is not an argument here.", "Only one `where=` is known.")
+                raise self.wrong(
+                    keyword, f"`{keyword.arg or '**'}` is not an argument here.", "Only one `where=` is known."
+                )
             return self.read(keyword.value, depth, where=True)
         return None
 

@@ -209,8 +209,9 @@ _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _SIGN, _ATOM = range(1, 9)
 def _text(expr: Expr) -> tuple[str, int]:
     """Return the canonical text and how tightly it binds."""
     if isinstance(expr, And | Or):
+        # `and` binds tighter than `or`, but few people know: the brackets are written.
         word, level = (" and ", _AND) if isinstance(expr, And) else (" or ", _OR)
-        return word.join(_inside(operand, level + 1) for operand in expr.operands), level
+        return word.join(_inside(operand, _NOT) for operand in expr.operands), level
     if isinstance(expr, Not):
         return f"not {_inside(expr.operand, _NOT)}", _NOT
     if isinstance(expr, Compare):

@@ -1,0 +1,96 @@
+"""What an expression may ask of the world: a port that the engine fills, and the value "unknown"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final, Protocol
+
+from inprocap_flow.language.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """No value. ``missing`` names the fields to fill, ``reasons`` says what else stands in the way."""
+
+    missing: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Unknown is neither yes nor no; asking it like a bool is a mistake of the caller."""
+        raise TypeError("unknown is neither yes nor no; compare with UNKNOWN or use isinstance")
+
+    def __or__(self, other: Unknown) -> Unknown:
+        """Return what is missing in either, each named once."""
+        return Unknown(
+            tuple(dict.fromkeys(self.missing + other.missing)), tuple(dict.fromkeys(self.reasons + other.reasons))
+        )
+
+
+UNKNOWN: Final = Unknown()
+
+
+class Facts(Protocol):
+    """The state that an expression reads: of the case, or of one track within it.
+
+    Whatever has no value is ``UNKNOWN`` (or an ``Unknown`` that says more). ``today``, rates and lists are those of
+    the day of the request. Nothing here changes while one expression is evaluated.
+    """
+
+    @property
+    def label(self) -> str:
+        """``""`` for the case, ``supplier/alpha`` for a track; it stands before the name of a missing field."""
+
+    @property
+    def finished(self) -> bool:
+        """Whether this track stands in a final stage."""
+
+    def field(self, name: str) -> Value | Unknown:
+        """Return a field: of the track first, then of the case."""
+
+    def parent(self, kind: str, name: str) -> Value | Unknown:
+        """Return a field of the track that this one belongs to, if that is of this *kind*."""
+
+    def gate(self, field: str, gate: str) -> Value | Unknown:
+        """Return the day of a gate of the meeting that a field holds (``meets_on`` is the meeting itself)."""
+
+    def tracks(self, kind: str, stages: tuple[str, ...] | None) -> Sequence[Facts]:
+        """Return the tracks of a kind in order of opening, all or those in these stages (or stages within them)."""
+
+    def deadline_state(self, name: str) -> str:
+        """Return ``none``, ``running``, ``over``, ``met``, ``missed`` or ``stopped``, as recorded."""
+
+    def reached(self, milestone: str) -> bool:
+        """Return whether the milestone was reached."""
+
+    def day_of(self, milestone: str) -> date | Unknown:
+        """Return the local day on which it was reached last."""
+
+    def has(self, document: str) -> bool:
+        """Return whether a version of the document is there."""
+
+    def approved(self, approval: str) -> bool:
+        """Return whether the approval is given, and neither lapsed, void nor used up."""
+
+    def lifted(self, rule: str) -> bool:
+        """Return whether a derogation lifts the rule."""
+
+    def limit(self, name: str) -> Value | Unknown:
+        """Return the value in force on the day that counts."""
+
+    def listed(self, list_name: str, country: str) -> bool | Unknown:
+        """Return whether the country is on the organisation's list; unknown if there is no list for the day."""
+
+    def list_known(self, list_name: str) -> bool:
+        """Return whether there is a list for the day."""
+
+    def rate(self, from_currency: str, to_currency: str) -> Decimal | None:
+        """Return what one unit of the first is worth in the second, or ``None``."""
+
+    def today(self) -> date:
+        """Return the local day of the request."""
+
+    def local_day(self, moment: datetime) -> date:
+        """Return the day of a moment in the organisation's zone."""
