@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from functools import partial
 
+from inprocap_flow.language.expressions.facts import Facts, Unknown
 from inprocap_flow.language.expressions.functions import FUNCTIONS
+from inprocap_flow.language.expressions.operations import Answer, best, both_unknown, compute, local_day
 from inprocap_flow.language.expressions.reading import Compile, Run
-from inprocap_flow.language.expressions.tracks import over_tracks
+from inprocap_flow.language.expressions.tracks import over_tracks, word_at
 from inprocap_flow.language.expressions.tree import BadExpression, Call
+from inprocap_flow.language.money import EXACT, Money
 
 
 def compile_call(call: Call, compiled: Compile) -> Run:
@@ -19,11 +24,102 @@ def compile_call(call: Call, compiled: Compile) -> Run:
     if function.parameters[0].kind == "track":
         return over_tracks(call, compiled)
     if call.function in _BY_VALUE:
-        dict[str, Callable[[Call, Compile], Run]] = {
-            "known": _known,
-            "listed": _listed,
-            "in_currency": _in_currency,
-            "days_between": _days_between,
-            "min": _extreme,
-            "max": _extreme,
-        }
+        return _BY_VALUE[call.function](call, compiled)
+    return partial(_BY_WORD[call.function], word_at(call, 0))
+
+
+def _limit(name: str, facts: Facts, _each: Facts | None) -> Answer:
+    value = facts.limit(name)
+    if isinstance(value, Unknown) and not value.missing and not value.reasons:
+        return Unknown(reasons=(f"No value of the limit {name} is in force on the day that counts.",))
+    return value
+
+
+def _day_of(name: str, facts: Facts, _each: Facts | None) -> Answer:
+    day = facts.day_of(name)
+    return Unknown(reasons=(f"The milestone {name} is not reached.",)) if isinstance(day, Unknown) else day
+
+
+_BY_WORD: dict[str, Callable[[str, Facts, Facts | None], Answer]] = {
+    "limit": _limit,
+    "running": lambda word, facts, _: facts.deadline_state(word) == "running",
+    "over": lambda word, facts, _: facts.deadline_state(word) in ("over", "met", "missed"),
+    "missed": lambda word, facts, _: facts.deadline_state(word) == "missed",
+    "reached": lambda word, facts, _: facts.reached(word),
+    "day_of": _day_of,
+    "has": lambda word, facts, _: facts.has(word),
+    "approved": lambda word, facts, _: facts.approved(word),
+    "lifted": lambda word, facts, _: facts.lifted(word),
+    "list_known": lambda word, facts, _: facts.list_known(word),
+}
+
+
+def _listed(call: Call, compiled: Compile) -> Run:
+    name, country = word_at(call, 0), compiled(call.arguments[1])
+
+    def run(facts: Facts, each: Facts | None) -> Answer:
+        code = country(facts, each)
+        if not isinstance(code, str):
+            return both_unknown(code)
+        found = facts.listed(name, code)
+        return Unknown(reasons=(f"There is no list {name} for the day.",)) if isinstance(found, Unknown) else found
+
+    return run
+
+
+def _known(call: Call, compiled: Compile) -> Run:
+    run = compiled(call.arguments[0])
+    return lambda facts, each: not isinstance(run(facts, each), Unknown)
+
+
+def _in_currency(call: Call, compiled: Compile) -> Run:
+    amount, currency = compiled(call.arguments[0]), word_at(call, 1)
+
+    def run(facts: Facts, each: Facts | None) -> Answer:
+        money = amount(facts, each)
+        return money if isinstance(money, Unknown) else _converted(money, currency, facts)
+
+    return run
+
+
+def _converted(money: Answer, currency: str, facts: Facts) -> Answer:
+    if money == 0:
+        return Money(EXACT.create_decimal(0), currency)
+    if not isinstance(money, Money):
+        return Unknown(reasons=("Only money is converted.",))
+    if money.currency == currency:
+        return money
+    if not money.amount:
+        return Money(money.amount, currency)
+    rate = facts.rate(money.currency, currency)
+    if rate is None:
+        return Unknown(reasons=(f"There is no rate from {money.currency} to {currency} for the day.",))
+    return compute("*", Money(money.amount, currency), rate)
+
+
+def _days_between(call: Call, compiled: Compile) -> Run:
+    first, second = (compiled(argument) for argument in call.arguments)
+
+    def run(facts: Facts, each: Facts | None) -> Answer:
+        start, end = first(facts, each), second(facts, each)
+        if isinstance(start, date) and isinstance(end, date):
+            return (local_day(end, facts) - local_day(start, facts)).days
+        return both_unknown(start, end)
+
+    return run
+
+
+def _extreme(call: Call, compiled: Compile) -> Run:
+    runs = tuple(map(compiled, call.arguments))
+    sign = "<" if call.function == "min" else ">"
+    return lambda facts, each: best(sign, [run(facts, each) for run in runs], facts)
+
+
+_BY_VALUE: dict[str, Callable[[Call, Compile], Run]] = {
+    "known": _known,
+    "listed": _listed,
+    "in_currency": _in_currency,
+    "days_between": _days_between,
+    "min": _extreme,
+    "max": _extreme,
+}

@@ -109,8 +109,7 @@ def _negated(value: Answer) -> Answer:
     if isinstance(value, Money):
         return -value
     if _is_fraction(value):
-        negative: Fraction = -value
-        return negative
+        return value * -1
     return _kept(EXACT.minus(_decimal(value)), value)
 
 
