@@ -1,0 +1,167 @@
+"""The hash chain of a case's events, and of an organisation's checkpoints (ruling 8).
+
+Every hash is SHA-256 over a domain, a schema number and the fields in a fixed order, each written as one byte that
+says whether it is there, eight bytes of length, and its UTF-8 bytes. So two different records can never give
+the same bytes, however their texts are chosen. What is hashed is what the record *means*, not how a table keeps it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from inprocap_flow.engine.records import Event, stamp
+from inprocap_flow.errors import FlowError
+from inprocap_flow.language.canonical import canonical_json
+
+CHAIN_SCHEMA = "1"  # raised when this encoding changes; chains of every release must still verify (ruling 9)
+_NOTHING = b"\0"
+_HEAD = re.compile(r"head-(?P<organisation>.+)-(?P<number>[0-9]+)-(?P<hash>[0-9a-f]{64})", re.DOTALL)
+
+
+class BadHead(FlowError):
+    """The text given as a head is none."""
+
+    code = "bad-head"
+
+
+def encoded(domain: str, fields: Iterable[str | None]) -> bytes:
+    """Return the bytes that are hashed: unambiguous, whatever the texts contain."""
+    parts = [_field(domain), _field(CHAIN_SCHEMA)]
+    parts += map(_field, fields)
+    return b"".join(parts)
+
+
+def _field(text: str | None) -> bytes:
+    if text is None:
+        return _NOTHING
+    # "surrogatepass": a text that is not valid Unicode must still have one and only one encoding.
+    raw = text.encode("utf-8", "surrogatepass")
+    return b"\1" + len(raw).to_bytes(8, "big") + raw
+
+
+def hashed(domain: str, fields: Iterable[str | None]) -> str:
+    """Return the SHA-256 of the encoded *fields*, in hexadecimal."""
+    return hashlib.sha256(encoded(domain, fields)).hexdigest()
+
+
+# ---------------------------------------------------------------------------------------------- events
+
+
+def genesis(case_id: str, organisation: str, definition_hash: str) -> str:
+    """Return what the first event of a case is chained to: whose case it is and what it follows."""
+    return hashed("inprocap-flow/case", (case_id, organisation, definition_hash))
+
+
+def hash_event(prev: str, event: Event) -> str:
+    """Return the hash of *event* as it follows *prev*."""
+    return hashed("inprocap-flow/event", (prev, *_fields(event)))
+
+
+def _fields(event: Event) -> tuple[str | None, ...]:
+    return (
+        str(event.schema),
+        str(event.seq),
+        str(event.outcome),
+        str(event.decision),
+        event.kind,
+        event.line,
+        canonical_json(event.data),
+        canonical_json(event.happened.to_plain()),
+        stamp(event.recorded_at),
+        event.actor,
+        event.role,
+        event.on_behalf_of,
+        None if event.request is None else canonical_json(event.request),
+        None if event.as_of is None else str(event.as_of),
+        event.account,
+    )
+
+
+def links(prev: str, events: Iterable[Event]) -> list[tuple[str, str]]:
+    """Return for each of *events* the hash before it and its own."""
+    made = []
+    for event in events:
+        own = hash_event(prev, event)
+        made.append((prev, own))
+        prev = own
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An event as it was found, with the hashes that stand beside it."""
+
+    event: Event
+    prev: str
+    hash: str
+
+
+def verify(first: str, found: Sequence[Link]) -> list[str]:
+    """Return what is wrong with a chain that begins at *first*; nothing if it holds.
+
+    It finds any change that was not carried through to the end. Someone who rewrites every hash after the change
+    passes here; that is what heads are for.
+    """
+    wrong: list[str] = []
+    prev = first
+    for place, link in enumerate(found, start=1):
+        if link.event.seq != place:
+            wrong.append(f"event {place} is missing: number {link.event.seq} stands in its place")
+            return wrong
+        if link.prev != prev:
+            wrong.append(f"event {place} does not follow the one before it")
+        if hash_event(link.prev, link.event) != link.hash:
+            wrong.append(f"event {place} is not what was recorded: its hash differs")
+        prev = link.hash
+    return wrong
+
+
+# ---------------------------------------------------------------------------------------------- checkpoints
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """The head of one case at a checkpoint: after how many events, which hash."""
+
+    case_id: str
+    event_count: int
+    head: str
+
+
+def first_checkpoint(organisation: str) -> str:
+    """Return what the first checkpoint of an organisation is chained to."""
+    return hashed("inprocap-flow/organisation", (organisation,))
+
+
+def hash_checkpoint(prev: str, organisation: str, number: int, taken_at: str, covers: Sequence[Covered]) -> str:
+    """Return the hash of a checkpoint; *covers* is sorted by case here."""
+    cases = sorted(covers, key=lambda case: case.case_id)
+    fields: list[Any] = [prev, organisation, str(number), taken_at, str(len(cases))]
+    for case in cases:
+        fields += [case.case_id, str(case.event_count), case.head]
+    return hashed("inprocap-flow/checkpoint", fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of an organisation's chain of checkpoints, short enough to print on every export (ruling 8)."""
+
+    organisation: str
+    number: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"head-{self.organisation}-{self.number}-{self.hash}"
+
+    @classmethod
+    def parse(cls, text: str) -> Head:
+        """Return the head that *text* is. Raises BadHead."""
+        found = _HEAD.fullmatch(text.strip())
+        if found is None:
+            mend = "write it as printed: head-ORGANISATION-NUMBER-, then 64 hexadecimal digits"
+            raise BadHead(f"{text.strip()[:120]!r} is no head of a chain", mend=mend)
+        return cls(found["organisation"], int(found["number"]), found["hash"])

@@ -1,0 +1,254 @@
+"""One connection to one database: the only place where SQLite and PostgreSQL differ, and the seam for tests.
+
+A `Watch` sees every statement, ``BEGIN`` and ``COMMIT`` included, before and after it runs. Tests count with it and
+raise from it; what it raises is treated like the death of the process: nothing more is sent on that connection.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from inprocap_flow.errors import FlowError
+from inprocap_flow.store.statement import Statement, Statements
+
+Row = tuple[Any, ...]
+BUSY_SECONDS = 10  # how long a writer waits for the one before it
+
+
+class StoreUnavailable(FlowError):
+    """The database cannot be reached, is locked for too long, or refuses what it is given."""
+
+    code = "store-unavailable"
+    exit_status = 5
+
+
+class AlreadyThere(Exception):
+    """A row with this key exists. Never leaves the store."""
+
+
+class Watch(Protocol):
+    """Something that sees each statement. ``executemany`` is one statement."""
+
+    def before(self, sql: str) -> None: ...
+
+    def after(self, sql: str) -> None: ...
+
+
+class Connection:
+    """A driver's connection in autocommit mode, with transactions begun and ended in the open."""
+
+    dialect = ""
+    statements: Statements
+
+    def __init__(self, raw: Any, watch: Watch | None) -> None:  # noqa: ANN401 - either driver's own class
+        self.raw = raw
+        self._watch = watch
+
+    # ------------------------------------------------------------------------------------------ statements
+
+    def rows(self, statement: Statement, **named: Any) -> list[Row]:
+        """Run *statement* and return all its rows."""
+        found: list[Row] = self._run(statement.sql, statement.values(named)).fetchall()
+        return found
+
+    def row(self, statement: Statement, **named: Any) -> Row | None:
+        """Run *statement* and return its first row, if there is one."""
+        found: Row | None = self._run(statement.sql, statement.values(named)).fetchone()
+        return found
+
+    def write(self, statement: Statement, named: Mapping[str, Any]) -> int:
+        """Run *statement* once and return how many rows it changed."""
+        return int(self._run(statement.sql, statement.values(named)).rowcount)
+
+    def write_all(self, statement: Statement, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Run *statement* for every one of *rows*; nothing is sent for none."""
+        values = [statement.values(row) for row in rows]
+        if values:
+            self._run(statement.sql, values, many=len(values) > 1)
+
+    def execute(self, sql: str) -> None:
+        """Run a text without parameters: transactions, pragmas, DDL."""
+        self._run(sql, ())
+
+    def _run(self, sql: str, values: Sequence[Any], *, many: bool = False) -> Any:  # noqa: ANN401 - a cursor
+        if self._watch is not None:
+            self._watch.before(sql)
+        try:
+            cursor = self.raw.cursor()
+            # One row as executemany would be prepared anew for nothing.
+            if many:
+                cursor.executemany(sql, values)
+            else:
+                cursor.execute(sql, values[0] if isinstance(values, list) else values)
+        except Exception as wrong:
+            raise self.translated(wrong) from wrong
+        if self._watch is not None:
+            self._watch.after(sql)
+        return cursor
+
+    # ------------------------------------------------------------------------------------------ transactions
+
+    def begin(self, *, writing: bool) -> None:
+        raise NotImplementedError
+
+    def commit(self) -> None:
+        self.execute("COMMIT")
+
+    def in_transaction(self) -> bool:
+        raise NotImplementedError
+
+    def give_up(self) -> bool:
+        """Roll back without telling the watch; False if the connection is of no more use."""
+        try:
+            if self.in_transaction():
+                self.raw.cursor().execute("ROLLBACK")
+        except Exception:  # noqa: BLE001 - whatever it is, the error that led here is the one to be told
+            self.close()
+            return False
+        return True
+
+    def close(self) -> None:
+        self.raw.close()
+
+    # ------------------------------------------------------------------------------------------ the rest
+
+    def has_table(self, name: str) -> bool:
+        raise NotImplementedError
+
+    def forget_for_good(self) -> None:
+        """Make what this transaction overwrites or deletes unreadable in the files, as far as the database can."""
+
+    def after_forgetting(self) -> None:
+        """Finish, after the commit, what `forget_for_good` began."""
+
+    def lock_schema(self) -> None:
+        """Keep others from making the same tables at the same time; the lock ends with the transaction."""
+
+    def translated(self, wrong: Exception) -> Exception:
+        raise NotImplementedError
+
+
+class SqliteConnection(Connection):
+    """SQLite: WAL, synchronous FULL, foreign keys, a busy timeout, and ``BEGIN IMMEDIATE`` for whoever writes.
+
+    A transaction that reads first and writes later would fail at once if someone else commits in between; the
+    busy timeout does not help there. So whoever may write says so when it begins.
+    """
+
+    dialect = "sqlite"
+
+    def __init__(self, path: str, watch: Watch | None) -> None:
+        from inprocap_flow.store.statements import SQLITE
+
+        raw = _opened(path)
+        super().__init__(raw, watch)
+        self.statements = SQLITE
+
+    def begin(self, *, writing: bool) -> None:
+        self.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    def in_transaction(self) -> bool:
+        return bool(self.raw.in_transaction)
+
+    def has_table(self, name: str) -> bool:
+        found = self._run("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (name,)).fetchone()
+        return found is not None
+
+    def forget_for_good(self) -> None:
+        self.raw.execute("PRAGMA secure_delete = ON")
+
+    def after_forgetting(self) -> None:
+        self.raw.execute("PRAGMA secure_delete = OFF")
+        # The log still holds the old pages; with readers about it cannot be emptied now and is later.
+        self.raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def translated(self, wrong: Exception) -> Exception:
+        if isinstance(wrong, sqlite3.IntegrityError):
+            return _broken_rule(str(wrong), unique="UNIQUE constraint", foreign="FOREIGN KEY constraint")
+        if isinstance(wrong, sqlite3.OperationalError) and "locked" in str(wrong):
+            return StoreUnavailable(
+                f"the database was locked for more than {BUSY_SECONDS} seconds",
+                mend="try again; if it lasts, look for a program that holds the database open",
+            )
+        return _no_use(wrong) if isinstance(wrong, sqlite3.Error | OverflowError | UnicodeError) else wrong
+
+
+class PostgresConnection(Connection):
+    """PostgreSQL through psycopg: rows are locked where they are read to be changed, readers see one snapshot."""
+
+    dialect = "postgresql"
+
+    def __init__(self, url: str, watch: Watch | None) -> None:
+        from inprocap_flow.store.statements import POSTGRES
+
+        super().__init__(_connected(url), watch)
+        self.statements = POSTGRES
+
+    def begin(self, *, writing: bool) -> None:
+        self.execute("BEGIN" if writing else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+    def in_transaction(self) -> bool:
+        from psycopg.pq import TransactionStatus
+
+        return bool(self.raw.info.transaction_status != TransactionStatus.IDLE)
+
+    def has_table(self, name: str) -> bool:
+        return bool(self._run("SELECT to_regclass(%s) IS NOT NULL", (name,)).fetchone()[0])
+
+    def lock_schema(self) -> None:
+        self.execute("SELECT pg_advisory_xact_lock(727364001)")  # any number, as long as it is always this one
+
+    def translated(self, wrong: Exception) -> Exception:
+        import psycopg
+
+        if isinstance(wrong, psycopg.errors.IntegrityError):
+            return _broken_rule(str(wrong), unique="unique constraint", foreign="foreign key constraint")
+        return _no_use(wrong) if isinstance(wrong, psycopg.Error | UnicodeError) else wrong
+
+
+def _opened(path: str) -> sqlite3.Connection:
+    """Open a file, or the ``file:`` URI of a memory database."""
+    try:
+        raw = sqlite3.connect(
+            path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=path.startswith("file:")
+        )
+        raw.execute("PRAGMA journal_mode = WAL")
+        raw.execute("PRAGMA synchronous = FULL")
+        raw.execute("PRAGMA foreign_keys = ON")
+    except sqlite3.Error as wrong:
+        mend = "check that the folder exists and may be written, and that the file is a database of this program"
+        raise StoreUnavailable(f"the database {path} cannot be opened: {wrong}", mend=mend) from wrong
+    return raw
+
+
+def _connected(url: str) -> Any:  # noqa: ANN401 - psycopg is optional, so its classes cannot be named here
+    try:
+        import psycopg
+    except ImportError as wrong:
+        raise StoreUnavailable(
+            "PostgreSQL needs the psycopg package", mend="install inprocap-flow[postgres]"
+        ) from wrong
+    try:
+        return psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://", 1), autocommit=True)
+    except psycopg.Error as wrong:
+        mend = "check the address, that the server runs, and the password"
+        raise StoreUnavailable(f"the PostgreSQL database cannot be reached: {wrong}", mend=mend) from wrong
+
+
+def _broken_rule(text: str, *, unique: str, foreign: str) -> Exception:
+    if unique in text:
+        return AlreadyThere(text)
+    if foreign in text:
+        return StoreUnavailable(
+            f"a row names something that is not there ({text})", mend="release the definition before a case uses it"
+        )
+    return StoreUnavailable(f"the database refuses a value: {text}")
+
+
+def _no_use(wrong: Exception) -> StoreUnavailable:
+    text = str(wrong)
+    if "no such table" in text or "does not exist" in text:
+        return StoreUnavailable(f"this is not a database of this program: {text}", mend="create it first")
+    return StoreUnavailable(f"the database refuses: {text}")

@@ -1,0 +1,146 @@
+"""Open a store and run transactions on it, on the driver's own connections. No ORM is imported here (ruling 24)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from inprocap_flow.errors import NotAllowed
+from inprocap_flow.ids import Ids, TimedIds
+from inprocap_flow.store.connection import Connection, PostgresConnection, SqliteConnection, StoreUnavailable, Watch
+from inprocap_flow.store.transaction import ReadingTransaction, WritingTransaction
+from inprocap_flow.store.vault import KeyRing
+
+
+class DatabaseStore:
+    """One database with its documents. Safe for threads: each transaction has a connection of its own."""
+
+    def __init__(
+        self,
+        url: str,
+        connect: Callable[[], Connection],
+        *,
+        keys: KeyRing | None,
+        ids: Ids,
+        documents: Path | None,
+    ) -> None:
+        self.url = url
+        self.keys = keys
+        self.documents_folder = documents
+        self._connect = connect
+        self._ids = ids
+        self._idle: list[Connection] = []
+        self._lock = threading.Lock()
+        # A database in memory lives as long as somebody holds it open.
+        self._anchor = connect() if url.startswith("file:") else None
+
+    # ------------------------------------------------------------------------------------------ transactions
+
+    @contextmanager
+    def reading(self) -> Iterator[ReadingTransaction]:
+        """Give one consistent view; nothing can be written through it."""
+        with self._transaction(writing=False) as connection:
+            yield ReadingTransaction(connection, self.keys)
+
+    @contextmanager
+    def writing(self) -> Iterator[WritingTransaction]:
+        """Give one transaction: one commit at the end, or nothing done at all if anything raises."""
+        with self._transaction(writing=True) as connection:
+            work = WritingTransaction(connection, self.keys, self._ids)
+            yield work
+            forgets = work.forgets
+        if forgets:
+            with self._lent() as connection:
+                connection.after_forgetting()
+
+    @contextmanager
+    def _transaction(self, *, writing: bool) -> Iterator[Connection]:
+        with self._lent() as connection:
+            connection.begin(writing=writing)
+            yield connection
+            connection.commit()
+
+    @contextmanager
+    def _lent(self) -> Iterator[Connection]:
+        connection = self._take()
+        try:
+            yield connection
+        except BaseException:
+            # Also when the program is being stopped: a connection never goes back in the middle of something.
+            if connection.give_up():
+                self._give_back(connection)
+            raise
+        self._give_back(connection)
+
+    def _take(self) -> Connection:
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        return self._connect()
+
+    def _give_back(self, connection: Connection) -> None:
+        with self._lock:
+            self._idle.append(connection)
+
+    # ------------------------------------------------------------------------------------------ life
+
+    def create(self) -> None:
+        """Make the tables, or run the migrations that are missing. Quick where there is nothing to do.
+
+        A fresh database is made from the generated DDL and stamped; only an older one imports Alembic.
+        """
+        from inprocap_flow.store.migrate import bring_up_to_date
+
+        with self._lent() as connection:
+            bring_up_to_date(connection)
+
+    def close(self) -> None:
+        """Close every connection; a database in memory is gone with it."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for connection in [*idle, *filter(None, [self._anchor])]:
+            connection.close()
+        self._anchor = None
+
+
+def open_store(
+    url: str,
+    *,
+    keys: KeyRing | None = None,
+    ids: Ids | None = None,
+    documents: Path | None = None,
+    watch: Watch | None = None,
+) -> DatabaseStore:
+    """Return the store at *url*: ``sqlite:///FILE``, a file name, ``sqlite://`` (memory), ``postgresql+psycopg://...``.
+
+    Nothing is created or checked yet; call `create` once. *documents* is the folder of the documents; a SQLite file
+    has one beside it (``FILE.documents``). *watch* sees every statement, for tests.
+    Raises NotAllowed, StoreUnavailable.
+    """
+    ids = ids or TimedIds()
+    if url.startswith(("postgresql://", "postgresql+psycopg://")):
+        return DatabaseStore(url, lambda: PostgresConnection(url, watch), keys=keys, ids=ids, documents=documents)
+    path = _sqlite_path(url)
+    if path is None:
+        # SQLite's own memory database belongs to one connection; this one is shared, with the locks of a file.
+        shared = f"file:/inprocap-flow-{uuid4().hex}?vfs=memdb"
+        return DatabaseStore(shared, lambda: SqliteConnection(shared, watch), keys=keys, ids=ids, documents=documents)
+    beside = documents or path.with_name(path.name + ".documents")
+    return DatabaseStore(
+        f"sqlite:///{path}", lambda: SqliteConnection(str(path), watch), keys=keys, ids=ids, documents=beside
+    )
+
+
+def _sqlite_path(url: str) -> Path | None:
+    """Return the file that *url* names, None for a database in memory."""
+    if url in ("sqlite://", "sqlite:///:memory:", ":memory:"):
+        return None
+    name = url.removeprefix("sqlite:///")
+    if "://" in name or not name:
+        raise NotAllowed(f"{url!r} names no database known", mend="write sqlite:///FILE or postgresql+psycopg://...")
+    if "\0" in name:
+        raise StoreUnavailable("the name of the database holds a character that no file name may")
+    return Path(name).absolute()

@@ -1,0 +1,66 @@
+"""Bring a database to the newest schema, in one transaction that others wait for."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from inprocap_flow.store.connection import Connection, StoreUnavailable
+from inprocap_flow.store.statements import REVISION
+
+_STAMP = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, PRIMARY KEY (version_num))"
+
+
+def bring_up_to_date(connection: Connection) -> None:
+    """Make all tables in an empty database, run what is missing in an older one, leave a current one alone."""
+    if revision(connection) == REVISION:
+        return
+    connection.begin(writing=True)
+    connection.lock_schema()
+    found = revision(connection)  # somebody may have been faster
+    if found is None:
+        create_fresh(connection)
+    elif found != REVISION:
+        upgrade(connection)
+    connection.commit()
+
+
+def revision(connection: Connection) -> str | None:
+    """Return the last migration that this database has had; None if it is empty. Raises StoreUnavailable."""
+    if connection.has_table("alembic_version"):
+        found = connection.row(connection.statements.find_revision)
+        return None if found is None else str(found[0])
+    if connection.has_table("cases"):
+        raise StoreUnavailable("there are tables, but no record of their version", mend="restore the database")
+    return None
+
+
+def create_fresh(connection: Connection) -> None:
+    """Run the generated DDL and stamp it with the newest migration; a test proves that both give the same."""
+    for sql in connection.statements.ddl:
+        connection.execute(sql)
+    connection.execute(_STAMP)
+    connection.execute(f"INSERT INTO alembic_version (version_num) VALUES ('{REVISION}')")  # noqa: S608 - our constant
+    name = {"name": "installation", "value": f"installation-{uuid4().hex}"}
+    connection.write(connection.statements.add_setting, name)
+
+
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Run the migrations up to *to* on this connection, inside the caller's transaction. Imports Alembic."""
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util.exc import CommandError
+    from sqlalchemy import create_engine, pool
+
+    from inprocap_flow.store.migrations import HERE
+
+    url = "sqlite://" if connection.dialect == "sqlite" else "postgresql+psycopg://"
+    engine = create_engine(url, creator=lambda: connection.raw, poolclass=pool.StaticPool)
+    config = Config()
+    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as lent:
+        config.attributes["connection"] = lent
+        try:
+            command.upgrade(config, to)
+        except CommandError as wrong:
+            mend = "use the version of inprocap-flow that made it, or a newer one"
+            raise StoreUnavailable(f"this database was made by a newer version: {wrong}", mend=mend) from wrong

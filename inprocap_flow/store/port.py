@@ -1,0 +1,172 @@
+"""What the store promises and the records it gives; light enough for the start of every command.
+
+`inprocap_flow.store.hot.open_store` opens one. Moments are aware; whatever comes from a table is already a record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, Protocol
+
+from inprocap_flow.engine.records import Case, Decision, Event, Refusal
+
+
+def sortable(moment: datetime) -> str:
+    """Return an aware moment as UTC text of fixed width: later moments sort later, byte by byte."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A case as it stood when it was read: what a decision is made on, and what its conflict check compares."""
+
+    case: Case
+    version: int
+    event_count: int
+    head: str
+    definition_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The first answer to a request with this idempotency key. ``refused`` gives the codes of a refusal, else ().
+
+    ``response`` is JSON data: ``events`` (numbers of the events of that outcome), ``decisions`` (their decisions),
+    ``head``, ``blockers`` (as JSON, for a refusal) and ``warnings``.
+    """
+
+    key: str
+    case_id: str
+    version: int
+    answered_at: str
+    refused: tuple[str, ...]
+    response: Mapping[str, Any]
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What one outcome has put into the store. It counts only once the transaction has ended without an error."""
+
+    case_id: str
+    version: int
+    head: str
+    seqs: tuple[int, ...] = ()
+    message_ids: tuple[str, ...] = ()
+
+
+class Released(NamedTuple):
+    """One released version with its content as JSON data."""
+
+    version: str
+    content_hash: str
+    content: Any
+
+
+class ReleaseEntry(NamedTuple):
+    """One line of a list of releases."""
+
+    name: str
+    version: str
+    content_hash: str
+    released_at: str
+    released_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person of an organisation. ``contact`` and ``absences`` are JSON data that the store does not read."""
+
+    id: str
+    name: str = ""
+    contact: Mapping[str, Any] = field(default_factory=dict)
+    roles: tuple[str, ...] = ()
+    absences: tuple[Mapping[str, Any], ...] = ()
+    substitute: str | None = None
+    erased_at: str | None = None
+
+
+class Reading(Protocol):
+    """One consistent view of the store; it writes nothing."""
+
+    def load(self, case_id: str) -> Loaded:
+        """Return a case as its snapshot says. Raises NotFound."""
+        ...
+
+    def events(self, case_id: str) -> tuple[Event, ...]:
+        """Return a case's events in order. Raises NotFound for a case that is not there."""
+        ...
+
+    def answer(self, idempotency_key: str) -> Answer | None:
+        """Return the first answer to a request with this key, or None."""
+        ...
+
+    def released(
+        self, kind: str, name: str = "", version: str | None = None, *, content_hash: str | None = None
+    ) -> Released:
+        """Return a version, the one with this hash, or the one released last. Raises NotFound."""
+        ...
+
+    def releases(self, kind: str) -> tuple[ReleaseEntry, ...]:
+        """Return what is released of a kind (procedure, rulebook, organisation), by name and in time."""
+        ...
+
+    def people(self, organisation: str) -> tuple[Person, ...]:
+        """Return an organisation's people by id; whoever is erased is there as an id without a name."""
+        ...
+
+    def reveal(self, case_id: str, commitment: str) -> Any:  # noqa: ANN401 - an encoded value of any type
+        """Return a sealed value. Whether its moment has come is the caller's question. Raises NotAllowed."""
+        ...
+
+
+class Writing(Reading, Protocol):
+    """One transaction. It ends with one commit, or with nothing done if anything raises."""
+
+    def record(
+        self,
+        outcome: Decision | Refusal,
+        *,
+        now: datetime,
+        on: Loaded | None = None,
+        idempotency_key: str | None = None,
+    ) -> Recorded:
+        """Put one outcome down: events, state, projections, messages, sealed values, the answer; or the refusal.
+
+        *on* is what it was decided on, if it was loaded elsewhere than in this transaction. Raises CaseChanged
+        if the case has changed since.
+        """
+        ...
+
+    def release(self, kind: str, name: str, version: str, content: Any, *, by: str, now: datetime) -> str:  # noqa: ANN401
+        """Release *content* (JSON data) and return its hash; the same once more changes nothing. Raises NotAllowed."""
+        ...
+
+    def put_people(self, organisation: str, people: tuple[Person, ...]) -> None:
+        """Add people or replace what is known of them. Raises NotAllowed for one who was erased."""
+        ...
+
+    def erase_person(self, organisation: str, person_id: str, *, now: datetime) -> None:
+        """Forget a person's name, contact, roles and absences; the id stays as a tombstone. Raises NotFound."""
+        ...
+
+    def destroy_key(self, case_id: str, *, now: datetime) -> None:
+        """Make everything sealed in a case unreadable for ever; the caller records the event. Raises NotFound."""
+        ...
+
+
+class Store(Protocol):
+    """One installation's database with its documents."""
+
+    def create(self) -> None:
+        """Make the tables, or bring them up to date; nothing happens where they are."""
+        ...
+
+    def writing(self) -> AbstractContextManager[Writing]: ...
+
+    def reading(self) -> AbstractContextManager[Reading]: ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,62 @@
+"""The shape of a generated statement. Light, because the hot path imports it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class Statement(NamedTuple):
+    """One SQL text of one dialect, with the names of its positional parameters in order."""
+
+    sql: str
+    params: tuple[str, ...]
+
+    def values(self, named: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Return what *named* gives for each parameter; a name that is missing raises KeyError, as a bug should."""
+        return tuple(named[name] for name in self.params)
+
+
+class Statements(NamedTuple):
+    """All statements of one dialect. A name that the generator forgets, or adds, does not import."""
+
+    load_case: Statement
+    lock_case: Statement
+    add_case: Statement
+    move_case: Statement
+    who_changed: Statement
+    add_event: Statement
+    case_events: Statement
+    put_approval: Statement
+    drop_approval: Statement
+    put_deadline: Statement
+    drop_deadline: Statement
+    put_document: Statement
+    drop_document: Statement
+    add_message: Statement
+    add_answer: Statement
+    find_answer: Statement
+    count_refusal: Statement
+    add_sealed: Statement
+    find_sealed: Statement
+    add_key: Statement
+    find_key: Statement
+    destroy_key: Statement
+    add_release: Statement
+    find_release: Statement
+    find_release_by_hash: Statement
+    latest_release: Statement
+    list_releases: Statement
+    put_person: Statement
+    list_people: Statement
+    erase_person: Statement
+    acts_of: Statement
+    list_checkpoints: Statement
+    list_entries: Statement
+    cases_moved: Statement
+    add_checkpoint: Statement
+    add_entry: Statement
+    find_setting: Statement
+    add_setting: Statement
+    find_revision: Statement
+    ddl: tuple[str, ...]

@@ -1,0 +1,397 @@
+"""One transaction on one connection: reading, and writing one outcome with few statements and one commit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from inprocap_flow.engine.records import Case, Decision, Event, Message, Refusal
+from inprocap_flow.errors import CaseChanged, NotAllowed, NotFound, StoreDamaged
+from inprocap_flow.ids import Ids
+from inprocap_flow.language.canonical import canonical_json, digest
+from inprocap_flow.store import chain, rows, snapshot, vault
+from inprocap_flow.store.connection import AlreadyThere, Connection
+from inprocap_flow.store.port import Answer, Loaded, Person, Recorded, Released, ReleaseEntry, sortable
+from inprocap_flow.store.rows import Named
+
+
+class ReadingTransaction:
+    """One consistent view. What it gives are records; nothing of it changes afterwards."""
+
+    def __init__(self, connection: Connection, keys: vault.KeyRing | None) -> None:
+        self.connection = connection
+        self._sql = connection.statements
+        self._keys = keys
+
+    def load(self, case_id: str) -> Loaded:
+        return self._loaded(case_id, self.connection.row(self._sql.load_case, of_id=case_id))
+
+    def _loaded(self, case_id: str, row: tuple[Any, ...] | None) -> Loaded:
+        if row is None:
+            raise _no_case(case_id)
+        state, version, event_count, head, definition_hash = row
+        try:
+            case = snapshot.read(state)
+        except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+            mend = "run audit verify; the state can be folded again from the events"
+            raise StoreDamaged(f"the state of case {case_id} cannot be read", mend=mend) from wrong
+        return Loaded(case, version, event_count, head, definition_hash)
+
+    def events(self, case_id: str) -> tuple[Event, ...]:
+        return tuple(link.event for link in self.links(case_id))
+
+    def links(self, case_id: str) -> tuple[chain.Link, ...]:
+        """Return the events with their hashes. Raises NotFound, and StoreDamaged for what is no event any more."""
+        found = self.connection.rows(self._sql.case_events, of_case_id=case_id)
+        if not found:
+            raise _no_case(case_id)
+        try:
+            return tuple(chain.Link(*rows.event(row)) for row in found)
+        except (ValueError, KeyError, TypeError) as wrong:
+            raise StoreDamaged(f"an event of case {case_id} cannot be read: {wrong}") from wrong
+
+    def answer(self, idempotency_key: str) -> Answer | None:
+        row = self.connection.row(self._sql.find_answer, of_key=idempotency_key)
+        return None if row is None else rows.answer(row)
+
+    # ------------------------------------------------------------------------------------------ definitions, people
+
+    def released(
+        self, kind: str, name: str = "", version: str | None = None, *, content_hash: str | None = None
+    ) -> Released:
+        if content_hash is not None:
+            row = self.connection.row(self._sql.find_release_by_hash, of_content_hash=content_hash)
+            row = row[:3] if row is not None and row[3] == kind else None
+        elif version is not None:
+            row = self.connection.row(self._sql.find_release, of_kind=kind, of_name=name, of_version=version)
+        else:
+            row = self.connection.row(self._sql.latest_release, of_kind=kind, of_name=name)
+        if row is None:
+            asked = content_hash or f"{name} {version or ''}".strip()
+            raise NotFound(f"no {kind} {asked} is released", mend=f"release it first, or list what is there: {kind}s")
+        return Released(row[0], row[1], json.loads(row[2]))
+
+    def releases(self, kind: str) -> tuple[ReleaseEntry, ...]:
+        return tuple(ReleaseEntry(*row) for row in self.connection.rows(self._sql.list_releases, of_kind=kind))
+
+    def people(self, organisation: str) -> tuple[Person, ...]:
+        return tuple(map(rows.person, self.connection.rows(self._sql.list_people, of_organisation=organisation)))
+
+    def export_person(self, organisation: str, person_id: str) -> dict[str, Any]:
+        """Return all that is known of a person, and what they did, as JSON data. Raises NotFound."""
+        found = [person for person in self.people(organisation) if person.id == person_id]
+        if not found:
+            raise _no_person(organisation, person_id)
+        acts = self.connection.rows(self._sql.acts_of, of_organisation=organisation, of_actor=person_id)
+        names = ("case_id", "seq", "kind", "recorded_at")
+        known = {**rows.of_person(organisation, found[0]), "acts": [dict(zip(names, act, strict=True)) for act in acts]}
+        return known | {name: json.loads(known[name]) for name in ("contact", "roles", "absences")}
+
+    # ------------------------------------------------------------------------------------------ what is sealed
+
+    def reveal(self, case_id: str, commitment: str) -> Any:  # noqa: ANN401 - an encoded value of any type
+        key = self.case_key(case_id)
+        row = self.connection.row(self._sql.find_sealed, of_case_id=case_id, of_commitment=commitment)
+        if row is None or key is None:
+            raise NotFound(f"case {case_id} has nothing sealed under {commitment[:12]}")
+        return vault.reveal(key, case_id, commitment, vault.Sealed(*row))
+
+    def case_key(self, case_id: str) -> bytes | None:
+        """Return the plain data key of a case, None if it has none yet. Raises NotAllowed if it was destroyed."""
+        row = self.connection.row(self._sql.find_key, of_case_id=case_id)
+        if row is None:
+            return None
+        return vault.unwrap(vault.needed(self._keys), case_id, vault.WrappedKey(row[1], bytes(row[2]), bytes(row[3])))
+
+    def checkpoints(self, organisation: str) -> list[tuple[Any, ...]]:
+        return self.connection.rows(self._sql.list_checkpoints, of_organisation=organisation)
+
+    def entries(self, organisation: str) -> list[tuple[Any, ...]]:
+        return self.connection.rows(self._sql.list_entries, of_organisation=organisation)
+
+
+class WritingTransaction(ReadingTransaction):
+    """Reading with a lock, and recording."""
+
+    def __init__(self, connection: Connection, keys: vault.KeyRing | None, ids: Ids) -> None:
+        super().__init__(connection, keys)
+        self._ids = ids
+        self._seen: dict[str, Loaded] = {}
+        self.forgets = False  # whether something was overwritten that must not be found in the files either
+
+    def load(self, case_id: str) -> Loaded:
+        """Return the case and keep others from changing it until this transaction ends."""
+        loaded = self._loaded(case_id, self.connection.row(self._sql.lock_case, of_id=case_id))
+        self._seen[case_id] = loaded
+        return loaded
+
+    def record(
+        self,
+        outcome: Decision | Refusal,
+        *,
+        now: datetime,
+        on: Loaded | None = None,
+        idempotency_key: str | None = None,
+    ) -> Recorded:
+        case_id = self._case_id(outcome, on)
+        recorded = self._record_events(outcome, case_id, on, now)
+        if isinstance(outcome, Refusal):
+            refusal = rows.of_refusal(case_id, outcome.request, outcome.blockers, now)
+            self.connection.write(self._sql.count_refusal, refusal)
+        if idempotency_key is not None:
+            self._answer(idempotency_key, outcome, recorded, now)
+        return recorded
+
+    def _case_id(self, outcome: Decision | Refusal, on: Loaded | None) -> str:
+        if outcome.case is not None:
+            return outcome.case.id
+        if on is not None:
+            return on.case.id
+        # A refusal that leaves the case as it was need not carry it; an opening that was refused has none.
+        return next(iter(self._seen)) if len(self._seen) == 1 and outcome.request.kind != "open" else ""
+
+    # ------------------------------------------------------------------------------------------ a case and its events
+
+    def _record_events(self, outcome: Decision | Refusal, case_id: str, on: Loaded | None, now: datetime) -> Recorded:
+        base = on or self._seen.get(case_id)
+        if not outcome.events:
+            return Recorded(case_id, base.version if base else 0, base.head if base else "")
+        case = outcome.case
+        if case is None:
+            raise StoreDamaged("an outcome with events came without the case they lead to")
+        _must_follow(case, outcome.events, base)
+        prev = base.head if base else chain.genesis(case.id, case.organisation, case.definition_hash)
+        links = chain.links(prev, outcome.events)
+        head, count = links[-1][1], outcome.events[-1].seq
+        self._put_case(case, base, event_count=count, head=head)
+        linked = zip(outcome.events, links, strict=True)
+        self.connection.write_all(
+            self._sql.add_event, [rows.of_event(case.id, event, prev, own) for event, (prev, own) in linked]
+        )
+        self._project(case, base.case if base else None)
+        messages = outcome.messages if isinstance(outcome, Decision) else ()
+        if isinstance(outcome, Decision) and outcome.sealed:
+            self._seal(case.id, outcome.sealed, now)
+        self._seen[case.id] = Loaded(case, case.version, count, head, case.definition_hash)
+        seqs = tuple(event.seq for event in outcome.events)
+        return Recorded(case.id, case.version, head, seqs, self._post(case.id, messages, now))
+
+    def _put_case(self, case: Case, base: Loaded | None, *, event_count: int, head: str) -> None:
+        row = rows.of_case(case, event_count=event_count, head=head)
+        if base is None:
+            try:
+                self.connection.write(self._sql.add_case, row)
+            except AlreadyThere as wrong:
+                raise CaseChanged(f"case {case.id} is already open", mend="load it, or open another") from wrong
+        elif not self.connection.write(self._sql.move_case, row | {"of_id": case.id, "of_version": base.version}):
+            raise self._changed(case.id)
+
+    def _changed(self, case_id: str) -> Exception:
+        found = self.connection.row(self._sql.who_changed, of_id=case_id)
+        if found is None:
+            return _no_case(case_id)
+        version, by, at = found
+        return CaseChanged(
+            f"case {case_id} was changed by {by} at {at}: it is at version {version} now",
+            mend="look at it again and ask once more",
+        )
+
+    def _project(self, case: Case, before: Case | None) -> None:
+        """Bring the rows for lists in line with the case, writing only what has changed."""
+        old = before or _NOTHING
+        put, drop = _difference(
+            {key: rows.of_approval(case.id, state) for key, state in _changed_items(old.approvals, case.approvals)},
+            {key: rows.of_approval(case.id, state) for key, state in _changed_items(case.approvals, old.approvals)},
+        )
+        self._write_both(self._sql.put_approval, put, self._sql.drop_approval, drop)
+        put, drop = _difference(
+            {key: rows.of_deadline(case.id, state) for key, state in _changed_items(old.deadlines, case.deadlines)},
+            {key: rows.of_deadline(case.id, state) for key, state in _changed_items(case.deadlines, old.deadlines)},
+        )
+        self._write_both(self._sql.put_deadline, put, self._sql.drop_deadline, drop)
+        put, drop = _difference(_documents(case.id, old, case), _documents(case.id, case, old))
+        self._write_both(self._sql.put_document, put, self._sql.drop_document, drop)
+
+    def _write_both(self, put: Any, rows_put: list[Named], drop: Any, rows_dropped: list[Named]) -> None:  # noqa: ANN401
+        self.connection.write_all(put, rows_put)
+        self.connection.write_all(drop, [{f"of_{name}": value for name, value in row.items()} for row in rows_dropped])
+
+    def _post(self, case_id: str, messages: Iterable[Message], now: datetime) -> tuple[str, ...]:
+        posted = [
+            {"id": self._ids.new("message"), **row}
+            for message in messages
+            for row in rows.of_messages(case_id, message, now)
+        ]
+        self.connection.write_all(self._sql.add_message, posted)
+        return tuple(row["id"] for row in posted)
+
+    # ------------------------------------------------------------------------------------------ answers, sealing
+
+    def _answer(self, key: str, outcome: Decision | Refusal, recorded: Recorded, now: datetime) -> None:
+        response: Named = {"head": recorded.head, "events": list(recorded.seqs)}
+        response["decisions"] = sorted({event.decision for event in outcome.events})
+        if isinstance(outcome, Refusal):
+            response["blockers"] = [rows.of_blocker(blocker) for blocker in outcome.blockers]
+        else:
+            response["warnings"] = [rows.of_blocker(blocker) for blocker in outcome.warnings]
+        row = {
+            "key": key,
+            "case_id": recorded.case_id,
+            "version": recorded.version,
+            "fingerprint": rows.fingerprint(outcome.request),
+            "answered_at": sortable(now),
+            "response": canonical_json(response),
+        }
+        try:
+            self.connection.write(self._sql.add_answer, row)
+        except AlreadyThere as wrong:
+            # The same request, sent twice at once: the other one has been answered; asking again finds that answer.
+            mend = "ask again with the same key"
+            raise CaseChanged("the same request was answered at the same moment", mend=mend) from wrong
+
+    def _seal(self, case_id: str, sealed: Mapping[str, Mapping[str, Any]], now: datetime) -> None:
+        key = self.case_key_to_seal(case_id, now)
+        made = ((mark, vault.seal(key, case_id, mark, value)) for mark, value in sealed.items())
+        self.connection.write_all(
+            self._sql.add_sealed,
+            [
+                {"case_id": case_id, "commitment": mark, "nonce": found.nonce, "ciphertext": found.ciphertext}
+                for mark, found in made
+            ],
+        )
+
+    def case_key_to_seal(self, case_id: str, now: datetime) -> bytes:
+        """Return the plain data key of a case, drawing one if it has none."""
+        keys = vault.needed(self._keys)
+        key = self.case_key(case_id)
+        if key is None:
+            key, wrapped = vault.new_key(keys, case_id)
+            row = {"case_id": case_id, **wrapped._asdict(), "created_at": sortable(now), "destroyed_at": None}
+            self.connection.write(self._sql.add_key, row)
+        return key
+
+    def destroy_key(self, case_id: str, *, now: datetime) -> None:
+        self._forget()
+        gone = {"nonce": b"", "wrapped": b"", "destroyed_at": sortable(now), "of_case_id": case_id}
+        if not self.connection.write(self._sql.destroy_key, gone):
+            raise NotFound(f"case {case_id} has no key: nothing was sealed, or it was destroyed before")
+
+    # ------------------------------------------------------------------------------------------ definitions, people
+
+    def release(self, kind: str, name: str, version: str, content: Any, *, by: str, now: datetime) -> str:  # noqa: ANN401
+        content_hash = digest(content)
+        there = self.connection.row(self._sql.find_release, of_kind=kind, of_name=name, of_version=version)
+        if there is not None:
+            if there[1] == content_hash:
+                return content_hash
+            mend = "give the changed definition another version"
+            raise NotAllowed(f"{kind} {name} {version} is released already, with another content", mend=mend)
+        row = {
+            "content_hash": content_hash,
+            "kind": kind,
+            "name": name,
+            "version": version,
+            "content": canonical_json(content),
+            "released_at": sortable(now),
+            "released_by": by,
+        }
+        try:
+            self.connection.write(self._sql.add_release, row)
+        except AlreadyThere as wrong:
+            raise NotAllowed(
+                f"the content of {kind} {name} {version} is released already, under another name or version",
+                mend="use that release, or say name and version in the content",
+            ) from wrong
+        return content_hash
+
+    def put_people(self, organisation: str, people: Iterable[Person]) -> None:
+        listed = tuple(people)
+        erased = {person.id for person in self.people(organisation) if person.erased_at}
+        back = sorted(erased & {person.id for person in listed})
+        if back:
+            mend = "use another id if the person has come back"
+            raise NotAllowed(f"{', '.join(back)} of {organisation} was erased and stays so", mend=mend)
+        self.connection.write_all(self._sql.put_person, [rows.of_person(organisation, person) for person in listed])
+
+    def erase_person(self, organisation: str, person_id: str, *, now: datetime) -> None:
+        self._forget()
+        stone = rows.of_person(organisation, Person(person_id, erased_at=sortable(now)))
+        row = stone | {"of_organisation": organisation, "of_id": person_id}
+        if not self.connection.write(self._sql.erase_person, row):
+            raise _no_person(organisation, person_id)
+
+    def _forget(self) -> None:
+        self.forgets = True
+        self.connection.forget_for_good()
+
+    def checkpoint(self, organisation: str, *, now: datetime) -> chain.Head:
+        """Chain the heads of all cases that have moved since the last checkpoint; return the organisation's head.
+
+        Nothing is written if none has moved and a checkpoint is there.
+        """
+        before = self.checkpoints(organisation)
+        prev = before[-1][4] if before else chain.first_checkpoint(organisation)
+        number = before[-1][1] if before else 0
+        moved = self.connection.rows(self._sql.cases_moved, of_organisation=organisation)
+        if before and not moved:
+            return chain.Head(organisation, number, prev)
+        covers, at = [chain.Covered(*row) for row in moved], sortable(now)
+        own = chain.hash_checkpoint(prev, organisation, number + 1, at, covers)
+        row = {"organisation": organisation, "number": number + 1, "taken_at": at, "prev_hash": prev, "hash": own}
+        self.connection.write(self._sql.add_checkpoint, row)
+        self.connection.write_all(
+            self._sql.add_entry,
+            [
+                {
+                    "organisation": organisation,
+                    "number": number + 1,
+                    "case_id": case.case_id,
+                    "event_count": case.event_count,
+                    "head": case.head,
+                }
+                for case in covers
+            ],
+        )
+        return chain.Head(organisation, number + 1, own)
+
+
+_NOTHING = Case(id="", organisation="", procedure="", procedure_version="", definition_hash="")
+
+
+def _must_follow(case: Case, events: tuple[Event, ...], base: Loaded | None) -> None:
+    """Refuse what can only be a bug of ours: events that do not continue what the case was loaded as."""
+    expected = base.event_count + 1 if base else 1
+    if [event.seq for event in events] != list(range(expected, expected + len(events))):
+        raise StoreDamaged(f"the events of case {case.id} do not follow event {expected - 1}")
+    if base is not None and case.version <= base.version:
+        raise StoreDamaged(f"the outcome leaves case {case.id} at version {base.version}")
+
+
+def _changed_items(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+    """Return what *new* has otherwise than *old*; what was carried over untouched is the same object."""
+    if old is new:
+        return ()
+    return ((key, item) for key, item in new.items() if old.get(key) is not item and old.get(key) != item)
+
+
+def _documents(case_id: str, old: Case, new: Case) -> dict[str, Named]:
+    changed = ((key, line) for key, line in _changed_items(old.lines, new.lines) if line.documents)
+    return {
+        f"{key} {row['name']} {row['number']}": row for key, line in changed for row in rows.of_documents(case_id, line)
+    }
+
+
+def _difference(new: dict[str, Named], old: dict[str, Named]) -> tuple[list[Named], list[Named]]:
+    """Return the rows to write and the rows to take away."""
+    put = [row for key, row in new.items() if old.get(key) != row]
+    return put, [row for key, row in old.items() if key not in new]
+
+
+def _no_case(case_id: str) -> NotFound:
+    return NotFound(f"there is no case {case_id}", mend="look at the list of cases")
+
+
+def _no_person(organisation: str, person_id: str) -> NotFound:
+    return NotFound(f"{organisation} has no person {person_id}, or the person was erased", mend="look at the list")
