@@ -16,9 +16,9 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, TypeVar, Union
 
-from inprocap_flow.language.expressions.syntax import Expr
-from inprocap_flow.language.expressions.syntax import from_plain as expr_from_plain
-from inprocap_flow.language.expressions.syntax import to_plain as expr_to_plain
+from inprocap_flow.language.expressions.tree import Expr
+from inprocap_flow.language.expressions.stored import from_plain as expr_from_plain
+from inprocap_flow.language.expressions.stored import to_plain as expr_to_plain
 
 Record = TypeVar("Record")
 Plain = Any

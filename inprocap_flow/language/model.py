@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from inprocap_flow.language.expressions.syntax import Expr
+from inprocap_flow.language.expressions.tree import Expr
 
 CASE = ""  # the kind of the main line
 SYSTEM = "system"

@@ -23,9 +23,9 @@ from transitions.extensions.nesting import HierarchicalMachine, NestedState
 from inprocap_flow.errors import DefinitionDefect
 from inprocap_flow.language.canonical import digest, to_plain
 from inprocap_flow.language.model import CASE, Definition, Line, Step
-from inprocap_flow.machine.table import LineTable, Machine
+from inprocap_flow.machine.table import SAME, LineTable, Machine
 
-SAME = "same"
+
 PREFIX = "step:"  # no Python attribute contains a colon
 
 
@@ -106,7 +106,13 @@ def derive_table(line: Line, machine: LineMachine) -> LineTable:
     """Return the move table of *line*, by pushing a token through *machine* from every state with every step."""
     moves = {state: _moves_from(line, machine, state) for state in line.leaves}
     finals = tuple(leaf for leaf in line.leaves if line.stages[leaf].final is not None)
-    return LineTable(line.leaf(line.begins.targets[0].to), {s: m for s, m in moves.items() if m}, finals)
+    automatic = {s: tuple(name for name in m if line.steps[name].is_automatic) for s, m in moves.items()}
+    return LineTable(
+        begins=line.leaf(line.begins.targets[0].to),
+        moves={state: offered for state, offered in moves.items() if offered},
+        finals=finals,
+        automatic={state: names for state, names in automatic.items() if names},
+    )
 
 
 def _moves_from(line: Line, machine: LineMachine, state: str) -> dict[str, tuple[str, ...]]:

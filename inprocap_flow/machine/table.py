@@ -10,17 +10,21 @@ from dataclasses import dataclass, field
 
 from inprocap_flow.language.model import CASE, Definition, Step
 
+SAME = "same"  # a target that leaves the line where it is
+
 
 @dataclass(frozen=True, slots=True)
 class LineTable:
     """The moves of one line: ``moves[state][step]`` is the target for each branch of the step, in order.
 
-    ``begins`` is where the line starts, ``finals`` are the states without a way on.
+    ``begins`` is where the line starts, ``finals`` are the states without a way on, ``automatic`` lists for each state
+    the steps that fire themselves there.
     """
 
     begins: str
     moves: Mapping[str, Mapping[str, tuple[str, ...]]]
     finals: tuple[str, ...] = ()
+    automatic: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,10 @@ class Machine:
     def targets(self, kind: str, state: str, step: str) -> tuple[str, ...] | None:
         """Return where *step* leads from *state*, one target for each branch; None if it is not offered there."""
         return self.tables[kind].moves.get(state, {}).get(step)
+
+    def automatic(self, kind: str, state: str) -> tuple[str, ...]:
+        """Return the steps that fire themselves in *state*, in order of writing."""
+        return self.tables[kind].automatic.get(state, ())
 
     def step(self, kind: str, name: str) -> Step | None:
         """Return the step *name* of a line, the one that begins it included."""

@@ -1,0 +1,189 @@
+"""A machine bound to dated data: whose people, which calendars, which rulebook, on which day.
+
+The procedure version of a case never changes; people, calendars, rates and rulebooks move with the law (language,
+section 8). Whatever a decision read from here is recorded in its events, so replay needs none of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property, lru_cache
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from inprocap_flow.calendar.days import Calendar
+from inprocap_flow.errors import DefinitionDefect, NotAllowed
+from inprocap_flow.language.model import (
+    Definition,
+    ExchangeRate,
+    Limit,
+    LimitValue,
+    LimitVariant,
+    MeetingDate,
+    Organisation,
+    Person,
+    Rulebook,
+)
+from inprocap_flow.machine.table import Machine
+
+
+class HookRunner(Protocol):
+    """Calls a hook by name. Implemented by `plugins.HookSet`."""
+
+    def call(self, name: str, arguments: tuple[Any, ...], view: Any) -> Any: ...
+
+
+def _nothing_revealed(commitment: str) -> Any:
+    raise NotAllowed("a sealed value was asked for where no key is at hand", mend="run this on the machine with the key")
+
+
+@dataclass(frozen=True)
+class Binding:
+    """All that a decision reads besides the case and the request. ``reveal`` gives the value behind a commitment."""
+
+    machine: Machine
+    organisation: Organisation
+    rulebook: Rulebook | None = None
+    hooks: HookRunner | None = None
+    reveal: Callable[[str], Any] = _nothing_revealed
+
+    @property
+    def definition(self) -> Definition:
+        return self.machine.definition
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.organisation.zone)
+
+    def day(self, moment: datetime) -> date:
+        """Return the local day of *moment* in the organisation's zone."""
+        return moment.astimezone(self.zone).date()
+
+    def calendar(self, name: str) -> Calendar:
+        """Return the calendar that the organisation maps *name* to. Raises DefinitionDefect when it maps none."""
+        return self._calendars(name)
+
+    @cached_property
+    def _calendars(self) -> Callable[[str], Calendar]:
+        @lru_cache(maxsize=None)
+        def named(name: str) -> Calendar:
+            plain = self.organisation.calendars.get(name)
+            if plain is None:
+                raise DefinitionDefect(
+                    f"{self.organisation.name} has no calendar {name!r}",
+                    mend=f"map {name} under calendars in the organisation's file",
+                )
+            return Calendar.from_plain(plain)  # type: ignore[arg-type]
+
+        return named
+
+    def limit(self, name: str) -> Limit:
+        """Return the limit *name*: the procedure's own, else the rulebook's. Raises DefinitionDefect."""
+        limit = self.definition.limits.get(name) or (self.rulebook.limits.get(name) if self.rulebook else None)
+        if limit is None:
+            book = self.rulebook.name if self.rulebook else "no rulebook"
+            raise DefinitionDefect(f"the limit {name!r} is not in {book}", mend="map a rulebook that has it")
+        return limit
+
+    def person(self, person_id: str) -> Person | None:
+        return self.organisation.people.get(person_id)
+
+    def holders(self, role: str) -> tuple[Person, ...]:
+        """Return everybody who holds *role*, in order of writing."""
+        return tuple(person for person in self.organisation.people.values() if role in person.roles)
+
+    def meeting(self, committee: str, meeting_id: str) -> MeetingDate | None:
+        """Return a committee's meeting by its id."""
+        for meeting in self.organisation.committees.get(committee, ()):
+            if meeting.id == meeting_id:
+                return meeting
+        return None
+
+
+def in_force(values: tuple[Any, ...], day: date) -> Any:
+    """Return the dated entry whose days (both ends included) hold *day*; of several, the one that begins last."""
+    text = day.isoformat()
+    holding = [v for v in values if v.valid_from <= text and (v.valid_until is None or text <= v.valid_until)]
+    return max(holding, key=lambda value: value.valid_from, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class LimitInForce:
+    """A limit's value on a day: text in its unit (None: unset), where it comes from, and who confirmed it when."""
+
+    name: str
+    value: str | None
+    unit: str
+    basis: str
+    source: str
+    confirmed_on: str
+    day: date
+    variant: str | None = None
+
+    def to_plain(self) -> dict[str, Any]:
+        plain = {
+            "limit": self.name,
+            "value": self.value,
+            "unit": self.unit,
+            "basis": self.basis,
+            "source": self.source,
+            "confirmed_on": self.confirmed_on,
+            "day": self.day.isoformat(),
+            "variant": self.variant,
+        }
+        return {key: value for key, value in plain.items() if value is not None}
+
+    def cite(self) -> str:
+        """Return the source as outputs show it; an unconfirmed one says so (ruling 10)."""
+        return self.source if self.confirmed_on != "never" else f"{self.source} [not confirmed]"
+
+
+def limit_in_force(limit: Limit, day: date, is_fact: Callable[[str], bool]) -> LimitInForce | None:
+    """Return *limit* as it stands on *day*: the first variant whose fact is yes, else the unreduced value.
+
+    None if no value is in force on that day. An unanswered fact gives the unreduced value: the safe side is known.
+    """
+    value: LimitValue | None = in_force(limit.values, day)
+    if value is None:
+        return None
+    variant = next((variant for variant in value.variants if is_fact(variant.when)), None)
+    chosen: LimitValue | LimitVariant = variant or value
+    return LimitInForce(
+        limit.name,
+        None if chosen.value is None else str(chosen.value),
+        limit.unit,
+        limit.basis,
+        chosen.source,
+        value.confirmed_on,
+        day,
+        variant.when if variant else None,
+    )
+
+
+@dataclass(slots=True)
+class Journal:
+    """What an evaluation read from dated data; a decision writes it into its event."""
+
+    limits: dict[str, dict[str, Any]] = field(default_factory=dict)
+    rates: dict[str, dict[str, Any]] = field(default_factory=dict)
+    lists: dict[str, dict[str, Any]] = field(default_factory=dict)
+    hooks: dict[str, Any] = field(default_factory=dict)
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return what was used, without the empty parts."""
+        parts: Mapping[str, Mapping[str, Any]] = {
+            "limits": self.limits,
+            "rates": self.rates,
+            "lists": self.lists,
+            "hooks": self.hooks,
+        }
+        return {name: dict(sorted(part.items())) for name, part in parts.items() if part}
+
+
+def rate_in_force(rates: tuple[ExchangeRate, ...], unit: str, target: str, day: date) -> ExchangeRate | None:
+    """Return the dated rate that says what one *unit* is worth in *target*; None if there is none on *day*."""
+    fitting = tuple(rate for rate in rates if rate.unit == unit and rate.worth.split()[-1] == target)
+    found: ExchangeRate | None = in_force(fitting, day)
+    return found
