@@ -10,15 +10,12 @@ from __future__ import annotations
 from inprocap_flow.hooks.declared import Hook, Parameter, hook
 from inprocap_flow.hooks.failures import CannotSay, HookFailed, NotDeclared, ValueMissing
 from inprocap_flow.hooks.reads import Fields, Lists, Tracks
-from inprocap_flow.hooks.views import SEALED, CaseView, Facts, TrackFacts, TrackView
-from inprocap_flow.language.model import CountryList
+from inprocap_flow.hooks.views import CaseView, Facts, TrackFacts, TrackView
 from inprocap_flow.language.values import Money, Percent, Period, Value, in_words
 
 __all__ = [
-    "SEALED",
     "CannotSay",
     "CaseView",
-    "CountryList",
     "Facts",
     "Fields",
     "Hook",

@@ -53,11 +53,10 @@ class BadHook(FlowError):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One argument of a hook, after the view. ``type`` is a word of the language; ``needed`` is no for a default."""
+    """One argument of a hook, after the view. ``type`` is a word of the language."""
 
     name: str
     type: str
-    needed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +91,20 @@ class Hook(Generic[P, R]):
         return tuple(filled(read, arguments) for read in self.reads)
 
     def _typed(self, arguments: Sequence[Value | None]) -> dict[str, Value]:
-        needed = sum(parameter.needed for parameter in self.parameters)
-        if not needed <= len(arguments) <= len(self.parameters):
+        if len(arguments) != len(self.parameters):
             names = ", ".join(parameter.name for parameter in self.parameters)
-            fact = f"The hook `{self.name}` takes {len(self.parameters)} arguments and got {len(arguments)}."
+            fact = f"it takes {len(self.parameters)} arguments and got {len(arguments)}"
             raise HookFailed(fact, mend=f"Give it: {names}." if names else "Give it none.")
-        return {p.name: self._argument(p, value) for p, value in zip(self.parameters, arguments, strict=False)}
+        return {p.name: self._argument(p, value) for p, value in zip(self.parameters, arguments, strict=True)}
 
     def _argument(self, parameter: Parameter, value: Value | None) -> Value:
         if value is None:
-            fact = f"The argument `{parameter.name}` of the hook `{self.name}` is not known yet."
+            fact = f"the argument `{parameter.name}` is not known yet"
             raise HookFailed(fact, mend=f"Fill in what `{parameter.name}` is taken from.")
         try:
             return _of_type(parameter.type, value)
         except BadValue as bad:
-            fact = f"The argument `{parameter.name}` of the hook `{self.name}` is no {parameter.type}: {bad.fact}"
+            fact = f"the argument `{parameter.name}` is no {parameter.type}: {bad.fact}"
             raise HookFailed(fact, mend=bad.mend) from None
 
 
@@ -139,13 +137,16 @@ def _parameters(hook_name: str, function: Callable[..., object], hints: Mapping[
         raise BadHook(f"the first parameter of `{hook_name}` is not the view", mend="write `view: CaseView` first")
     others = every[1:]
     for parameter in others:
-        if parameter.kind is not inspect.Parameter.POSITIONAL_OR_KEYWORD:
-            raise BadHook(f"`{parameter.name}` of `{hook_name}` is no plain parameter", mend="write it as name: Type")
+        if parameter.kind is not parameter.POSITIONAL_OR_KEYWORD or parameter.default is not parameter.empty:
+            raise BadHook(
+                f"`{parameter.name}` of `{hook_name}` is no plain parameter",
+                mend="write it as name: Type, without default",
+            )
         if hints.get(parameter.name) not in PARAMETER_TYPES:
             types = ", ".join(kind.__name__ for kind in PARAMETER_TYPES)
             fact = f"`{parameter.name}` of `{hook_name}` has no type of the language"
             raise BadHook(fact, mend=f"annotate it with one of: {types}")
-    return tuple(Parameter(p.name, PARAMETER_TYPES[hints[p.name]], p.default is p.empty) for p in others)
+    return tuple(Parameter(p.name, PARAMETER_TYPES[hints[p.name]]) for p in others)
 
 
 def _check_returns(declared: Hook[Any, Any], hints: Mapping[str, Any]) -> None:
@@ -159,14 +160,14 @@ def _check_returns(declared: Hook[Any, Any], hints: Mapping[str, Any]) -> None:
 
 
 def _check_reads(declared: Hook[Any, Any]) -> None:
-    texts = {parameter.name for parameter in declared.parameters if parameter.type == "text" and parameter.needed}
+    texts = {parameter.name for parameter in declared.parameters if parameter.type == "text"}
     for read in declared.reads:
         if not isinstance(read, Fields | Tracks | Lists):
             raise BadHook(f"`{declared.name}` reads {read!r}", mend="list Fields(...), Tracks(...) and Lists(...)")
         for word in words(read):
             parameter = parameter_in(word)
             if parameter not in texts and (parameter is not None or not _NAME.fullmatch(word)):
-                mend = "write a name, or {parameter} for a text parameter without default"
+                mend = "write a name, or {parameter} for a text parameter"
                 raise BadHook(f"`{declared.name}` reads `{word}`, which names nothing", mend=mend)
 
 
@@ -183,11 +184,11 @@ def _checked(declared: Hook[Any, R], answer: object) -> R:
     """Return the answer in its one spelling. Raises HookFailed if it is none of the declared type."""
     try:
         if declared.returns == "moment" and isinstance(answer, datetime) and answer.tzinfo is None:
-            raise BadValue("It has no zone.", "Return an aware moment.")
+            raise BadValue("it has no zone", "Return an aware moment.")
         of_type = _of_type(declared.returns, answer)  # type: ignore[arg-type]  # what is no value is refused there
         decoded: Any = decode(declared.returns, encode(of_type))
     except BadValue as bad:
-        fact = f"The hook `{declared.name}` gave {type(answer).__name__} instead of {declared.returns}: {bad.fact}"
+        fact = f"its answer is no {declared.returns}: {bad.fact}"
         raise HookFailed(fact, mend="Mend the hook and release a new version.") from None
     result: R = decoded
     return result

@@ -1,4 +1,4 @@
-"""Why a hook gave no answer. Callers of `plugins.HookSet` never see these: there they become a blocker."""
+"""Why a hook gave no answer. The engine makes a blocker of it, which says: NAME gives no answer, and the reason."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from inprocap_flow.errors import FlowError
 
 
 class HookFailed(FlowError):
-    """A hook gave no usable answer. The request that needed it is refused, with the reason and the mend."""
+    """A hook gave no usable answer; the request that needed it is refused. ``reason`` has no full stop.
+
+    ``origin`` is "file:line" of the hook, once `plugins.HookSet` has called it.
+    """
 
     code = "hook-refused"
 
-    def __init__(self, reason: str, *, mend: str = "") -> None:
-        super().__init__(reason, mend=mend)
-        self.reason = reason
+    def __init__(self, reason: str, *, mend: str = "", origin: str = "") -> None:
+        super().__init__(reason.rstrip("."), mend=mend)
+        self.reason = reason.rstrip(".")
+        self.origin = origin
 
 
 class CannotSay(HookFailed):
@@ -20,12 +24,8 @@ class CannotSay(HookFailed):
 
 
 class ValueMissing(HookFailed):
-    """The hook read a field that has no value yet, or a list that has none for the day. ``name`` says which."""
-
-    def __init__(self, name: str, reason: str, *, mend: str) -> None:
-        super().__init__(reason, mend=mend)
-        self.name = name
+    """The hook read a field that has no value yet, or a list that has none for the day."""
 
 
 class NotDeclared(HookFailed):
-    """The hook read something that stands not in its ``reads``: a defect of the hook."""
+    """The hook read something that does not stand in its ``reads``: a defect of the hook."""

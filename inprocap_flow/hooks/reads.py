@@ -73,6 +73,6 @@ def _name(word: str, arguments: Mapping[str, object]) -> str:
     name = arguments.get(parameter)
     if not isinstance(name, str):
         raise HookFailed(
-            f"The argument `{parameter}` names nothing.", mend="Give it a quoted word: a field, track, list."
+            f"the argument `{parameter}` names nothing", mend="Give it a quoted word: a field, track, list."
         )
     return name

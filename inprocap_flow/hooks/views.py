@@ -2,60 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import Enum
 from types import MappingProxyType
-from typing import Final, Literal, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from inprocap_flow.hooks.failures import HookFailed, NotDeclared, ValueMissing
 from inprocap_flow.hooks.reads import Fields, Lists, Read, Tracks
-from inprocap_flow.language.model import CountryList
 from inprocap_flow.language.values import Value, in_words
 
 T = TypeVar("T", bound=Value)
-
-
-class _Sealed(Enum):
-    """The one value that stands for a sealed field: it exists, and nobody may see it yet."""
-
-    SEALED = "sealed"
-
-
-SEALED: Final = _Sealed.SEALED
-Held = Value | None | Literal[_Sealed.SEALED]
-"""A value, nothing yet, or sealed."""
+Held = Value | None
+"""A value, or nothing yet. A sealed value is nothing yet, until its moment."""
 
 
 class TrackFacts(Protocol):
-    """A track as the engine offers it. ``look_up`` gives the decoded value, None when unknown, SEALED when sealed."""
+    """A track as the engine offers it. ``field`` gives the decoded value, None while unknown or sealed."""
 
     @property
     def id(self) -> str: ...
     @property
     def stage(self) -> str: ...
-    def look_up(self, name: str) -> Held: ...
+    def field(self, name: str) -> Held: ...
 
 
 class Facts(Protocol):
-    """The case as the engine offers it to hooks, from the line where the hook is called. Read once per call.
+    """The case as the engine offers it, seen from the line where a hook is called; read once for each call.
 
-    ``tracks_of`` gives every track of a kind in order of opening; ``list_in_force`` the organisation's list on the
-    day of the request, None if there is none. ``today`` is the local day of ``now``.
+    ``id`` is that line (``case``, or ``supplier/alpha``), ``today`` the local day of ``now``; ``tracks`` gives every
+    track of a kind in order of opening, ``countries`` a list of the organisation on that day, None if there is none.
     """
 
+    @property
+    def id(self) -> str: ...
+    @property
+    def stage(self) -> str: ...
     @property
     def now(self) -> datetime: ...
     @property
     def today(self) -> date: ...
-    @property
-    def line(self) -> str: ...
-    @property
-    def stage(self) -> str: ...
-    def look_up(self, name: str) -> Held: ...
-    def tracks_of(self, kind: str) -> Sequence[TrackFacts]: ...
-    def list_in_force(self, name: str) -> CountryList | None: ...
+    def field(self, name: str) -> Held: ...
+    def tracks(self, kind: str) -> Sequence[TrackFacts]: ...
+    def countries(self, name: str) -> Collection[str] | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +63,11 @@ class TrackView:
         return self.stage == stage or self.stage.startswith(f"{stage}.")
 
     def known(self, name: str) -> bool:
-        """Return whether the field has a value (sealed or not). Raises NotDeclared."""
+        """Return whether the field has a value that may be seen. Raises NotDeclared."""
         return _held(self.fields, name, self.id) is not None
 
     def value(self, name: str, kind: type[T]) -> T:
-        """Return the field as a *kind*. Raises NotDeclared, ValueMissing, or HookFailed (sealed, another type)."""
+        """Return the field as a *kind*. Raises NotDeclared, ValueMissing, or HookFailed (another type)."""
         return _value(self.fields, name, kind, self.id)
 
 
@@ -95,18 +84,18 @@ class CaseView:
     stage: str = ""
     fields: Mapping[str, Held] = field(default_factory=dict)
     tracks_by_kind: Mapping[str, tuple[TrackView, ...]] = field(default_factory=dict)
-    lists: Mapping[str, CountryList | None] = field(default_factory=dict)
+    lists: Mapping[str, Collection[str] | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in ("fields", "tracks_by_kind", "lists"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
     def known(self, name: str) -> bool:
-        """Return whether the field has a value (sealed or not). Raises NotDeclared."""
+        """Return whether the field has a value that may be seen. Raises NotDeclared."""
         return _held(self.fields, name, self.line) is not None
 
     def value(self, name: str, kind: type[T]) -> T:
-        """Return the field as a *kind*. Raises NotDeclared, ValueMissing, or HookFailed (sealed, another type)."""
+        """Return the field as a *kind*. Raises NotDeclared, ValueMissing, or HookFailed (another type)."""
         return _value(self.fields, name, kind, self.line)
 
     def tracks(self, kind: str, stage: str | None = None) -> tuple[TrackView, ...]:
@@ -115,15 +104,15 @@ class CaseView:
             raise _undeclared(f"tracks of kind `{kind}`", f'Tracks("{kind}", ...)')
         return tuple(track for track in self.tracks_by_kind[kind] if stage is None or track.stands_in(stage))
 
-    def dated_list(self, name: str) -> CountryList:
+    def countries(self, name: str) -> frozenset[str]:
         """Return the list as it stands today. Raises NotDeclared, or ValueMissing if there is none for the day."""
         if name not in self.lists:
             raise _undeclared(f"the list `{name}`", f'Lists("{name}")')
         found = self.lists[name]
         if found is None:
             mend = f"Add the list `{name}` with its dates and source to the organisation's file."
-            raise ValueMissing(name, f"There is no list `{name}` for {self.today}.", mend=mend)
-        return found
+            raise ValueMissing(f"there is no list `{name}` for {self.today}", mend=mend)
+        return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +129,7 @@ class _Track:
     def stage(self) -> str:
         return self.view.stage
 
-    def look_up(self, name: str) -> Held:
+    def field(self, name: str) -> Held:
         return self.view.fields.get(name)
 
 
@@ -151,6 +140,14 @@ class _Offered:
     view: CaseView
 
     @property
+    def id(self) -> str:
+        return self.view.line
+
+    @property
+    def stage(self) -> str:
+        return self.view.stage
+
+    @property
     def now(self) -> datetime:
         return self.view.now
 
@@ -158,21 +155,13 @@ class _Offered:
     def today(self) -> date:
         return self.view.today
 
-    @property
-    def line(self) -> str:
-        return self.view.line
-
-    @property
-    def stage(self) -> str:
-        return self.view.stage
-
-    def look_up(self, name: str) -> Held:
+    def field(self, name: str) -> Held:
         return self.view.fields.get(name)
 
-    def tracks_of(self, kind: str) -> Sequence[TrackFacts]:
+    def tracks(self, kind: str) -> Sequence[TrackFacts]:
         return [_Track(track) for track in self.view.tracks_by_kind.get(kind, ())]
 
-    def list_in_force(self, name: str) -> CountryList | None:
+    def countries(self, name: str) -> Collection[str] | None:
         return self.view.lists.get(name)
 
 
@@ -185,11 +174,11 @@ def snapshot(given: Facts | CaseView, reads: Iterable[Read]) -> CaseView:
     return CaseView(
         now=facts.now,
         today=facts.today,
-        line=facts.line,
+        line=facts.id,
         stage=facts.stage,
-        fields={name: facts.look_up(name) for name in names},
+        fields={name: facts.field(name) for name in names},
         tracks_by_kind={kind: _tracks(facts, kind, wanted) for kind, wanted in _wanted(reads).items()},
-        lists={name: facts.list_in_force(name) for name in lists},
+        lists={name: facts.countries(name) for name in lists},
     )
 
 
@@ -203,8 +192,7 @@ def _wanted(reads: Iterable[Read]) -> dict[str, tuple[str, ...]]:
 
 def _tracks(facts: Facts, kind: str, wanted: tuple[str, ...]) -> tuple[TrackView, ...]:
     return tuple(
-        TrackView(track.id, track.stage, {name: track.look_up(name) for name in wanted})
-        for track in facts.tracks_of(kind)
+        TrackView(track.id, track.stage, {name: track.field(name) for name in wanted}) for track in facts.tracks(kind)
     )
 
 
@@ -217,12 +205,11 @@ def _held(fields: Mapping[str, Held], name: str, line: str) -> Held:
 def _value(fields: Mapping[str, Held], name: str, kind: type[T], line: str) -> T:
     held = _held(fields, name, line)
     if held is None:
-        raise ValueMissing(name, f"The field `{name}` of {line} has no value yet.", mend=f"Fill in `{name}`.")
-    if held is SEALED:
-        raise HookFailed(f"The field `{name}` of {line} is still sealed.", mend="Ask again once it is opened.")
+        mend = f"Fill in `{name}`, or wait until it is opened."
+        raise ValueMissing(f"the field `{name}` of {line} has no value yet, or is still sealed", mend=mend)
     if not is_a(held, kind):
         mend = f"Give the hook a field that holds {kind.__name__}."
-        raise HookFailed(f"The field `{name}` of {line} is {in_words(held)}, no {kind.__name__}.", mend=mend)
+        raise HookFailed(f"the field `{name}` of {line} is {in_words(held)}, no {kind.__name__}", mend=mend)
     return held  # type: ignore[return-value]  # is_a is narrower than isinstance, which mypy would understand
 
 
@@ -236,4 +223,4 @@ def is_a(value: object, kind: type) -> bool:
 
 
 def _undeclared(what: str, declaration: str) -> NotDeclared:
-    return NotDeclared(f"The hook reads {what} without declaring it.", mend=f"Add {declaration} to its reads.")
+    return NotDeclared(f"it reads {what} without declaring it", mend=f"Add {declaration} to its reads.")

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from inprocap_flow.engine.records import Blocker
 from inprocap_flow.errors import NotAllowed, NotFound, Place
 from inprocap_flow.hooks.declared import Hook, Parameter
-from inprocap_flow.hooks.failures import HookFailed, ValueMissing
-from inprocap_flow.hooks.reads import Read
+from inprocap_flow.hooks.failures import HookFailed
+from inprocap_flow.hooks.reads import Fields, Read, Tracks
 from inprocap_flow.hooks.views import CaseView, Facts
 from inprocap_flow.language.values import Value
 
-REFUSED = HookFailed.code
+if TYPE_CHECKING:
+    from inprocap_flow.language.resolve.desk import HookInfo
+
+MEND = "Mend the hook and release a new version of the procedure."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,21 @@ class HookSet:
         hook = loaded.hook
         return Signature(name, hook.parameters, hook.returns, hook.reads, loaded.place, loaded.sha256)
 
+    def lookup(self, name: str) -> HookInfo | None:
+        """Return what the loader of definitions asks of a hook (its ``hook_lookup``), None if there is no such hook.
+
+        Fields of tracks are named ``kind.field``; what a call fills in (``{price}``) is left out.
+        """
+        from inprocap_flow.language.resolve.desk import HookInfo  # pydantic stands behind it; running cases need it not
+
+        loaded = self.hooks.get(name)
+        if loaded is None:
+            return None
+        hook = loaded.hook
+        types = tuple(parameter.type for parameter in hook.parameters)
+        reads = tuple(word for read in hook.reads for word in _fields_of(read) if "{" not in word)
+        return HookInfo(name, hook.returns, types, reads, loaded.sha256)
+
     def bound_to(self, hashes: Mapping[str, str]) -> HookSet:
         """Return only the hooks that a released definition is bound to (``Definition.hooks``).
 
@@ -80,30 +97,34 @@ class HookSet:
             return ""
         return f"{loaded.place}: the file of `{name}` has changed: released {sha256[:12]}, now {loaded.sha256[:12]}"
 
-    def call(self, name: str, arguments: Sequence[Value | None], facts: Facts | CaseView) -> Value | Blocker:
-        """Return the answer of *name*, or the blocker (code ``hook-refused``) that says why there is none.
+    def call(self, name: str, arguments: Sequence[Value | None], view: Facts | CaseView) -> Value:
+        """Return the answer of *name*, of the type that it declares and in its one spelling.
 
-        The answer is of the declared type and in its one spelling. Whatever the hook raises becomes a blocker with
-        the place in its file; nothing escapes. Raises NotFound for a name that was never loaded.
+        Raises HookFailed (code ``hook-refused``) with reason, mend and the place in the hook's file, whatever the
+        hook itself raised: nothing else escapes. Raises NotFound for a name that was never loaded.
         """
         loaded = self.hooks.get(name)
         if loaded is None:
             raise NotFound(f"there is no hook `{name}`", mend="allow its folder, or correct the name")
         try:
-            return loaded.hook.answer(facts, arguments)
+            return loaded.hook.answer(view, arguments)
         except HookFailed as failed:
-            return _blocker(loaded, facts.line, failed.reason, failed.mend, failed)
-        except Exception as error:  # noqa: BLE001 - a hook is foreign code: all of it becomes a refusal, never a traceback
-            reason = f"The hook `{name}` failed: {type(error).__name__}{f': {error}' if str(error) else ''}."
-            return _blocker(loaded, facts.line, reason, "Mend the hook and release a new version.", error)
+            failed.origin = _origin(loaded, failed)
+            raise
+        except Exception as error:
+            origin = _origin(loaded, error)
+            said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            raise HookFailed(f"{origin} failed with {said}", mend=MEND, origin=origin) from error
 
 
-def _blocker(loaded: LoadedHook, line: str, reason: str, mend: str, error: Exception) -> Blocker:
-    place = loaded.place
-    number = _last_line_in(place.file, error.__traceback__) or place.line
-    detail = f"missing: {error.name}" if isinstance(error, ValueMissing) else ""
-    origin = f"{place.file}:{number}"
-    return Blocker(REFUSED, reason, about=loaded.hook.name, line=line, mend=mend, detail=detail, origin=origin)
+def _fields_of(read: Read) -> tuple[str, ...]:
+    if isinstance(read, Tracks):
+        return tuple(f"{read.kind}.{name}" for name in read.fields)
+    return read.names if isinstance(read, Fields) else ()
+
+
+def _origin(loaded: LoadedHook, error: Exception) -> str:
+    return f"{loaded.place.file}:{_last_line_in(loaded.place.file, error.__traceback__) or loaded.place.line}"
 
 
 def _last_line_in(file: str, traceback: TracebackType | None) -> int:

@@ -44,11 +44,11 @@ _ATTRIBUTES = frozenset(
     }
 )
 _CLOCKS = frozenset({"now", "today", "utcnow"})  # as calls; view.now and view.today are values
-_CAUGHT = frozenset({"Exception", "HookFailed", "NotDeclared", "ValueMissing", "CannotSay"})
+_CAUGHT = frozenset({"Exception", "HookFailed", "NotDeclared", "ValueMissing", "FlowError"})
 _MAKERS = frozenset(
     {
         *("frozenset", "tuple", "MappingProxyType", "Decimal", "Fraction", "Money", "Percent", "Period", "date"),
-        *("timedelta", "ZoneInfo", "re.compile", "TypeVar", "NewType", "field", "auto"),
+        *("timedelta", "ZoneInfo", "re.compile", "TypeVar", "NewType", "field", "auto", "Fields", "Tracks", "Lists"),
     }
 )
 _MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
