@@ -139,7 +139,7 @@ def _may_be_written(key: str, value: object) -> bool:
     return key in _STRUCTLOG_FIELDS
 
 
-def _logger(output: _Output) -> Any:  # noqa: ANN401 - naming its type would import structlog
+def _logger(output: _Output) -> Any:
     import structlog
 
     stream = output.stream or sys.stderr

@@ -82,7 +82,7 @@ def _one_of(*allowed: str) -> Callable[[str, Path], str]:
     return read
 
 
-def _setting(default: Any, reads: Callable[[str, Path], Any], says: str, *, many: bool = False) -> Any:  # noqa: ANN401 - typed as field() is
+def _setting(default: Any, reads: Callable[[str, Path], Any], says: str, *, many: bool = False) -> Any:
     return field(default=default, metadata={"reads": reads, "says": says, "many": many})
 
 
