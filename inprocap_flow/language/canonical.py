@@ -36,14 +36,14 @@ def digest(plain: Plain) -> str:
 
 
 def to_plain(value: Any) -> Plain:
-    """Return *value* (a record, or a tree of them) as JSON data, leaving out what equals its default."""
+    """Return *value* (a record, or a tree of them) as JSON data, leaving out defaults and what is not compared."""
     if isinstance(value, Expr):
         return {"expr": expr_to_plain(value)}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         plain = {
             item.name: to_plain(getattr(value, item.name))
             for item in dataclasses.fields(value)
-            if getattr(value, item.name) != _default(item)
+            if item.compare and getattr(value, item.name) != _default(item)
         }
         return {"is": type(value).__name__, **plain} if type(value).__name__ in _TAGGED else plain
     if isinstance(value, Mapping):

@@ -451,6 +451,7 @@ class Definition:
     hooks: Mapping[str, str] = field(default_factory=dict)  # hook name -> SHA-256 of its file
     guidance: Text = field(default_factory=dict)
     milestones: Mapping[str, str] = field(default_factory=dict)  # milestone -> line kind that reaches it
+    origins: Mapping[str, str] = field(default_factory=dict, compare=False)  # path -> "file:line"; no part of the hash
 
     @property
     def lines(self) -> Iterator[Line]:

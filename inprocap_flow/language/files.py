@@ -1,0 +1,109 @@
+"""Finding and reading definition files: the folders searched, and the lines that problems are shown with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from inprocap_flow.errors import InvalidInput, Place, Problem
+from inprocap_flow.language.marks import MapNode, Source, decode, read
+
+FOLDERS = {
+    "procedure": ("",),
+    "block": ("blocks",),
+    "rulebook": ("rulebooks",),
+    "organisation": ("organisations",),
+    "calendar": ("calendars",),
+    "codelist": ("codelists",),
+}
+"""Where each kind lies inside a folder of definitions."""
+
+
+@dataclass(slots=True)
+class Library:
+    """Folders of definitions, searched in order, and every file read from them."""
+
+    search: tuple[Path, ...]
+    sources: dict[str, Source] = field(default_factory=dict)
+
+    def read(self, path: Path) -> MapNode:
+        """Return the document of *path* as nodes. Raises InvalidInput, whatever is wrong with the file."""
+        shown = shown_path(path)
+        try:
+            data = path.read_bytes()
+        except (OSError, ValueError) as wrong:
+            fact = "is a folder" if path.is_dir() else _why(wrong)
+            raise InvalidInput([Problem(Place(shown), "cannot-read", f"The file cannot be read: {fact}.",
+                                        "Check name and permissions.")]) from None  # fmt: skip
+        self.sources[shown] = decode(data, shown)
+        return read(data, shown)
+
+    def find(self, kind: str, name: str) -> Path | None:
+        """Return the file of *kind* called *name* in the first folder that has one."""
+        for folder in self.search:
+            for inside in FOLDERS[kind]:
+                path = folder / inside / f"{name}.yaml"
+                if _is_plain(name) and path.is_file():
+                    return path
+        return None
+
+    def series(self, name: str) -> list[Path]:
+        """Return the calendar file *name*, or all files of the series ``<name>-...``, in order of their names."""
+        exact = self.find("calendar", name)
+        if exact is not None or not _is_plain(name):
+            return [exact] if exact is not None else []
+        for folder in self.search:
+            found = sorted((folder / "calendars").glob(f"{name}-*.yaml"))
+            if found:
+                return [path for path in found if not path.name.endswith(".test.yaml")]
+        return []
+
+    def known(self, kind: str) -> list[str]:
+        """Return the names of all files of *kind*, for suggestions."""
+        folders = [folder / inside for folder in self.search for inside in FOLDERS[kind]]
+        found = {path.stem for folder in folders if folder.is_dir() for path in folder.glob("*.yaml")}
+        return sorted(name for name in found if not name.endswith(".test"))
+
+    def show(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Return *problems* with their source lines, without doubles, sorted by place."""
+        shown: dict[tuple[object, ...], Problem] = {}
+        for problem in problems:
+            source = self.sources.get(problem.place.file)
+            if source is not None and not problem.source_line:
+                problem = replace(problem, source_line=source.line(problem.place.line))  # noqa: PLW2901
+            shown.setdefault(problem.sort_key, problem)
+        return sorted(shown.values(), key=lambda problem: problem.sort_key)
+
+
+def folders_for(path: Path, search: Sequence[Path | str]) -> tuple[Path, ...]:
+    """Return the folders to search for what *path* names: those given, then the one that *path* itself lies in."""
+    own = path.parent
+    own = own.parent if own.name in {folder for folders in FOLDERS.values() for folder in folders if folder} else own
+    given = tuple(Path(folder) for folder in search)
+    return given if any(_same(own, folder) for folder in given) else (*given, own)
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.absolute() == other.absolute()
+
+
+def shown_path(path: Path) -> str:
+    """Return *path* as people see it: relative to the folder they work in, if it lies there."""
+    try:
+        return path.absolute().relative_to(Path.cwd()).as_posix()
+    except (ValueError, OSError):
+        return str(path)
+
+
+def _is_plain(name: str) -> bool:
+    """Tell whether *name* can be the name of a file here; never a way out of the folder."""
+    return bool(name) and not set(name) & set('/\\:\0*?"<>|') and not name.startswith(".")
+
+
+def _why(wrong: Exception) -> str:
+    if isinstance(wrong, FileNotFoundError):
+        return "there is none of this name"
+    if isinstance(wrong, PermissionError):
+        return "it may not be opened"
+    return "its name is not possible" if isinstance(wrong, ValueError) else (getattr(wrong, "strerror", "") or "it fails")

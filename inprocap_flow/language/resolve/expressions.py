@@ -1,0 +1,99 @@
+"""Expressions of a document: read, typed, and with their places when something is wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from inprocap_flow.calendar.bad_values import BadValue
+from inprocap_flow.calendar.periods import parse_period
+from inprocap_flow.errors import Problem
+from inprocap_flow.language.expressions.syntax import BadExpression, Expr, parse, words_in
+from inprocap_flow.language.marks import NodePath, ScalarNode
+from inprocap_flow.language.model import HookCall
+from inprocap_flow.language.resolve.desk import Desk
+from inprocap_flow.language.schema.report import locate
+from inprocap_flow.language.schema.steps import HookDoc
+
+
+def expression(
+    desk: Desk, text: str, path: NodePath, line: str, expected: str, *, each: str | None = None, today: bool = False
+) -> Expr | None:
+    """Return the expression *text*, or None after saying what is wrong with it.
+
+    *expected* is the type it must have (``any`` for each), *each* the track that ``each`` means, *today* whether
+    the word may stand here.
+    """
+    try:
+        expr = parse(text)
+    except BadExpression as bad:
+        say_bad(desk, path, bad)
+        return None
+    for use in words_in(expr, each=each):
+        if use.kind == "limit":
+            desk.limits.setdefault(use.word)
+    return expr
+
+
+def length(desk: Desk, text: str | None, path: NodePath, line: str) -> Expr | str | None:
+    """Return a period: its code if it is written out, else the expression that gives one."""
+    if text is None:
+        return None
+    if text[:1].isdigit() or text[:1] == "P":
+        try:
+            return parse_period(text).code
+        except BadValue as bad:
+            desk.say(path, "bad-value", bad.fact, bad.mend)
+            return None
+    return expression(desk, text, path, line, "period")
+
+
+def computed(desk: Desk, value: str | HookDoc, path: NodePath, line: str, expected: str) -> Expr | HookCall | None:
+    """Return what gives a value: an expression, or the call of a hook."""
+    if isinstance(value, HookDoc):
+        return hook_call(desk, value.hook, (*path, "hook"), line, expected)
+    return expression(desk, value, path, line, expected)
+
+
+def hook_call(desk: Desk, text: str, path: NodePath, line: str, expected: str) -> HookCall | None:
+    """Return the call of a hook; the function must be known and give the *expected* type."""
+    name, _, rest = text.partition("(")
+    info = desk.hook_lookup(name)
+    if info is None:
+        desk.say(path, "unknown-hook", f"No workflow file offers the hook `{name}`.",
+                 "Add it to a file under workflows/, or allow the folder it is in.")  # fmt: skip
+        return None
+    if expected not in ("any", info.result):
+        desk.say(path, "wrong-type", f"The hook `{name}` gives {info.result}, not {expected}.", "Use another hook.")
+    arguments = split_arguments(rest.rstrip()[:-1])
+    if info.parameters is not None and len(arguments) != len(info.parameters):
+        desk.say(path, "bad-hook", f"`{name}` takes {len(info.parameters)} arguments, not {len(arguments)}.", "")
+        return None
+    types = info.parameters or ("any",) * len(arguments)
+    read = [expression(desk, one, path, line, kind) for one, kind in zip(arguments, types, strict=True)]
+    desk.hooks[name] = info.file_hash
+    return HookCall(name, tuple(one for one in read if one is not None), info.result)
+
+
+def split_arguments(text: str) -> list[str]:
+    """Return the arguments of a call, split at commas outside brackets and quotes."""
+    parts, depth, quote = [""], 0, ""
+    for letter in text:
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in "'\"":
+            quote = letter
+        depth += (letter in "([") - (letter in ")]") if not quote else 0
+        if letter == "," and not depth and not quote:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return [part.strip() for part in parts if part.strip()]
+
+
+def say_bad(desk: Desk, path: NodePath, bad: BadExpression) -> None:
+    """Say what is wrong with the expression at *path*, under the part of it that is."""
+    node: Any = desk.node(path)
+    place, width = locate(desk.root, path)
+    if isinstance(node, ScalarNode):
+        place, width = node.within(bad.start, bad.width)
+    desk.problems.append(Problem(place, bad.code, bad.fact, bad.mend, width=width))

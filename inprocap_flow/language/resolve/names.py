@@ -1,0 +1,189 @@
+"""Which names a document declares, and whether every name it uses is one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from inprocap_flow.language.mentions import mentions
+from inprocap_flow.language.model import CASE, SYSTEM, WHOEVER_ASKS, WHOEVER_CARRIES_OUT
+from inprocap_flow.language.resolve.desk import Desk
+from inprocap_flow.language.schema.lines import LineDoc, StageDoc
+from inprocap_flow.language.schema.procedure import ProcedureDoc
+from inprocap_flow.language.schema.steps import StepParts
+from inprocap_flow.language.schema.words import did_you_mean
+
+OF_A_LINE = ("field", "document", "approval", "deadline")
+SIGNATORIES = (SYSTEM, WHOEVER_ASKS, WHOEVER_CARRIES_OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class LineNames:
+    """The names that one line declares."""
+
+    kind: str
+    parent: str | None
+    stages: Mapping[str, StageDoc]
+    fields: Mapping[str, str]  # name -> type
+    committees: Mapping[str, str]  # meeting field -> committee
+    documents: tuple[str, ...]
+    approvals: tuple[str, ...]
+    deadlines: tuple[str, ...]
+    steps: tuple[str, ...]
+
+    def of(self, kind: str) -> tuple[str, ...]:
+        """Return the names of *kind*."""
+        return {
+            "stage": tuple(self.stages), "field": tuple(self.fields), "document": self.documents,
+            "approval": self.approvals, "deadline": self.deadlines, "step": self.steps,
+        }[kind]  # fmt: skip
+
+
+@dataclass(slots=True)
+class NameTable:
+    """Every name of a procedure."""
+
+    lines: dict[str, LineNames]
+    of_case: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def known(self, kind: str, line: str) -> list[str]:
+        """Return the names of *kind* that can be used in *line*; for a stage or step only its own."""
+        if kind in self.of_case:
+            return list(self.of_case[kind])
+        own = self.lines.get(line)
+        names = list(own.of(kind)) if own else []
+        if kind not in OF_A_LINE:
+            return names
+        if line != CASE:
+            names += self.lines[CASE].of(kind)
+        if own and own.parent in self.lines:
+            names += [f"{own.parent}.{name}" for name in self.lines[own.parent].of(kind)]
+        return names
+
+    def gates(self, line: str) -> list[str]:
+        """Return the meeting fields that a gate may be asked of."""
+        lines = [self.lines[kind] for kind in (line, CASE) if kind in self.lines]
+        return [name for one in lines for name in one.committees]
+
+
+def table(doc: ProcedureDoc) -> NameTable:
+    """Return every name that *doc* declares."""
+    lines = {CASE: _line(CASE, None, doc)}
+    lines |= {kind: _line(kind, track.of, track) for kind, track in doc.tracks.items()}
+    milestones = [step.milestone for line in (doc, *doc.tracks.values()) for step in _steps(line)]
+    return NameTable(
+        lines,
+        {
+            "role": tuple(doc.roles),
+            "rule": tuple(doc.rules),
+            "track": tuple(doc.tracks),
+            "calendar": ("holidays", *doc.calendars),
+            "watch": tuple(doc.watches),
+            "milestone": tuple(dict.fromkeys(name for name in milestones if name)),
+        },
+    )
+
+
+def _line(kind: str, parent: str | None, doc: LineDoc) -> LineNames:
+    begins = (doc.begins.step or f"begin_{kind}",) if doc.begins else ()
+    return LineNames(
+        kind,
+        parent,
+        dict(stages_of(doc.stages)),
+        {name: one.type for name, one in doc.fields.items()},
+        {name: one.of for name, one in doc.fields.items() if one.of},
+        tuple(doc.documents),
+        tuple(doc.approvals),
+        tuple(doc.deadlines),
+        (*begins, *doc.steps),
+    )
+
+
+def _steps(line: LineDoc) -> Iterator[StepParts]:
+    if line.begins:
+        yield line.begins
+    yield from line.steps.values()
+
+
+def stages_of(stages: Mapping[str, StageDoc], above: str = "") -> Iterator[tuple[str, StageDoc]]:
+    """Yield address and document of every stage, groups before what is inside."""
+    for name, stage in stages.items():
+        address = f"{above}{name}"
+        yield address, stage
+        yield from stages_of(stage.stages, f"{address}.")
+
+
+def check_names(desk: Desk, names: NameTable) -> None:
+    """Say of every name that is used (outside expressions) whether it exists, and of declarations whether they hide."""
+    for mention in mentions(ProcedureDoc, desk.root):
+        if mention.declares or mention.is_special or mention.path[0] == "include":
+            continue
+        for kind, known in _candidates(mention.kind, mention.track, names):
+            if mention.word in known or (kind == "role" and mention.word in SIGNATORIES):
+                break
+            if kind == "gate" and mention.word.split(".")[0] in known and "." in mention.word:
+                break
+        else:
+            _say_unknown(desk, names, mention.kind, mention.word, mention.track, mention.path)
+
+
+_EITHER = {
+    "document or field": ("document", "field"),
+    "deadline or field": ("deadline", "field", "gate"),
+    "track or deadline": ("track", "deadline"),
+}
+_LOOKED_UP = ("stage", "step", *OF_A_LINE, "role", "rule", "track", "calendar", "milestone")
+
+
+def _candidates(kind: str, line: str, names: NameTable) -> Iterator[tuple[str, list[str]]]:
+    kinds = _EITHER.get(kind, (kind,))
+    if not any(one in _LOOKED_UP for one in kinds):
+        yield kind, _Everything()
+    elif line not in names.lines and kind in ("stage", "step", *OF_A_LINE):
+        yield kind, _Everything()  # the track itself is unknown and is said so where it is named
+    else:
+        for one in kinds:
+            yield one, names.gates(line) if one == "gate" else names.known(one, line)
+
+
+class _Everything(list[str]):
+    def __contains__(self, word: object) -> bool:
+        return True
+
+
+def _say_unknown(desk: Desk, names: NameTable, kind: str, word: str, line: str, path: tuple[str | int, ...]) -> None:
+    known = [name for one, some in _candidates(kind, line, names) if one != "gate" for name in some]
+    where = {"stage": _whose(line), "step": _whose(line)}.get(kind, " of this procedure")
+    mend = did_you_mean(word, known) or _elsewhere(names, kind, word, line)
+    code = f"unknown-{kind.split()[0]}"
+    desk.say(path, code, f"`{word}` is not a {kind}{where}.", mend, on_key=path[-1:] == (word,))
+
+
+def _whose(line: str) -> str:
+    return " of the case" if line == CASE else f" of track {line}"
+
+
+def _elsewhere(names: NameTable, kind: str, word: str, line: str) -> str:
+    """Return where else the name is known, when it stands in another line or lacks its beginning."""
+    if kind == "stage":
+        near = [address for address in names.known("stage", line) if address.split(".")[-1] == word.split(".")[-1]]
+        if near:
+            return f"Write the whole address: {', '.join(near)}."
+    if kind in ("stage", "step", *OF_A_LINE):
+        lines = [one.kind for one in names.lines.values() if word in one.of(kind) and one.kind != line]
+        if lines:
+            return f"It belongs to {' and '.join('the case' if one == CASE else f'track {one}' for one in lines)}."
+    return ""
+
+
+def check_declarations(desk: Desk, names: NameTable) -> None:
+    """Say of names that stand in a track and in the case, or in a track and its parent."""
+    case = names.lines[CASE]
+    sections = {"field": "fields", "document": "documents", "approval": "approvals", "deadline": "deadlines"}
+    for kind, line in names.lines.items():
+        if kind == CASE:
+            continue
+        for what, section in sections.items():
+            for name in set(line.of(what)) & set(case.of(what)):
+                desk.say(("tracks", kind, section, name), "name-hides", f"The {what} `{name}` is one of the case, too.",
+                         "Give one of them another name; no name may hide another.", on_key=True)  # fmt: skip

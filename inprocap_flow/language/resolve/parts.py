@@ -1,0 +1,190 @@
+"""Everything of a line that is not a step: fields, documents, stages, approvals, deadlines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from inprocap_flow.calendar.bad_values import BadValue
+from inprocap_flow.language.expressions.syntax import Expr, names_in
+from inprocap_flow.language.marks import NodePath
+from inprocap_flow.language.model import CASE, Approval, Deadline, Document, Field, Reminder, Signature, Stage
+from inprocap_flow.language.resolve.expressions import computed, expression, length
+from inprocap_flow.language.resolve.steps import Bench, condition, field_type
+from inprocap_flow.language.schema.lines import (
+    ApprovalDoc,
+    DeadlineDoc,
+    DocumentDoc,
+    FieldDoc,
+    ReminderDoc,
+    SignatureDoc,
+    StageDoc,
+)
+from inprocap_flow.language.values import encode, parse_value
+
+NO_CURRENCY = "XXX"
+MAIN_ENDS = ("completed", "cancelled", "abandoned")
+
+
+def build_field(bench: Bench, name: str, doc: FieldDoc, path: NodePath, key: str) -> Field:
+    """Return the field *name*; bounds and default are read as values of its type."""
+    bench.desk.remember(f"{key}fields.{name}", path)
+    bounds = {bound: _bound(bench, doc, bound, path) for bound in ("default", "minimum", "above", "maximum")}
+    return Field(
+        name=name,
+        type=doc.type,
+        title=bench.text(doc.title),
+        by=doc.by,
+        currency=doc.currency,
+        choices=doc.choices,
+        committee=doc.of,
+        fixed_from=doc.fixed_from,
+        sealed_until=doc.sealed_until,
+        published_at=doc.published_at,
+        secret_from=doc.secret_from,
+        **bounds,
+    )
+
+
+def _bound(bench: Bench, doc: FieldDoc, bound: str, path: NodePath) -> object:
+    text = getattr(doc, bound)
+    if text is None:
+        return None
+    if doc.type in ("text", "yes_no", "choice", "country", "person", "meeting", "case", "period") and bound != "default":
+        bench.desk.say((*path, bound), "wrong-key", f"Values of type {doc.type} have no order.", f"Remove `{bound}`.")
+        return None
+    # "More than 0" is meant in whatever currency comes; zero compares with any.
+    written = f"0 {doc.currency or NO_CURRENCY}" if doc.type == "money" and text == "0" else text
+    try:
+        return encode(parse_value(doc.type, written, choices=doc.choices))
+    except BadValue as bad:
+        bench.desk.say((*path, bound), "bad-value", bad.fact, bad.mend)
+        return None
+
+
+def build_document(bench: Bench, name: str, doc: DocumentDoc, path: NodePath, key: str) -> Document:
+    """Return the document *name*."""
+    bench.desk.remember(f"{key}documents.{name}", path)
+    return Document(name, bench.text(doc.title), doc.by, doc.sealed_until, doc.published_at, doc.secret_from)
+
+
+def build_stages(bench: Bench, stages: dict[str, StageDoc], path: NodePath, line: str, key: str) -> dict[str, Stage]:
+    """Return every stage by address, groups before what is inside; owners are inherited."""
+    return {stage.address: stage for stage in _stages(bench, stages, (*path, "stages"), line, key, Stage("", {}))}
+
+
+def _stages(
+    bench: Bench, stages: dict[str, StageDoc], path: NodePath, line: str, key: str, above: Stage
+) -> Iterator[Stage]:
+    for name, doc in stages.items():
+        address = f"{above.address}.{name}" if above.address else name
+        here = (*path, name)
+        bench.desk.remember(f"{key}stages.{address}", here)
+        stage = Stage(
+            address=address,
+            title=bench.text(doc.title) or {bench.language: in_words(name)},
+            owner=doc.owner or above.owner,
+            typical=doc.typical,
+            remind_after=doc.remind_after,
+            guidance=bench.text(doc.guidance),
+            final=doc.final,
+            children=tuple(f"{address}.{inside}" for inside in doc.stages),
+        )
+        stage = replace(stage, owner=doc.owner) if doc.final else stage
+        _check_stage(bench, stage, here, line)
+        yield stage
+        yield from _stages(bench, doc.stages, (*here, "stages"), line, key, stage)
+
+
+def _check_stage(bench: Bench, stage: Stage, path: NodePath, line: str) -> None:
+    if stage.final and stage.children:
+        bench.desk.say((*path, "final"), "final-with-stages", "A final stage has stages inside.", "Remove one of them.")
+    if stage.final and line == CASE and stage.final not in MAIN_ENDS:
+        bench.desk.say((*path, "final"), "unknown-word", f"`{stage.final}` is not a way for a case to end.",
+                       f"Write {', '.join(MAIN_ENDS[:-1])} or {MAIN_ENDS[-1]}.")  # fmt: skip
+    if not stage.final and not stage.children and stage.owner is None:
+        bench.desk.say(path, "stage-without-owner", f"Nobody has to do anything in `{stage.address}`.",
+                       "Write `owner:` with a role, here or at the stage around it.", on_key=True)  # fmt: skip
+
+
+def in_words(name: str) -> str:
+    """Return the last part of an address as a title: ``documents_ready`` is "Documents ready"."""
+    words = name.rsplit(".", 1)[-1].replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def build_approval(bench: Bench, name: str, doc: ApprovalDoc, path: NodePath, line: str, key: str) -> Approval:
+    """Return the approval *name*. What a signature's `when` reads is covered, too: else its reason could vanish."""
+    bench.desk.remember(f"{key}approvals.{name}", path)
+    signatures = []
+    for number, one in enumerate(doc.signatures):
+        bench.desk.remember(f"{key}approvals.{name}.signatures.{number}", (*path, "signatures", number))
+        signatures.append(_signature(bench, one, (*path, "signatures", number), line))
+    read = (word for one in signatures if one.when for word in _fields_read(bench, one.when, line))
+    sets = {}
+    for field, text in doc.sets.items():
+        made = expression(bench.desk, text, (*path, "sets", field), line, field_type(bench, line, field))
+        if made is not None:
+            sets[field] = made
+    return Approval(
+        name=name,
+        line=line,
+        signatures=tuple(signatures),
+        title=bench.text(doc.title),
+        void_if_changed_fields=tuple(dict.fromkeys((*doc.void_if_changed.fields, *read))),
+        void_if_changed_documents=doc.void_if_changed.documents,
+        together=doc.order == "together",
+        meeting=doc.meeting,
+        if_sent_back=doc.if_sent_back,
+        sets=sets,
+        cite=doc.cite,
+    )
+
+
+def _fields_read(bench: Bench, when: Expr, line: str) -> Iterator[str]:
+    for word in sorted(names_in(when)):
+        if field_type(bench, line, word) != "any":
+            yield word
+
+
+def _signature(bench: Bench, doc: SignatureDoc, path: NodePath, line: str) -> Signature:
+    when = None if doc.when is None else expression(bench.desk, doc.when, (*path, "when"), line, "yes_no")
+    if doc.majority is not None and doc.how_many != "majority":
+        bench.desk.say((*path, "majority"), "wrong-key", "`majority` stands beside another number of signatures.",
+                       "Write `how_many: majority`, or remove it.")  # fmt: skip
+    majority = doc.majority or ("simple" if doc.how_many == "majority" else None)
+    return Signature(
+        doc.role, when, doc.how_many, majority, doc.not_same_as, doc.valid_for, doc.due_by, doc.meets_on, doc.recorded_by
+    )
+
+
+def build_deadline(bench: Bench, name: str, doc: DeadlineDoc, path: NodePath, line: str, key: str) -> Deadline:
+    """Return the deadline *name*."""
+    bench.desk.remember(f"{key}deadlines.{name}", path)
+    ends_at = doc.ends_at
+    lengths = {one: length(bench.desk, getattr(doc, one), (*path, one), line)
+               for one in ("period", "proposes", "at_least", "at_most")}  # fmt: skip
+    return Deadline(
+        name=name,
+        line=line,
+        title=bench.text(doc.title),
+        kind=doc.kind,
+        ends_at=None if ends_at is None else computed(bench.desk, ends_at, (*path, "ends_at"), line, "date or moment"),
+        backwards_from=doc.backwards_from,
+        closes_at=doc.closes_at,
+        calendar=doc.calendar,
+        counting=doc.counting,
+        when_over=doc.when_over,
+        met_when=None if doc.met_when is None else condition(bench, doc.met_when, (*path, "met_when"), line),
+        remind=tuple(_reminder(bench, one, (*path, "remind", number), line) for number, one in enumerate(doc.remind)),
+        outlives_case=doc.outlives_case,
+        cite=doc.cite,
+        **lengths,
+    )
+
+
+def _reminder(bench: Bench, doc: ReminderDoc, path: NodePath, line: str) -> Reminder:
+    if doc.if_ == "not_done":
+        return Reminder(doc.role, doc.before, doc.after, None, if_not_done=True, escalation=doc.escalation)
+    when = None if doc.if_ is None else expression(bench.desk, doc.if_, (*path, "if"), line, "yes_no")
+    return Reminder(doc.role, doc.before, doc.after, when, escalation=doc.escalation)

@@ -1,0 +1,269 @@
+"""Steps of a line: sources and targets as leaf stages, conditions as expressions, effects as records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from inprocap_flow.language.expressions.syntax import BadExpression, Expr
+from inprocap_flow.language.marks import NodePath
+from inprocap_flow.language.model import (
+    CASE,
+    SYSTEM,
+    AlreadyThere,
+    Branch,
+    Create,
+    Extends,
+    Guard,
+    HandedIn,
+    Move,
+    Notice,
+    Step,
+    Tell,
+    Text,
+)
+from inprocap_flow.language.resolve.desk import Desk
+from inprocap_flow.language.resolve.expressions import computed, expression, hook_call, say_bad
+from inprocap_flow.language.resolve.names import NameTable
+from inprocap_flow.language.schema.steps import (
+    PLAIN_GUARDS,
+    AlreadyThereDoc,
+    AtLeastDoc,
+    BeginsDoc,
+    BranchDoc,
+    CreateDoc,
+    GuardDoc,
+    MoveDoc,
+    NoticeDoc,
+    PlainGuardDoc,
+    StepDoc,
+    StepParts,
+    TellDoc,
+)
+
+ALL_PUBLISHED = "all_published"
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What steps are built with: the desk, all names, the titles of notices, the file's language."""
+
+    desk: Desk
+    names: NameTable
+    language: str
+    notice_titles: Mapping[tuple[str, str], str]  # (codelist, code) -> title
+    published: Mapping[str, tuple[str, ...]]  # line -> documents that are published some time
+
+    def text(self, text: Mapping[str, str] | None) -> Text:
+        """Return text for people by language; plain text is in the file's language."""
+        return {code or self.language: words for code, words in (text or {}).items()}
+
+    def leaves(self, line: str, addresses: tuple[str, ...], *, final_too: bool = True) -> tuple[str, ...]:
+        """Return the leaf stages that *addresses* stand for, in the order of the line, each once."""
+        stages = self.names.lines[line].stages if line in self.names.lines else {}
+        leaves = [address for address, stage in stages.items() if not stage.stages]
+        if "any" in addresses:
+            return tuple(address for address in leaves if final_too or not stages[address].final)
+        return tuple(
+            leaf for leaf in leaves if any(leaf == address or leaf.startswith(f"{address}.") for address in addresses)
+        )
+
+    def entered(self, line: str, address: str) -> str:
+        """Return the leaf that is entered when *address* is; an unknown one (said elsewhere) stays as it is."""
+        stages = self.names.lines[line].stages
+        while address in stages and stages[address].stages:
+            address = f"{address}.{next(iter(stages[address].stages))}"
+        return address
+
+
+def build_step(bench: Bench, name: str, doc: StepParts, path: NodePath, line: str) -> Step:
+    """Return the step *name* of *line*, written at *path*."""
+    key = f"{f'tracks.{line}.' if line else ''}steps.{name}"
+    bench.desk.remember(key, path)
+    handed_in = doc.handed_in
+    may_bring = (*doc.may_bring, *handed_in.may_bring)
+    return Step(
+        name=name,
+        line=line,
+        sources=bench.leaves(line, doc.from_, final_too=False) if isinstance(doc, StepDoc) else (),
+        targets=_targets(bench, doc, path, line),
+        title=bench.text(doc.title),
+        by=doc.by,
+        as_soon_as=_as_soon_as(bench, doc, path, line),
+        while_case=bench.leaves(CASE, doc.while_),
+        milestone=doc.milestone,
+        handed_in=HandedIn(handed_in.fields, handed_in.documents, handed_in.reason),
+        already_there=_already_there(bench, doc.already_there, (*path, "already_there"), line, key),
+        sets=_sets(bench, doc, path, line),
+        starts=doc.starts,
+        restarts=doc.restarts,
+        meets=doc.meets,
+        stops=doc.stops,
+        extends=_extends(bench, doc, path, line),
+        moves=tuple(_move(bench, one, (*path, "moves", number), line) for number, one in enumerate(doc.moves)),
+        creates=tuple(_create(bench, one, (*path, "creates", number), line) for number, one in enumerate(doc.creates)),
+        ends_everything=doc.ends is not None,
+        ends_everything_but=doc.ends.everything_but if doc.ends else (),
+        publishes=doc.publishes,
+        tells=tuple(_tell(bench, one) for one in doc.tells),
+        notice=_notice(bench, doc.notice, (*path, "notice")) if doc.notice else None,
+        cite=doc.cite,
+        guidance=bench.text(doc.guidance),
+        may_fill=(*doc.may_fill, *handed_in.may_fill),
+        may_bring=_may_bring(bench, may_bring, line),
+    )
+
+
+def build_begins(bench: Bench, doc: BeginsDoc | None, path: NodePath, line: str) -> Step:
+    """Return the step that begins a line; what is missing is said, and a stand-in returned."""
+    if doc is None:
+        what = "The track does not say how it begins" if line else "The procedure does not say how a case begins"
+        bench.desk.say(path, "missing-key", f"{what}.", "Write `begins:` with `step`, `by` and `to`.", on_key=True)
+        return Step("begin", line, (), (Branch("same"),), by=(SYSTEM,))
+    name = doc.step or f"begin_{line or 'case'}"
+    if doc.step is None and doc.by != (SYSTEM,):
+        bench.desk.say((*path, "begins"), "missing-key", "The beginning has no name by which people ask for it.",
+                       "Write `step:`, or `by: system` if only other steps create it.", on_key=True)  # fmt: skip
+    if not doc.by:
+        bench.desk.say((*path, "begins"), "missing-key", "Nobody may begin it: `by` is missing.",
+                       "Write `by:` with a role, or `by: system`.", on_key=True)  # fmt: skip
+    return build_step(bench, name, doc, (*path, "begins"), line)
+
+
+def _targets(bench: Bench, doc: StepParts, path: NodePath, line: str) -> tuple[Branch, ...]:
+    if doc.to is not None:
+        return (Branch(bench.entered(line, doc.to)),)
+    branches = [_branch(bench, one, (*path, "branches", number), line) for number, one in enumerate(doc.branches)]
+    for number, one in enumerate(doc.branches[:-1]):
+        if one.otherwise is not None:
+            bench.desk.say((*path, "branches", number), "otherwise-not-last", "Branches after `otherwise` are never taken.",
+                           "Put `otherwise` last.")  # fmt: skip
+    if doc.branches[-1].otherwise is None:
+        bench.desk.say((*path, "branches"), "no-otherwise", "No branch is taken when none of the conditions holds.",
+                       "Add `- otherwise: <stage>` as the last branch.", on_key=True)  # fmt: skip
+    return tuple(branches)
+
+
+def _branch(bench: Bench, doc: BranchDoc, path: NodePath, line: str) -> Branch:
+    when = None if doc.when is None else expression(bench.desk, doc.when, (*path, "when"), line, "yes_no")
+    tells = tuple(_tell(bench, one) for one in doc.tells)
+    return Branch(bench.entered(line, doc.to or doc.otherwise or ""), when, doc.starts, doc.meets, doc.stops, tells)
+
+
+def _as_soon_as(bench: Bench, doc: StepParts, path: NodePath, line: str) -> Expr | None:
+    if not isinstance(doc, StepDoc) or doc.as_soon_as is None:
+        return None
+    return condition(bench, doc.as_soon_as, (*path, "as_soon_as"), line)
+
+
+def condition(bench: Bench, value: str | PlainGuardDoc, path: NodePath, line: str) -> Expr | None:
+    """Return a condition: an expression, or a guard in plain words."""
+    if isinstance(value, PlainGuardDoc):
+        return _plain(bench, value, path, line)
+    return expression(bench.desk, value, path, line, "yes_no")
+
+
+def _plain(bench: Bench, doc: PlainGuardDoc, path: NodePath, line: str) -> Expr | None:
+    from inprocap_flow.language.expressions.plain import plain_guard
+
+    key = next(name for name in PLAIN_GUARDS if getattr(doc, name) is not None)
+    value = getattr(doc, key)
+    plain = {"how_many": value.how_many, value.track: list(value.stages)} if isinstance(value, AtLeastDoc) else value
+    try:
+        made = plain_guard(key, plain)
+    except BadExpression as bad:
+        say_bad(bench.desk, (*path, key), bad)
+        return None
+    return expression(bench.desk, str(made), (*path, key), line, "yes_no")
+
+
+def _guard(bench: Bench, doc: GuardDoc, path: NodePath, line: str) -> Guard:
+    holds, hook = None, None
+    if doc.hook is not None:
+        hook = hook_call(bench.desk, doc.hook, (*path, "hook"), line, "yes_no")
+    elif doc.holds is not None:
+        holds = expression(bench.desk, doc.holds, (*path, "holds"), line, "yes_no", today=True)
+    else:
+        holds = _plain(bench, doc, path, line)
+    return Guard(holds, bench.text(doc.if_not), hook, doc.rule, doc.cite, doc.only_warns)
+
+
+def _already_there(bench: Bench, doc: AlreadyThereDoc, path: NodePath, line: str, key: str) -> AlreadyThere:
+    guards = []
+    for number, one in enumerate(doc.that):
+        bench.desk.remember(f"{key}.that.{number}", (*path, "that", number))
+        guards.append(_guard(bench, one, (*path, "that", number), line))
+    return AlreadyThere(doc.fields, doc.documents, doc.approvals, doc.within, doc.after, tuple(guards))
+
+
+def _sets(bench: Bench, doc: StepParts, path: NodePath, line: str) -> dict[str, object]:
+    made = {}
+    for name, value in doc.sets.items():
+        result = computed(bench.desk, value, (*path, "sets", name), line, field_type(bench, line, name))
+        if result is not None:
+            made[name] = result
+    return made
+
+
+def field_type(bench: Bench, line: str, name: str) -> str:
+    """Return the type of the field *name* as *line* sees it; ``any`` if there is none (said elsewhere)."""
+    for kind in (line, CASE):
+        fields = bench.names.lines[kind].fields if kind in bench.names.lines else {}
+        if name in fields:
+            return fields[name]
+    return "any"
+
+
+def _extends(bench: Bench, doc: StepParts, path: NodePath, line: str) -> Extends | None:
+    if doc.extends is None:
+        return None
+    until = expression(bench.desk, doc.extends.until, (*path, "extends", "until"), line, "date or moment")
+    return None if until is None else Extends(doc.extends.deadline, until)
+
+
+def _move(bench: Bench, doc: MoveDoc, path: NodePath, line: str) -> Move:
+    where = _where(bench, doc.where, path, line, doc.tracks)
+    return Move(doc.tracks, doc.step, bench.leaves(doc.tracks, doc.in_), where)
+
+
+def _where(bench: Bench, text: str | None, path: NodePath, line: str, each: str | None) -> Expr | None:
+    return None if text is None else expression(bench.desk, text, (*path, "where"), line, "yes_no", each=each)
+
+
+def _create(bench: Bench, doc: CreateDoc, path: NodePath, line: str) -> Create:
+    values = {}
+    for name, text in doc.with_.items():
+        kind = field_type(bench, doc.track, name)
+        literal = _choice(bench, doc.track, name, text)
+        made = expression(bench.desk, literal, (*path, "with", name), line, kind, each=doc.for_each)
+        if made is not None:
+            values[name] = made
+    return Create(doc.track, values, doc.for_each, _where(bench, doc.where, path, line, doc.for_each))
+
+
+def _choice(bench: Bench, track: str, name: str, text: str) -> str:
+    """Return a choice written bare (`part: technical`) as the quoted word that it is."""
+    is_choice = field_type(bench, track, name) == "choice"
+    return f"'{text}'" if is_choice and text.replace("_", "").isalnum() else text
+
+
+def _tell(bench: Bench, doc: TellDoc) -> Tell:
+    return Tell(doc.role, doc.every, bench.leaves(doc.every, doc.in_) if doc.every else (), doc.this)
+
+
+def _notice(bench: Bench, doc: NoticeDoc, path: NodePath) -> Notice:
+    title = doc.title
+    for codelist, code in (("eforms", doc.eforms), ("ocds", doc.ocds)):
+        known = bench.notice_titles.get((codelist, code or ""))
+        has_list = any(name == codelist for name, _ in bench.notice_titles)
+        if code and code != "same" and has_list and known is None:
+            bench.desk.say((*path, codelist), "unknown-code", f"`{code}` is not in the code list {codelist}.",
+                           f"Write a known code, or add it to codelists/{codelist}.yaml.")  # fmt: skip
+        title = title or (known if codelist == "eforms" else None)
+    return Notice(doc.eforms, doc.ocds, doc.procedure, doc.reason, doc.result, title)
+
+
+def _may_bring(bench: Bench, documents: tuple[str, ...], line: str) -> tuple[str, ...]:
+    every = dict.fromkeys((*bench.published.get(line, ()), *bench.published.get(CASE, ())))
+    named = (name for word in documents for name in (every if word == ALL_PUBLISHED else (word,)))
+    return tuple(dict.fromkeys(named))
