@@ -142,6 +142,8 @@ def test_hours_that_end_at_midnight_belong_to_the_day_before() -> None:
         ("America/Havana", "2024-11-01", Period(1, "days"), "2024-11-03T00:00-04:00"),
         # In St John's the clocks went back from 00:01 to 23:01: Saturday ended at the second midnight.
         ("America/St_Johns", "2009-10-30", Period(1, "days"), "2009-11-01T00:00-03:30"),
+        # Toronto left out 23:30 to 00:30 between 30 and 31 March 1919.
+        ("America/Toronto", "1919-03-29", Period(1, "days"), "1919-03-31T00:30-04:00"),
         # Apia left out Friday 30 December 2011, so that Thursday ended where Saturday began.
         ("Pacific/Apia", "2011-12-28", Period(1, "days"), "2011-12-31T00:00+14:00"),
     ],
@@ -263,6 +265,13 @@ def test_calendar_days_counted_plainly_or_backwards_need_no_calendar() -> None:
     assert not compute(beyond, BERLIN, Period(9, "days"), calendar=YEAR, counting="plain").provisional
     assert not compute(beyond, BERLIN, Period(9, "days"), calendar=YEAR, direction="backward").provisional
     assert compute(beyond, BERLIN, Period(9, "working days"), calendar=YEAR, direction="backward").provisional
+
+
+def test_working_days_counted_backwards_are_provisional_if_either_end_is_unknown() -> None:
+    week = Period(5, "working days")
+    inside, out_of_reach = date(2026, 1, 14), date(2026, 1, 7)
+    assert not compute(inside, BERLIN, week, calendar=YEAR, direction="backward").provisional
+    assert compute(out_of_reach, BERLIN, week, calendar=YEAR, direction="backward").provisional
 
 
 def test_the_calendar_and_its_version_stay_with_the_deadline() -> None:
