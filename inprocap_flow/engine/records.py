@@ -343,6 +343,18 @@ class Blocker:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """An outbox row: what is to be told or published, to whom, about which event."""
+
+    seq: int
+    kind: str  # told | published | notice | asked | reminder
+    to: tuple[str, ...]  # roles as "role:legal", tracks as "track:supplier/alpha", "public"
+    subject: str
+    about: tuple[str, ...] = ()
+    line: str = MAIN
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """Not yet, and every reason why. The case is unchanged but for ``events``: the expiries that stand anyway."""
 
@@ -350,6 +362,7 @@ class Refusal:
     blockers: tuple[Blocker, ...]
     events: tuple[Event, ...] = ()
     case: Case | None = None
+    messages: tuple[Message, ...] = ()  # of the expiries that stand
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -365,18 +378,6 @@ class Refusal:
     @property
     def provisional(self) -> bool:
         return any(blocker.provisional for blocker in self.blockers)
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """An outbox row: what is to be told or published, to whom, about which event."""
-
-    seq: int
-    kind: str  # told | published | notice | asked | reminder
-    to: tuple[str, ...]  # roles as "role:legal", tracks as "track:supplier/alpha", "public"
-    subject: str
-    about: tuple[str, ...] = ()
-    line: str = MAIN
 
 
 @dataclass(frozen=True, slots=True)
