@@ -5,14 +5,28 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from inprocap_flow.errors import NotAllowed
 from inprocap_flow.ids import Ids, TimedIds
 from inprocap_flow.store.connection import Connection, PostgresConnection, SqliteConnection, StoreUnavailable, Watch
+from inprocap_flow.store.port import (
+    ApprovalEntry,
+    CaseEntry,
+    DeadlineEntry,
+    DocumentEntry,
+    MessageEntry,
+    RefusalEntry,
+)
 from inprocap_flow.store.transaction import ReadingTransaction, WritingTransaction
 from inprocap_flow.store.vault import KeyRing
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 
 class DatabaseStore:
@@ -84,6 +98,59 @@ class DatabaseStore:
     def _give_back(self, connection: Connection) -> None:
         with self._lock:
             self._idle.append(connection)
+
+    # ------------------------------------------------------------------------------------------ lists
+
+    @cached_property
+    def _engine(self) -> Engine:
+        from inprocap_flow.store import library
+
+        return library.engine("sqlite" if "sqlite" in self.url or self._anchor else "postgresql", self._connect)
+
+    def cases(self, organisation: str | None = None, *, ended: bool | None = None) -> tuple[CaseEntry, ...]:
+        """Return cases, the one changed last first."""
+        from inprocap_flow.store import library
+
+        return library.cases(self._engine, organisation, ended=ended)
+
+    def deadlines(
+        self,
+        organisation: str | None = None,
+        *,
+        case_id: str | None = None,
+        status: str | None = "running",
+        until: datetime | None = None,
+    ) -> tuple[DeadlineEntry, ...]:
+        """Return deadlines, the earliest first; *until* is included. *status* None: all of them."""
+        from inprocap_flow.store import library
+
+        return library.deadlines(self._engine, organisation, case_id=case_id, status=status, until=until)
+
+    def approvals_waiting(
+        self, organisation: str | None = None, *, case_id: str | None = None
+    ) -> tuple[ApprovalEntry, ...]:
+        """Return approvals that wait for signatures, the longest waiting first."""
+        from inprocap_flow.store import library
+
+        return library.approvals_waiting(self._engine, organisation, case_id=case_id)
+
+    def outbox(self, *, case_id: str | None = None, state: str | None = "pending") -> tuple[MessageEntry, ...]:
+        """Return messages in the order in which they were written."""
+        from inprocap_flow.store import library
+
+        return library.outbox(self._engine, case_id=case_id, state=state)
+
+    def refusals(self, case_id: str) -> tuple[RefusalEntry, ...]:
+        """Return the refusals of a case in time; of no case ("") those of openings."""
+        from inprocap_flow.store import library
+
+        return library.refusals(self._engine, case_id)
+
+    def documents(self, case_id: str | None = None) -> tuple[DocumentEntry, ...]:
+        """Return the filed versions of the documents of one case, or of all."""
+        from inprocap_flow.store import library
+
+        return library.documents(self._engine, case_id)
 
     # ------------------------------------------------------------------------------------------ life
 

@@ -89,6 +89,116 @@ class Person:
     erased_at: str | None = None
 
 
+# ---------------------------------------------------------------------------------------------- lines of lists
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEntry:
+    """A case in a list. Moments are UTC text of fixed width."""
+
+    id: str
+    organisation: str
+    procedure: str
+    procedure_version: str
+    definition_hash: str
+    title: str
+    stage: str
+    ended: bool
+    historic: bool
+    version: int
+    event_count: int
+    head: str
+    opened_at: str
+    opened_by: str
+    last_change_at: str
+    last_change_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineEntry:
+    """A deadline in a list, with its case's title and organisation. ``end_at`` is UTC text of fixed width."""
+
+    case_id: str
+    line: str
+    name: str
+    status: str
+    end_at: str | None
+    last_day: str | None
+    provisional: bool
+    assumed: bool
+    title: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalEntry:
+    """An approval that waits, with its case's title. ``signed`` counts the signatures that stand."""
+
+    case_id: str
+    line: str
+    name: str
+    round: int
+    asked_by: str | None
+    asked_at: str | None
+    signed: int
+    title: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEntry:
+    """A message in the outbox. ``id`` is also the key under which a receiver may drop a second copy."""
+
+    id: str
+    case_id: str
+    seq: int
+    kind: str
+    recipient: str
+    subject: str
+    about: tuple[str, ...]
+    line: str
+    created_at: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalEntry:
+    """A refusal. ``request`` says what was asked without any value; ``times`` how often within that minute."""
+
+    case_id: str
+    actor: str
+    role: str | None
+    kind: str
+    name: str
+    line: str
+    request: Mapping[str, Any]
+    codes: tuple[str, ...]
+    blockers: tuple[Mapping[str, Any], ...]
+    first_at: str
+    last_at: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentEntry:
+    """A filed version of a document. ``mark`` is its SHA-256 or, for a sealed one, its commitment."""
+
+    case_id: str
+    line: str
+    name: str
+    number: int
+    mark: str
+    filename: str
+    media_type: str
+    size: int
+    filed_by: str
+    filed_at: str
+    sealed_until: str | None
+
+
+# ---------------------------------------------------------------------------------------------- ports
+
+
 class Reading(Protocol):
     """One consistent view of the store; it writes nothing."""
 
@@ -168,5 +278,28 @@ class Store(Protocol):
     def writing(self) -> AbstractContextManager[Writing]: ...
 
     def reading(self) -> AbstractContextManager[Reading]: ...
+
+    def cases(self, organisation: str | None = None, *, ended: bool | None = None) -> tuple[CaseEntry, ...]: ...
+
+    def deadlines(
+        self,
+        organisation: str | None = None,
+        *,
+        case_id: str | None = None,
+        status: str | None = "running",
+        until: datetime | None = None,
+    ) -> tuple[DeadlineEntry, ...]:
+        """Return deadlines, the earliest first; *until* is included. *status* None: all of them."""
+        ...
+
+    def approvals_waiting(
+        self, organisation: str | None = None, *, case_id: str | None = None
+    ) -> tuple[ApprovalEntry, ...]: ...
+
+    def outbox(self, *, case_id: str | None = None, state: str | None = "pending") -> tuple[MessageEntry, ...]: ...
+
+    def refusals(self, case_id: str) -> tuple[RefusalEntry, ...]: ...
+
+    def documents(self, case_id: str | None = None) -> tuple[DocumentEntry, ...]: ...
 
     def close(self) -> None: ...
