@@ -109,7 +109,8 @@ def _negated(value: Answer) -> Answer:
     if isinstance(value, Money):
         return -value
     if _is_fraction(value):
-        return value * -1
+        opposite: Answer = value * -1
+        return opposite
     return _kept(EXACT.minus(_decimal(value)), value)
 
 

@@ -57,7 +57,7 @@ def to_plain(expr: Expr) -> PlainExpr:
 _SIGNS: dict[type[Expr], str] = {Listing: "[]", Not: "not", Negative: "neg", And: "and", Or: "or"}
 
 
-def from_plain(data: Any) -> Expr:  # noqa: ANN401 - whatever JSON holds
+def from_plain(data: Any) -> Expr:
     """Return the expression of a stored form. Raises ``BadExpression`` for anything else."""
     try:
         return _from_plain(data)
@@ -65,7 +65,7 @@ def from_plain(data: Any) -> Expr:  # noqa: ANN401 - whatever JSON holds
         raise BadExpression("This is not a stored expression.", "Release the definition again.") from None
 
 
-def _from_plain(data: Any) -> Expr:  # noqa: ANN401 - whatever JSON holds
+def _from_plain(data: Any) -> Expr:
     if isinstance(data, bool):
         return Flag(data)
     if isinstance(data, str):
@@ -79,7 +79,7 @@ def _number(text: str) -> Number:
     return Number(int(number) if number == number.to_integral_value() else number)
 
 
-def _call(function: str, arguments: list[Any], where: Any) -> Call:  # noqa: ANN401 - whatever JSON holds
+def _call(function: str, arguments: list[Any], where: Any) -> Call:
     if function not in FUNCTIONS:
         raise KeyError(function)
     return Call(function, _all(arguments), None if where is None else _from_plain(where))
