@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from inprocap_flow.language.expressions.functions import FUNCTIONS
 from inprocap_flow.language.expressions.tree import (
     And,
     Arithmetic,
@@ -38,6 +39,7 @@ _SIGNS = {
     "==": "is", "!=": "is not", "in": "is one of", "not in": "is none of",
     "<": "is less than", "<=": "is at most", ">": "is more than", ">=": "is at least",
 }  # fmt: skip
+_DATED = {"<": "is before", "<=": "is on or before", ">": "is after", ">=": "is on or after"}
 _OPPOSITES = {
     "==": "!=", "!=": "==", "in": "not in", "not in": "in", "<": ">=", "<=": ">", ">": "<=", ">=": "<",
 }  # fmt: skip
@@ -70,12 +72,12 @@ class _Reader:
         return self.title(kind, word) or word
 
     def clause(self, expr: Expr, *, inside: bool = False) -> str:
-        """Return a condition; *inside* another one, alternatives are set off by "either"."""
+        """Return a condition; *inside* another one, what is joined stands in brackets, so that nothing is ambiguous."""
         match expr:
             case And(operands):
-                return self._joined(operands, "and", "both " if inside else "")
+                return self._joined(operands, " and ", inside=inside)
             case Or(operands):
-                return self._joined(operands, "or", "either " if inside else "")
+                return self._joined(operands, " or ", inside=inside)
             case Not(operand):
                 return self.denied(operand)
             case Compare(operands, signs):
@@ -86,9 +88,9 @@ class _Reader:
                 return "this always holds" if value else "this never holds"
         return f"{self.noun(expr)} is yes"
 
-    def _joined(self, operands: tuple[Expr, ...], word: str, before: str) -> str:
-        parts = [self.clause(operand, inside=True) for operand in operands]
-        return before + (f", {word} " if any(", " in part for part in parts) else f" {word} ").join(parts)
+    def _joined(self, operands: tuple[Expr, ...], word: str, *, inside: bool) -> str:
+        text = word.join(self.clause(operand, inside=True) for operand in operands)
+        return f"({text})" if inside else text
 
     def denied(self, expr: Expr) -> str:
         """Return the opposite of a condition."""
@@ -212,7 +214,8 @@ class _Reader:
         return f"whether {self.clause(expr, inside=True)}"
 
     def _part(self, expr: Expr) -> str:
-        return f"({self.noun(expr)})" if isinstance(expr, Arithmetic) else self.noun(expr)
+        brackets = isinstance(expr, Arithmetic) or (isinstance(expr, Call) and FUNCTIONS[expr.function].where)
+        return f"({self.noun(expr)})" if brackets else self.noun(expr)
 
     def _member(self, owner: str, name: str) -> str:
         if owner == "each":
@@ -262,6 +265,7 @@ class _Reader:
         return self.clause(where, inside=True).removeprefix("its ")
 
 
+_AMOUNTS = {"==": "exactly", "<": "fewer than", "<=": "at most", ">": "more than", ">=": "at least"}
 _QUANTITIES: dict[tuple[str, object], str] = {
     ("==", 0): "no", ("<", 1): "no", ("<=", 0): "no",
     (">=", 1): "at least one", (">", 0): "at least one", ("!=", 0): "at least one", ("==", 1): "exactly one",

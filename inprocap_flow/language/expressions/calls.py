@@ -92,7 +92,7 @@ def _converted(money: Answer, currency: str, facts: Facts) -> Answer:
     if not money.amount:
         return Money(money.amount, currency)
     rate = facts.rate(money.currency, currency)
-    if rate is None:
+    if isinstance(rate, Unknown):
         return Unknown(reasons=(f"There is no rate from {money.currency} to {currency} for the day.",))
     return compute("*", Money(money.amount, currency), rate)
 

@@ -50,11 +50,8 @@ class Facts(Protocol):
     def field(self, name: str) -> Value | Unknown:
         """Return a field: of the track first, then of the case."""
 
-    def parent(self, kind: str, name: str) -> Value | Unknown:
-        """Return a field of the track that this one belongs to, if that is of this *kind*."""
-
-    def gate(self, field: str, gate: str) -> Value | Unknown:
-        """Return the day of a gate of the meeting that a field holds (``meets_on`` is the meeting itself)."""
+    def member(self, owner: str, name: str) -> Value | Unknown:
+        """Return a field of the parent track (*owner* is its kind) or the gate of the meeting that *owner* holds."""
 
     def tracks(self, kind: str, stages: tuple[str, ...] | None) -> Sequence[Facts]:
         """Return the tracks of a kind in order of opening, all or those in these stages (or stages within them)."""
@@ -86,8 +83,8 @@ class Facts(Protocol):
     def list_known(self, list_name: str) -> bool:
         """Return whether there is a list for the day."""
 
-    def rate(self, from_currency: str, to_currency: str) -> Decimal | None:
-        """Return what one unit of the first is worth in the second, or ``None``."""
+    def rate(self, from_currency: str, to_currency: str) -> Decimal | Unknown:
+        """Return what one unit of the first is worth in the second."""
 
     def today(self) -> date:
         """Return the local day of the request."""

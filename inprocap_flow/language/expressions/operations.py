@@ -122,7 +122,7 @@ def _multiply(left: Answer, right: Answer) -> Answer:
     percents = isinstance(left, Percent) + isinstance(right, Percent)
     fractions = _fractions(left, right)
     if fractions:
-        return fractions[0] * fractions[1] / 100**percents
+        return fractions[0] * fractions[1] / (1, 100, 10_000)[percents]
     product = EXACT.multiply(_decimal(left), _decimal(right))
     if not percents:
         return _kept(product, left, right)

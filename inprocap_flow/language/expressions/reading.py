@@ -52,8 +52,7 @@ def of_each(name: str, _facts: Facts, each: Facts | None) -> Answer:
 
 
 def _of_owner(owner: str, name: str, facts: Facts, _each: Facts | None) -> Answer:
-    value = facts.parent(owner, name)
-    return _named(facts.gate(owner, name) if isinstance(value, Unknown) else value, f"{owner}.{name}")
+    return _named(facts.member(owner, name), f"{owner}.{name}")
 
 
 def truth(answer: Answer) -> bool | Unknown:
