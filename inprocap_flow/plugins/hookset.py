@@ -95,7 +95,8 @@ class HookSet:
             return f"the hook `{name}` of this version is in no folder that the operator allows"
         if loaded.sha256 == sha256:
             return ""
-        return f"{loaded.place}: the file of `{name}` has changed: released {sha256[:12]}, now {loaded.sha256[:12]}"
+        place = f"{loaded.place.file}:{loaded.place.line}"
+        return f"{place}: the file of `{name}` has changed: released {sha256[:12]}, now {loaded.sha256[:12]}"
 
     def call(self, name: str, arguments: Sequence[Value | None], view: Facts | CaseView) -> Value:
         """Return the answer of *name*, of the type that it declares and in its one spelling.

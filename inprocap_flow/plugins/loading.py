@@ -75,8 +75,9 @@ class _Checked(InspectLoader):
     def get_source(self, fullname: str) -> str:  # noqa: ARG002 - the interface of importlib
         return self._source.decode("utf-8")
 
-    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002 - the interface of importlib
-        return compile(self._source, str(self._path), "exec", dont_inherit=True)
+    def get_code(self, fullname: str) -> CodeType:
+        # Text, not bytes: a coding line must not make something else of the file than what was checked.
+        return compile(self.get_source(fullname), str(self._path), "exec", dont_inherit=True)
 
 
 def _load(path: Path, source: bytes, problems: list[Problem]) -> list[LoadedHook]:
