@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from inprocap_flow.errors import InvalidInput, Place, Problem
 from inprocap_flow.language.files import Library, folders_for
+from inprocap_flow.language.includes.expand import expand
 from inprocap_flow.language.marks import MapNode
 from inprocap_flow.language.model import Definition
 from inprocap_flow.language.resolve.definition import resolve
@@ -28,8 +29,13 @@ def load_procedure(path: Path | str, search: Search = (), *, hook_lookup: HookLo
     Raises InvalidInput with every problem of every file it is made of.
     """
     library = Library(folders_for(Path(path), search))
-    doc, root = read_document(library, Path(path), ProcedureDoc)
-    desk = Desk(doc, root, hook_lookup=hook_lookup)
+    written, root = read_document(library, Path(path), ProcedureDoc)
+    whole, problems = expand(library, written, root)
+    refuse(library, problems)
+    doc, problems = validate(ProcedureDoc, whole)
+    refuse(library, problems)
+    assert doc is not None
+    desk = Desk(doc, whole, hook_lookup=hook_lookup)
     definition = resolve(desk, notice_titles=notice_titles(library))
     refuse(library, desk.problems)
     return definition
