@@ -71,7 +71,14 @@ def bring(work: Work, request: Request) -> list[Blocker]:
 
 def _may(work: Work, request: Request, roles: tuple[str, ...], what: str, name: str) -> list[Blocker]:
     if not roles:
-        return [Blocker("not-asked-for", f"{what} comes only with a step.", about=name, mend="carry out the step that asks for it")]
+        return [
+            Blocker(
+                "not-asked-for",
+                f"{what} comes only with a step.",
+                about=name,
+                mend="carry out the step that asks for it",
+            )
+        ]
     line = work.case.lines[request.line]
     found = entitled(work.binding, work.case, request.actor, roles, line, work.when.last, wanted=request.role)
     if isinstance(found, Blocker):
@@ -94,7 +101,11 @@ def ask(work: Work, request: Request) -> list[Blocker]:
     if not offered_by(facts, found):
         return [_not_signable(found)]
     take_role(work, capacity)
-    work.emit("approval_asked", found.line_id, {"approval": request.name, "reason": request.reason} if request.reason else {"approval": request.name})
+    work.emit(
+        "approval_asked",
+        found.line_id,
+        {"approval": request.name, "reason": request.reason} if request.reason else {"approval": request.name},
+    )
     people = who_may_give(work.facts(request.line), standing(work.facts(request.line), request.name))
     work.tell("asked", found.line_id, tuple(f"person:{person}" for person in people), request.name, (request.name,))
     return []
@@ -105,7 +116,9 @@ def _no_such_approval(facts: CaseFacts, name: str) -> list[Blocker]:
     known = {**definition.main.approvals, **definition.line(facts.line.kind).approvals}
     if name in known:
         return []
-    return [Blocker("unknown-approval", f"{name} is no approval here.", about=name, mend=f"choose of: {', '.join(known)}")]
+    return [
+        Blocker("unknown-approval", f"{name} is no approval here.", about=name, mend=f"choose of: {', '.join(known)}")
+    ]
 
 
 def _not_signable(found: Standing) -> Blocker:
@@ -117,7 +130,9 @@ def offered_by(facts: CaseFacts, found: Standing) -> bool:
     """Return whether a step that needs the approval is offered where its line stands, or a watch asks for it."""
     definition, machine, case = facts.binding.definition, facts.binding.machine, facts.case
     name = found.approval.name
-    if any(w.needs_approval == name and (s := case.watches.get(w.name)) and s.blocked for w in definition.watches.values()):
+    if any(
+        w.needs_approval == name and (s := case.watches.get(w.name)) and s.blocked for w in definition.watches.values()
+    ):
         return True
     lines = [case.lines[found.line_id]] if found.line_id != MAIN else list(case.lines.values())
     for line in lines:
@@ -175,7 +190,9 @@ def _signable(facts: CaseFacts, found: Standing) -> list[Blocker]:
             blockers.append(Blocker("field-missing", f"{name} is not filled, so there is nothing to sign.", about=name))
     for name in found.approval.void_if_changed_documents:
         if not own.has(name):
-            blockers.append(Blocker("document-missing", f"{name} is not there, so there is nothing to sign.", about=name))
+            blockers.append(
+                Blocker("document-missing", f"{name} is not there, so there is nothing to sign.", about=name)
+            )
     return blockers
 
 
@@ -208,14 +225,26 @@ def _line_to_sign(work: Work, request: Request, found: Standing) -> tuple[Signat
         )
         if isinstance(capacity, Blocker) and signature.recorded_by:
             capacity = entitled(
-                work.binding, work.case, request.actor, (signature.role,), track, work.when.last, wanted=request.role, act="approve"
+                work.binding,
+                work.case,
+                request.actor,
+                (signature.role,),
+                track,
+                work.when.last,
+                wanted=request.role,
+                act="approve",
             )
         if isinstance(capacity, Blocker):
             first = first or capacity
-        elif any(request.actor in (g.person, g.on_behalf_of) for g in (*line.given, *line.against)) and not signature.recorded_by:
+        elif (
+            any(request.actor in (g.person, g.on_behalf_of) for g in (*line.given, *line.against))
+            and not signature.recorded_by
+        ):
             first = first or Blocker("already-signed", f"{request.actor} has signed this already.", about=request.name)
         elif capacity.on_behalf_of and any(capacity.on_behalf_of in (g.person, g.on_behalf_of) for g in line.given):
-            first = first or Blocker("already-signed", f"{capacity.on_behalf_of} has signed this already.", about=request.name)
+            first = first or Blocker(
+                "already-signed", f"{capacity.on_behalf_of} has signed this already.", about=request.name
+            )
         else:
             return line, capacity
     if first is not None:
@@ -242,7 +271,7 @@ def _emit_signature(work: Work, found: Standing, line: SignatureLine, capacity: 
         against=against,
     )
     plain = {item.name: getattr(given, item.name) for item in record_fields(given)}
-    kept = {name: value for name, value in plain.items() if value not in (None, False)}
+    kept = {name: value for name, value in plain.items() if value is not None and value is not False}
     work.emit("approval_signed", found.line_id, {"approval": found.approval.name, "signature": kept})
 
 
@@ -306,7 +335,9 @@ def withdraw(work: Work, request: Request) -> list[Blocker]:
     blockers = []
     mine = [s for s in found.state.signatures if s.status == "standing" and request.actor in (s.person, s.on_behalf_of)]
     if not mine:
-        blockers.append(Blocker("not-signed", f"{request.actor} has no signature here to withdraw.", about=request.name))
+        blockers.append(
+            Blocker("not-signed", f"{request.actor} has no signature here to withdraw.", about=request.name)
+        )
     if not (request.reason or "").strip():
         blockers.append(Blocker("reason-missing", "Withdrawing needs a reason.", about="reason", mend="give a reason"))
     if blockers:
@@ -332,5 +363,9 @@ def declare_interest(work: Work, request: Request) -> list[Blocker]:
         for state in list(work.case.approvals.values()):
             if any(s.status == "standing" and request.actor in (s.person, s.on_behalf_of) for s in state.signatures):
                 person = next(s.person for s in state.signatures if request.actor in (s.person, s.on_behalf_of))
-                work.emit("approval_withdrawn", state.line, {"approval": state.name, "person": person, "reason": "conflict of interest"})
+                work.emit(
+                    "approval_withdrawn",
+                    state.line,
+                    {"approval": state.name, "person": person, "reason": "conflict of interest"},
+                )
     return []

@@ -12,7 +12,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from inprocap_flow.engine import acts, decide as deciding
+from inprocap_flow.engine import acts
+from inprocap_flow.engine import decide as deciding
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.carry import Refused
 from inprocap_flow.engine.history import EMPTY, apply, effective, fold
@@ -58,7 +59,9 @@ def decisions(events: Sequence[Event]) -> list[Recorded]:
     return found
 
 
-def annul(binding: Binding, case: Case, request: Request, now: datetime, history: Sequence[Event]) -> Decision | Refusal:
+def annul(
+    binding: Binding, case: Case, request: Request, now: datetime, history: Sequence[Event]
+) -> Decision | Refusal:
     """Annul one decision by its number, with those that ``extra["with"]`` names. A preview is the same, unrecorded."""
     blockers = _may_annul(binding, case, request, now)
     numbers = _numbers(request)
@@ -66,9 +69,13 @@ def annul(binding: Binding, case: Case, request: Request, now: datetime, history
     known = {one.number for one in recorded}
     for number in sorted(numbers - known):
         mend = "see `history` for the numbers"
-        blockers.append(Blocker("no-such-decision", f"There is no decision {number} that counts.", about=str(number), mend=mend))
+        blockers.append(
+            Blocker("no-such-decision", f"There is no decision {number} that counts.", about=str(number), mend=mend)
+        )
     if 1 in numbers:
-        blockers.append(Blocker("not-annullable", "The opening of a case cannot be annulled.", about="1", mend="abandon the case"))
+        blockers.append(
+            Blocker("not-annullable", "The opening of a case cannot be annulled.", about="1", mend="abandon the case")
+        )
     if blockers:
         return Refusal(request, tuple(blockers), case=case)
     dependents = _dependents(binding, recorded, numbers)
@@ -213,11 +220,11 @@ def enter_late(
     return Decision(request, entered, after, outcome.messages, outcome.warnings, outcome.sealed)
 
 
-def _order_kept(
-    binding: Binding, case: Case, later: list[Recorded], entered: tuple[Event, ...]
-) -> Iterator[Blocker]:
+def _order_kept(binding: Binding, case: Case, later: list[Recorded], entered: tuple[Event, ...]) -> Iterator[Blocker]:
     if len({event.decision for event in entered}) > 1:
-        yield Blocker("out-of-order", "A deadline would have ended in between.", about="at", mend="annul what came after")
+        yield Blocker(
+            "out-of-order", "A deadline would have ended in between.", about="at", mend="annul what came after"
+        )
         return
     changed: list[Recorded] = []
     for one in later:
@@ -228,4 +235,6 @@ def _order_kept(
             case = apply(case, event)
     if changed:
         reason = f"What was recorded later would have come out otherwise: {changed[0].title}."
-        yield Blocker("out-of-order", reason, about=str(changed[0].number), mend="annul that first, then enter both again")
+        yield Blocker(
+            "out-of-order", reason, about=str(changed[0].number), mend="annul that first, then enter both again"
+        )

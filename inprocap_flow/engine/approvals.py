@@ -13,8 +13,8 @@ from math import ceil
 from inprocap_flow.calendar.zones import start_of_day
 from inprocap_flow.engine.facts import CaseFacts
 from inprocap_flow.engine.people import able, is_absent
-from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.engine.records import MAIN, ApprovalState, Blocker, GivenSignature, key, unstamp
+from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.model import WHOEVER_ASKS, WHOEVER_CARRIES_OUT, Approval, Signature, said
 
@@ -162,7 +162,9 @@ def lacking(facts: CaseFacts, name: str, carries_out: str | None) -> list[Blocke
 
 def _unknown_conditions(found: Standing) -> list[Blocker]:
     return [
-        Blocker("field-missing", f"{field} must be known to tell who signs {_title(found)}.", about=field, mend="fill it")
+        Blocker(
+            "field-missing", f"{field} must be known to tell who signs {_title(found)}.", about=field, mend="fill it"
+        )
         for line in found.lines
         for field in line.unknown
         if line.needed is None
@@ -212,7 +214,9 @@ def clash(facts: CaseFacts, found: Standing, line: SignatureLine, identities: tu
         if other in (WHOEVER_ASKS, WHOEVER_CARRIES_OUT):
             continue
         if person := _acted_as(facts, found, other, identities):
-            return _blocker("four-eyes", found, f"{person} acted as {other} and so cannot sign as {line.signature.role}.")
+            return _blocker(
+                "four-eyes", found, f"{person} acted as {other} and so cannot sign as {line.signature.role}."
+            )
     for earlier in found.lines:
         if earlier.index != line.index and line.signature.role in earlier.signature.not_same_as:
             for person in identities:
@@ -250,7 +254,9 @@ def gate_blocker(facts: CaseFacts, found: Standing, line: SignatureLine) -> Bloc
             continue
         day = facts.on(found.line_id).gate(meeting_field, gate) if meeting_field else UNKNOWN
         if not isinstance(day, date):
-            return Blocker("field-missing", f"{meeting_field} names no meeting with the gate {gate}.", about=meeting_field or gate)
+            return Blocker(
+                "field-missing", f"{meeting_field} names no meeting with the gate {gate}.", about=meeting_field or gate
+            )
         if is_latest and facts.day > day:
             return _blocker("gate-over", found, f"{gate} was on {day}.", mend="aim at a later meeting")
         if not is_latest and facts.day < day:
@@ -262,5 +268,3 @@ def gate_blocker(facts: CaseFacts, found: Standing, line: SignatureLine) -> Bloc
 def absent_note(facts: CaseFacts, role: str) -> tuple[str, ...]:
     """Return the holders of *role* who are away on the day of *facts*."""
     return tuple(p.id for p in facts.binding.holders(role) if is_absent(facts.binding, p, facts.when.last))
-
-

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -36,7 +36,9 @@ class HookRunner(Protocol):
 
 
 def _nothing_revealed(commitment: str) -> Any:
-    raise NotAllowed("a sealed value was asked for where no key is at hand", mend="run this on the machine with the key")
+    raise NotAllowed(
+        "a sealed value was asked for where no key is at hand", mend="run this on the machine with the key"
+    )
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Binding:
 
     @cached_property
     def _calendars(self) -> Callable[[str], Calendar]:
-        @lru_cache(maxsize=None)
+        @cache
         def named(name: str) -> Calendar:
             plain = self.organisation.calendars.get(name)
             if plain is None:

@@ -194,7 +194,9 @@ def end_everything(work: Work, step: Step) -> None:
             continue
         definition = work.binding.definition.tracks[line.kind]
         target = definition.leaf(definition.if_case_ends or "")
-        work.emit("moved", line.id, {"step": step.name, "from": line.state, "to": target, "final": "ended with the case"})
+        work.emit(
+            "moved", line.id, {"step": step.name, "from": line.state, "to": target, "final": "ended with the case"}
+        )
     for state in list(work.case.deadlines.values()):
         kind = work.case.lines[state.line].kind
         if state.status == "running" and not state.outlives_case and state.name not in spared and kind not in spared:

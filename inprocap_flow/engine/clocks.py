@@ -15,9 +15,9 @@ from inprocap_flow.calendar.periods import Period, parse_period
 from inprocap_flow.calendar.zones import end_of_day, start_of_day
 from inprocap_flow.engine.facts import CaseFacts
 from inprocap_flow.engine.hooking import call_hook
-from inprocap_flow.language.expressions.evaluate import evaluate
-from inprocap_flow.engine.records import MAIN, Blocker, DeadlineState, When, key, stamp, unstamp
+from inprocap_flow.engine.records import Blocker, DeadlineState, When, stamp, unstamp
 from inprocap_flow.errors import Unsupported
+from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.expressions.tree import Expr
 from inprocap_flow.language.model import Deadline, HookCall, said
@@ -43,6 +43,14 @@ class Clock:
             "computed": self.computed,
         }
         return {name: value for name, value in plain.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A moment (exclusive) that somebody typed, and its local day."""
+
+    end: datetime
+    day: date
 
 
 def start_clock(facts: CaseFacts, deadline: Deadline, event: When) -> Clock | tuple[Blocker, ...]:
@@ -120,7 +128,7 @@ def _typed_clock(facts: CaseFacts, deadline: Deadline, event: When) -> Clock | t
     typed = _typed_moment(facts, deadline)
     if isinstance(typed, tuple):
         return typed
-    end, last_day = typed
+    end, last_day = typed.end, typed.day
     if end <= event.last:
         reason = f"{said(deadline.title)} would end at {_local(facts, end)}, which is not after now."
         return (_blocker("too-early", deadline, reason, mend="choose a later day"),)
@@ -136,7 +144,7 @@ def _typed_clock(facts: CaseFacts, deadline: Deadline, event: When) -> Clock | t
     return Clock(end, last_day, provisional, not event.is_exact, computed)
 
 
-def _typed_moment(facts: CaseFacts, deadline: Deadline) -> tuple[datetime, date] | tuple[Blocker, ...]:
+def _typed_moment(facts: CaseFacts, deadline: Deadline) -> Typed | tuple[Blocker, ...]:
     """Return the moment (exclusive) and local day that somebody typed, or a hook gave, for *deadline*."""
     source = deadline.ends_at
     if isinstance(source, HookCall):
@@ -152,18 +160,18 @@ def _typed_moment(facts: CaseFacts, deadline: Deadline) -> tuple[datetime, date]
     if value is UNKNOWN:
         return _missing(deadline, missing, "the end")
     if isinstance(value, datetime):
-        return value, facts.binding.day(value)
+        return Typed(value, facts.binding.day(value))
     if deadline.closes_at:
-        return closing(value, deadline.closes_at, facts.binding.zone), value
-    return end_of_day(value, facts.binding.zone), value
+        return Typed(closing(value, deadline.closes_at, facts.binding.zone), value)
+    return Typed(end_of_day(value, facts.binding.zone), value)
 
 
-def floor_of(facts: CaseFacts, deadline: Deadline, event: When) -> Computed | None | tuple[Blocker, ...]:
+def floor_of(facts: CaseFacts, deadline: Deadline, event: When) -> Computed | tuple[Blocker, ...] | None:
     """Return the lawful minimum of *deadline*, None if it has none, or what is missing to know it."""
     return _floor(replace(facts, deadline_day=facts.binding.day(event.last)), deadline, event)
 
 
-def _floor(facts: CaseFacts, deadline: Deadline, event: When) -> Computed | None | tuple[Blocker, ...]:
+def _floor(facts: CaseFacts, deadline: Deadline, event: When) -> Computed | tuple[Blocker, ...] | None:
     if deadline.at_least is None:
         return None
     period = _period(facts, deadline.at_least)
@@ -251,8 +259,6 @@ def follows(facts: CaseFacts, line_kind: str, changed: str) -> tuple[Deadline, .
     return tuple(
         deadline
         for deadline in facts.binding.definition.line(line_kind).deadlines.values()
-        if deadline.backwards_from and (deadline.backwards_from == changed or deadline.backwards_from.split(".")[0] == changed)
+        if deadline.backwards_from
+        and (deadline.backwards_from == changed or deadline.backwards_from.split(".")[0] == changed)
     )
-
-
-

@@ -68,9 +68,7 @@ def decide(
 
 def is_late(case: Case, when: When) -> bool:
     """Return whether *when* lies definitely before something that is recorded already."""
-    return any(
-        line.last is not None and when.last < When.from_plain(line.last).first for line in case.lines.values()
-    )
+    return any(line.last is not None and when.last < When.from_plain(line.last).first for line in case.lines.values())
 
 
 def decide_in_turn(binding: Binding, case: Case, request: Request, now: datetime, when: When) -> Decision | Refusal:
@@ -167,13 +165,13 @@ def describe(work: Work, request: Request) -> dict[str, Any]:
         "documents": {name: _handed(handed) for name, handed in request.documents.items()},
         "reason": request.reason,
         "evidence": request.evidence,
-        "late": request.happened is not None and request.happened.last < work.now or None,
+        "late": (request.happened is not None and request.happened.last < work.now) or None,
         "conflict": request.extra.get("conflict"),
         "not_evidenced": request.extra.get("not_evidenced"),
         "source": request.extra.get("source"),
         "historic": request.historic or None,
     }
-    return {name: value for name, value in plain.items() if value not in (None, {}, "")}
+    return {name: value for name, value in plain.items() if value is not None and value != {} and value != ""}
 
 
 def _handed(handed: Handed) -> dict[str, Any]:
@@ -300,7 +298,13 @@ def _brought_by_a_deadline(work: Work, line_id: str, step: Step) -> tuple[dateti
     definition = work.binding.definition.line(line.kind)
     for state in work.case.deadlines.values():
         declared = definition.deadlines.get(state.name)
-        if state.line != line_id or state.status != "running" or not declared or not declared.when_over or not state.end:
+        if (
+            state.line != line_id
+            or state.status != "running"
+            or not declared
+            or not declared.when_over
+            or not state.end
+        ):
             continue
         fired = definition.steps.get(declared.when_over)
         if fired is None or line.state not in fired.sources:
@@ -317,7 +321,11 @@ def _begin(work: Work, request: Request) -> list[Blocker]:
     definition = work.binding.definition.tracks.get(kind)
     if definition is None or not name:
         kinds = ", ".join(work.binding.definition.tracks)
-        return [Blocker("no-such-track", f"{new} names no kind of track.", about=new, mend=f"write kind/name; kinds: {kinds}")]
+        return [
+            Blocker(
+                "no-such-track", f"{new} names no kind of track.", about=new, mend=f"write kind/name; kinds: {kinds}"
+            )
+        ]
     if new in work.case.lines:
         return [Blocker("track-exists", f"There is a {new} already.", about=new, mend="choose another name")]
     step = definition.begins
@@ -346,7 +354,9 @@ def _parent(work: Work, request: Request, kind: str, parent_kind: str | None, bl
     parent = work.case.lines.get(request.parent or "")
     if parent is None or parent.kind != parent_kind:
         reason = f"A {kind} belongs to a {parent_kind}; {request.parent or 'none'} is not one of this case."
-        blockers.append(Blocker("no-such-track", reason, about=request.parent or parent_kind, mend=f"name its {parent_kind}"))
+        blockers.append(
+            Blocker("no-such-track", reason, about=request.parent or parent_kind, mend=f"name its {parent_kind}")
+        )
         return None
     return parent
 

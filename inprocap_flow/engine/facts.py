@@ -99,9 +99,7 @@ class CaseFacts:
         if stages is not None:
             line = self.binding.definition.line(kind)
             leaves = {leaf for stage in stages for leaf in line.leaves_under(stage)}
-        return [
-            self.on(track.id) for track in self.case.tracks(kind) if leaves is None or track.state in leaves
-        ]
+        return [self.on(track.id) for track in self.case.tracks(kind) if leaves is None or track.state in leaves]
 
     def deadline_state(self, name: str) -> str:
         place = deadline_place(self.binding, self.case, self.line_id, name)

@@ -156,9 +156,7 @@ def _brought(case: Case, event: Event) -> Case:
     line = _line(case, event)
     version = DocumentVersion(**event.data["version"])
     name = event.data["document"]
-    return _with_line(
-        case, replace(line, documents={**line.documents, name: (*line.documents.get(name, ()), version)})
-    )
+    return _with_line(case, replace(line, documents={**line.documents, name: (*line.documents.get(name, ()), version)}))
 
 
 def _moved(case: Case, event: Event) -> Case:
@@ -294,8 +292,7 @@ def _approval_withdrawn(case: Case, event: Event) -> Case:
     state = _approval(case, event)
     person = event.data["person"]
     signatures = tuple(
-        replace(s, status="withdrawn") if s.status == "standing" and s.person == person else s
-        for s in state.signatures
+        replace(s, status="withdrawn") if s.status == "standing" and s.person == person else s for s in state.signatures
     )
     return _with_approval(case, replace(state, signatures=signatures))
 
@@ -318,7 +315,9 @@ def _approval_given(case: Case, event: Event) -> Case:
 
 def _interest_declared(case: Case, event: Event) -> Case:
     data = event.data
-    declared = Interest(data["person"], bool(data["conflict"]), event.line, stamp(event.happened.first), data.get("note", ""))
+    declared = Interest(
+        data["person"], bool(data["conflict"]), event.line, stamp(event.happened.first), data.get("note", "")
+    )
     return replace(case, interests=(*case.interests, declared))
 
 

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from typing import Any
 
 from inprocap_flow.engine.facts import CaseFacts
-from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.engine.records import Blocker
 from inprocap_flow.errors import FlowError
+from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.model import HookCall
 from inprocap_flow.language.values import encode

@@ -81,18 +81,25 @@ def _judge_reference(facts: CaseFacts, declared: Field, title: str, value: Any) 
     if declared.type == "meeting" and facts.binding.meeting(declared.committee or "", str(value)) is None:
         known = facts.binding.organisation.committees.get(declared.committee or "", ())
         choices = ", ".join(meeting.id for meeting in known) or "none is known"
-        yield Blocker("bad-value", f'"{title}": there is no meeting {value}.', about=declared.name, mend=f"choose of: {choices}")
+        yield Blocker(
+            "bad-value", f'"{title}": there is no meeting {value}.', about=declared.name, mend=f"choose of: {choices}"
+        )
 
 
 def judge_documents(
-    facts: CaseFacts, documents: Mapping[str, Handed], allowed: tuple[str, ...] | None, may_replace: tuple[str, ...] = ()
+    facts: CaseFacts,
+    documents: Mapping[str, Handed],
+    allowed: tuple[str, ...] | None,
+    may_replace: tuple[str, ...] = (),
 ) -> Iterator[Blocker]:
     """Yield what is wrong with the *documents* that come; published ones change only under a change notice."""
     own = facts.binding.definition.line(facts.line.kind).documents
     for name in documents:
         declared = own.get(name)
         if declared is None:
-            yield Blocker("unknown-document", f"{name} is no document here.", about=name, mend=f"choose of: {', '.join(own)}")
+            yield Blocker(
+                "unknown-document", f"{name} is no document here.", about=name, mend=f"choose of: {', '.join(own)}"
+            )
         elif allowed is not None and name not in allowed:
             yield Blocker("not-asked-for", f"{name} is not asked for by this step.", about=name, mend="bring it apart")
         elif declared.published_at and facts.reached(declared.published_at) and name not in may_replace:
@@ -100,7 +107,9 @@ def judge_documents(
             yield Blocker("published", reason, about=name, mend="bring the new version with a change notice")
 
 
-def asked_by(step: Step, own_fields: Mapping[str, Field], own_documents: Mapping[str, Document]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def asked_by(
+    step: Step, own_fields: Mapping[str, Field], own_documents: Mapping[str, Document]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the fields and documents that may come with *step*: handed in, optional, or required of its own line."""
     fields = (*step.handed_in.fields, *step.may_fill, *step.already_there.fields)
     documents = (*step.handed_in.documents, *step.may_bring, *step.already_there.documents)

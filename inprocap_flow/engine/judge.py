@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.engine.approvals import lacking
 from inprocap_flow.engine.clocks import Clock, start_clock
 from inprocap_flow.engine.facts import CaseFacts, deadline_place
@@ -17,8 +18,9 @@ from inprocap_flow.engine.hooking import call_hook
 from inprocap_flow.engine.inputs import asked_by, judge_documents, judge_fields, with_inputs
 from inprocap_flow.engine.records import MAIN, Blocker, Handed, key, stamp, unstamp
 from inprocap_flow.engine.work import Work
-from inprocap_flow.calendar.bad_values import BadValue
+from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
+from inprocap_flow.language.expressions.failing import failing
 from inprocap_flow.language.expressions.tree import Expr
 from inprocap_flow.language.model import Branch, Guard, HookCall, Move, Step, said
 from inprocap_flow.language.values import encode, fit
@@ -103,7 +105,9 @@ def _handed_in(facts: CaseFacts, step: Step, inputs: Inputs) -> Iterator[Blocker
         if name not in inputs.documents:
             document = definition.find_document(kind, name)
             title = said(document.title) if document else name
-            yield Blocker("document-missing", f'"{title}" must be handed in with this step.', about=name, mend=f"hand in {name}")
+            yield Blocker(
+                "document-missing", f'"{title}" must be handed in with this step.', about=name, mend=f"hand in {name}"
+            )
     if step.handed_in.reason and not (inputs.reason or "").strip():
         yield Blocker("reason-missing", "This step needs a reason.", about="reason", mend="give a reason")
 
@@ -162,7 +166,12 @@ def _within(facts: CaseFacts, name: str) -> Iterator[Blocker]:
         yield Blocker("deadline-not-started", f'"{title}" has not started.', about=name, mend="wait until it starts")
     else:
         at = _end_of(facts, name)
-        yield Blocker("deadline-over", f'"{title}" is {status}{at}.', about=name, mend="nothing mends this but an extension in time")
+        yield Blocker(
+            "deadline-over",
+            f'"{title}" is {status}{at}.',
+            about=name,
+            mend="nothing mends this but an extension in time",
+        )
 
 
 def _end_of(facts: CaseFacts, name: str) -> str:
@@ -301,13 +310,13 @@ def _value_of(facts: CaseFacts, source: Expr | HookCall, plan: Plan, why: str) -
     result = evaluate(source, facts)
     if result.value is UNKNOWN:
         for name in result.missing or (str(source),):
-            plan.blockers.append(Blocker("field-missing", f"{name} is not known; {why}.", about=name, mend=f"fill {name}"))
+            plan.blockers.append(
+                Blocker("field-missing", f"{name} is not known; {why}.", about=name, mend=f"fill {name}")
+            )
     return result.value
 
 
-def _selected(
-    facts: CaseFacts, kind: str, stages: tuple[str, ...], where: Expr | None, plan: Plan
-) -> tuple[str, ...]:
+def _selected(facts: CaseFacts, kind: str, stages: tuple[str, ...], where: Expr | None, plan: Plan) -> tuple[str, ...]:
     chosen: list[str] = []
     for track in facts.tracks(kind, stages or None):
         if where is None:
@@ -317,7 +326,9 @@ def _selected(
         if result.value is UNKNOWN:
             names = ", ".join(result.missing) or str(where)
             reason = f"Whether {track.line_id} is concerned depends on {names}, which is not known."
-            plan.blockers.append(Blocker("field-missing", reason, about=track.line_id, line=track.line_id, mend=f"fill {names}"))
+            plan.blockers.append(
+                Blocker("field-missing", reason, about=track.line_id, line=track.line_id, mend=f"fill {names}")
+            )
         elif result.value is True:
             chosen.append(track.line_id)
     return tuple(chosen)
@@ -336,7 +347,9 @@ def _evaluate_creates(facts: CaseFacts, step: Step, plan: Plan) -> None:
                 if result.value is not UNKNOWN:
                     declared = facts.binding.definition.line(create.track).fields[name]
                     values[name] = encode(fit(declared.type, result.value, currency=declared.currency))
-            parent = owner or (facts.line_id if facts.binding.definition.tracks[create.track].parent == facts.line.kind else None)
+            parent = owner or (
+                facts.line_id if facts.binding.definition.tracks[create.track].parent == facts.line.kind else None
+            )
             plan.created.append((create.track, parent, values))
 
 
@@ -367,7 +380,9 @@ def _evaluate_extension(facts: CaseFacts, step: Step, plan: Plan) -> None:
     place = deadline_place(facts.binding, facts.case, facts.line_id, name)
     state = facts.case.deadlines.get(place) if place else None
     if declared is None or state is None or state.status != "running" or state.end is None:
-        plan.blockers.append(Blocker("deadline-not-running", f"{name} does not run, so it cannot be extended.", about=name))
+        plan.blockers.append(
+            Blocker("deadline-not-running", f"{name} does not run, so it cannot be extended.", about=name)
+        )
         return
     from inprocap_flow.engine.records import When
 

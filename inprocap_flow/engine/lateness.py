@@ -14,7 +14,9 @@ from inprocap_flow.engine.records import MAIN, Blocker, Case, Request, When, uns
 def judge_moment(binding: Binding, case: Case, request: Request, now: datetime, when: When) -> list[Blocker]:
     """Return why *request* cannot have happened at *when*: never in the future; before now only as a privilege."""
     if when.first > now:
-        return [Blocker("future", "Nothing can be recorded before it happens.", about="at", mend="leave the moment out")]
+        return [
+            Blocker("future", "Nothing can be recorded before it happens.", about="at", mend="leave the moment out")
+        ]
     if when.last >= now or (request.historic and case.historic):
         return []
     return [*_privilege(binding, case, request, when), *_window_over(binding, case, request, now)]
@@ -31,7 +33,9 @@ def _privilege(binding: Binding, case: Case, request: Request, when: When) -> It
     if not (request.reason or "").strip():
         yield Blocker("reason-missing", "A late entry needs a reason.", about="reason", mend="give a reason")
     if not (request.evidence or "").strip():
-        yield Blocker("evidence-missing", "A late entry needs evidence.", about="evidence", mend="say where it is proved")
+        yield Blocker(
+            "evidence-missing", "A late entry needs evidence.", about="evidence", mend="say where it is proved"
+        )
 
 
 def _window_over(binding: Binding, case: Case, request: Request, now: datetime) -> Iterator[Blocker]:

@@ -38,7 +38,9 @@ def capacities(binding: Binding, case: Case, actor: str, moment: datetime) -> It
             if other.substitute == actor and is_absent(binding, other, moment):
                 yield from (Capacity(role, other.id) for role in other.roles if role not in person.roles)
     for line in case.lines.values():
-        if actor in line.speakers and not (person and any(r in person.roles for r in _speaking_roles(roles, line.kind))):
+        if actor in line.speakers and not (
+            person and any(r in person.roles for r in _speaking_roles(roles, line.kind))
+        ):
             yield from (Capacity(role) for role in _speaking_roles(roles, line.kind))
 
 
@@ -139,17 +141,19 @@ def undeclared(case: Case, actor: str, role: Role) -> Blocker | None:
         return Blocker("conflict-of-interest", reason, about=actor, mend="let somebody else act")
     if role.declares_interests and not declared:
         reason = f"{actor} has not declared interests in this case, which the role {said(role.title)} must."
-        return Blocker("interest-undeclared", reason, about=actor, mend="declare interests first (interest)", who=(actor,))
+        return Blocker(
+            "interest-undeclared", reason, about=actor, mend="declare interests first (interest)", who=(actor,)
+        )
     return None
 
 
-def _not_entitled(
-    binding: Binding, actor: str, allowed: tuple[str, ...], moment: datetime, case: Case
-) -> Blocker:
+def _not_entitled(binding: Binding, actor: str, allowed: tuple[str, ...], moment: datetime, case: Case) -> Blocker:
     titles = " or ".join(said(binding.definition.roles[name].title) for name in allowed)
     who = tuple(person for role in allowed for person in able(binding, case, role, moment))
     known = binding.person(actor) is not None or any(actor in line.speakers for line in case.lines.values())
-    reason = f"This is for {titles}; {actor} is not." if known else f"{actor} is nobody known here; this is for {titles}."
+    reason = (
+        f"This is for {titles}; {actor} is not." if known else f"{actor} is nobody known here; this is for {titles}."
+    )
     return Blocker("not-entitled", reason, about=actor, who=tuple(dict.fromkeys(who)), roles=allowed)
 
 

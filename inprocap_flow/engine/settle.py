@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.carry import Refused, carry_out, fire_by_system, stop_followers
+from inprocap_flow.engine.carry import Refused, carry_out, fire_by_system
 from inprocap_flow.engine.judge import Inputs, judge
 from inprocap_flow.engine.records import MAIN, Blocker, Case, DeadlineState, LineState, Request, When, unstamp
 from inprocap_flow.engine.work import Work
@@ -37,7 +37,11 @@ def pass_time(binding: Binding, case: Case, request: Request, now: datetime, unt
 
 def next_expiry(case: Case, until: datetime) -> DeadlineState | None:
     """Return the running deadline that ends first, at or before *until*; ties by line (main first), opening, name."""
-    due = [state for state in case.deadlines.values() if state.status == "running" and state.end and unstamp(state.end) <= until]
+    due = [
+        state
+        for state in case.deadlines.values()
+        if state.status == "running" and state.end and unstamp(state.end) <= until
+    ]
     return min(due, key=lambda state: _order(case, state), default=None)
 
 
@@ -158,7 +162,7 @@ def _no_way_back(work: Work, line_id: str) -> None:
 def _look_at_watches(work: Work) -> None:
     for watch in work.binding.definition.watches.values():
         facts = work.facts()
-        if watch.since and not facts.reached(watch.since) or watch.until and facts.reached(watch.until):
+        if (watch.since and not facts.reached(watch.since)) or (watch.until and facts.reached(watch.until)):
             continue
         value = evaluate(watch.when, facts).value
         state = work.case.watches.get(watch.name)
@@ -181,7 +185,12 @@ def left_open(work: Work) -> list[Blocker]:
     clocks = [d.name for d in case.deadlines.values() if d.status == "running" and not d.outlives_case]
     approvals = [a.name for a in case.approvals.values() if a.open]
     return [
-        Blocker("left-open", f"The case would end with {what} open: {', '.join(names)}.", about=names[0], mend=f"end {what} first")
+        Blocker(
+            "left-open",
+            f"The case would end with {what} open: {', '.join(names)}.",
+            about=names[0],
+            mend=f"end {what} first",
+        )
         for what, names in (("tracks", tracks), ("deadlines", clocks), ("approvals", approvals))
         if names
     ]

@@ -25,7 +25,6 @@ from inprocap_flow.language.canonical import digest, to_plain
 from inprocap_flow.language.model import CASE, Definition, Line, Step
 from inprocap_flow.machine.table import SAME, LineTable, Machine
 
-
 PREFIX = "step:"  # no Python attribute contains a colon
 
 

@@ -1,0 +1,1 @@
+"""Use cases: the only place where clock, store and engine meet. One request, one transaction."""

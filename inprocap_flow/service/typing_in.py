@@ -1,0 +1,60 @@
+"""What people type, turned into what the engine takes: field texts into encoded values, names into lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from inprocap_flow.calendar.bad_values import BadValue
+from inprocap_flow.engine.records import Case
+from inprocap_flow.errors import InvalidInput, Place, Problem
+from inprocap_flow.language.model import CASE, Definition
+from inprocap_flow.language.values import encode, parse_value
+
+
+def line_kind(definition: Definition, line_id: str) -> str:
+    """Return the kind of the line *line_id* (``case``, ``supplier/alpha``). Raises InvalidInput for an unknown kind."""
+    kind = CASE if line_id == "case" else line_id.partition("/")[0]
+    if kind != CASE and kind not in definition.tracks:
+        known = ", ".join(["case", *(f"{name}/..." for name in definition.tracks)])
+        raise InvalidInput(
+            [Problem(Place("request"), "no-such-line", f"{line_id} is no line here", f"choose of: {known}")]
+        )
+    return kind
+
+
+def typed_fields(definition: Definition, kind: str, texts: Mapping[str, str], zone: str) -> dict[str, Any]:
+    """Return *texts* as encoded values of the fields of a line. An empty text clears a field.
+
+    Raises:
+        InvalidInput: with every field that does not exist or does not fit its type, and the mend.
+    """
+    problems: list[Problem] = []
+    values: dict[str, Any] = {}
+    fields = definition.line(kind).fields
+    for name, text in texts.items():
+        declared = fields.get(name)
+        if declared is None:
+            mend = f"choose of: {', '.join(fields)}"
+            problems.append(Problem(Place(f"field {name}"), "unknown-field", f"{name} is no field here", mend))
+            continue
+        if text == "":
+            values[name] = None
+            continue
+        try:
+            values[name] = encode(parse_value(declared.type, text, zone=zone, choices=declared.choices or None))
+        except BadValue as wrong:
+            problems.append(Problem(Place(f"field {name}"), "bad-value", wrong.fact, wrong.mend))
+    if problems:
+        raise InvalidInput(problems)
+    return values
+
+
+def known_line(case: Case, line_id: str) -> str:
+    """Return *line_id* if the case has such a line. Raises InvalidInput, naming the lines there are."""
+    if line_id in case.lines:
+        return line_id
+    problem = Problem(
+        Place("request"), "no-such-line", f"{line_id} is no line of this case", f"there are: {', '.join(case.lines)}"
+    )
+    raise InvalidInput([problem])
