@@ -14,16 +14,16 @@ has its test in ``tests/machine``):
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from transitions import EventData, MachineError
 from transitions.extensions.nesting import HierarchicalMachine, NestedState
 
 from inprocap_flow.errors import DefinitionDefect
-from inprocap_flow.language.canonical import digest, to_plain
+from inprocap_flow.language.canonical import digest
 from inprocap_flow.language.model import CASE, Definition, Line, Step
-from inprocap_flow.machine.table import SAME, LineTable, Machine
+from inprocap_flow.machine.table import SAME, LineTable, Machine, released_form
 
 PREFIX = "step:"  # no Python attribute contains a colon
 
@@ -55,13 +55,8 @@ def compile_definition(definition: Definition) -> Machine:
         DefinitionDefect: a stage name that the library cannot hold, or a step that leads nowhere.
     """
     tables = {line.kind: derive_table(line, build(line)) for line in definition.lines}
-    return Machine(definition, tables, content_hash=digest(released_form(definition)))
-
-
-def released_form(definition: Definition) -> dict[str, Any]:
-    """Return what a released version consists of: the definition without the places of its lines."""
-    plain: dict[str, Any] = to_plain(definition)
-    return plain
+    machine = Machine(definition, tables)
+    return replace(machine, content_hash=digest(released_form(machine)))
 
 
 def build(line: Line) -> LineMachine:

@@ -6,8 +6,10 @@ Plain and light: a released version carries its table, so that running a case ne
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
+from inprocap_flow.language.canonical import digest, from_plain, to_plain
 from inprocap_flow.language.model import CASE, Definition, Step
 
 SAME = "same"  # a target that leaves the line where it is
@@ -61,3 +63,20 @@ class Machine:
     @property
     def main(self) -> LineTable:
         return self.tables[CASE]
+
+
+def released_form(machine: Machine) -> dict[str, Any]:
+    """Return what a released version consists of, as JSON data: the definition without places, and its move tables.
+
+    Its SHA-256 names the version; whoever runs a case from it needs neither YAML nor the state-machine library.
+    """
+    return {
+        "definition": to_plain(replace(machine.definition, origins={})),
+        "tables": {kind: to_plain(table) for kind, table in machine.tables.items()},
+    }
+
+
+def from_released(plain: dict[str, Any], content_hash: str = "") -> Machine:
+    """Return the machine that `released_form` wrote."""
+    tables = {kind: from_plain(LineTable, table) for kind, table in plain["tables"].items()}
+    return Machine(from_plain(Definition, plain["definition"]), tables, content_hash or digest(plain))
