@@ -155,6 +155,7 @@ def order_of_alignment(bids: tuple[Bid, ...], balance: Balance, terms: Terms) ->
         return ()
     lowest = min(bid.price.amount for bid in bids)
     cheapest = sorted((bid for bid in bids if bid.price.amount == lowest), key=lambda bid: bid.track)
+    # A cheapest bid that qualifies is in here too, and ends the matter in the next line.
     may = [bid for bid in bids if _may_align(bid, lowest, balance, terms)]
     if not may or any(_qualifies(bid, balance, terms) for bid in cheapest):
         return ()
@@ -175,9 +176,9 @@ def _qualifies(bid: Bid, balance: Balance, terms: Terms) -> bool:
 
 
 def _may_align(bid: Bid, lowest: Decimal, balance: Balance, terms: Terms) -> bool:
-    """Whether the bid qualifies, costs more than the lowest, and lies within the margin. Exact: no division."""
+    """Whether the bid qualifies and lies within the margin above the lowest price. Exact: nothing is divided."""
     within = Fraction(bid.price.amount) * 100 <= Fraction(lowest) * (100 + Fraction(terms.margin))
-    return bid.price.amount > lowest and within and _qualifies(bid, balance, terms)
+    return within and _qualifies(bid, balance, terms)
 
 
 def _check_terms(terms: Terms) -> None:
