@@ -404,3 +404,20 @@ def _evaluate_extension(facts: CaseFacts, step: Step, plan: Plan) -> None:
 def place_key(facts: CaseFacts, name: str) -> str:
     """Return the key of the deadline *name* as the line of *facts* sees it; it must exist."""
     return deadline_place(facts.binding, facts.case, facts.line_id, name) or key(facts.line_id, name)
+
+
+def begin_blockers(facts: CaseFacts, step: Step) -> Iterator[Blocker]:
+    """Yield what stands in the way of beginning a track on the line of *facts*, as far as it is known beforehand."""
+    yield from _handed_in_words(step)
+    yield from _elsewhere(facts, step)
+    for name in step.already_there.within:
+        yield from _within(facts, name)
+
+
+def _handed_in_words(step: Step) -> Iterator[Blocker]:
+    for name in step.handed_in.fields:
+        yield Blocker("field-missing", f"{name} must come with this step.", about=name, mend=f"give {name}")
+    for name in step.handed_in.documents:
+        yield Blocker("document-missing", f"{name} must be handed in with this step.", about=name, mend=f"hand in {name}")
+    if step.handed_in.reason:
+        yield Blocker("reason-missing", "This step needs a reason.", about="reason", mend="give a reason")

@@ -1,0 +1,144 @@
+"""What now, by whom, and why not yet: every step of every line where it stands, judged without carrying it out.
+
+`next` and `why` give the same answers as `do`, because they are made by the same code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from inprocap_flow.engine.approvals import Standing, standing, who_may_give
+from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.decide import begin_work
+from inprocap_flow.engine.judge import Inputs, judge
+from inprocap_flow.engine.people import able, entitled
+from inprocap_flow.engine.records import MAIN, Blocker, Case, LineState, Request, When
+from inprocap_flow.engine.settle import pass_time
+from inprocap_flow.engine.work import Work
+from inprocap_flow.language.model import Step
+
+COMES_WITH_IT = ("field-missing", "document-missing", "reason-missing")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A step that leads on from where a line stands: who may carry it out, what to hand in, what stands in the way.
+
+    ``hand_in`` lists what comes with the request, ``blockers`` what must happen first. An offer without blockers can
+    be carried out now by one of ``who``.
+    """
+
+    line: str
+    step: Step
+    who: tuple[str, ...]
+    hand_in: tuple[Blocker, ...]
+    blockers: tuple[Blocker, ...]
+    by_system: bool = False
+    begins: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return not self.blockers and not self.by_system
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """A case at a moment: where it stands once time has passed, its offers, and the approvals that wait."""
+
+    case: Case
+    offers: tuple[Offer, ...]
+    approvals: tuple[tuple[Standing, tuple[str, ...]], ...]
+
+
+def outlook(binding: Binding, case: Case, now: datetime, *, actor: str | None = None) -> Outlook:
+    """Return what can be done about *case* at *now*, and why not. Computes expiries, writes nothing (ruling 5).
+
+    With *actor*, each offer says whether that person may; without, only what the case itself lacks.
+    """
+    request = Request("next", actor or "")
+    passed = pass_time(binding, case, request, now, now)
+    if passed:
+        case = passed[-1].case
+    work = begin_work(binding, case, request, now, When.exactly(now))
+    offers = tuple(offer for line in case.lines.values() for offer in _offers(work, line, actor))
+    begins = tuple(_beginnings(work, actor))
+    return Outlook(case, (*offers, *begins), tuple(_approvals(work, offers)))
+
+
+def _offers(work: Work, line: LineState, actor: str | None) -> Iterator[Offer]:
+    machine = work.binding.machine
+    for name in machine.offered(line.kind, line.state):
+        step = machine.step(line.kind, name)
+        if step is not None and not step.is_automatic:
+            yield _offer(work, line, step, actor)
+
+
+def _offer(work: Work, line: LineState, step: Step, actor: str | None, begins: str | None = None) -> Offer:
+    plan = judge(_as_actor(work, actor), line.id, step, Inputs()) if begins is None else None
+    found = list(plan.blockers) if plan else list(_beginning_blockers(work, line, step))
+    asked = (*step.handed_in.fields, *step.handed_in.documents, "reason" if step.handed_in.reason else "")
+    hand_in = tuple(b for b in found if b.code in COMES_WITH_IT and b.about in asked)
+    blockers = [b for b in found if b not in hand_in and not _only_for_want_of(b, step)]
+    who: tuple[str, ...] = ()
+    if not step.is_system:
+        moment = work.when.last
+        who = tuple(dict.fromkeys(p for role in step.by for p in able(work.binding, work.case, role, moment)))
+        if actor is not None:
+            may = entitled(work.binding, work.case, actor, step.by, line, moment, begins=begins)
+            if isinstance(may, Blocker):
+                blockers.insert(0, may)
+    return Offer(line.id, step, who, hand_in, tuple(blockers), step.is_system, begins)
+
+
+def _only_for_want_of(blocker: Blocker, step: Step) -> bool:
+    """Return whether *blocker* only says that something to be handed in is not known yet (a branch or guard on it)."""
+    return (
+        blocker.code in ("branch-unknown", "guard-unknown", "field-missing") and blocker.about in step.handed_in.fields
+    )
+
+
+def _as_actor(work: Work, actor: str | None) -> Work:
+    if actor is None:
+        return work
+    asked = replace(work, actor=actor)
+    asked.role = "anyone"  # only so that separation of duties is judged against this person
+    return asked
+
+
+def _beginnings(work: Work, actor: str | None) -> Iterator[Offer]:
+    """Yield the tracks that people may begin now, each once, on the line they would hang on."""
+    for kind, line in work.binding.definition.tracks.items():
+        step = line.begins
+        if step.is_system:
+            continue
+        parents = [work.case.main] if line.parent is None else [p for p in work.case.tracks(line.parent) if not p.ended]
+        for parent in parents:
+            offer = _offer(work, parent, step, actor, begins=kind)
+            if not any(blocker.code == "case-elsewhere" for blocker in offer.blockers):
+                yield offer
+
+
+def _beginning_blockers(work: Work, parent: LineState, step: Step) -> Iterator[Blocker]:
+    from inprocap_flow.engine.judge import begin_blockers
+
+    yield from begin_blockers(work.facts(parent.id), step)
+
+
+def _approvals(work: Work, offers: tuple[Offer, ...]) -> Iterator[tuple[Standing, tuple[str, ...]]]:
+    """Yield every approval that a step now offered needs and that is not given, with who could sign."""
+    seen: set[tuple[str, str]] = set()
+    for offer in offers:
+        facts = work.facts(offer.line)
+        for name in offer.step.already_there.approvals:
+            found = standing(facts, name)
+            if (found.line_id, name) in seen or found.given:
+                continue
+            seen.add((found.line_id, name))
+            yield found, who_may_give(facts, found)
+    for watch in work.binding.definition.watches.values():
+        state = work.case.watches.get(watch.name)
+        if state and state.blocked:
+            found = standing(work.facts(MAIN), watch.needs_approval)
+            yield found, who_may_give(work.facts(MAIN), found)

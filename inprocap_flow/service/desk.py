@@ -1,0 +1,152 @@
+"""The desk: store, clock, ids, key and hooks in one place, and the bindings that decisions are made with.
+
+Everything that costs is loaded when first needed and kept by content hash: a released version never changes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from inprocap_flow import bundled
+from inprocap_flow.clock import Clock, SystemClock
+from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.records import Case
+from inprocap_flow.errors import NotFound
+from inprocap_flow.ids import Ids, TimedIds
+from inprocap_flow.language.canonical import from_plain
+from inprocap_flow.language.model import Organisation, Rulebook
+from inprocap_flow.machine.table import Machine, from_released
+from inprocap_flow.settings import Settings
+from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.port import Reading, Store
+
+if TYPE_CHECKING:
+    from inprocap_flow.plugins.hookset import HookSet
+
+
+@dataclass
+class Desk:
+    """What a use case works with. ``random_bytes`` draws the seeds of salts."""
+
+    store: Store
+    clock: Clock = field(default_factory=SystemClock)
+    ids: Ids = field(default_factory=TimedIds)
+    settings: Settings = field(default_factory=Settings)
+    random_bytes: Callable[[int], bytes] = os.urandom
+    _machines: dict[str, Machine] = field(default_factory=dict)
+    _organisations: dict[str, Organisation] = field(default_factory=dict)
+    _rulebooks: dict[str, Rulebook] = field(default_factory=dict)
+    _hooks: HookSet | None = None
+
+    def machine(self, reading: Reading, content_hash: str) -> Machine:
+        """Return the released machine with this hash. Raises NotFound."""
+        if content_hash not in self._machines:
+            found = reading.released("procedure", content_hash=content_hash)
+            self._machines[content_hash] = from_released(found.content, content_hash)
+        return self._machines[content_hash]
+
+    def organisation(self, reading: Reading, name: str) -> Organisation:
+        """Return the organisation as released last. Raises NotFound."""
+        found = reading.released("organisation", name)
+        if found.content_hash not in self._organisations:
+            self._organisations[found.content_hash] = from_plain(Organisation, found.content)
+        return self._organisations[found.content_hash]
+
+    def rulebook(self, reading: Reading, name: str) -> Rulebook:
+        """Return the rulebook as released last: values move with the law. Raises NotFound."""
+        found = reading.released("rulebook", name)
+        if found.content_hash not in self._rulebooks:
+            self._rulebooks[found.content_hash] = from_plain(Rulebook, found.content)
+        return self._rulebooks[found.content_hash]
+
+    @property
+    def hooks(self) -> HookSet:
+        """The hooks of the allowed folders, loaded when first asked for."""
+        if self._hooks is None:
+            from inprocap_flow.plugins.loading import allowed_folders, load_hooks
+
+            allowed = allowed_folders(self.settings.hook_folders)
+            self._hooks = load_hooks(allowed, allowed)
+        return self._hooks
+
+    def binding(self, reading: Reading, case: Case) -> Binding:
+        """Return what decisions about *case* are made with: its own version, and today's dated data."""
+        return self.bind(reading, case.definition_hash, case.organisation, case.id)
+
+    def bind(self, reading: Reading, content_hash: str, organisation_name: str, case_id: str = "") -> Binding:
+        """Return a version bound to an organisation. The organisation says which rulebook answers (ruling 11).
+
+        Raises:
+            NotFound: the version, organisation or rulebook is not released here.
+            NotAllowed: a hook file differs from the one the version was released with.
+        """
+        machine = self.machine(reading, content_hash)
+        organisation = self.organisation(reading, organisation_name)
+        definition = machine.definition
+        book = definition.rulebook and organisation.rulebooks.get(definition.rulebook, definition.rulebook)
+
+        def reveal(commitment: str) -> Any:
+            return reading.reveal(case_id, commitment)
+
+        return Binding(
+            machine,
+            organisation,
+            self.rulebook(reading, book) if book and book != "none" else None,
+            self.hooks.bound_to(definition.hooks) if definition.hooks else None,
+            reveal,
+        )
+
+    @property
+    def definitions(self) -> tuple[Path, ...]:
+        """The folders of definitions: the organisation's own first, then those that are shipped."""
+        own = (self.settings.definitions,) if self.settings.definitions else ()
+        return (*own, bundled.root("definitions"))
+
+    def find_definition(self, name: str) -> Path:
+        """Return the file of a procedure: a path as it is, else a name looked up in the folders. Raises NotFound."""
+        path = Path(name)
+        if path.suffix in (".yaml", ".yml") or path.exists():
+            if path.is_file():
+                return path
+            raise NotFound(f"there is no file {name}", mend="give the path of a definition, or its name")
+        for folder in self.definitions:
+            if (folder / f"{name}.yaml").is_file():
+                return folder / f"{name}.yaml"
+        known = sorted({p.stem for folder in self.definitions for p in folder.glob("*.yaml") if "." not in p.stem})
+        raise NotFound(f"there is no procedure {name}", mend=f"choose of: {', '.join(known)}")
+
+
+def open_desk(settings: Settings, *, clock: Clock | None = None, create: bool = True) -> Desk:
+    """Open the installation that *settings* name; a new database is made on first use.
+
+    Raises NotAllowed, StoreUnavailable.
+    """
+    store = open_store(database_url(settings), keys=_lazy_keys(settings))
+    if create:
+        store.create()
+    return Desk(store, clock or SystemClock(), settings=settings)
+
+
+def database_url(settings: Settings) -> str:
+    """Return the database of *settings* as a URL."""
+    if settings.database == ":memory:":
+        return "sqlite://"
+    return settings.database if "://" in settings.database else f"sqlite:///{settings.database}"
+
+
+def _lazy_keys(settings: Settings) -> Any:
+    from inprocap_flow.store.vault import KeyRing
+
+    return KeyRing.open(key_path(settings))
+
+
+def key_path(settings: Settings) -> Path:
+    """Return the key file: as set, else one in the user's own configuration folder, never beside the database."""
+    if settings.key_file is not None:
+        return settings.key_file
+    base = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    return base / "inprocap-flow" / "sealing.key"

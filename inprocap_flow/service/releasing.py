@@ -1,0 +1,97 @@
+"""Definitions from files into the store: checked, compiled, named by their content, never changed afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from inprocap_flow import logs
+from inprocap_flow.language.canonical import to_plain
+from inprocap_flow.language.load import load_organisation, load_procedure, load_rulebook
+from inprocap_flow.language.model import Definition
+from inprocap_flow.machine.compile import compile_definition
+from inprocap_flow.machine.table import Machine, released_form
+from inprocap_flow.service.desk import Desk
+from inprocap_flow.store.port import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What was released: kind, name, version and content hash; ``new`` is False if it was there already."""
+
+    kind: str
+    name: str
+    version: str
+    content_hash: str
+    new: bool = True
+
+
+def read_procedure(desk: Desk, path: Path) -> Definition:
+    """Return the procedure of *path*, its blocks and hooks looked up in the desk's folders. Raises InvalidInput."""
+    return load_procedure(path, desk.definitions, hook_lookup=lambda name: desk.hooks.lookup(name))
+
+
+def compiled(desk: Desk, path: Path) -> Machine:
+    """Return the procedure of *path* compiled. Raises InvalidInput, DefinitionDefect."""
+    return compile_definition(read_procedure(desk, path))
+
+
+def release_procedure(desk: Desk, path: Path, *, by: str) -> list[Released]:
+    """Release a procedure and the rulebook that it names by default.
+
+    The same content again changes nothing. Raises InvalidInput for a definition that is not sound, and NotAllowed
+    for a version that was released with other content.
+    """
+    machine = compiled(desk, path)
+    definition = machine.definition
+    done: list[Released] = []
+    if definition.rulebook and definition.rulebook != "none":
+        done.append(release_rulebook(desk, _beside(desk, path, "rulebooks", definition.rulebook), by=by))
+    done.append(_release(desk, "procedure", definition.name, definition.version, released_form(machine), by))
+    return done
+
+
+def _beside(desk: Desk, path: Path, folder: str, name: str) -> Path:
+    places = (path.parent, *desk.definitions)
+    found = (place / folder / f"{name}.yaml" for place in places)
+    return next((file for file in found if file.is_file()), places[-1] / folder / f"{name}.yaml")
+
+
+def release_rulebook(desk: Desk, path: Path, *, by: str) -> Released:
+    """Release a rulebook. Raises InvalidInput, NotAllowed."""
+    book = load_rulebook(path)
+    return _release(desk, "rulebook", book.name, book.version, to_plain(book), by)
+
+
+def release_organisation(desk: Desk, path: Path, *, by: str) -> Released:
+    """Release an organisation; names and contacts of its people go to the store apart from it (ruling 2).
+
+    Raises InvalidInput, NotAllowed.
+    """
+    organisation, contacts = load_organisation(path, desk.definitions)
+    done = _release(desk, "organisation", organisation.name, organisation.version, to_plain(organisation), by)
+    people = tuple(
+        Person(
+            person.id,
+            str(contacts.get(person.id, {}).get("name", "")),
+            {name: value for name, value in contacts.get(person.id, {}).items() if name != "name"},
+            person.roles,
+            tuple({"from": absence.first, "until": absence.last} for absence in person.absent),
+            person.substitute,
+        )
+        for person in organisation.people.values()
+    )
+    with desk.store.writing() as work:
+        known = {person.id for person in work.people(organisation.name) if person.erased_at}
+        work.put_people(organisation.name, tuple(person for person in people if person.id not in known))
+    return done
+
+
+def _release(desk: Desk, kind: str, name: str, version: str, content: object, by: str) -> Released:
+    with desk.store.writing() as work:
+        before = {(entry.name, entry.version): entry.content_hash for entry in work.releases(kind)}
+        content_hash = work.release(kind, name, version, content, by=by, now=desk.clock.now())
+    new = (name, version) not in before
+    if new:
+        logs.happened(logs.DEFINITION_RELEASED, definition=name, version=version, actor=by)
+    return Released(kind, name, version, content_hash, new)
