@@ -34,8 +34,13 @@ class Library:
             data = path.read_bytes()
         except (OSError, ValueError) as wrong:
             fact = "is a folder" if path.is_dir() else _why(wrong)
-            raise InvalidInput([Problem(Place(shown), "cannot-read", f"The file cannot be read: {fact}.",
-                                        "Check name and permissions.")]) from None  # fmt: skip
+            raise InvalidInput(
+                [
+                    Problem(
+                        Place(shown), "cannot-read", f"The file cannot be read: {fact}.", "Check name and permissions."
+                    )
+                ]
+            ) from None
         self.sources[shown] = decode(data, shown)
         return read(data, shown)
 
@@ -106,4 +111,6 @@ def _why(wrong: Exception) -> str:
         return "there is none of this name"
     if isinstance(wrong, PermissionError):
         return "it may not be opened"
-    return "its name is not possible" if isinstance(wrong, ValueError) else (getattr(wrong, "strerror", "") or "it fails")
+    return (
+        "its name is not possible" if isinstance(wrong, ValueError) else (getattr(wrong, "strerror", "") or "it fails")
+    )

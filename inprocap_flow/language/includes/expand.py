@@ -61,7 +61,9 @@ def _read_block(site: _Site, name: str, node: ScalarNode) -> tuple[BlockDoc, Map
     if path is None:
         known = site.library.known("block")
         mend = did_you_mean(name, known) or f"Put {name}.yaml into the folder blocks/ beside the procedure."
-        site.problems.append(Problem(node.place, "unknown-block", f"There is no block `{name}`.", mend, width=node.width))
+        site.problems.append(
+            Problem(node.place, "unknown-block", f"There is no block `{name}`.", mend, width=node.width)
+        )
         return None
     try:
         root = site.library.read(path)
@@ -115,9 +117,14 @@ def _with_additions(site: _Site, block: MapNode, additions: MapNode, include: In
         if not found:
             known = sorted(_milestones(block))
             site.problems.append(
-                Problem(key.place, "at-unknown", f"No step of the block `{include.block}` reaches `{key.value}`.",
-                        did_you_mean(key.value, known), width=key.width)
-            )  # fmt: skip
+                Problem(
+                    key.place,
+                    "at-unknown",
+                    f"No step of the block `{include.block}` reaches `{key.value}`.",
+                    did_you_mean(key.value, known),
+                    width=key.width,
+                )
+            )
     return result
 
 
@@ -165,8 +172,11 @@ def _check_uses(site: _Site, whole: MapNode, root: MapNode) -> None:
         name = node.get("block") if isinstance(node, MapNode) else None
         if block is None or name is None:
             continue
-        for section, words in (("roles", block[0].uses.roles), ("tracks", block[0].uses.tracks),
-                               ("fields", block[0].uses.fields)):  # fmt: skip
+        for section, words in (
+            ("roles", block[0].uses.roles),
+            ("tracks", block[0].uses.tracks),
+            ("fields", block[0].uses.fields),
+        ):
             there = whole.get(section)
             for word in words:
                 if not isinstance(there, MapNode) or word not in there:

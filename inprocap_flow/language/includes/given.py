@@ -14,7 +14,18 @@ from inprocap_flow.language.schema.words import did_you_mean
 from inprocap_flow.language.values import parse_value
 
 _GIVEN = re.compile(r"\bgiven\.([a-z][a-z0-9_]*)")
-WORDS = ("stage", "stages", "track_stage", "track_stages", "deadline", "document", "documents", "milestone", "role", "roles")
+WORDS = (
+    "stage",
+    "stages",
+    "track_stage",
+    "track_stages",
+    "deadline",
+    "document",
+    "documents",
+    "milestone",
+    "role",
+    "roles",
+)
 LISTS = ("stages", "track_stages", "documents", "roles")
 
 
@@ -41,16 +52,29 @@ def check_block(root: MapNode, asked: Mapping[str, GivenDoc]) -> list[Problem]:
     """Return what is wrong in a block by itself: something used that is not asked for, or asked for and not used."""
     used = list(uses(root))
     problems = [
-        Problem(node.place, "given-undeclared", f"`given.{name}` is not asked for by this block.",
-                did_you_mean(name, list(asked)) or f"Declare `{name}` under `given:`.", width=node.width)
-        for name, node in used if name not in asked
-    ]  # fmt: skip
+        Problem(
+            node.place,
+            "given-undeclared",
+            f"`given.{name}` is not asked for by this block.",
+            did_you_mean(name, list(asked)) or f"Declare `{name}` under `given:`.",
+            width=node.width,
+        )
+        for name, node in used
+        if name not in asked
+    ]
     given = root.get("given")
     for name in asked.keys() - {name for name, _ in used}:
         key = given.key(name) if isinstance(given, MapNode) else None
         assert key is not None
-        problems.append(Problem(key.place, "given-unused", f"The block asks for `{name}` and never uses it.",
-                                f"Remove it, or write `given.{name}` where it is meant.", width=key.width))  # fmt: skip
+        problems.append(
+            Problem(
+                key.place,
+                "given-unused",
+                f"The block asks for `{name}` and never uses it.",
+                f"Remove it, or write `given.{name}` where it is meant.",
+                width=key.width,
+            )
+        )
     return problems
 
 
@@ -64,18 +88,35 @@ def check_handed(
     assert isinstance(block_node, ScalarNode)
     for name in asked.keys() - handed.keys():
         says = next(iter(asked[name].says.values()))
-        problems.append(Problem(block_node.place, "given-missing", f"The block `{block}` needs `{name}`: {says}.",
-                                f"Write `{name}:` under `given:`.", width=block_node.width))  # fmt: skip
+        problems.append(
+            Problem(
+                block_node.place,
+                "given-missing",
+                f"The block `{block}` needs `{name}`: {says}.",
+                f"Write `{name}:` under `given:`.",
+                width=block_node.width,
+            )
+        )
     for name, node in handed.items():
         key = given.key(name) if isinstance(given, MapNode) else None
         assert key is not None
         if name not in asked:
             mend = did_you_mean(name, list(asked)) or "Remove it."
-            problems.append(Problem(key.place, "given-unknown", f"The block `{block}` does not ask for `{name}`.", mend,
-                                    width=key.width))  # fmt: skip
+            problems.append(
+                Problem(
+                    key.place, "given-unknown", f"The block `{block}` does not ask for `{name}`.", mend, width=key.width
+                )
+            )
         elif isinstance(node, MapNode) or (isinstance(node, ListNode) and asked[name].type not in LISTS):
-            problems.append(Problem(key.place, "given-wrong", f"`{name}` is one {asked[name].type}, not several.",
-                                    "Write one value.", width=key.width))  # fmt: skip
+            problems.append(
+                Problem(
+                    key.place,
+                    "given-wrong",
+                    f"`{name}` is one {asked[name].type}, not several.",
+                    "Write one value.",
+                    width=key.width,
+                )
+            )
     return problems
 
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from inprocap_flow.errors import Problem
 from inprocap_flow.language.marks import ListNode, MapNode, Node, ScalarNode
 
-DECLARATIONS = ("roles", "rules", "limits", "fields", "documents", "steps", "approvals", "deadlines", "watches", "calendars")
+DECLARATIONS = (
+    "roles",
+    "rules",
+    "limits",
+    "fields",
+    "documents",
+    "steps",
+    "approvals",
+    "deadlines",
+    "watches",
+    "calendars",
+)
 IN_PARTS = ("stages", "tracks")
 SECTIONS = (*DECLARATIONS, *IN_PARTS, "begins")
 """What a block brings; its other keys speak about the block itself."""
@@ -65,8 +76,13 @@ def _merge_name(into: MapNode, name: ScalarNode, value: Node, problems: list[Pro
 def _twice(into: MapNode, name: ScalarNode) -> Problem:
     first = into.key(name.value)
     assert first is not None
-    return Problem(name.place, "declared-twice", f"`{name.value}` is declared a second time; the first is {first.place}.",
-                   "Keep one, rename one, or leave the block's out with `without:`.", width=name.width)  # fmt: skip
+    return Problem(
+        name.place,
+        "declared-twice",
+        f"`{name.value}` is declared a second time; the first is {first.place}.",
+        "Keep one, rename one, or leave the block's out with `without:`.",
+        width=name.width,
+    )
 
 
 def add_all(into: MapNode, more: MapNode, problems: list[Problem]) -> MapNode:

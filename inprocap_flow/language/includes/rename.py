@@ -16,8 +16,8 @@ from inprocap_flow.language.marks import MapNode, Node, ScalarNode
 from inprocap_flow.language.mentions import Mention, rewrite
 from inprocap_flow.language.model import CASE
 from inprocap_flow.language.resolve.expressions import split_arguments
-from inprocap_flow.language.schema.procedure import BlockDoc
 from inprocap_flow.language.schema.lines import LineDoc
+from inprocap_flow.language.schema.procedure import BlockDoc
 
 OF_ALL = ("role", "rule", "limit", "watch", "track", "milestone", "calendar")
 OF_A_LINE = ("field", "document", "approval", "deadline", "step", "stage")
@@ -44,7 +44,9 @@ def declared_by(doc: BlockDoc) -> Declared:
     """Return every name that the block *doc* declares."""
     used = frozenset(doc.uses.tracks)
     lines: dict[str, LineDoc] = {CASE: doc, **doc.tracks}
-    steps = [step for line in lines.values() for step in (*line.steps.values(), *([line.begins] if line.begins else []))]
+    steps = [
+        step for line in lines.values() for step in (*line.steps.values(), *([line.begins] if line.begins else []))
+    ]
     of_all = {
         "role": frozenset(doc.roles),
         "rule": frozenset(doc.rules),
@@ -113,7 +115,7 @@ class Renaming:
         if kind in OF_ALL:
             return f"{self.prefix}_{word}" if word in self.declared.of_all.get(kind, ()) else word
         if kind == "stage":
-            renamed = self._changes_in(line) and self.declared.has(line, "stage", word.split(".")[0])
+            renamed = self._changes_in(line) and self.declared.has(line, "stage", word.split(".", maxsplit=1)[0])
             return f"{self.prefix}.{word}" if renamed else word
         if kind not in OF_A_LINE:
             return word

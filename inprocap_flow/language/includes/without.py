@@ -20,12 +20,26 @@ def left_out(root: MapNode, without: Node | None, problems: list[Problem]) -> Ma
         drop |= set(matching[:1])
         if not matching:
             every = [spelling for _, spellings in found for spelling in spellings]
-            problems.append(Problem(node.place, "without-unknown", f"The block declares no `{node.value}`.",
-                                    did_you_mean(node.value, every), width=node.width))  # fmt: skip
+            problems.append(
+                Problem(
+                    node.place,
+                    "without-unknown",
+                    f"The block declares no `{node.value}`.",
+                    did_you_mean(node.value, every),
+                    width=node.width,
+                )
+            )
         elif len(matching) > 1:
             longer = " or ".join(f"`{_longest(path)}`" for path in matching)
-            problems.append(Problem(node.place, "without-ambiguous", f"The block declares several things called `{node.value}`.",
-                                    f"Write {longer}.", width=node.width))  # fmt: skip
+            problems.append(
+                Problem(
+                    node.place,
+                    "without-ambiguous",
+                    f"The block declares several things called `{node.value}`.",
+                    f"Write {longer}.",
+                    width=node.width,
+                )
+            )
     return _without(root, (), drop) if drop else root
 
 

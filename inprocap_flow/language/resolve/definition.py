@@ -19,6 +19,7 @@ from inprocap_flow.language.resolve.parts import (
     build_stages,
     in_words,
 )
+from inprocap_flow.language.resolve.scope import scopes_of, world_of
 from inprocap_flow.language.resolve.steps import Bench, build_begins, build_step
 from inprocap_flow.language.schema.lines import LineDoc, RoleDoc, TrackDoc, WatchDoc
 
@@ -26,14 +27,20 @@ DEFAULT_COUNTING = "eu-1182-71"
 
 
 def resolve(
-    desk: Desk, *, notice_titles: Mapping[tuple[str, str], str], counting: str | None = None
+    desk: Desk,
+    *,
+    notice_titles: Mapping[tuple[str, str], str],
+    counting: str | None = None,
+    limits: Mapping[str, str] | None = None,
 ) -> Definition:
     """Return the definition that *desk* holds. Problems are on the desk; with any error the result is not for use.
 
-    *counting* is that of the rulebook, for a procedure that does not say its own.
+    *counting* is that of the rulebook, for a procedure that does not say its own; *limits* are the units of the
+    rulebook's limits, None if the rulebook is not at hand.
     """
     doc = desk.doc
     names = table(doc)
+    desk.scopes = scopes_of(world_of(doc, names, limits))
     check_names(desk, names)
     check_declarations(desk, names)
     published = {CASE: _published(doc)} | {kind: _published(track) for kind, track in doc.tracks.items()}
@@ -82,7 +89,8 @@ def _line(bench: Bench, kind: str, doc: LineDoc, path: NodePath) -> Line:
         steps={name: build_step(bench, name, one, (*path, "steps", name), kind) for name, one in doc.steps.items()},
         fields={name: build_field(bench, name, one, (*path, "fields", name), key) for name, one in doc.fields.items()},
         documents={
-            name: build_document(bench, name, one, (*path, "documents", name), key) for name, one in doc.documents.items()
+            name: build_document(bench, name, one, (*path, "documents", name), key)
+            for name, one in doc.documents.items()
         },
         approvals={
             name: build_approval(bench, name, one, (*path, "approvals", name), kind, key)
@@ -104,8 +112,12 @@ def _check_track(bench: Bench, doc: LineDoc, path: NodePath) -> None:
     stages = bench.names.lines[str(path[1])].stages
     end = stages.get(doc.if_case_ends or "")
     if end is not None and not end.final:
-        bench.desk.say((*path, "if_case_ends"), "not-final", f"`{doc.if_case_ends}` is not a final stage.",
-                       "Name a stage with `final:`.")  # fmt: skip
+        bench.desk.say(
+            (*path, "if_case_ends"),
+            "not-final",
+            f"`{doc.if_case_ends}` is not a final stage.",
+            "Name a stage with `final:`.",
+        )
 
 
 def _role(bench: Bench, name: str, doc: RoleDoc) -> Role:
@@ -154,7 +166,10 @@ def _milestones(desk: Desk, main: Line, tracks: Mapping[str, Line]) -> dict[str,
             if found.setdefault(step.milestone, line.kind) != line.kind:
                 below = ("begins",) if step is line.begins else ("steps", step.name)
                 path = (*(("tracks", line.kind) if line.kind else ()), *below, "milestone")
-                desk.say(path, "milestone-in-two-lines",
-                         f"The milestone `{step.milestone}` is reached by another line, too.",
-                         "Give it another name; a milestone belongs to one line.")  # fmt: skip
+                desk.say(
+                    path,
+                    "milestone-in-two-lines",
+                    f"The milestone `{step.milestone}` is reached by another line, too.",
+                    "Give it another name; a milestone belongs to one line.",
+                )
     return found

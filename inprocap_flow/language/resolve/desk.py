@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from inprocap_flow.errors import Problem
 from inprocap_flow.language.marks import ListNode, MapNode, Node, NodePath, ScalarNode
 from inprocap_flow.language.schema.procedure import ProcedureDoc
 from inprocap_flow.language.schema.report import locate
+
+if TYPE_CHECKING:
+    from inprocap_flow.language.resolve.scope import LineScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,11 @@ class Desk:
     problems: list[Problem] = field(default_factory=list)
     origins: dict[str, str] = field(default_factory=dict)
     hook_lookup: HookLookup = no_hooks
+    scopes: Mapping[str, LineScope] = field(default_factory=dict)
     hooks: dict[str, str] = field(default_factory=dict)
     limits: dict[str, None] = field(default_factory=dict)  # every limit named, in order of writing
 
-    def say(  # noqa: D102
+    def say(
         self, path: NodePath, code: str, fact: str, mend: str = "", *, on_key: bool = False, severity: str = "error"
     ) -> None:
         place, width = locate(self.root, path, on_key=on_key)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.calendar.periods import parse_period
 from inprocap_flow.language.marks import NodePath
 from inprocap_flow.language.model import Limit, LimitValue, LimitVariant, Rulebook
-from inprocap_flow.language.schema.dated import LimitDoc, LimitValueDoc, RulebookDoc, VariantDoc
+from inprocap_flow.language.schema.dated import LimitDoc, LimitValueDoc, RulebookDoc
+from inprocap_flow.language.schema.words import did_you_mean
 from inprocap_flow.language.values import number_text, parse_value
 
 Say = Callable[[NodePath, str, str, str], None]
@@ -37,22 +39,34 @@ def _text(text: Mapping[str, str], language: str) -> dict[str, str]:
 def _check_words(name: str, doc: LimitDoc, rulebook: RulebookDoc, say: Say) -> None:
     for number, value in enumerate(doc.values):
         path = ("limits", name, "values", number)
-        for at, one in ((path, value), *(((*path, "variants", n), v) for n, v in enumerate(value.variants))):
-            if one.mark is not None and rulebook.evidence and one.mark not in rulebook.evidence:
-                say((*at, "mark"), "unknown-mark", f"`{one.mark}` is not explained under `evidence`.", "Explain it there.")
-            if isinstance(one, VariantDoc) and one.when not in rulebook.facts:
-                say((*at, "when"), "unknown-fact", f"`{one.when}` is not one of the facts of this rulebook.",
-                    "Ask the question under `facts:`.")  # fmt: skip
+        _check_mark(value.mark, (*path, "mark"), rulebook, say)
+        for place, variant in enumerate(value.variants):
+            _check_mark(variant.mark, (*path, "variants", place, "mark"), rulebook, say)
+            if variant.when not in rulebook.facts:
+                say(
+                    (*path, "variants", place, "when"),
+                    "unknown-fact",
+                    f"`{variant.when}` is not one of the facts of this rulebook.",
+                    did_you_mean(variant.when, tuple(rulebook.facts)) or "Ask the question under `facts:`.",
+                )
+
+
+def _check_mark(mark: str | None, path: NodePath, rulebook: RulebookDoc, say: Say) -> None:
+    if mark is not None and rulebook.evidence and mark not in rulebook.evidence:
+        say(path, "unknown-mark", f"`{mark}` is not explained under `evidence`.", "Explain it there.")
 
 
 def build_limit(name: str, doc: LimitDoc, path: NodePath, language: str, say: Say) -> Limit:
     """Return the limit *name*; its values are in order of their days and do not overlap."""
     values = tuple(_value(one, doc.unit, (*path, "values", number), say) for number, one in enumerate(doc.values))
-    for number, (one, following) in enumerate(zip(values, values[1:], strict=False)):
+    for number, (one, following) in enumerate(pairwise(values)):
         if following.valid_from <= one.valid_from or (one.valid_until or "") >= following.valid_from:
-            say((*path, "values", number + 1, "from"), "values-overlap",
+            say(
+                (*path, "values", number + 1, "from"),
+                "values-overlap",
                 f"The value from {following.valid_from} does not come after the one before it.",
-                "List values by day; each holds until the next, or until `until`.")  # fmt: skip
+                "List values by day; each holds until the next, or until `until`.",
+            )
     return Limit(name, _text(doc.says, language), doc.basis, doc.unit, values, doc.direction, doc.as_of)
 
 
@@ -70,12 +84,15 @@ def _value(doc: LimitValueDoc, unit: str, path: NodePath, say: Say) -> LimitValu
         counted_from=doc.counted_from,
         variants=tuple(
             LimitVariant(
-                one.when, read_in_unit(one.value, unit, (*path, "variants", number, "value"), say), one.source, one.mark,
+                one.when,
+                read_in_unit(one.value, unit, (*path, "variants", number, "value"), say),
+                one.source,
+                one.mark,
                 one.counted_from,
             )
             for number, one in enumerate(doc.variants)
         ),
-    )  # fmt: skip
+    )
 
 
 def read_in_unit(text: str, unit: str, path: NodePath, say: Say) -> str:

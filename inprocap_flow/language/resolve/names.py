@@ -34,9 +34,13 @@ class LineNames:
     def of(self, kind: str) -> tuple[str, ...]:
         """Return the names of *kind*."""
         return {
-            "stage": tuple(self.stages), "field": tuple(self.fields), "document": self.documents,
-            "approval": self.approvals, "deadline": self.deadlines, "step": self.steps,
-        }[kind]  # fmt: skip
+            "stage": tuple(self.stages),
+            "field": tuple(self.fields),
+            "document": self.documents,
+            "approval": self.approvals,
+            "deadline": self.deadlines,
+            "step": self.steps,
+        }[kind]
 
 
 @dataclass(slots=True)
@@ -155,7 +159,7 @@ def _say_unknown(desk: Desk, names: NameTable, kind: str, word: str, line: str, 
     known = [name for one, some in _candidates(kind, line, names) if one != "gate" for name in some]
     where = {"stage": _whose(line), "step": _whose(line)}.get(kind, " of this procedure")
     mend = did_you_mean(word, known) or _elsewhere(names, kind, word, line)
-    code = f"unknown-{kind.split()[0]}"
+    code = f"unknown-{kind.split(maxsplit=1)[0]}"
     desk.say(path, code, f"`{word}` is not a {kind}{where}.", mend, on_key=path[-1:] == (word,))
 
 
@@ -166,7 +170,11 @@ def _whose(line: str) -> str:
 def _elsewhere(names: NameTable, kind: str, word: str, line: str) -> str:
     """Return where else the name is known, when it stands in another line or lacks its beginning."""
     if kind == "stage":
-        near = [address for address in names.known("stage", line) if address.split(".")[-1] == word.split(".")[-1]]
+        near = [
+            address
+            for address in names.known("stage", line)
+            if address.split(".")[-1] == word.rsplit(".", maxsplit=1)[-1]
+        ]
         if near:
             return f"Write the whole address: {', '.join(near)}."
     if kind in ("stage", "step", *OF_A_LINE):
@@ -185,5 +193,10 @@ def check_declarations(desk: Desk, names: NameTable) -> None:
             continue
         for what, section in sections.items():
             for name in set(line.of(what)) & set(case.of(what)):
-                desk.say(("tracks", kind, section, name), "name-hides", f"The {what} `{name}` is one of the case, too.",
-                         "Give one of them another name; no name may hide another.", on_key=True)  # fmt: skip
+                desk.say(
+                    ("tracks", kind, section, name),
+                    "name-hides",
+                    f"The {what} `{name}` is one of the case, too.",
+                    "Give one of them another name; no name may hide another.",
+                    on_key=True,
+                )

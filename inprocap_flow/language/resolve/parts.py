@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.language.expressions.syntax import Expr, names_in
+from inprocap_flow.language.expressions.types import ANY
 from inprocap_flow.language.marks import NodePath
 from inprocap_flow.language.model import CASE, Approval, Deadline, Document, Field, Reminder, Signature, Stage
 from inprocap_flow.language.resolve.expressions import computed, expression, length
@@ -22,7 +23,6 @@ from inprocap_flow.language.schema.lines import (
 )
 from inprocap_flow.language.values import encode, parse_value
 
-NO_CURRENCY = "XXX"
 MAIN_ENDS = ("completed", "cancelled", "abandoned")
 
 
@@ -50,13 +50,16 @@ def _bound(bench: Bench, doc: FieldDoc, bound: str, path: NodePath) -> object:
     text = getattr(doc, bound)
     if text is None:
         return None
-    if doc.type in ("text", "yes_no", "choice", "country", "person", "meeting", "case", "period") and bound != "default":
+    if (
+        doc.type in ("text", "yes_no", "choice", "country", "person", "meeting", "case", "period")
+        and bound != "default"
+    ):
         bench.desk.say((*path, bound), "wrong-key", f"Values of type {doc.type} have no order.", f"Remove `{bound}`.")
         return None
-    # "More than 0" is meant in whatever currency comes; zero compares with any.
-    written = f"0 {doc.currency or NO_CURRENCY}" if doc.type == "money" and text == "0" else text
+    if doc.type == "money" and text == "0":
+        return "0"  # "more than 0" is meant in whatever currency comes
     try:
-        return encode(parse_value(doc.type, written, choices=doc.choices))
+        return encode(parse_value(doc.type, text, choices=doc.choices))
     except BadValue as bad:
         bench.desk.say((*path, bound), "bad-value", bad.fact, bad.mend)
         return None
@@ -100,11 +103,20 @@ def _check_stage(bench: Bench, stage: Stage, path: NodePath, line: str) -> None:
     if stage.final and stage.children:
         bench.desk.say((*path, "final"), "final-with-stages", "A final stage has stages inside.", "Remove one of them.")
     if stage.final and line == CASE and stage.final not in MAIN_ENDS:
-        bench.desk.say((*path, "final"), "unknown-word", f"`{stage.final}` is not a way for a case to end.",
-                       f"Write {', '.join(MAIN_ENDS[:-1])} or {MAIN_ENDS[-1]}.")  # fmt: skip
+        bench.desk.say(
+            (*path, "final"),
+            "unknown-word",
+            f"`{stage.final}` is not a way for a case to end.",
+            f"Write {', '.join(MAIN_ENDS[:-1])} or {MAIN_ENDS[-1]}.",
+        )
     if not stage.final and not stage.children and stage.owner is None:
-        bench.desk.say(path, "stage-without-owner", f"Nobody has to do anything in `{stage.address}`.",
-                       "Write `owner:` with a role, here or at the stage around it.", on_key=True)  # fmt: skip
+        bench.desk.say(
+            path,
+            "stage-without-owner",
+            f"Nobody has to do anything in `{stage.address}`.",
+            "Write `owner:` with a role, here or at the stage around it.",
+            on_key=True,
+        )
 
 
 def in_words(name: str) -> str:
@@ -143,18 +155,30 @@ def build_approval(bench: Bench, name: str, doc: ApprovalDoc, path: NodePath, li
 
 def _fields_read(bench: Bench, when: Expr, line: str) -> Iterator[str]:
     for word in sorted(names_in(when)):
-        if field_type(bench, line, word) != "any":
+        if field_type(bench, line, word) is not ANY:
             yield word
 
 
 def _signature(bench: Bench, doc: SignatureDoc, path: NodePath, line: str) -> Signature:
     when = None if doc.when is None else expression(bench.desk, doc.when, (*path, "when"), line, "yes_no")
     if doc.majority is not None and doc.how_many != "majority":
-        bench.desk.say((*path, "majority"), "wrong-key", "`majority` stands beside another number of signatures.",
-                       "Write `how_many: majority`, or remove it.")  # fmt: skip
+        bench.desk.say(
+            (*path, "majority"),
+            "wrong-key",
+            "`majority` stands beside another number of signatures.",
+            "Write `how_many: majority`, or remove it.",
+        )
     majority = doc.majority or ("simple" if doc.how_many == "majority" else None)
     return Signature(
-        doc.role, when, doc.how_many, majority, doc.not_same_as, doc.valid_for, doc.due_by, doc.meets_on, doc.recorded_by
+        doc.role,
+        when,
+        doc.how_many,
+        majority,
+        doc.not_same_as,
+        doc.valid_for,
+        doc.due_by,
+        doc.meets_on,
+        doc.recorded_by,
     )
 
 
@@ -162,14 +186,16 @@ def build_deadline(bench: Bench, name: str, doc: DeadlineDoc, path: NodePath, li
     """Return the deadline *name*."""
     bench.desk.remember(f"{key}deadlines.{name}", path)
     ends_at = doc.ends_at
-    lengths = {one: length(bench.desk, getattr(doc, one), (*path, one), line)
-               for one in ("period", "proposes", "at_least", "at_most")}  # fmt: skip
+    lengths = {
+        one: length(bench.desk, getattr(doc, one), (*path, one), line)
+        for one in ("period", "proposes", "at_least", "at_most")
+    }
     return Deadline(
         name=name,
         line=line,
         title=bench.text(doc.title),
         kind=doc.kind,
-        ends_at=None if ends_at is None else computed(bench.desk, ends_at, (*path, "ends_at"), line, "date or moment"),
+        ends_at=None if ends_at is None else computed(bench.desk, ends_at, (*path, "ends_at"), line, "day"),
         backwards_from=doc.backwards_from,
         closes_at=doc.closes_at,
         calendar=doc.calendar,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from inprocap_flow.language.expressions.plain import plain_guard
 from inprocap_flow.language.expressions.syntax import BadExpression, Expr
+from inprocap_flow.language.expressions.types import ANY, Type
 from inprocap_flow.language.marks import NodePath
 from inprocap_flow.language.model import (
     CASE,
@@ -16,6 +18,7 @@ from inprocap_flow.language.model import (
     Extends,
     Guard,
     HandedIn,
+    HookCall,
     Move,
     Notice,
     Step,
@@ -23,7 +26,7 @@ from inprocap_flow.language.model import (
     Text,
 )
 from inprocap_flow.language.resolve.desk import Desk
-from inprocap_flow.language.resolve.expressions import computed, expression, hook_call, say_bad
+from inprocap_flow.language.resolve.expressions import computed, expression, hook_call
 from inprocap_flow.language.resolve.names import NameTable
 from inprocap_flow.language.schema.steps import (
     PLAIN_GUARDS,
@@ -122,11 +125,21 @@ def build_begins(bench: Bench, doc: BeginsDoc | None, path: NodePath, line: str)
         return Step("begin", line, (), (Branch("same"),), by=(SYSTEM,))
     name = doc.step or f"begin_{line or 'case'}"
     if doc.step is None and doc.by != (SYSTEM,):
-        bench.desk.say((*path, "begins"), "missing-key", "The beginning has no name by which people ask for it.",
-                       "Write `step:`, or `by: system` if only other steps create it.", on_key=True)  # fmt: skip
+        bench.desk.say(
+            (*path, "begins"),
+            "missing-key",
+            "The beginning has no name by which people ask for it.",
+            "Write `step:`, or `by: system` if only other steps create it.",
+            on_key=True,
+        )
     if not doc.by:
-        bench.desk.say((*path, "begins"), "missing-key", "Nobody may begin it: `by` is missing.",
-                       "Write `by:` with a role, or `by: system`.", on_key=True)  # fmt: skip
+        bench.desk.say(
+            (*path, "begins"),
+            "missing-key",
+            "Nobody may begin it: `by` is missing.",
+            "Write `by:` with a role, or `by: system`.",
+            on_key=True,
+        )
     return build_step(bench, name, doc, (*path, "begins"), line)
 
 
@@ -136,11 +149,20 @@ def _targets(bench: Bench, doc: StepParts, path: NodePath, line: str) -> tuple[B
     branches = [_branch(bench, one, (*path, "branches", number), line) for number, one in enumerate(doc.branches)]
     for number, one in enumerate(doc.branches[:-1]):
         if one.otherwise is not None:
-            bench.desk.say((*path, "branches", number), "otherwise-not-last", "Branches after `otherwise` are never taken.",
-                           "Put `otherwise` last.")  # fmt: skip
+            bench.desk.say(
+                (*path, "branches", number),
+                "otherwise-not-last",
+                "Branches after `otherwise` are never taken.",
+                "Put `otherwise` last.",
+            )
     if doc.branches[-1].otherwise is None:
-        bench.desk.say((*path, "branches"), "no-otherwise", "No branch is taken when none of the conditions holds.",
-                       "Add `- otherwise: <stage>` as the last branch.", on_key=True)  # fmt: skip
+        bench.desk.say(
+            (*path, "branches"),
+            "no-otherwise",
+            "No branch is taken when none of the conditions holds.",
+            "Add `- otherwise: <stage>` as the last branch.",
+            on_key=True,
+        )
     return tuple(branches)
 
 
@@ -164,17 +186,20 @@ def condition(bench: Bench, value: str | PlainGuardDoc, path: NodePath, line: st
 
 
 def _plain(bench: Bench, doc: PlainGuardDoc, path: NodePath, line: str) -> Expr | None:
-    from inprocap_flow.language.expressions.plain import plain_guard
-
     key = next(name for name in PLAIN_GUARDS if getattr(doc, name) is not None)
     value = getattr(doc, key)
-    plain = {"how_many": value.how_many, value.track: list(value.stages)} if isinstance(value, AtLeastDoc) else value
+    plain = value
+    if isinstance(value, AtLeastDoc):
+        plain = {"how_many": value.how_many, value.track: list(value.stages)}
+        how_many = expression(bench.desk, value.how_many, (*path, key, "how_many"), line, "number")
+        if how_many is None:
+            return None
     try:
-        made = plain_guard(key, plain)
+        made = plain_guard(key, plain)  # its names are looked up with those of all other keys
     except BadExpression as bad:
-        say_bad(bench.desk, (*path, key), bad)
+        bench.desk.say((*path, key), bad.code, bad.fact, bad.mend)
         return None
-    return expression(bench.desk, str(made), (*path, key), line, "yes_no")
+    return made
 
 
 def _guard(bench: Bench, doc: GuardDoc, path: NodePath, line: str) -> Guard:
@@ -196,7 +221,7 @@ def _already_there(bench: Bench, doc: AlreadyThereDoc, path: NodePath, line: str
     return AlreadyThere(doc.fields, doc.documents, doc.approvals, doc.within, doc.after, tuple(guards))
 
 
-def _sets(bench: Bench, doc: StepParts, path: NodePath, line: str) -> dict[str, object]:
+def _sets(bench: Bench, doc: StepParts, path: NodePath, line: str) -> dict[str, Expr | HookCall]:
     made = {}
     for name, value in doc.sets.items():
         result = computed(bench.desk, value, (*path, "sets", name), line, field_type(bench, line, name))
@@ -205,19 +230,16 @@ def _sets(bench: Bench, doc: StepParts, path: NodePath, line: str) -> dict[str, 
     return made
 
 
-def field_type(bench: Bench, line: str, name: str) -> str:
-    """Return the type of the field *name* as *line* sees it; ``any`` if there is none (said elsewhere)."""
-    for kind in (line, CASE):
-        fields = bench.names.lines[kind].fields if kind in bench.names.lines else {}
-        if name in fields:
-            return fields[name]
-    return "any"
+def field_type(bench: Bench, line: str, name: str) -> Type:
+    """Return the type of the field *name* as *line* sees it; ``ANY`` if there is none (said elsewhere)."""
+    scope = bench.desk.scopes.get(line)
+    return (scope.field(name) if scope else None) or ANY
 
 
 def _extends(bench: Bench, doc: StepParts, path: NodePath, line: str) -> Extends | None:
     if doc.extends is None:
         return None
-    until = expression(bench.desk, doc.extends.until, (*path, "extends", "until"), line, "date or moment")
+    until = expression(bench.desk, doc.extends.until, (*path, "extends", "until"), line, "day")
     return None if until is None else Extends(doc.extends.deadline, until)
 
 
@@ -243,7 +265,7 @@ def _create(bench: Bench, doc: CreateDoc, path: NodePath, line: str) -> Create:
 
 def _choice(bench: Bench, track: str, name: str, text: str) -> str:
     """Return a choice written bare (`part: technical`) as the quoted word that it is."""
-    is_choice = field_type(bench, track, name) == "choice"
+    is_choice = field_type(bench, track, name).name == "choice"
     return f"'{text}'" if is_choice and text.replace("_", "").isalnum() else text
 
 
@@ -257,8 +279,12 @@ def _notice(bench: Bench, doc: NoticeDoc, path: NodePath) -> Notice:
         known = bench.notice_titles.get((codelist, code or ""))
         has_list = any(name == codelist for name, _ in bench.notice_titles)
         if code and code != "same" and has_list and known is None:
-            bench.desk.say((*path, codelist), "unknown-code", f"`{code}` is not in the code list {codelist}.",
-                           f"Write a known code, or add it to codelists/{codelist}.yaml.")  # fmt: skip
+            bench.desk.say(
+                (*path, codelist),
+                "unknown-code",
+                f"`{code}` is not in the code list {codelist}.",
+                f"Write a known code, or add it to codelists/{codelist}.yaml.",
+            )
         title = title or (known if codelist == "eforms" else None)
     return Notice(doc.eforms, doc.ocds, doc.procedure, doc.reason, doc.result, title)
 

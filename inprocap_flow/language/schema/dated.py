@@ -9,7 +9,6 @@ from pydantic_core import core_schema
 
 from inprocap_flow.language.schema.lines import BASES
 from inprocap_flow.language.schema.words import (
-
     Country,
     Currency,
     Day,
@@ -75,7 +74,8 @@ class LimitDoc(Doc):
     says: Text = key("Says", "What the limit says, in one sentence.")
     basis: Annotated[str, word(*BASES)] = key("Basis", "What it rests on.")
     direction: Annotated[str, word("at_least", "at_most", "above", "threshold")] = key(
-        "Direction", "How a value is compared with it.", "at_least")  # fmt: skip
+        "Direction", "How a value is compared with it.", "at_least"
+    )
     unit: Unit = key("Unit", "period, number, percent, or a currency.")
     as_of: MilestoneName | None = key("As of", "The milestone whose day decides which value applies.", None)
     values: OneOrMore[LimitValueDoc] = key("Values", "The values, by day.")
@@ -93,7 +93,9 @@ class RulebookDoc(Doc):
     title: Text = key("Title", "What it is.")
     counting: Counting = key("Counting", "How last days move.")
     evidence: dict[str, Words] = key("Evidence", "What the letters under `mark` mean.", {})
-    facts: dict[Name, Text] = key("Facts", "Questions that permit a reduction; a yes or no field of this name answers.", {})
+    facts: dict[Name, Text] = key(
+        "Facts", "Questions that permit a reduction; a yes or no field of this name answers.", {}
+    )
     limits: Limits = key("Limits", "The values.")
 
 
@@ -121,7 +123,9 @@ class ClosureDoc(Doc):
     from_: Day = key("From", "First day.", alias="from")
     until: Day = key("Until", "Last day.")
     title: Text | None = key("Title", "Why.", None)
-    counts_as_holiday: YesNo = key("Counts as holiday", "Whether deadlines treat these days as public holidays.", default=False)
+    counts_as_holiday: YesNo = key(
+        "Counts as holiday", "Whether deadlines treat these days as public holidays.", default=False
+    )
 
 
 class CoversDoc(Doc):
@@ -148,15 +152,14 @@ class CalendarDoc(Doc):
     language: Words = key("Language", "The language of the texts.", "en")
     title: Text | None = key("Title", "What it is.", None)
     covers: CoversDoc = key("Covers", "The days it knows; beyond them every deadline is provisional.")
-    weekend: OneOrMore[Annotated[str, word(*"monday tuesday wednesday thursday friday saturday sunday".split())]] = key(
-        "Weekend", "Days of the week on which nobody works.", ("saturday", "sunday"))  # fmt: skip
+    weekend: OneOrMore[
+        Annotated[str, word(*["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])]
+    ] = key("Weekend", "Days of the week on which nobody works.", ("saturday", "sunday"))
     source: Words = Source
     confirmed_on: DayOrNever = key("Confirmed on", "The day on which somebody compared it with the source, or `never`.")
     holidays: OneOrMore[NamedDay] = key("Holidays", "Public holidays.", ())
     closures: OneOrMore[ClosureDoc] = key("Closures", "Days on which the organisation is closed.", ())
     meetings: dict[Name, OneOrMore[MeetingDoc]] = key("Meetings", "Meetings by committee.", {})
-
-
 
 
 class CalendarSource:
@@ -179,7 +182,9 @@ class CalendarPart(Doc):
     @model_validator(mode="after")
     def _one(self) -> CalendarPart:
         if (self.file is None) == (self.public is None):
-            raise wrong("one-of", "A calendar is the name of a file, or {public: ..., years: [...]}.", "Write one of them.")
+            raise wrong(
+                "one-of", "A calendar is the name of a file, or {public: ..., years: [...]}.", "Write one of them."
+            )
         if self.public is not None and not self.years:
             raise wrong("missing-key", "`public` needs `years`.", "Write {public: CH-GE, years: [2026, 2027]}.")
         return self
@@ -197,7 +202,9 @@ class ExchangeDoc(Doc):
     unit: Currency = key("Unit", "The currency of which one unit is meant.")
     worth: Words = key("Worth", "Amount and currency: 0.95 CHF.")
     source: Words = Source
-    confirmed_on: DayOrNever = key("Confirmed on", "The day on which somebody compared it with the source, or `never`.", "never")
+    confirmed_on: DayOrNever = key(
+        "Confirmed on", "The day on which somebody compared it with the source, or `never`.", "never"
+    )
 
 
 class CountriesDoc(Doc):
@@ -207,7 +214,9 @@ class CountriesDoc(Doc):
     until: Day | None = key("Until", "Last day.", None)
     countries: OneOrMore[Country] = key("Countries", 'Two capital letters each; write "NO" in quotes for other tools.')
     source: Words = Source
-    confirmed_on: DayOrNever = key("Confirmed on", "The day on which somebody compared it with the source, or `never`.", "never")
+    confirmed_on: DayOrNever = key(
+        "Confirmed on", "The day on which somebody compared it with the source, or `never`.", "never"
+    )
 
 
 class AbsenceDoc(Doc):
@@ -239,10 +248,11 @@ class OrganisationDoc(Doc):
     languages: OneOrMore[Words] = key("Languages", "Languages it works in.", ("en",))
     rulebooks: dict[Id, Id] = key("Rulebooks", "Rulebook that procedures name, and the one that applies here.", {})
     calendars: dict[Name, OneOrMore[Annotated[CalendarPart, CalendarSource()]]] = key(
-        "Calendars", "Names that procedures use (`holidays`), and the calendar files or public holidays behind them.")  # fmt: skip
-    committees: dict[Name, OneOrMore[Id]] = key("Committees", "Committee, and the calendar files with its meetings.", {})
+        "Calendars", "Names that procedures use (`holidays`), and the calendar files or public holidays behind them."
+    )
+    committees: dict[Name, OneOrMore[Id]] = key(
+        "Committees", "Committee, and the calendar files with its meetings.", {}
+    )
     exchange: OneOrMore[ExchangeDoc] = key("Exchange", "Dated rates.", ())
     lists: dict[Name, OneOrMore[CountriesDoc]] = key("Lists", "Dated lists of countries.", {})
     people: dict[Id, PersonDoc] = key("People", "Who acts.", {})
-
-

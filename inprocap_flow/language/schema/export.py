@@ -41,5 +41,3 @@ def json_schema() -> dict[str, Any]:
         "allOf": choices,
         "$defs": dict(sorted(definitions.items())),
     }
-
-

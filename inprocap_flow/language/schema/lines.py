@@ -49,13 +49,19 @@ class RoleDoc(Doc):
 
     title: Text = key("Title", "What the role is called.")
     at_least: Whole = key("At least", "How many people an organisation needs in this role.", 1)
-    declares_interests: YesNo = key("Declares interests", "Nobody acts before declaring conflicts of interest.", default=False)
+    declares_interests: YesNo = key(
+        "Declares interests", "Nobody acts before declaring conflicts of interest.", default=False
+    )
     sees: Annotated[str, word("all", "own", "published")] = key(
-        "Sees", "`all`, `own` (its own track and what is published) or `published`.", "all")  # fmt: skip
+        "Sees", "`all`, `own` (its own track and what is published) or `published`.", "all"
+    )
     never: OneOrMore[Annotated[str, word("move", "approve")]] = key("Never", "What the role may never do.", ())
-    speaks_for: TrackName | None = key("Speaks for", "The kind of track its holder acts for, and only for the own one.", None)
+    speaks_for: TrackName | None = key(
+        "Speaks for", "The kind of track its holder acts for, and only for the own one.", None
+    )
     records_for: OneOrMore[RoleName] = key(
-        "Records for", "Roles whose acts outside this system a holder may record here; both stay visible.", ())  # fmt: skip
+        "Records for", "Roles whose acts outside this system a holder may record here; both stay visible.", ()
+    )
     apart_from: OneOrMore[RoleName] = key("Apart from", "Roles that no holder may also have in the same case.", ())
 
 
@@ -64,7 +70,8 @@ class RuleDoc(Doc):
 
     title: Text = key("Title", "What the rule says.")
     basis: Annotated[str, word(*BASES, "rulebook")] = key(
-        "Basis", "What it rests on; `rulebook`: as the limit that it uses.")  # fmt: skip
+        "Basis", "What it rests on; `rulebook`: as the limit that it uses."
+    )
     cite: Words | None = key("Cite", "The law or the source.", None)
 
 
@@ -119,11 +126,16 @@ class StageDoc(Doc):
     owner: RoleName | None = key("Owner", "Who has to do something here; stages inside inherit it.", None)
     title: Text | None = key("Title", "What people read; without it the name in words.", None)
     typical: PeriodText | None = key("Typical", "How long it usually lasts; information only.", None)
-    remind_after: PeriodText | None = key("Remind after", "The owner is reminded when nothing happened for so long.", None)
+    remind_after: PeriodText | None = key(
+        "Remind after", "The owner is reminded when nothing happened for so long.", None
+    )
     guidance: Text | None = key("Guidance", "What to do here, what goes wrong, which paper.", None)
-    stages: dict[Annotated[str, *declared("stage")], StageDoc] = key("Stages", "Stages inside; the first one is entered.", {})
+    stages: dict[Annotated[str, *declared("stage")], StageDoc] = key(
+        "Stages", "Stages inside; the first one is entered.", {}
+    )
     final: Name | None = key(
-        "Final", "The end. On the main line: completed, cancelled or abandoned; in a track any word.", None)  # fmt: skip
+        "Final", "The end. On the main line: completed, cancelled or abandoned; in a track any word.", None
+    )
 
 
 class VoidIfChanged(Doc):
@@ -141,7 +153,8 @@ class SignatureDoc(Doc):
     how_many: Quorum = key("How many", "A number, `50 percent`, `all`, or `majority` of the votes cast.", "1")
     majority: Annotated[str, word("simple", "two_thirds")] | None = key("Majority", "`simple` or `two_thirds`.", None)
     not_same_as: OneOrMore[RoleName] = key(
-        "Not same as", "Nobody who signed in these roles, `whoever_asks` for it, `whoever_carries_out` the step.", ())  # fmt: skip
+        "Not same as", "Nobody who signed in these roles, `whoever_asks` for it, `whoever_carries_out` the step.", ()
+    )
     valid_for: PeriodText | None = key("Valid for", "The signature lapses after this long.", None)
     due_by: Name | None = key("Due by", "Gate of the meeting by whose day it is due.", None)
     meets_on: Name | None = key("Meets on", "Gate of the meeting before whose day it cannot be given.", None)
@@ -152,12 +165,16 @@ class ApprovalDoc(Doc):
     """Signatures that a step needs. They are used up by the step that they let through."""
 
     title: Text | None = key("Title", "What people read; without it the name in words.", None)
-    void_if_changed: VoidIfChanged = key("Void if changed", "When one of these changes, it must be signed anew.", VoidIfChanged())
+    void_if_changed: VoidIfChanged = key(
+        "Void if changed", "When one of these changes, it must be signed anew.", VoidIfChanged()
+    )
     order: Annotated[str, word("one_after_another", "together")] = key(
-        "Order", "`one_after_another` (as written) or `together`.", "one_after_another")  # fmt: skip
+        "Order", "`one_after_another` (as written) or `together`.", "one_after_another"
+    )
     meeting: FieldName | None = key("Meeting", "Field with the meeting whose gates the signatures observe.", None)
     if_sent_back: Annotated[str, word("first_step", "same_step")] = key(
-        "If sent back", "Where signing goes on after somebody sent it back.", "first_step")  # fmt: skip
+        "If sent back", "Where signing goes on after somebody sent it back.", "first_step"
+    )
     sets: dict[FieldName, Expression] = key("Sets", "Fields that get a value when the approval is given.", {})
     signatures: OneOrMore[SignatureDoc] = key("Signatures", "Who signs, in this order.")
     cite: Words | None = key("Cite", "The law or the source.", None)
@@ -169,7 +186,9 @@ class ReminderDoc(Doc):
     role: RoleName = key("Role", "Who is reminded.")
     before: Offset | None = key("Before", "How long before the end.", None)
     after: Offset | None = key("After", "How long after the end.", None)
-    if_: Expression | None = key("If", "Only if this holds; `not_done`: only if the deadline was missed.", None, alias="if")
+    if_: Expression | None = key(
+        "If", "Only if this holds; `not_done`: only if the deadline was missed.", None, alias="if"
+    )
     escalation: YesNo = key("Escalation", "The message goes to somebody above.", default=False)
 
     @model_validator(mode="after")
@@ -183,18 +202,24 @@ class DeadlineDoc(Doc):
 
     title: Text = key("Title", "What people read.")
     kind: Annotated[str, word("open_until", "not_before", "due")] = key(
-        "Kind", "`open_until`: act only while it runs; `not_before`: only after it; `due`: can be missed.")  # fmt: skip
+        "Kind", "`open_until`: act only while it runs; `not_before`: only after it; `due`: can be missed."
+    )
     period: PeriodOrExpression | None = key("Period", "Its length: a period, `limit('x')` or a period field.", None)
     ends_at: Computed | None = key("Ends at", "The field in which the officer types the last day or moment.", None)
     proposes: PeriodOrExpression | None = key("Proposes", "A proposal for the typed end, not more.", None)
     backwards_from: AnchorName | None = key(
-        "Backwards from", "The deadline, field or meeting gate from which it is counted back.", None)  # fmt: skip
+        "Backwards from", "The deadline, field or meeting gate from which it is counted back.", None
+    )
     at_least: PeriodOrExpression | None = key("At least", "The shortest lawful length.", None)
     at_most: PeriodOrExpression | None = key("At most", "The longest lawful length.", None)
-    closes_at: Hour | None = key("Closes at", 'The hour of the last day, in quotes: "16:00". That moment is late already.', None)
+    closes_at: Hour | None = key(
+        "Closes at", 'The hour of the last day, in quotes: "16:00". That moment is late already.', None
+    )
     calendar: CalendarName = key("Calendar", "The calendar whose days count.", "holidays")
     counting: Annotated[str, word("eu-1182-71", "plain")] | None = key("Counting", "How the last day moves.", None)
-    when_over: Annotated[str, *names("step")] | None = key("When over", "The step that the system carries out at its end.", None)
+    when_over: Annotated[str, *names("step")] | None = key(
+        "When over", "The step that the system carries out at its end.", None
+    )
     met_when: Condition | None = key("Met when", "Read at its end: met if this holds, else missed.", None)
     remind: OneOrMore[ReminderDoc] = key("Remind", "Who is reminded, and when.", ())
     outlives_case: YesNo = key("Outlives case", "It goes on when the case has ended.", default=False)
@@ -218,7 +243,9 @@ class LineDoc(Doc):
     documents: dict[Annotated[str, *declared("document")], DocumentDoc] = key("Documents", "Kinds of documents.", {})
     stages: dict[Annotated[str, *declared("stage")], StageDoc] = key("Stages", "Where it may stand, in order.", {})
     steps: dict[Annotated[str, *declared("step")], StepDoc] = key("Steps", "How it moves.", {})
-    approvals: dict[Annotated[str, *declared("approval")], ApprovalDoc] = key("Approvals", "Signatures that steps need.", {})
+    approvals: dict[Annotated[str, *declared("approval")], ApprovalDoc] = key(
+        "Approvals", "Signatures that steps need.", {}
+    )
     deadlines: dict[Annotated[str, *declared("deadline")], DeadlineDoc] = key("Deadlines", "Clocks.", {})
 
 
@@ -227,7 +254,9 @@ class TrackDoc(LineDoc):
 
     title: Text | None = key("Title", "What such a track is called.", None)
     of: TrackName | None = key("Of", "The kind of track to which it belongs.", None)
-    if_case_ends: StageName | None = key("If case ends", "The final stage it goes to when the case ends everything.", None)
+    if_case_ends: StageName | None = key(
+        "If case ends", "The final stage it goes to when the case ends everything.", None
+    )
 
 
 class WatchDoc(Doc):
@@ -239,5 +268,3 @@ class WatchDoc(Doc):
     needs_approval: ApprovalName = key("Needs approval", "The approval that is asked for.")
     blocks: OneOrMore[MilestoneName] = key("Blocks", "Milestones that cannot be reached before it is given.", ())
     tells: OneOrMore[RoleName] = key("Tells", "Roles that are told.", ())
-
-

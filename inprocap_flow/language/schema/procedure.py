@@ -25,9 +25,24 @@ from inprocap_flow.language.schema.words import (
 )
 
 GIVEN_TYPES = (
-    "stage", "stages", "track_stage", "track_stages", "deadline", "document", "documents", "field", "number", "money",
-    "period", "text", "role", "roles", "milestone", "expression", "limit",
-)  # fmt: skip
+    "stage",
+    "stages",
+    "track_stage",
+    "track_stages",
+    "deadline",
+    "document",
+    "documents",
+    "field",
+    "number",
+    "money",
+    "period",
+    "text",
+    "role",
+    "roles",
+    "milestone",
+    "expression",
+    "limit",
+)
 
 
 class AtDoc(Doc):
@@ -61,7 +76,9 @@ class Sections(LineDoc):
     rules: dict[Annotated[str, *declared("rule")], RuleDoc] = key("Rules", "Rules that conditions carry out.", {})
     limits: Limits = key("Limits", "Dated values that the file brings itself.", {})
     tracks: dict[Annotated[str, *declared("track")], TrackDoc] = key("Tracks", "Small procedures inside the case.", {})
-    watches: dict[Annotated[str, *declared("watch")], WatchDoc] = key("Watches", "What is watched between milestones.", {})
+    watches: dict[Annotated[str, *declared("watch")], WatchDoc] = key(
+        "Watches", "What is watched between milestones.", {}
+    )
 
 
 class ProcedureDoc(Sections):
@@ -72,7 +89,8 @@ class ProcedureDoc(Sections):
     counting: Counting | None = key("Counting", "How last days move; without it as the rulebook says.", None)
     include: OneOrMore[IncludeDoc] = key("Include", "Blocks it is made of.", ())
     calendars: dict[Annotated[str, *declared("calendar")], Text] = key(
-        "Calendars", "Calendars besides `holidays` that the organisation must have.", {})  # fmt: skip
+        "Calendars", "Calendars besides `holidays` that the organisation must have.", {}
+    )
     may_backdate: OneOrMore[RoleName] = key("May backdate", "Roles that may enter what happened earlier.", ())
 
 

@@ -41,7 +41,11 @@ def _say(model: type[Doc], path: NodePath, kind: str, context: dict[str, Any]) -
         return "missing-key", f"`{last}` is missing.", _what_it_is(model_at(model, path[:-1]), last)
     if kind == "extra_forbidden":
         inside = model_at(model, path[:-1])
-        return "unknown-key", f"`{short(last)}` is not a key here.", did_you_mean(last, list(keys(inside) if inside else []))
+        return (
+            "unknown-key",
+            f"`{short(last)}` is not a key here.",
+            did_you_mean(last, list(keys(inside) if inside else [])),
+        )
     expected = _EXPECTED.get(kind)
     if expected:
         return "wrong-shape", f"{expected[0]} is expected here.", expected[1]
@@ -69,7 +73,8 @@ def locate(node: Node, path: NodePath, *, on_key: bool = False) -> tuple[Place, 
     for step in path:
         if isinstance(node, MapNode) and str(step) in node:
             key, value = node.key(str(step)), node.get(str(step))
-            assert key is not None and value is not None
+            assert key is not None
+            assert value is not None
             shown, node = (value if isinstance(value, ScalarNode) and not on_key else key), value
         elif isinstance(node, ListNode) and isinstance(step, int) and step < len(node.items):
             node = node.items[step]

@@ -38,7 +38,6 @@ from inprocap_flow.language.schema.words import (
     wrong,
 )
 
-
 StageOrAny = Annotated[str, *names("stage")]  # `any`, `same` and `system` are words of the language, not names
 StagesOfTracks = OneOrMore[Annotated[str, *names("stage", of="tracks")]]
 StagesOfEvery = OneOrMore[Annotated[str, *names("stage", of="every")]]
@@ -48,7 +47,9 @@ HOOK = r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?\(.*\)"
 
 def _hook(text: str) -> str:
     if not re.fullmatch(HOOK, text, re.DOTALL):
-        raise wrong("bad-hook", f"`{text[:60]}` is not a call of a hook.", "Write name(arguments), such as align(price).")
+        raise wrong(
+            "bad-hook", f"`{text[:60]}` is not a call of a hook.", "Write name(arguments), such as align(price)."
+        )
     return text
 
 
@@ -72,7 +73,7 @@ class TextOr:
         return core_schema.tagged_union_schema({"text": texts, "map": maps}, discriminator=_tag)
 
     def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
-        choices = schema["choices"]  # type: ignore[typeddict-item]
+        choices = schema["choices"]
         return {"anyOf": [dict(EXPRESSION_JSON), handler(choices["map"])]}
 
 
@@ -89,8 +90,11 @@ class AtLeastDoc(Doc):
     @model_validator(mode="after")
     def _one_track(self) -> AtLeastDoc:
         if len(self.model_extra or {}) != 1:
-            raise wrong("one-of", "Beside `how_many`, exactly one kind of track is named.",
-                        "Write it as {how_many: 3, supplier: qualified}.")  # fmt: skip
+            raise wrong(
+                "one-of",
+                "Beside `how_many`, exactly one kind of track is named.",
+                "Write it as {how_many: 3, supplier: qualified}.",
+            )
         return self
 
     @property
@@ -111,17 +115,23 @@ class PlainGuardDoc(Doc):
     """A condition in plain words. Exactly one key."""
 
     nobody_in: dict[TrackKey, StagesOfKey] | None = key(
-        "Nobody in", "No track of a kind stands in these stages: {supplier: tendered}.", None)  # fmt: skip
+        "Nobody in", "No track of a kind stands in these stages: {supplier: tendered}.", None
+    )
     at_least_one_in: dict[TrackKey, StagesOfKey] | None = key(
-        "At least one in", "One track of a kind, or more, stands in these stages: {supplier: ranked}.", None)  # fmt: skip
+        "At least one in", "One track of a kind, or more, stands in these stages: {supplier: ranked}.", None
+    )
     at_least: AtLeastDoc | None = key(
-        "At least", "So many tracks of a kind stand in these stages: {how_many: 3, supplier: qualified}.", None)  # fmt: skip
+        "At least", "So many tracks of a kind stand in these stages: {how_many: 3, supplier: qualified}.", None
+    )
     all_finished: OneOrMore[TrackName] | None = key(
-        "All finished", "Every track of these kinds has come to its end.", None)  # fmt: skip
+        "All finished", "Every track of these kinds has come to its end.", None
+    )
     deadline_met: OneOrMore[DeadlineName] | None = key(
-        "Deadline met", "The deadline neither runs nor was missed.", None)  # fmt: skip
+        "Deadline met", "The deadline neither runs nor was missed.", None
+    )
     deadline_over: OneOrMore[DeadlineName] | None = key(
-        "Deadline over", "The deadline has run out, or was stopped.", None)  # fmt: skip
+        "Deadline over", "The deadline has run out, or was stopped.", None
+    )
 
     @model_validator(mode="after")
     def _exactly_one(self) -> PlainGuardDoc:
@@ -134,8 +144,9 @@ def exactly_one(doc: Doc, keys: tuple[str, ...], *, none_too: bool = False) -> s
     written = [name for name in keys if getattr(doc, name) is not None]
     shown = [name.rstrip("_") for name in keys]
     if len(written) > 1:
-        raise wrong("one-of", f"`{'` and `'.join(name.rstrip('_') for name in written)}` stand together.",
-                    "Keep one of them.")  # fmt: skip
+        raise wrong(
+            "one-of", f"`{'` and `'.join(name.rstrip('_') for name in written)}` stand together.", "Keep one of them."
+        )
     if not written and not none_too:
         raise wrong("one-of", f"One of `{'`, `'.join(shown)}` is missing.", f"Write `{shown[0]}:`, for example.")
     return written[0] if written else None
@@ -169,7 +180,8 @@ class HandedInDoc(Doc):
     reason: YesNo = key("Reason", "A reason in writing must be given.", default=False)
     may_fill: OneOrMore[FieldName] = key("May fill", "Facts that may, but need not, come with the request.", ())
     may_bring: OneOrMore[DocumentName] = key(
-        "May bring", "Documents that may, but need not, come; also new versions of published ones.", ())  # fmt: skip
+        "May bring", "Documents that may, but need not, come; also new versions of published ones.", ()
+    )
 
 
 class AlreadyThereDoc(Doc):
@@ -177,7 +189,9 @@ class AlreadyThereDoc(Doc):
 
     fields: OneOrMore[FieldName] = key("Fields", "Facts that must be known by now.", ())
     documents: OneOrMore[DocumentName] = key("Documents", "Documents that must be there by now.", ())
-    approvals: OneOrMore[ApprovalName] = key("Approvals", "Approvals that must be given; they are used up by this step.", ())
+    approvals: OneOrMore[ApprovalName] = key(
+        "Approvals", "Approvals that must be given; they are used up by this step.", ()
+    )
     within: OneOrMore[DeadlineName] = key("Within", "Deadlines that must still run.", ())
     after: OneOrMore[DeadlineName] = key("After", "Deadlines that must be over or stopped.", ())
     that: OneOrMore[GuardDoc] = key("That", "Conditions that must hold, each with the words for people.", ())
@@ -220,7 +234,9 @@ class BranchDoc(Doc):
 
     when: Expression | None = key("When", "The way is taken if this holds.", None)
     to: StageOrAny | None = key("To", "The stage that is entered.", None)
-    otherwise: StageOrAny | None = key("Otherwise", "The stage that is entered when no other way was taken. Last.", None)
+    otherwise: StageOrAny | None = key(
+        "Otherwise", "The stage that is entered when no other way was taken. Last.", None
+    )
     starts: OneOrMore[DeadlineName] = key("Starts", "Deadlines that begin to run on this way.", ())
     meets: OneOrMore[DeadlineName] = key("Meets", "Deadlines that are met on this way.", ())
     stops: OneOrMore[DeadlineName] = key("Stops", "Deadlines that are stopped on this way.", ())
@@ -256,7 +272,8 @@ class CreateDoc(Doc):
 
     track: TrackName = key("Track", "The kind of track that begins.")
     with_: dict[Annotated[str, *names("field", of="track")], Expression] = key(
-        "With", "Values of its fields.", {}, alias="with")  # fmt: skip
+        "With", "Values of its fields.", {}, alias="with"
+    )
     for_each: TrackName | None = key("For each", "One new track for each track of this kind.", None)
     where: Expression | None = key("Where", "Only for tracks for which this holds; `each.x` is a field of it.", None)
 
@@ -294,7 +311,9 @@ def _everything(value: Any) -> Any:
 class NoticeDoc(Doc):
     """The official notice that belongs to a step."""
 
-    eforms: Words | None = key("eForms", "Number or code of the eForms notice, in quotes; `same` for a change to it.", None)
+    eforms: Words | None = key(
+        "eForms", "Number or code of the eForms notice, in quotes; `same` for a change to it.", None
+    )
     ocds: Words | None = key("OCDS", "Tag of the Open Contracting Data Standard.", None)
     title: Words | None = key("Title", "What the notice is called; known codes bring their own.", None)
     procedure: Words | None = key("Procedure", "eForms code of the procedure.", None)
@@ -308,9 +327,13 @@ class StepParts(Doc):
     title: Text | None = key("Title", "What people read; without it the name in words.", None)
     to: StageOrAny | None = key("To", "The stage that is entered; `same` leaves the line where it is.", None)
     branches: OneOrMore[BranchDoc] = key("Branches", "Several ways on; the last one is `otherwise`.", ())
-    by: OneOrMore[RoleName] = key("By", "Roles that may carry it out; `system`: only a deadline or another line does.", ())
+    by: OneOrMore[RoleName] = key(
+        "By", "Roles that may carry it out; `system`: only a deadline or another line does.", ()
+    )
     while_: OneOrMore[CaseStageName] = key("While", "The case must stand in one of these stages.", (), alias="while")
-    milestone: Annotated[str, *declared("milestone")] | None = key("Milestone", "The point that is reached by this step.", None)
+    milestone: Annotated[str, *declared("milestone")] | None = key(
+        "Milestone", "The point that is reached by this step.", None
+    )
     handed_in: HandedInDoc = key("Handed in", "What comes with the request.", HandedInDoc())
     already_there: AlreadyThereDoc = key("Already there", "What must be there by now.", AlreadyThereDoc())
     sets: dict[FieldName, Computed] = key("Sets", "Fields of this line that get a computed value.", {})
@@ -319,10 +342,13 @@ class StepParts(Doc):
     meets: OneOrMore[DeadlineName] = key("Meets", "Deadlines that are met.", ())
     stops: OneOrMore[DeadlineName] = key("Stops", "Deadlines that are stopped quietly.", ())
     extends: ExtendsDoc | None = key("Extends", "Moves a running deadline to a later end.", None)
-    moves: OneOrMore[MoveDoc] = key("Moves", "Steps that are carried out on tracks with it; one refusal refuses all.", ())
+    moves: OneOrMore[MoveDoc] = key(
+        "Moves", "Steps that are carried out on tracks with it; one refusal refuses all.", ()
+    )
     creates: OneOrMore[CreateDoc] = key("Creates", "New tracks.", ())
     ends: Annotated[EverythingBut, Everything()] | None = key(
-        "Ends", "`everything`, or {everything_but: [...]}: tracks, deadlines and requests for approval that end.", None)  # fmt: skip
+        "Ends", "`everything`, or {everything_but: [...]}: tracks, deadlines and requests for approval that end.", None
+    )
     publishes: OneOrMore[PaperName] = key("Publishes", "Documents and fields that everybody may read from now on.", ())
     tells: Tells = key("Tells", "Who is told, all at one moment.", ())
     notice: NoticeDoc | None = key("Notice", "The official notice.", None)
@@ -339,7 +365,9 @@ class StepParts(Doc):
     @model_validator(mode="after")
     def _one_way_on(self) -> StepParts:
         if self.to is None and not self.branches:
-            raise wrong("one-of", "The step leads nowhere: `to` is missing.", "Write `to:` with a stage, or `branches:`.")
+            raise wrong(
+                "one-of", "The step leads nowhere: `to` is missing.", "Write `to:` with a stage, or `branches:`."
+            )
         if self.to is not None and self.branches:
             raise wrong("one-of", "`to` and `branches` stand together.", "Keep one of them.")
         return self
@@ -355,7 +383,10 @@ class StepDoc(StepParts):
     """A step of a line: from where to where, by whom, under which conditions, with which effects."""
 
     from_: OneOrMore[StageOrAny] = key(
-        "From", "Stages from which it may be taken; a stage with stages stands for all of them; `any`: all.", alias="from")  # fmt: skip
+        "From",
+        "Stages from which it may be taken; a stage with stages stands for all of them; `any`: all.",
+        alias="from",
+    )
     as_soon_as: Condition | None = key("As soon as", "The step is carried out by itself when this holds.", None)
 
     @model_validator(mode="after")
@@ -365,5 +396,3 @@ class StepDoc(StepParts):
         if not self.by and self.as_soon_as is None:
             raise wrong("one-of", "Nobody may carry out the step: `by` is missing.", "Write `by:` with a role.")
         return self
-
-

@@ -50,7 +50,7 @@ class Names:
 def wrong(code: str, fact: str, mend: str = "") -> PydanticCustomError:
     """Return the error of a value: stable code, fact, mend."""
     # The braces of PydanticCustomError's templates would read `{` in a fact as a place holder, so facts go in whole.
-    return PydanticCustomError(code, "{fact}", {"fact": fact, "mend": mend})  # type: ignore[arg-type]
+    return PydanticCustomError(code, "{fact}", {"fact": fact, "mend": mend})
 
 
 def short(text: str) -> str:
@@ -123,16 +123,25 @@ OneOrMore = Annotated[tuple[T, ...], ListOfOne()]
 def _name(text: str) -> str:
     if text in RESERVED:
         raise wrong("reserved-name", f"`{text}` has a meaning of its own in the language.", "Choose another name.")
-    return _matching(NAME, text, "bad-name", "is not a name", "Write small letters, digits and _, beginning with a letter.")
+    return _matching(
+        NAME, text, "bad-name", "is not a name", "Write small letters, digits and _, beginning with a letter."
+    )
 
 
 def _id(text: str) -> str:
-    return _matching(ID, text, "bad-name", "is not a name", "Write small letters, digits, - and _, beginning with a letter.")
+    return _matching(
+        ID, text, "bad-name", "is not a name", "Write small letters, digits, - and _, beginning with a letter."
+    )
 
 
 def _address(text: str) -> str:
-    return _matching(ADDRESS, text, "bad-name", "is not a name",
-                     "Write small letters, digits and _; dots between the parts of an address.")  # fmt: skip
+    return _matching(
+        ADDRESS,
+        text,
+        "bad-name",
+        "is not a name",
+        "Write small letters, digits and _; dots between the parts of an address.",
+    )
 
 
 def _matching(pattern: str, text: str, code: str, fact: str, mend: str) -> str:
@@ -151,8 +160,11 @@ def _words(text: str) -> str:
 
 def _expression(text: str) -> str:
     if len(text) > LONGEST_EXPRESSION:
-        raise wrong("expression-too-long", f"The expression has {len(text)} characters.",
-                    f"At most {LONGEST_EXPRESSION} are read; set a field with a part of it.")  # fmt: skip
+        raise wrong(
+            "expression-too-long",
+            f"The expression has {len(text)} characters.",
+            f"At most {LONGEST_EXPRESSION} are read; set a field with a part of it.",
+        )
     return _words(text)
 
 
@@ -203,8 +215,11 @@ def _country(text: str) -> str:
 def _quorum(text: str) -> str:
     if text in ("all", "majority") or re.fullmatch(r"[1-9]\d{0,2}|(100|[1-9]\d?) percent", text):
         return text
-    raise wrong("bad-value", f"`{short(text)}` does not say how many signatures.",
-                "Write a number, `50 percent`, `all` or `majority`.")  # fmt: skip
+    raise wrong(
+        "bad-value",
+        f"`{short(text)}` does not say how many signatures.",
+        "Write a number, `50 percent`, `all` or `majority`.",
+    )
 
 
 def _text(**more: Any) -> JsonSchema:
@@ -247,8 +262,11 @@ def word(*choices: str) -> Scalar:
 
     def read(text: str) -> str:
         if text not in choices:
-            raise wrong("unknown-word", f"`{short(text)}` is not known here.",
-                        did_you_mean(text, choices) or f"Known here: {', '.join(choices)}.")  # fmt: skip
+            raise wrong(
+                "unknown-word",
+                f"`{short(text)}` is not known here.",
+                did_you_mean(text, choices) or f"Known here: {', '.join(choices)}.",
+            )
         return text
 
     return Scalar(read, {"enum": list(choices)})
@@ -305,12 +323,18 @@ def _text_for_people(value: Any) -> dict[str, str]:
     if isinstance(value, str):
         return {"": _words(value)}
     if not isinstance(value, dict) or not value:
-        raise wrong("wrong-shape", f"A {shape(value)} stands where a text is expected.",
-                    "Write a text, or a map such as {en: ..., de: ...}.")  # fmt: skip
+        raise wrong(
+            "wrong-shape",
+            f"A {shape(value)} stands where a text is expected.",
+            "Write a text, or a map such as {en: ..., de: ...}.",
+        )
     for code, text in value.items():
         if not re.fullmatch(LANGUAGE, code):
-            raise wrong("bad-language", f"`{short(code)}` is not a language code.",
-                        "Write two small letters, such as en; a text with a colon needs quotes.")  # fmt: skip
+            raise wrong(
+                "bad-language",
+                f"`{short(code)}` is not a language code.",
+                "Write two small letters, such as en; a text with a colon needs quotes.",
+            )
         if not isinstance(text, str) or not text.strip():
             raise wrong("empty-text", f"There is no text for `{code}`.", "Write one, or remove the language.")
     return value

@@ -1,0 +1,231 @@
+"""Loading dated data: rulebooks, organisations with their calendars and committees, single calendar files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from inprocap_flow.calendar.bad_values import BadCalendar, BadValue
+from inprocap_flow.calendar.days import WEEKDAYS, Calendar, Closure, join
+from inprocap_flow.calendar.holidays import public_holidays
+from inprocap_flow.errors import FlowError, Problem
+from inprocap_flow.language.files import Library
+from inprocap_flow.language.marks import MapNode, NodePath
+from inprocap_flow.language.model import (
+    Absence,
+    CountryList,
+    ExchangeRate,
+    MeetingDate,
+    Organisation,
+    Person,
+)
+from inprocap_flow.language.schema.dated import CalendarDoc, CalendarPart, MeetingDoc, OrganisationDoc
+from inprocap_flow.language.schema.report import locate, validate
+from inprocap_flow.language.values import Money, parse_value
+
+_YEAR = re.compile(r"-\d{4}$")  # lab-2026 and lab-2027 are files of one series
+
+
+class Clerk:
+    """Reads what an organisation rests on; collects problems with their places."""
+
+    def __init__(self, library: Library, doc: OrganisationDoc, root: MapNode) -> None:
+        self.library = library
+        self.doc = doc
+        self.root = root
+        self.problems: list[Problem] = []
+
+    def say(self, path: NodePath, code: str, fact: str, mend: str = "") -> None:
+        """Note a problem at *path* of the organisation's file."""
+        place, width = locate(self.root, path)
+        self.problems.append(Problem(place, code, fact, mend, width=width))
+
+    def organisation(self) -> Organisation:
+        """Return the organisation; with problems on the clerk it is not for use."""
+        doc = self.doc
+        self._check_zone()
+        return Organisation(
+            name=doc.organisation,
+            version=doc.version,
+            title={code or doc.language: words for code, words in doc.title.items()},
+            zone=doc.zone,
+            currency=doc.currency,
+            languages=doc.languages,
+            rulebooks=doc.rulebooks,
+            calendars={name: self._calendar(name, parts) for name, parts in doc.calendars.items()},
+            committees={name: self._committee(name, files) for name, files in doc.committees.items()},
+            exchange=tuple(self._rate(number) for number in range(len(doc.exchange))),
+            lists={
+                name: tuple(
+                    CountryList(one.countries, one.source, one.from_, one.until, one.confirmed_on) for one in lists
+                )
+                for name, lists in doc.lists.items()
+            },
+            people={name: self._person(name) for name in doc.people},
+        )
+
+    def contacts(self) -> dict[str, dict[str, str]]:
+        """Return name and contact of every person; these never enter the chain of events (ruling 2)."""
+        return {
+            name: {"name": person.name, **({"contact": person.contact} if person.contact else {})}
+            for name, person in self.doc.people.items()
+        }
+
+    def _check_zone(self) -> None:
+        from zoneinfo import ZoneInfo
+
+        try:
+            ZoneInfo(self.doc.zone)
+        except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+            self.say(
+                ("zone",), "unknown-zone", f"`{self.doc.zone}` is not a time zone.", "Write one such as Europe/Zurich."
+            )
+
+    def _calendar(self, name: str, parts: Sequence[CalendarPart]) -> object:
+        """Return one calendar for all *parts*, in plain form."""
+        try:
+            found = [calendar for number, part in enumerate(parts) for calendar in self._part(name, number, part)]
+            return union(name, found).to_plain() if found else {}
+        except BadCalendar as bad:
+            self.say(("calendars", name), "bad-calendar", _fact(bad), bad.mend)
+            return {}
+
+    def _part(self, name: str, number: int, part: CalendarPart) -> Iterator[Calendar]:
+        path: NodePath = ("calendars", name, number)
+        if part.public is not None:
+            years = sorted(part.years)
+            try:
+                yield public_holidays(part.public, years[0], years[-1])
+            except (FlowError, BadCalendar) as bad:
+                self.say(path, "bad-calendar", _fact(bad), getattr(bad, "mend", ""))
+            return
+        yield from (days_of(doc) for doc in self._files(part.file or "", path))
+
+    def _files(self, name: str, path: NodePath) -> list[CalendarDoc]:
+        found = []
+        paths = self.library.series(name)
+        if not paths:
+            known = self.library.known("calendar")
+            self.say(
+                path, "unknown-calendar", f"There is no calendar `{name}`.", f"Known: {', '.join(known) or 'none'}."
+            )
+        for one in paths:
+            doc, problems = validate(CalendarDoc, self.library.read(one))
+            self.problems += problems
+            found += [doc] if doc is not None else []
+        return found
+
+    def _committee(self, name: str, files: Sequence[str]) -> tuple[MeetingDate, ...]:
+        meetings: list[MeetingDate] = []
+        for number, file in enumerate(files):
+            for doc in self._files(file, ("committees", name, number)):
+                meetings += [_meeting(one) for one in doc.meetings.get(name, ())]
+        if not meetings:
+            self.say(
+                ("committees", name),
+                "no-meetings",
+                f"No calendar named here lists a meeting of `{name}`.",
+                "Add its meetings to the calendar file.",
+            )
+        return tuple(sorted(meetings, key=lambda meeting: (meeting.meets, meeting.id)))
+
+    def _rate(self, number: int) -> ExchangeRate:
+        one = self.doc.exchange[number]
+        try:
+            worth = parse_value("money", one.worth)
+            assert isinstance(worth, Money)
+            if worth.amount <= 0 or worth.currency == one.unit:
+                self.say(
+                    ("exchange", number, "worth"),
+                    "bad-value",
+                    f"`{one.worth}` is no rate for {one.unit}.",
+                    "Write an amount above 0 in another currency.",
+                )
+        except BadValue as bad:
+            self.say(("exchange", number, "worth"), "bad-value", _fact(bad), bad.mend)
+        return ExchangeRate(one.unit, one.worth, one.source, one.from_, one.until, one.confirmed_on)
+
+    def _person(self, name: str) -> Person:
+        doc = self.doc.people[name]
+        if doc.substitute is not None and doc.substitute not in self.doc.people:
+            self.say(
+                ("people", name, "substitute"),
+                "unknown-person",
+                f"`{doc.substitute}` is nobody here.",
+                "Name somebody under `people:`.",
+            )
+        for number, absence in enumerate(doc.absent):
+            if absence.until < absence.from_:
+                self.say(
+                    ("people", name, "absent", number, "until"),
+                    "bad-value",
+                    f"{absence.until} is before {absence.from_}.",
+                    "Exchange the days.",
+                )
+        return Person(name, doc.roles, tuple(Absence(one.from_, one.until) for one in doc.absent), doc.substitute)
+
+
+def _fact(wrong: Exception) -> str:
+    text = str(getattr(wrong, "fact", "") or wrong).split("\n", maxsplit=1)[0]
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
+def days_of(doc: CalendarDoc) -> Calendar:
+    """Return the working days of one calendar file. Raises BadCalendar if it contradicts itself."""
+    title = {number: day.lower() for number, day in enumerate(WEEKDAYS)}
+    closures = tuple(
+        Closure(
+            date.fromisoformat(one.from_),
+            date.fromisoformat(one.until),
+            next(iter((one.title or {"": "Closed"}).values())),
+            one.counts_as_holiday,
+        )
+        for one in doc.closures
+    )
+    return Calendar(
+        name=_YEAR.sub("", doc.calendar),
+        version=doc.version,
+        weekend=frozenset(number for number, day in title.items() if day in doc.weekend),
+        holidays={date.fromisoformat(one.day): next(iter(one.title.values())) for one in doc.holidays},
+        covers_from=date.fromisoformat(doc.covers.from_),
+        covers_until=date.fromisoformat(doc.covers.until),
+        confirmed="never" if doc.confirmed_on == "never" else date.fromisoformat(doc.confirmed_on),
+        source=doc.source,
+        closures=closures,
+    )
+
+
+def _meeting(doc: MeetingDoc) -> MeetingDate:
+    return MeetingDate(doc.id, doc.meets, dict(doc.model_extra or {}))
+
+
+def union(name: str, calendars: Sequence[Calendar]) -> Calendar:
+    """Return one calendar called *name*, on which a day is free if it is free on any of *calendars*.
+
+    Files of one series follow each other. The result covers only what all series cover, and is confirmed only if all
+    are, on the earliest of their days. Raises BadCalendar if two series share no day, or if one has a gap.
+    """
+    series: dict[str, list[Calendar]] = {}
+    for calendar in calendars:
+        series.setdefault(calendar.name, []).append(calendar)
+    joined = [join(files) for files in series.values()]
+    if len(joined) == 1:
+        return replace(joined[0], name=name)
+    begin = max((one.covers_from for one in joined if one.covers_from), default=None)
+    end = min((one.covers_until for one in joined if one.covers_until), default=None)
+    if begin is not None and end is not None and end < begin:
+        raise BadCalendar(f'the calendars behind "{name}" have no day in common', "let them cover the same years")
+    confirmed = [one.confirmed for one in joined if not isinstance(one.confirmed, str)]
+    return Calendar(
+        name=name,
+        version="+".join(dict.fromkeys(one.version for one in joined)),
+        weekend=frozenset(day for one in joined for day in one.weekend),
+        holidays={day: title for one in joined for day, title in one.holidays.items()},
+        covers_from=begin,
+        covers_until=end,
+        confirmed=min(confirmed) if len(confirmed) == len(joined) else "never",
+        source="; ".join(dict.fromkeys(one.source for one in joined if one.source)),
+        closures=tuple(closure for one in joined for closure in one.closures),
+    )
