@@ -108,19 +108,20 @@ def _fault(
     if act in role.never:
         words = "may not approve" if act == "approve" else "may not carry out steps"
         return Blocker("not-entitled", f"The role {title} {words}.", about=role.name, roles=(role.name,))
-    if role.speaks_for and capacity.role == role.name and not _speaks(case, actor, role, line, begins):
+    if role.speaks_for and capacity.role == role.name and not _speaks(binding, case, actor, role, line, begins):
         place = line.id if line else "the case"
         return Blocker("not-yours", f"{actor} does not speak for {place}.", about=place, mend="act on your own track")
     acting = binding.definition.roles.get(capacity.role, role)
     return _apart(case, actor, acting) or undeclared(case, actor, acting)
 
 
-def _speaks(case: Case, actor: str, role: Role, line: LineState | None, begins: str | None) -> bool:
+def _speaks(binding: Binding, case: Case, actor: str, role: Role, line: LineState | None, begins: str | None) -> bool:
     if begins == role.speaks_for:
         return True
     while line is not None and line.id != MAIN:
         if line.kind == role.speaks_for:
-            return actor in line.speakers
+            person = binding.person(actor)
+            return actor in line.speakers or (person is not None and line.id in person.speaks_for)
         line = case.lines.get(line.parent or MAIN)
     return False
 

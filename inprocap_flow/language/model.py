@@ -497,6 +497,7 @@ class Person:
     roles: tuple[str, ...]
     absent: tuple[Absence, ...] = ()
     substitute: str | None = None
+    speaks_for: tuple[str, ...] = ()  # ids of tracks, for people of firms
 
 
 @dataclass(frozen=True, slots=True)
