@@ -42,7 +42,7 @@ class Connection:
     dialect = ""
     statements: Statements
 
-    def __init__(self, raw: Any, watch: Watch | None) -> None:  # noqa: ANN401 - either driver's own class
+    def __init__(self, raw: Any, watch: Watch | None) -> None:
         self.raw = raw
         self._watch = watch
 
@@ -72,7 +72,7 @@ class Connection:
         """Run a text without parameters: transactions, pragmas, DDL."""
         self._run(sql, ())
 
-    def _run(self, sql: str, values: Sequence[Any], *, many: bool = False) -> Any:  # noqa: ANN401 - a cursor
+    def _run(self, sql: str, values: Sequence[Any], *, many: bool = False) -> Any:
         if self._watch is not None:
             self._watch.before(sql)
         try:
@@ -223,7 +223,7 @@ def _opened(path: str) -> sqlite3.Connection:
     return raw
 
 
-def _connected(url: str) -> Any:  # noqa: ANN401 - psycopg is optional, so its classes cannot be named here
+def _connected(url: str) -> Any:
     try:
         import psycopg
     except ImportError as wrong:

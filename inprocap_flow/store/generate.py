@@ -11,7 +11,19 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-from sqlalchemy import Dialect, Executable, Table, bindparam, exists, insert, literal_column, select, text, update
+from sqlalchemy import (
+    Dialect,
+    Executable,
+    Table,
+    bindparam,
+    exists,
+    insert,
+    literal_column,
+    select,
+    text,
+    union,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import SQLModel
@@ -193,6 +205,22 @@ def hot(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
         "cases_moved": ("find what the next checkpoint must cover", _moved_since_checkpoint()),
         "add_checkpoint": ("take a checkpoint", insert(CHECKPOINTS)),
         "add_entry": ("say what a checkpoint covers", insert(ENTRIES)),
+        "organisations": (
+            "name everybody who has a case or a checkpoint",
+            union(select(c.organisation), select(CHECKPOINTS.c.organisation)).order_by(text("1")),
+        ),
+        "cases_of": (
+            "name the cases of an organisation",
+            select(c.id).where(*_where(CASES, "organisation")).order_by(c.id),
+        ),
+        "whole_case": ("read the row of a case", select(CASES).where(*_where(CASES, "id"))),
+        "case_approvals": ("read a projection", select(APPROVALS).where(*_where(APPROVALS, "case_id"))),
+        "case_deadlines": ("read a projection", select(DEADLINES).where(*_where(DEADLINES, "case_id"))),
+        "case_documents": ("read a projection", select(DOCUMENTS).where(*_where(DOCUMENTS, "case_id"))),
+        "stray_events": (
+            "find events whose case is gone",
+            select(EVENTS.c.case_id).where(~exists().where(CASES.c.id == EVENTS.c.case_id)).distinct(),
+        ),
         "find_setting": ("read a setting", select(SETTINGS.c.value).where(*_where(SETTINGS, "name"))),
         "add_setting": ("write a setting", insert(SETTINGS)),
         "find_revision": ("read which migration came last", select(text("version_num FROM alembic_version"))),

@@ -5,14 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 from uuid import uuid4
 
-from inprocap_flow.errors import NotAllowed
+from inprocap_flow.engine.records import Handed
+from inprocap_flow.errors import NotAllowed, NotFound
 from inprocap_flow.ids import Ids, TimedIds
+from inprocap_flow.store.chain import Head
 from inprocap_flow.store.connection import Connection, PostgresConnection, SqliteConnection, StoreUnavailable, Watch
 from inprocap_flow.store.port import (
     ApprovalEntry,
@@ -22,11 +24,17 @@ from inprocap_flow.store.port import (
     MessageEntry,
     RefusalEntry,
 )
-from inprocap_flow.store.transaction import ReadingTransaction, WritingTransaction
+from inprocap_flow.store.reading import ReadingTransaction
 from inprocap_flow.store.vault import KeyRing
+from inprocap_flow.store.writing import WritingTransaction
 
 if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
+
     from sqlalchemy import Engine
+
+    from inprocap_flow.store.audit import Report
+    from inprocap_flow.store.documents import Documents
 
 
 class DatabaseStore:
@@ -48,6 +56,7 @@ class DatabaseStore:
         self._ids = ids
         self._idle: list[Connection] = []
         self._lock = threading.Lock()
+        self._temporary: TemporaryDirectory[str] | None = None
         # A database in memory lives as long as somebody holds it open.
         self._anchor = connect() if url.startswith("file:") else None
 
@@ -152,6 +161,84 @@ class DatabaseStore:
 
         return library.documents(self._engine, case_id)
 
+    # ------------------------------------------------------------------------------------------ documents
+
+    @cached_property
+    def files(self) -> Documents:
+        """The folder of documents; a database in memory has a temporary one. Raises NotAllowed if none is known."""
+        from tempfile import TemporaryDirectory
+
+        from inprocap_flow.store.documents import Documents
+
+        if self.documents_folder is not None:
+            return Documents(self.documents_folder)
+        if self._anchor is None:
+            mend = "open the store with a folder for documents"
+            raise NotAllowed("there is no folder for the documents of this database", mend=mend)
+        self._temporary = TemporaryDirectory(prefix="inprocap-flow-")
+        return Documents(Path(self._temporary.name))
+
+    def put_document(self, content: BinaryIO, filename: str, media_type: str = "application/octet-stream") -> Handed:
+        """Take in an open document, before the request that hands it over is recorded. Raises InvalidInput."""
+        return self.files.put(content, filename, media_type)
+
+    def put_sealed_document(
+        self,
+        content: BinaryIO,
+        filename: str,
+        media_type: str = "application/octet-stream",
+        *,
+        case_id: str,
+        now: datetime,
+    ) -> Handed:
+        """Take in a document that must not be read yet, encrypted with the case's key. Raises NotAllowed without one.
+
+        It runs a transaction of its own, so call it before the one that records the request.
+        """
+        with self.writing() as work:
+            key = work.case_key_to_seal(case_id, now)
+        return self.files.put_sealed(content, filename, media_type, key=key, case_id=case_id)
+
+    def read_document(self, mark: str, *, case_id: str = "") -> Iterator[bytes]:
+        """Give a document's bytes; a sealed one needs its case. Whether its moment has come is the caller's question.
+
+        Raises NotFound, NotAllowed (key destroyed), and StoreDamaged, that after the last byte: see `Documents.read`.
+        """
+        if not self.files.is_sealed(mark):
+            return self.files.read(mark)
+        with self.reading() as view:
+            key = view.case_key(case_id)
+        if key is None:
+            raise NotFound(f"the document {mark[:12]} does not belong to case {case_id or '(none given)'}")
+        return self.files.read_sealed(mark, key=key, case_id=case_id)
+
+    def orphans(self, *, now: datetime, age: timedelta = timedelta(days=1)) -> tuple[Path, ...]:
+        """Return document files that no event names and that are older than *age*: what crashes left behind."""
+        from inprocap_flow.store import library
+
+        known = library.marks_in_events(self._engine)
+        return self.files.orphans(known.__contains__, before=(now - age).timestamp())
+
+    # ------------------------------------------------------------------------------------------ proof
+
+    def checkpoint(self, organisation: str, *, now: datetime) -> Head:
+        """Chain the heads of an organisation's cases and return its head, to be printed on what leaves the house."""
+        with self.writing() as work:
+            return work.checkpoint(organisation, now=now)
+
+    def audit(
+        self, organisation: str | None = None, *, case_id: str | None = None, against: Head | str | None = None
+    ) -> Report:
+        """Say whether what is stored is what was recorded; see `inprocap_flow.store.audit`. Raises BadHead."""
+        from inprocap_flow.store.audit import audit
+
+        with self.reading() as view:
+            return audit(view, self.files_or_none(), organisation=organisation, case_id=case_id, against=against)
+
+    def files_or_none(self) -> Documents | None:
+        """Return the folder of documents, None if this database has none."""
+        return self.files if self.documents_folder or self._anchor else None
+
     # ------------------------------------------------------------------------------------------ life
 
     def create(self) -> None:
@@ -171,6 +258,8 @@ class DatabaseStore:
         for connection in [*idle, *filter(None, [self._anchor])]:
             connection.close()
         self._anchor = None
+        if self._temporary is not None:
+            self._temporary.cleanup()
 
 
 def open_store(

@@ -23,7 +23,7 @@ from inprocap_flow.store.port import (
     RefusalEntry,
     sortable,
 )
-from inprocap_flow.store.tables import ApprovalRow, CaseRow, DeadlineRow, DocumentRow, OutboxRow, RefusalRow
+from inprocap_flow.store.tables import ApprovalRow, CaseRow, DeadlineRow, DocumentRow, EventRow, OutboxRow, RefusalRow
 
 
 def engine(dialect: str, connect: Callable[[], Connection]) -> Engine:
@@ -134,7 +134,13 @@ def documents(on: Engine, case_id: str | None) -> tuple[DocumentEntry, ...]:
     return tuple(DocumentEntry(**_named(row, DocumentEntry)) for row in _all(on, asked.order_by(*map(col, keys))))
 
 
-def _all(on: Engine, asked: Any) -> Sequence[Any]:  # noqa: ANN401 - a select of one or of two tables
+def marks_in_events(on: Engine) -> frozenset[str]:
+    """Return the marks of all documents that any event names, annulled ones included."""
+    found = _all(on, select(EventRow.data).where(EventRow.kind == "brought"))
+    return frozenset(json.loads(data)["version"]["sha256"] for data in found)
+
+
+def _all(on: Engine, asked: Any) -> Sequence[Any]:
     with Session(on) as session:
         found: Sequence[Any] = session.exec(asked).all()
         return found

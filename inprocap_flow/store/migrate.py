@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from inprocap_flow.store.connection import Connection, StoreUnavailable
 from inprocap_flow.store.statements import REVISION
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 _STAMP = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, PRIMARY KEY (version_num))"
 
@@ -21,14 +25,20 @@ def bring_up_to_date(connection: Connection) -> None:
         create_fresh(connection)
     elif found != REVISION:
         upgrade(connection)
+    if connection.row(connection.statements.find_setting, of_name="installation") is None:
+        name = {"name": "installation", "value": f"installation-{uuid4().hex}"}
+        connection.write(connection.statements.add_setting, name)
     connection.commit()
 
 
 def revision(connection: Connection) -> str | None:
-    """Return the last migration that this database has had; None if it is empty. Raises StoreUnavailable."""
+    """Return the last migration that this database has had, "" before the first, None without any tables.
+
+    Raises StoreUnavailable for tables that do not say which version they are.
+    """
     if connection.has_table("alembic_version"):
         found = connection.row(connection.statements.find_revision)
-        return None if found is None else str(found[0])
+        return "" if found is None else str(found[0])
     if connection.has_table("cases"):
         raise StoreUnavailable("there are tables, but no record of their version", mend="restore the database")
     return None
@@ -40,8 +50,6 @@ def create_fresh(connection: Connection) -> None:
         connection.execute(sql)
     connection.execute(_STAMP)
     connection.execute(f"INSERT INTO alembic_version (version_num) VALUES ('{REVISION}')")  # noqa: S608 - our constant
-    name = {"name": "installation", "value": f"installation-{uuid4().hex}"}
-    connection.write(connection.statements.add_setting, name)
 
 
 def upgrade(connection: Connection, to: str = "head") -> None:
@@ -49,18 +57,26 @@ def upgrade(connection: Connection, to: str = "head") -> None:
     from alembic import command
     from alembic.config import Config
     from alembic.util.exc import CommandError
-    from sqlalchemy import create_engine, pool
 
     from inprocap_flow.store.migrations import HERE
 
-    url = "sqlite://" if connection.dialect == "sqlite" else "postgresql+psycopg://"
-    engine = create_engine(url, creator=lambda: connection.raw, poolclass=pool.StaticPool)
     config = Config()
     config.set_main_option("script_location", str(HERE).replace("%", "%%"))
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as lent:
+    with _lent(connection).connect() as lent:
         config.attributes["connection"] = lent
         try:
             command.upgrade(config, to)
         except CommandError as wrong:
             mend = "use the version of inprocap-flow that made it, or a newer one"
             raise StoreUnavailable(f"this database was made by a newer version: {wrong}", mend=mend) from wrong
+
+
+def _lent(connection: Connection) -> Engine:
+    """Return an engine around this one connection that leaves its transaction to us."""
+    from sqlalchemy import create_engine, pool
+
+    url = "sqlite://" if connection.dialect == "sqlite" else "postgresql+psycopg://"
+    engine = create_engine(url, creator=lambda: connection.raw, poolclass=pool.StaticPool)
+    for end in ("do_commit", "do_rollback", "do_close"):
+        setattr(engine.dialect, end, lambda _connection: None)
+    return engine

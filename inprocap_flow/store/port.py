@@ -228,7 +228,7 @@ class Reading(Protocol):
         """Return an organisation's people by id; whoever is erased is there as an id without a name."""
         ...
 
-    def reveal(self, case_id: str, commitment: str) -> Any:  # noqa: ANN401 - an encoded value of any type
+    def reveal(self, case_id: str, commitment: str) -> Any:
         """Return a sealed value. Whether its moment has come is the caller's question. Raises NotAllowed."""
         ...
 
@@ -251,7 +251,7 @@ class Writing(Reading, Protocol):
         """
         ...
 
-    def release(self, kind: str, name: str, version: str, content: Any, *, by: str, now: datetime) -> str:  # noqa: ANN401
+    def release(self, kind: str, name: str, version: str, content: Any, *, by: str, now: datetime) -> str:
         """Release *content* (JSON data) and return its hash; the same once more changes nothing. Raises NotAllowed."""
         ...
 

@@ -39,7 +39,7 @@ def read(text: str) -> Case:
     return Case(**plain)
 
 
-def _each(decode: Any) -> Any:  # noqa: ANN401 - a record class or one of the functions below
+def _each(decode: Any) -> Any:
     return lambda plain: {key: decode(item) for key, item in plain.items()}
 
 

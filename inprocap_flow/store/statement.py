@@ -56,6 +56,13 @@ class Statements(NamedTuple):
     cases_moved: Statement
     add_checkpoint: Statement
     add_entry: Statement
+    organisations: Statement
+    cases_of: Statement
+    whole_case: Statement
+    case_approvals: Statement
+    case_deadlines: Statement
+    case_documents: Statement
+    stray_events: Statement
     find_setting: Statement
     add_setting: Statement
     find_revision: Statement

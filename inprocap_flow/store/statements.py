@@ -384,6 +384,64 @@ SQLITE: Final = Statements(
         ),
         ("organisation", "number", "case_id", "event_count", "head"),
     ),
+    # name everybody who has a case or a checkpoint
+    organisations=Statement(
+        (
+            "SELECT cases.organisation FROM cases UNION SELECT checkpoints.organisation FROM checkpoints ORDER BY "
+            "1"
+        ),
+        (),
+    ),
+    # name the cases of an organisation
+    cases_of=Statement(
+        "SELECT cases.id FROM cases WHERE cases.organisation = ? ORDER BY cases.id",
+        ("of_organisation",),
+    ),
+    # read the row of a case
+    whole_case=Statement(
+        (
+            "SELECT cases.id, cases.organisation, cases.procedure, cases.procedure_version, "
+            "cases.definition_hash, cases.title, cases.stage, cases.ended, cases.historic, cases.version, "
+            "cases.event_count, cases.head, cases.opened_at, cases.opened_by, cases.last_change_at, "
+            "cases.last_change_by, cases.state FROM cases WHERE cases.id = ?"
+        ),
+        ("of_id",),
+    ),
+    # read a projection
+    case_approvals=Statement(
+        (
+            "SELECT approvals.case_id, approvals.line, approvals.name, approvals.round, approvals.open, "
+            "approvals.asked_by, approvals.asked_at, approvals.declined_by, approvals.signed FROM approvals WHERE "
+            "approvals.case_id = ?"
+        ),
+        ("of_case_id",),
+    ),
+    # read a projection
+    case_deadlines=Statement(
+        (
+            "SELECT deadlines.case_id, deadlines.line, deadlines.name, deadlines.status, deadlines.end_at, "
+            "deadlines.last_day, deadlines.provisional, deadlines.assumed FROM deadlines WHERE deadlines.case_id "
+            "= ?"
+        ),
+        ("of_case_id",),
+    ),
+    # read a projection
+    case_documents=Statement(
+        (
+            "SELECT documents.case_id, documents.line, documents.name, documents.number, documents.mark, "
+            "documents.filename, documents.media_type, documents.size, documents.filed_by, documents.filed_at, "
+            "documents.sealed_until FROM documents WHERE documents.case_id = ?"
+        ),
+        ("of_case_id",),
+    ),
+    # find events whose case is gone
+    stray_events=Statement(
+        (
+            "SELECT DISTINCT events.case_id FROM events WHERE NOT (EXISTS (SELECT * FROM cases WHERE cases.id = "
+            "events.case_id))"
+        ),
+        (),
+    ),
     # read a setting
     find_setting=Statement(
         "SELECT settings.value FROM settings WHERE settings.name = ?",
@@ -895,6 +953,64 @@ POSTGRES: Final = Statements(
             "(%s::VARCHAR, %s::INTEGER, %s::VARCHAR, %s::INTEGER, %s::VARCHAR)"
         ),
         ("organisation", "number", "case_id", "event_count", "head"),
+    ),
+    # name everybody who has a case or a checkpoint
+    organisations=Statement(
+        (
+            "SELECT cases.organisation FROM cases UNION SELECT checkpoints.organisation FROM checkpoints ORDER BY "
+            "1"
+        ),
+        (),
+    ),
+    # name the cases of an organisation
+    cases_of=Statement(
+        "SELECT cases.id FROM cases WHERE cases.organisation = %s::VARCHAR ORDER BY cases.id",
+        ("of_organisation",),
+    ),
+    # read the row of a case
+    whole_case=Statement(
+        (
+            "SELECT cases.id, cases.organisation, cases.procedure, cases.procedure_version, "
+            "cases.definition_hash, cases.title, cases.stage, cases.ended, cases.historic, cases.version, "
+            "cases.event_count, cases.head, cases.opened_at, cases.opened_by, cases.last_change_at, "
+            "cases.last_change_by, cases.state FROM cases WHERE cases.id = %s::VARCHAR"
+        ),
+        ("of_id",),
+    ),
+    # read a projection
+    case_approvals=Statement(
+        (
+            "SELECT approvals.case_id, approvals.line, approvals.name, approvals.round, approvals.open, "
+            "approvals.asked_by, approvals.asked_at, approvals.declined_by, approvals.signed FROM approvals WHERE "
+            "approvals.case_id = %s::VARCHAR"
+        ),
+        ("of_case_id",),
+    ),
+    # read a projection
+    case_deadlines=Statement(
+        (
+            "SELECT deadlines.case_id, deadlines.line, deadlines.name, deadlines.status, deadlines.end_at, "
+            "deadlines.last_day, deadlines.provisional, deadlines.assumed FROM deadlines WHERE deadlines.case_id "
+            "= %s::VARCHAR"
+        ),
+        ("of_case_id",),
+    ),
+    # read a projection
+    case_documents=Statement(
+        (
+            "SELECT documents.case_id, documents.line, documents.name, documents.number, documents.mark, "
+            "documents.filename, documents.media_type, documents.size, documents.filed_by, documents.filed_at, "
+            "documents.sealed_until FROM documents WHERE documents.case_id = %s::VARCHAR"
+        ),
+        ("of_case_id",),
+    ),
+    # find events whose case is gone
+    stray_events=Statement(
+        (
+            "SELECT DISTINCT events.case_id FROM events WHERE NOT (EXISTS (SELECT * FROM cases WHERE cases.id = "
+            "events.case_id))"
+        ),
+        (),
     ),
     # read a setting
     find_setting=Statement(

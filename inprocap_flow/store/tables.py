@@ -19,13 +19,13 @@ STRICT: dict[str, Any] = {"sqlite_strict": True}
 CLUSTERED: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
 
 
-def _text(*, key: bool = False, of: str | None = None) -> Any:  # noqa: ANN401 - typed as Field() is
+def _text(*, key: bool = False, of: str | None = None) -> Any:
     if of is None:
         return Field(sa_type=Text, primary_key=key)
     return Field(sa_type=Text, primary_key=key, foreign_key=of)
 
 
-def _none() -> Any:  # noqa: ANN401 - typed as Field() is
+def _none() -> Any:
     return Field(default=None, sa_type=Text)
 
 

@@ -133,7 +133,7 @@ def seal(key: bytes, case_id: str, mark: str, sealed: Mapping[str, Any]) -> Seal
     return encrypt(key, plain.encode(), f"value {case_id} {mark}")
 
 
-def reveal(key: bytes, case_id: str, mark: str, found: Sealed) -> Any:  # noqa: ANN401 - an encoded value of any type
+def reveal(key: bytes, case_id: str, mark: str, found: Sealed) -> Any:
     """Return the value that was sealed under *mark*. Raises StoreDamaged if it is another one."""
     plain = json.loads(decrypt(key, found, f"value {case_id} {mark}"))
     _must_agree(case_id, mark, plain)

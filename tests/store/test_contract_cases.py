@@ -113,10 +113,16 @@ def test_a_case_is_opened_once(store: DatabaseStore) -> None:
 
 def test_nothing_is_kept_of_a_transaction_that_fails(store: DatabaseStore) -> None:
     before = drafts.opened(store)
-    with pytest.raises(RuntimeError), store.writing() as work:
-        made = drafts.decision(work.load("case-1").case, drafts.moves("tendering"))
-        work.record(made, now=NOW, idempotency_key="key")
-        raise RuntimeError
+    made = drafts.decision(before, drafts.moves("tendering"))
+
+    def fails_at_the_end() -> None:
+        with store.writing() as work:
+            work.load("case-1")
+            work.record(made, now=NOW, idempotency_key="key")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails_at_the_end()
     with store.reading() as view:
         assert view.load("case-1").case == before
         assert len(view.events("case-1")) == 2
@@ -128,8 +134,7 @@ def test_events_that_do_not_follow_are_refused(store: DatabaseStore) -> None:
     made = drafts.decision(case, drafts.moves("tendering"))
     skipping = replace(made, events=(replace(made.events[0], seq=7),))
     with pytest.raises(StoreDamaged, match="do not follow event 2"), store.writing() as work:
-        work.load("case-1")
-        work.record(skipping, now=NOW)
+        work.record(skipping, now=NOW, on=work.load("case-1"))
 
 
 # ---------------------------------------------------------------------------------------------- conflicts, answers

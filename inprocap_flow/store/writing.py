@@ -1,8 +1,7 @@
-"""One transaction on one connection: reading, and writing one outcome with few statements and one commit."""
+"""One writing transaction: an outcome put down with few statements and one commit."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -11,105 +10,11 @@ from inprocap_flow.engine.records import Case, Decision, Event, Message, Refusal
 from inprocap_flow.errors import CaseChanged, NotAllowed, NotFound, StoreDamaged
 from inprocap_flow.ids import Ids
 from inprocap_flow.language.canonical import canonical_json, digest
-from inprocap_flow.store import chain, rows, snapshot, vault
+from inprocap_flow.store import chain, projections, rows, vault
 from inprocap_flow.store.connection import AlreadyThere, Connection
-from inprocap_flow.store.port import Answer, Loaded, Person, Recorded, Released, ReleaseEntry, sortable
+from inprocap_flow.store.port import Loaded, Person, Recorded, sortable
+from inprocap_flow.store.reading import ReadingTransaction, no_case, no_person
 from inprocap_flow.store.rows import Named
-
-
-class ReadingTransaction:
-    """One consistent view. What it gives are records; nothing of it changes afterwards."""
-
-    def __init__(self, connection: Connection, keys: vault.KeyRing | None) -> None:
-        self.connection = connection
-        self._sql = connection.statements
-        self._keys = keys
-
-    def load(self, case_id: str) -> Loaded:
-        return self._loaded(case_id, self.connection.row(self._sql.load_case, of_id=case_id))
-
-    def _loaded(self, case_id: str, row: tuple[Any, ...] | None) -> Loaded:
-        if row is None:
-            raise _no_case(case_id)
-        state, version, event_count, head, definition_hash = row
-        try:
-            case = snapshot.read(state)
-        except (ValueError, KeyError, TypeError, AttributeError) as wrong:
-            mend = "run audit verify; the state can be folded again from the events"
-            raise StoreDamaged(f"the state of case {case_id} cannot be read", mend=mend) from wrong
-        return Loaded(case, version, event_count, head, definition_hash)
-
-    def events(self, case_id: str) -> tuple[Event, ...]:
-        return tuple(link.event for link in self.links(case_id))
-
-    def links(self, case_id: str) -> tuple[chain.Link, ...]:
-        """Return the events with their hashes. Raises NotFound, and StoreDamaged for what is no event any more."""
-        found = self.connection.rows(self._sql.case_events, of_case_id=case_id)
-        if not found:
-            raise _no_case(case_id)
-        try:
-            return tuple(chain.Link(*rows.event(row)) for row in found)
-        except (ValueError, KeyError, TypeError) as wrong:
-            raise StoreDamaged(f"an event of case {case_id} cannot be read: {wrong}") from wrong
-
-    def answer(self, idempotency_key: str) -> Answer | None:
-        row = self.connection.row(self._sql.find_answer, of_key=idempotency_key)
-        return None if row is None else rows.answer(row)
-
-    # ------------------------------------------------------------------------------------------ definitions, people
-
-    def released(
-        self, kind: str, name: str = "", version: str | None = None, *, content_hash: str | None = None
-    ) -> Released:
-        if content_hash is not None:
-            row = self.connection.row(self._sql.find_release_by_hash, of_content_hash=content_hash)
-            row = row[:3] if row is not None and row[3] == kind else None
-        elif version is not None:
-            row = self.connection.row(self._sql.find_release, of_kind=kind, of_name=name, of_version=version)
-        else:
-            row = self.connection.row(self._sql.latest_release, of_kind=kind, of_name=name)
-        if row is None:
-            asked = content_hash or f"{name} {version or ''}".strip()
-            raise NotFound(f"no {kind} {asked} is released", mend=f"release it first, or list what is there: {kind}s")
-        return Released(row[0], row[1], json.loads(row[2]))
-
-    def releases(self, kind: str) -> tuple[ReleaseEntry, ...]:
-        return tuple(ReleaseEntry(*row) for row in self.connection.rows(self._sql.list_releases, of_kind=kind))
-
-    def people(self, organisation: str) -> tuple[Person, ...]:
-        return tuple(map(rows.person, self.connection.rows(self._sql.list_people, of_organisation=organisation)))
-
-    def export_person(self, organisation: str, person_id: str) -> dict[str, Any]:
-        """Return all that is known of a person, and what they did, as JSON data. Raises NotFound."""
-        found = [person for person in self.people(organisation) if person.id == person_id]
-        if not found:
-            raise _no_person(organisation, person_id)
-        acts = self.connection.rows(self._sql.acts_of, of_organisation=organisation, of_actor=person_id)
-        names = ("case_id", "seq", "kind", "recorded_at")
-        known = {**rows.of_person(organisation, found[0]), "acts": [dict(zip(names, act, strict=True)) for act in acts]}
-        return known | {name: json.loads(known[name]) for name in ("contact", "roles", "absences")}
-
-    # ------------------------------------------------------------------------------------------ what is sealed
-
-    def reveal(self, case_id: str, commitment: str) -> Any:  # noqa: ANN401 - an encoded value of any type
-        key = self.case_key(case_id)
-        row = self.connection.row(self._sql.find_sealed, of_case_id=case_id, of_commitment=commitment)
-        if row is None or key is None:
-            raise NotFound(f"case {case_id} has nothing sealed under {commitment[:12]}")
-        return vault.reveal(key, case_id, commitment, vault.Sealed(*row))
-
-    def case_key(self, case_id: str) -> bytes | None:
-        """Return the plain data key of a case, None if it has none yet. Raises NotAllowed if it was destroyed."""
-        row = self.connection.row(self._sql.find_key, of_case_id=case_id)
-        if row is None:
-            return None
-        return vault.unwrap(vault.needed(self._keys), case_id, vault.WrappedKey(row[1], bytes(row[2]), bytes(row[3])))
-
-    def checkpoints(self, organisation: str) -> list[tuple[Any, ...]]:
-        return self.connection.rows(self._sql.list_checkpoints, of_organisation=organisation)
-
-    def entries(self, organisation: str) -> list[tuple[Any, ...]]:
-        return self.connection.rows(self._sql.list_entries, of_organisation=organisation)
 
 
 class WritingTransaction(ReadingTransaction):
@@ -191,7 +96,7 @@ class WritingTransaction(ReadingTransaction):
     def _changed(self, case_id: str) -> Exception:
         found = self.connection.row(self._sql.who_changed, of_id=case_id)
         if found is None:
-            return _no_case(case_id)
+            return no_case(case_id)
         version, by, at = found
         return CaseChanged(
             f"case {case_id} was changed by {by} at {at}: it is at version {version} now",
@@ -200,23 +105,8 @@ class WritingTransaction(ReadingTransaction):
 
     def _project(self, case: Case, before: Case | None) -> None:
         """Bring the rows for lists in line with the case, writing only what has changed."""
-        old = before or _NOTHING
-        put, drop = _difference(
-            {key: rows.of_approval(case.id, state) for key, state in _changed_items(old.approvals, case.approvals)},
-            {key: rows.of_approval(case.id, state) for key, state in _changed_items(case.approvals, old.approvals)},
-        )
-        self._write_both(self._sql.put_approval, put, self._sql.drop_approval, drop)
-        put, drop = _difference(
-            {key: rows.of_deadline(case.id, state) for key, state in _changed_items(old.deadlines, case.deadlines)},
-            {key: rows.of_deadline(case.id, state) for key, state in _changed_items(case.deadlines, old.deadlines)},
-        )
-        self._write_both(self._sql.put_deadline, put, self._sql.drop_deadline, drop)
-        put, drop = _difference(_documents(case.id, old, case), _documents(case.id, case, old))
-        self._write_both(self._sql.put_document, put, self._sql.drop_document, drop)
-
-    def _write_both(self, put: Any, rows_put: list[Named], drop: Any, rows_dropped: list[Named]) -> None:  # noqa: ANN401
-        self.connection.write_all(put, rows_put)
-        self.connection.write_all(drop, [{f"of_{name}": value for name, value in row.items()} for row in rows_dropped])
+        for change in projections.changes(self._sql, before, case):
+            self.connection.write_all(change.statement, change.rows)
 
     def _post(self, case_id: str, messages: Iterable[Message], now: datetime) -> tuple[str, ...]:
         posted = [
@@ -280,7 +170,7 @@ class WritingTransaction(ReadingTransaction):
 
     # ------------------------------------------------------------------------------------------ definitions, people
 
-    def release(self, kind: str, name: str, version: str, content: Any, *, by: str, now: datetime) -> str:  # noqa: ANN401
+    def release(self, kind: str, name: str, version: str, content: Any, *, by: str, now: datetime) -> str:
         content_hash = digest(content)
         there = self.connection.row(self._sql.find_release, of_kind=kind, of_name=name, of_version=version)
         if there is not None:
@@ -320,7 +210,7 @@ class WritingTransaction(ReadingTransaction):
         stone = rows.of_person(organisation, Person(person_id, erased_at=sortable(now)))
         row = stone | {"of_organisation": organisation, "of_id": person_id}
         if not self.connection.write(self._sql.erase_person, row):
-            raise _no_person(organisation, person_id)
+            raise no_person(organisation, person_id)
 
     def _forget(self) -> None:
         self.forgets = True
@@ -357,9 +247,6 @@ class WritingTransaction(ReadingTransaction):
         return chain.Head(organisation, number + 1, own)
 
 
-_NOTHING = Case(id="", organisation="", procedure="", procedure_version="", definition_hash="")
-
-
 def _must_follow(case: Case, events: tuple[Event, ...], base: Loaded | None) -> None:
     """Refuse what can only be a bug of ours: events that do not continue what the case was loaded as."""
     expected = base.event_count + 1 if base else 1
@@ -367,31 +254,3 @@ def _must_follow(case: Case, events: tuple[Event, ...], base: Loaded | None) -> 
         raise StoreDamaged(f"the events of case {case.id} do not follow event {expected - 1}")
     if base is not None and case.version <= base.version:
         raise StoreDamaged(f"the outcome leaves case {case.id} at version {base.version}")
-
-
-def _changed_items(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
-    """Return what *new* has otherwise than *old*; what was carried over untouched is the same object."""
-    if old is new:
-        return ()
-    return ((key, item) for key, item in new.items() if old.get(key) is not item and old.get(key) != item)
-
-
-def _documents(case_id: str, old: Case, new: Case) -> dict[str, Named]:
-    changed = ((key, line) for key, line in _changed_items(old.lines, new.lines) if line.documents)
-    return {
-        f"{key} {row['name']} {row['number']}": row for key, line in changed for row in rows.of_documents(case_id, line)
-    }
-
-
-def _difference(new: dict[str, Named], old: dict[str, Named]) -> tuple[list[Named], list[Named]]:
-    """Return the rows to write and the rows to take away."""
-    put = [row for key, row in new.items() if old.get(key) != row]
-    return put, [row for key, row in old.items() if key not in new]
-
-
-def _no_case(case_id: str) -> NotFound:
-    return NotFound(f"there is no case {case_id}", mend="look at the list of cases")
-
-
-def _no_person(organisation: str, person_id: str) -> NotFound:
-    return NotFound(f"{organisation} has no person {person_id}, or the person was erased", mend="look at the list")

@@ -1,0 +1,117 @@
+"""One consistent view of the store: what a transaction can read, whether or not it also writes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from inprocap_flow.engine.records import Event
+from inprocap_flow.errors import NotFound, StoreDamaged
+from inprocap_flow.store import chain, rows, snapshot, vault
+from inprocap_flow.store.connection import Connection
+from inprocap_flow.store.port import Answer, Loaded, Person, Released, ReleaseEntry
+
+
+class ReadingTransaction:
+    """One consistent view. What it gives are records; nothing of it changes afterwards."""
+
+    def __init__(self, connection: Connection, keys: vault.KeyRing | None) -> None:
+        self.connection = connection
+        self._sql = connection.statements
+        self._keys = keys
+
+    def load(self, case_id: str) -> Loaded:
+        return self._loaded(case_id, self.connection.row(self._sql.load_case, of_id=case_id))
+
+    def _loaded(self, case_id: str, row: tuple[Any, ...] | None) -> Loaded:
+        if row is None:
+            raise no_case(case_id)
+        state, version, event_count, head, definition_hash = row
+        try:
+            case = snapshot.read(state)
+        except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+            mend = "run audit verify; the state can be folded again from the events"
+            raise StoreDamaged(f"the state of case {case_id} cannot be read", mend=mend) from wrong
+        return Loaded(case, version, event_count, head, definition_hash)
+
+    def events(self, case_id: str) -> tuple[Event, ...]:
+        return tuple(link.event for link in self.links(case_id))
+
+    def links(self, case_id: str) -> tuple[chain.Link, ...]:
+        """Return the events with their hashes. Raises NotFound, and StoreDamaged for what is no event any more."""
+        found = self.connection.rows(self._sql.case_events, of_case_id=case_id)
+        if not found:
+            raise no_case(case_id)
+        try:
+            return tuple(chain.Link(*rows.event(row)) for row in found)
+        except (ValueError, KeyError, TypeError) as wrong:
+            raise StoreDamaged(f"an event of case {case_id} cannot be read: {wrong}") from wrong
+
+    def answer(self, idempotency_key: str) -> Answer | None:
+        row = self.connection.row(self._sql.find_answer, of_key=idempotency_key)
+        return None if row is None else rows.answer(row)
+
+    # ------------------------------------------------------------------------------------------ definitions, people
+
+    def released(
+        self, kind: str, name: str = "", version: str | None = None, *, content_hash: str | None = None
+    ) -> Released:
+        if content_hash is not None:
+            row = self.connection.row(self._sql.find_release_by_hash, of_content_hash=content_hash)
+            row = row[:3] if row is not None and row[3] == kind else None
+        elif version is not None:
+            row = self.connection.row(self._sql.find_release, of_kind=kind, of_name=name, of_version=version)
+        else:
+            row = self.connection.row(self._sql.latest_release, of_kind=kind, of_name=name)
+        if row is None:
+            asked = content_hash or f"{name} {version or ''}".strip()
+            raise NotFound(f"no {kind} {asked} is released", mend=f"release it first, or list what is there: {kind}s")
+        return Released(row[0], row[1], json.loads(row[2]))
+
+    def releases(self, kind: str) -> tuple[ReleaseEntry, ...]:
+        return tuple(ReleaseEntry(*row) for row in self.connection.rows(self._sql.list_releases, of_kind=kind))
+
+    def people(self, organisation: str) -> tuple[Person, ...]:
+        return tuple(map(rows.person, self.connection.rows(self._sql.list_people, of_organisation=organisation)))
+
+    def export_person(self, organisation: str, person_id: str) -> dict[str, Any]:
+        """Return all that is known of a person, and what they did, as JSON data. Raises NotFound."""
+        found = [person for person in self.people(organisation) if person.id == person_id]
+        if not found:
+            raise no_person(organisation, person_id)
+        acts = self.connection.rows(self._sql.acts_of, of_organisation=organisation, of_actor=person_id)
+        names = ("case_id", "seq", "kind", "recorded_at")
+        known = {**rows.of_person(organisation, found[0]), "acts": [dict(zip(names, act, strict=True)) for act in acts]}
+        return known | {name: json.loads(known[name]) for name in ("contact", "roles", "absences")}
+
+    # ------------------------------------------------------------------------------------------ what is sealed
+
+    def reveal(self, case_id: str, commitment: str) -> Any:
+        key = self.case_key(case_id)
+        row = self.connection.row(self._sql.find_sealed, of_case_id=case_id, of_commitment=commitment)
+        if row is None or key is None:
+            raise NotFound(f"case {case_id} has nothing sealed under {commitment[:12]}")
+        return vault.reveal(key, case_id, commitment, vault.Sealed(*row))
+
+    def case_key(self, case_id: str) -> bytes | None:
+        """Return the plain data key of a case, None if it has none yet. Raises NotAllowed if it was destroyed."""
+        row = self.connection.row(self._sql.find_key, of_case_id=case_id)
+        if row is None:
+            return None
+        return vault.unwrap(vault.needed(self._keys), case_id, vault.WrappedKey(row[1], bytes(row[2]), bytes(row[3])))
+
+    def checkpoints(self, organisation: str) -> list[tuple[Any, ...]]:
+        return self.connection.rows(self._sql.list_checkpoints, of_organisation=organisation)
+
+    def entries(self, organisation: str) -> list[tuple[Any, ...]]:
+        return self.connection.rows(self._sql.list_entries, of_organisation=organisation)
+
+
+def no_case(case_id: str) -> NotFound:
+    """Return the error that says so."""
+    return NotFound(f"there is no case {case_id}", mend="look at the list of cases")
+
+
+def no_person(organisation: str, person_id: str) -> NotFound:
+    """Return the error that says so."""
+    return NotFound(f"{organisation} has no person {person_id}, or the person was erased", mend="look at the list")

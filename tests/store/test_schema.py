@@ -1,0 +1,194 @@
+"""One schema, however it came about: tables, generated statements, fresh databases and migrations say the same."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect, pool
+from sqlmodel import SQLModel
+
+from inprocap_flow.engine.records import Case
+from inprocap_flow.language.canonical import canonical_json, from_plain, to_plain
+from inprocap_flow.store import generate, migrate, snapshot
+from inprocap_flow.store.connection import Connection, StoreUnavailable
+from inprocap_flow.store.hot import DatabaseStore, open_store
+from inprocap_flow.store.migrations import HERE
+from inprocap_flow.store.statements import REVISION
+from tests.store import drafts
+
+
+def test_the_statements_are_what_the_tables_give() -> None:
+    """If this fails: python -m inprocap_flow.store.generate."""
+    assert generate.TARGET.read_text(encoding="utf-8") == generate.generate()
+
+
+def test_every_statement_of_the_hot_path_is_prepared_by_the_database(store: DatabaseStore) -> None:
+    """EXPLAIN plans without running, so a column or table that is not there shows."""
+    with store.writing() as work:
+        statements = work.connection.statements._asdict()
+        ddl = statements.pop("ddl")
+        for statement in statements.values():
+            work.connection.raw.execute(f"EXPLAIN {statement.sql}", (None,) * len(statement.params))
+    assert len(statements) > 40
+    assert len(ddl) > 15
+
+
+def test_a_case_is_found_and_changed_by_its_key_alone(file_store: DatabaseStore) -> None:
+    with file_store.reading() as view:
+        for statement in (view.connection.statements.load_case, view.connection.statements.move_case):
+            plan = view.connection.raw.execute(f"EXPLAIN QUERY PLAN {statement.sql}", (None,) * len(statement.params))
+            assert all("SEARCH cases USING INDEX sqlite_autoindex_cases_1 (id=?)" in row[3] for row in plan)
+
+
+def test_tables_are_strict_and_refuse_a_wrong_type(file_store: DatabaseStore) -> None:
+    with file_store.reading() as view:
+        tables = view.connection.raw.execute("PRAGMA table_list").fetchall()
+    ours = {name: strict for _, name, kind, _, _, strict in tables if kind == "table" and not name.startswith("sqlite")}
+    assert ours.pop("alembic_version") == 0  # Alembic's own
+    assert set(ours) == set(SQLModel.metadata.tables)
+    assert set(ours.values()) == {1}
+
+
+# ---------------------------------------------------------------------------------------------- migrations
+
+
+def _migrated(url: str, to: str = "head") -> DatabaseStore:
+    store = open_store(url)
+    with store._transaction(writing=True) as connection:
+        migrate.upgrade(connection, to)
+    return store
+
+
+def _described(store: DatabaseStore) -> dict[str, object]:
+    """Return all that a database says of itself: tables, columns, keys, indexes."""
+    with store._lent() as connection:
+        if connection.dialect == "sqlite":
+            rows = connection.raw.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+            # Alembic and SQLAlchemy lay the same text out differently, and Alembic names its own key.
+            return {name: "".join(sql.split()) for name, sql in rows if name != "alembic_version"}
+        return _inspected(connection)
+
+
+def _inspected(connection: Connection) -> dict[str, object]:
+    engine = create_engine("postgresql+psycopg://", creator=lambda: connection.raw, poolclass=pool.StaticPool)
+    seen = inspect(engine)
+    return {
+        name: (
+            [(column["name"], str(column["type"]), column["nullable"]) for column in seen.get_columns(name)],
+            seen.get_pk_constraint(name)["constrained_columns"],
+            sorted((key["constrained_columns"], key["referred_table"]) for key in seen.get_foreign_keys(name)),
+            sorted((str(index["name"]), index["column_names"], index["unique"]) for index in seen.get_indexes(name)),
+        )
+        for name in seen.get_table_names()
+        if name != "alembic_version"
+    }
+
+
+@pytest.fixture
+def other_url(request: pytest.FixtureRequest, url: str) -> str:
+    """A second empty database of the same kind."""
+    if not url.startswith("postgres"):
+        return "sqlite://"
+    found: str = request.getfixturevalue("postgres_url")
+    return found
+
+
+def test_all_migrations_together_give_a_fresh_schema(store: DatabaseStore, other_url: str) -> None:
+    migrated = _migrated(other_url)
+    assert _described(migrated) == _described(store)
+    with migrated._lent() as connection:
+        assert migrate.revision(connection) == REVISION
+    migrated.close()
+
+
+def test_the_tables_say_nothing_that_a_migration_does_not(store: DatabaseStore) -> None:
+    with store._lent() as connection:
+        dialect = "sqlite://" if connection.dialect == "sqlite" else "postgresql+psycopg://"
+        engine = create_engine(dialect, creator=lambda: connection.raw, poolclass=pool.StaticPool)
+        with engine.connect() as lent:
+            options = {"compare_type": True, "include_name": lambda name, kind, _: name != "alembic_version"}
+            assert compare_metadata(MigrationContext.configure(lent, opts=options), SQLModel.metadata) == []
+
+
+def test_there_is_one_line_of_migrations() -> None:
+    assert ScriptDirectory(str(HERE)).get_heads() == [REVISION]
+
+
+def test_creating_again_changes_nothing(store: DatabaseStore) -> None:
+    case = drafts.opened(store)
+    store.create()
+    with store.reading() as view:
+        assert view.load("case-1").case == case
+
+
+def test_an_older_database_is_brought_up_to_date(store: DatabaseStore) -> None:
+    """There is one migration so far: a database stamped as before it, without tables, stands for an older one."""
+    with store._transaction(writing=True) as connection:
+        for table in reversed(SQLModel.metadata.sorted_tables):
+            connection.execute(f"DROP TABLE {table.name}")
+        connection.execute("DELETE FROM alembic_version")
+    store.create()
+    drafts.opened(store)
+
+
+def test_a_database_of_a_newer_version_is_refused(store: DatabaseStore) -> None:
+    with store._transaction(writing=True) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreUnavailable, match="made by a newer version"):
+        store.create()
+
+
+def test_a_store_that_was_never_created_says_so(url: str) -> None:
+    empty = open_store(url)
+    with pytest.raises(StoreUnavailable, match="create it first"), empty.reading() as view:
+        view.load("case-1")
+    empty.close()
+
+
+# ---------------------------------------------------------------------------------------------- the hot path
+
+
+def test_the_hot_path_imports_no_orm_no_migrations_and_no_cryptography() -> None:
+    code = """
+import sys
+from datetime import UTC, datetime
+from inprocap_flow.store.hot import open_store
+from tests.store import drafts
+store = open_store("sqlite://")
+store.create()
+drafts.opened(store)
+drafts.does(store, "case-1", drafts.moves("tendering"), key="key")
+slow = ("sqlalchemy", "sqlmodel", "alembic", "pydantic", "cryptography", "tempfile", "psycopg")
+print(sorted(name for name in sys.modules if name.split(".")[0] in slow))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_snapshot_is_written_and_read_as_the_canonical_form_says() -> None:
+    case = drafts.decision(
+        None,
+        drafts.opens("case-1", "d" * 64),
+        drafts.moves("preparation"),
+        drafts.fills(title="Müller", money=["1.00", "EUR"]),
+        drafts.begins("alpha"),
+        drafts.brings("notice", "ab" * 32, sealed_until="opened"),
+        drafts.asks("launch"),
+        drafts.signs("launch", "bert"),
+        drafts.starts("tenders"),
+        ("moved", "case", {"from": "preparation", "to": "tendering", "step": "call", "milestone": "call_sent"}),
+        ("interest_declared", "case", {"person": "bert", "conflict": True}),
+        ("watch_tripped", "case", {"watch": "value"}),
+        ("marked", "case", {"not_evidenced": [{"what": "budget"}]}),
+        ("lifted", "case", {"rules": ["standstill"]}),
+        ("published", "case", {"names": ["notice"]}),
+    ).case
+    text = snapshot.write(case)
+    assert text == canonical_json(to_plain(case))
+    assert snapshot.read(text) == from_plain(Case, to_plain(case)) == case
+    assert snapshot.write(snapshot.read(text)) == text
