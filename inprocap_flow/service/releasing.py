@@ -28,7 +28,7 @@ class Released:
 
 def read_procedure(desk: Desk, path: Path) -> Definition:
     """Return the procedure of *path*, its blocks and hooks looked up in the desk's folders. Raises InvalidInput."""
-    return load_procedure(path, desk.definitions, hook_lookup=lambda name: desk.hooks.lookup(name))
+    return load_procedure(path, desk.definitions, hook_lookup=desk.hooks.lookup)
 
 
 def compiled(desk: Desk, path: Path) -> Machine:
@@ -46,12 +46,13 @@ def release_procedure(desk: Desk, path: Path, *, by: str) -> list[Released]:
     definition = machine.definition
     done: list[Released] = []
     if definition.rulebook and definition.rulebook != "none":
-        done.append(release_rulebook(desk, _beside(desk, path, "rulebooks", definition.rulebook), by=by))
+        done.append(release_rulebook(desk, beside(desk, path, "rulebooks", definition.rulebook), by=by))
     done.append(_release(desk, "procedure", definition.name, definition.version, released_form(machine), by))
     return done
 
 
-def _beside(desk: Desk, path: Path, folder: str, name: str) -> Path:
+def beside(desk: Desk, path: Path, folder: str, name: str) -> Path:
+    """Return the file of another kind that *path* names: in a folder beside it, else among the desk's definitions."""
     places = (path.parent, *desk.definitions)
     found = (place / folder / f"{name}.yaml" for place in places)
     return next((file for file in found if file.is_file()), places[-1] / folder / f"{name}.yaml")

@@ -1,0 +1,147 @@
+"""What a scenario expects, compared with what came back. Each difference is a sentence; none means it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from inprocap_flow.calendar.moments import parse_moment
+from inprocap_flow.engine.approvals import lacking, standing
+from inprocap_flow.engine.facts import CaseFacts
+from inprocap_flow.engine.records import MAIN, Blocker, Case, Decision, Refusal, When, key, unstamp
+from inprocap_flow.language.scenarios import Expected
+from inprocap_flow.language.values import encode, parse_value
+from inprocap_flow.service.rehearsal import Rehearsal
+
+Outcome = Decision | Refusal
+
+
+def differences(
+    play: Rehearsal, line_id: str, expected: Expected | None, outcome: Outcome, now: datetime
+) -> Iterator[str]:
+    """Yield every difference between *expected* and *outcome* of an act on *line_id*."""
+    blockers = outcome.blockers if isinstance(outcome, Refusal) else ()
+    wanted = expected.refused if expected else ()
+    if sorted(wanted) != sorted(blocker.code for blocker in blockers):
+        yield _codes(wanted, blockers)
+    if expected is None:
+        return
+    yield from _names(expected, blockers)
+    if isinstance(outcome, Refusal):
+        yield from _refusal(play, expected, outcome)
+    else:
+        yield from _warnings(expected, outcome)
+    if play.case is not None:
+        yield from _state(play, play.case, line_id, expected, now)
+
+
+def _codes(wanted: tuple[str, ...], blockers: tuple[Blocker, ...]) -> str:
+    got = "; ".join(f"{blocker.code} ({blocker.reason})" for blocker in blockers) or "it was accepted"
+    return f"expected {', '.join(wanted) or 'that it is accepted'}, but: {got}"
+
+
+def about(blocker: Blocker) -> set[str]:
+    """Return the names that a blocker is about: what it says, its roles, and the parts of a list."""
+    return {blocker.about, blocker.detail, *blocker.roles, *blocker.about.split(", ")}
+
+
+def _names(expected: Expected, blockers: tuple[Blocker, ...]) -> Iterator[str]:
+    found = {name for blocker in blockers for name in about(blocker)}
+    missing = [name for name in expected.names if name not in found]
+    if missing:
+        yield f"no blocker names {', '.join(missing)}; they are about {', '.join(sorted(filter(None, found))) or 'nothing'}"
+
+
+def _warnings(expected: Expected, outcome: Decision) -> Iterator[str]:
+    found = {word for warning in outcome.warnings for word in (warning.code, *about(warning))}
+    for name in expected.warned:
+        if name not in found:
+            yield f"no warning about {name}; warnings: {', '.join(sorted(filter(None, found))) or 'none'}"
+
+
+def _refusal(play: Rehearsal, expected: Expected, refusal: Refusal) -> Iterator[str]:
+    for approval, people in expected.may_be_given_by.items():
+        who = next((b.who for b in refusal.blockers if b.about == approval), ())
+        if set(who) != set(people):
+            yield f"{approval} may be given by {', '.join(who) or 'nobody'}, expected {', '.join(people)}"
+    if expected.left_by and not any(b.detail == expected.left_by for b in refusal.blockers):
+        yield f"expected that the line left by {expected.left_by}: {refusal.blockers[0].reason}"
+    if expected.until and not any(b.detail == expected.until for b in refusal.blockers):
+        yield f"expected: until {expected.until}"
+    if expected.possible_from:
+        moment = parse_moment(expected.possible_from, play.binding.zone).first
+        if refusal.possible_from != moment:
+            yield f"possible from {_local(play, refusal.possible_from)}, expected {expected.possible_from}"
+    if expected.provisional is not None and refusal.provisional != expected.provisional:
+        yield f"provisional is {refusal.provisional}, expected {expected.provisional}"
+
+
+def _local(play: Rehearsal, moment: datetime | None) -> str:
+    return f"{moment.astimezone(play.binding.zone):%Y-%m-%d %H:%M}" if moment else "no moment"
+
+
+def _state(play: Rehearsal, case: Case, line_id: str, expected: Expected, now: datetime) -> Iterator[str]:
+    line = case.lines.get(line_id)
+    if expected.stage and (line is None or line.state != expected.stage):
+        yield f"{line_id} stands in {line.state if line else 'nothing'}, expected {expected.stage}"
+    if expected.stage_of_case and case.main.state != expected.stage_of_case:
+        yield f"the case stands in {case.main.state}, expected {expected.stage_of_case}"
+    yield from _deadlines(play, case, line_id, expected)
+    yield from _tracks(case, expected)
+    for name, state in expected.approval.items():
+        found = approval_state(CaseFacts(play.binding, case, line_id if line else MAIN, When.exactly(now)), name)
+        if found != state:
+            yield f"the approval {name} is {found}, expected {state}"
+    for name, text in expected.field.items():
+        yield from _field(play, case, line_id, name, text)
+
+
+def _deadlines(play: Rehearsal, case: Case, line_id: str, expected: Expected) -> Iterator[str]:
+    for name, text in expected.deadline.items():
+        state = case.deadlines.get(key(line_id, name)) or case.deadlines.get(key(MAIN, name))
+        if state is None:
+            yield f"the deadline {name} was never started"
+        elif text[0].isdigit():
+            end = unstamp(state.end) if state.end else None
+            # A day alone means the last day; for a deadline counted back, the day at whose beginning it ends.
+            matches = state.last_day == text or _local(play, end) in (text, f"{text} 00:00")
+            if not matches or state.status != "running":
+                yield f"{name} is {state.status} and ends {_local(play, end)}, expected {text}"
+        elif state.status != text:
+            yield f"{name} is {state.status}, expected {text}"
+
+
+def _tracks(case: Case, expected: Expected) -> Iterator[str]:
+    for kind, wanted in expected.tracks.items():
+        tracks = case.tracks(kind)
+        if isinstance(wanted, str | int):
+            if len(tracks) != int(wanted):
+                yield f"there are {len(tracks)} of {kind}, expected {wanted}"
+            continue
+        for name, stage in wanted.items():
+            line = case.lines.get(f"{kind}/{name}")
+            if line is None or line.state != stage:
+                yield f"{kind}/{name} stands in {line.state if line else 'nothing'}, expected {stage}"
+
+
+def approval_state(facts: CaseFacts, name: str) -> str:
+    """Return how an approval stands in one word: given, used, missing, void, lapsed, declined."""
+    found = standing(facts, name)
+    if found.given:
+        return "given"
+    statuses = {signature.status for signature in found.state.signatures}
+    if statuses == {"used"}:
+        return "used"
+    return next((b.code.removeprefix("approval-") for b in lacking(facts, name, None) if b.about == name), "missing")
+
+
+def _field(play: Rehearsal, case: Case, line_id: str, name: str, text: str) -> Iterator[str]:
+    line = case.lines[line_id if line_id in case.lines else MAIN]
+    declared = play.binding.definition.find_field(line.kind, name)
+    if declared is None:
+        yield f"{name} is no field"
+        return
+    owner = line if name in play.binding.definition.line(line.kind).fields else case.main
+    wanted = None if text == "" else encode(parse_value(declared.type, text, zone=play.binding.zone))
+    if owner.fields.get(name) != wanted:
+        yield f"{name} is {owner.fields.get(name)!r}, expected {wanted!r}"

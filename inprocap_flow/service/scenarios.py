@@ -1,0 +1,270 @@
+"""Scenarios played against the engine: given a story, when somebody does something, then this must come back.
+
+They are written by people who know the law rather than Python, beside each procedure (``pcp.test.yaml``), and played
+in memory with the same decisions that a real case gets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from inprocap_flow.calendar.moments import parse_moment
+from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.records import MAIN, Decision, Handed, Refusal, Request, When
+from inprocap_flow.engine.sight import find, may_see
+from inprocap_flow.errors import DefinitionDefect, FlowError, InvalidInput, Place
+from inprocap_flow.language.load import load_organisation, load_rulebook, load_tests
+from inprocap_flow.language.model import CASE, Definition, Organisation, Person
+from inprocap_flow.language.scenarios import Deed, Scenario, Tests
+from inprocap_flow.machine.table import SAME, Machine
+from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.expecting import differences
+from inprocap_flow.service.rehearsal import Rehearsal
+from inprocap_flow.service.releasing import beside, compiled
+from inprocap_flow.service.typing_in import line_kind, typed_fields
+
+VERBS_OF_ONE_NAME = ("do", "sign", "decline", "withdraw", "ask")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Where a scenario did not come out as written, and how."""
+
+    place: Place
+    fact: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A scenario with its faults; none: it holds."""
+
+    scenario: Scenario
+    faults: tuple[Fault, ...]
+
+
+@dataclass(slots=True)
+class Coverage:
+    """Which steps, branches and refusals scenarios have reached, of all that the definition has.
+
+    A step is ``line.step``; a branch ``line.step > stage``, listed for steps with more than one.
+    """
+
+    steps: dict[str, int] = field(default_factory=dict)
+    branches: dict[str, int] = field(default_factory=dict)
+    refusals: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def unreached_steps(self) -> list[str]:
+        return [name for name, times in self.steps.items() if not times]
+
+    @property
+    def unreached_branches(self) -> list[str]:
+        return [name for name, times in self.branches.items() if not times]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A test file as played."""
+
+    path: Path
+    procedure: str
+    played: tuple[Played, ...]
+    coverage: Coverage
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        return tuple(fault for one in self.played for fault in one.faults)
+
+    @property
+    def passed(self) -> bool:
+        return not self.faults
+
+
+def run_file(path: Path | str, desk: Desk) -> Report:
+    """Play every scenario of the test file *path* and return the report.
+
+    Raises InvalidInput when the file, its procedure, organisation or rulebook is not sound.
+    """
+    path = Path(path)
+    tests = load_tests(path, desk.definitions)
+    machine = compiled(desk, path.with_name(f"{tests.procedure}.yaml"))
+    player = Player(tests, _binding(desk, path, tests, machine))
+    return Report(path, tests.procedure, player.play_all(), player.coverage)
+
+
+def _binding(desk: Desk, path: Path, tests: Tests, machine: Machine) -> Binding:
+    organisation, _ = load_organisation(beside(desk, path, "organisations", tests.organisation), desk.definitions)
+    name = machine.definition.rulebook
+    book = name and organisation.rulebooks.get(name, name)
+    rulebook = load_rulebook(beside(desk, path, "rulebooks", book)) if book and book != "none" else None
+    hooks = desk.hooks if machine.definition.hooks else None
+    return Binding(machine, _with_firms(organisation, machine.definition, tests.firms), rulebook, hooks)
+
+
+def _with_firms(organisation: Organisation, definition: Definition, firms: Mapping[str, str]) -> Organisation:
+    """Return the organisation with the people of firms in its directory, each speaking for its track."""
+    people = dict(organisation.people)
+    for person, line_id in firms.items():
+        kind = line_id.partition("/")[0]
+        roles = tuple(role.name for role in definition.roles.values() if role.speaks_for == kind)
+        people[person] = Person(person, roles, speaks_for=(line_id,))
+    return replace(organisation, people=people)
+
+
+class Player:
+    """Plays stories and scenarios; a story is played once and taken up from there by all that build on it."""
+
+    def __init__(self, tests: Tests, binding: Binding) -> None:
+        self.tests = tests
+        self.binding = binding
+        self.coverage = _all_of(binding.machine)
+        self._told: dict[str, tuple[Rehearsal, tuple[Fault, ...]]] = {}
+
+    def play_all(self) -> tuple[Played, ...]:
+        """Play every story, then every scenario; a story nobody builds on is played too."""
+        for name in self.tests.stories:
+            self._story(name)
+        return tuple(self._scenario(scenario) for scenario in self.tests.scenarios)
+
+    def _scenario(self, scenario: Scenario) -> Played:
+        play, faults = self._given(scenario.given)
+        return Played(scenario, (*faults, *self._deeds(play, scenario.deeds, scenario.fact)))
+
+    def _given(self, name: str | None) -> tuple[Rehearsal, tuple[Fault, ...]]:
+        if name is None:
+            return Rehearsal(self.binding), ()
+        play, faults = self._story(name)
+        return play.copy(), faults
+
+    def _story(self, name: str) -> tuple[Rehearsal, tuple[Fault, ...]]:
+        if name not in self._told:
+            play = Rehearsal(self.binding)
+            self._told[name] = (play, ())
+            deeds = self.tests.stories[name]
+            faults: tuple[Fault, ...] = ()
+            if deeds and deeds[0].verb == "story":
+                play, faults = self._given(str(deeds[0].what))
+                deeds = deeds[1:]
+            self._told[name] = (play, (*faults, *self._deeds(play, deeds, f"story {name}")))
+        return self._told[name]
+
+    def _deeds(self, play: Rehearsal, deeds: tuple[Deed, ...], fact: str) -> tuple[Fault, ...]:
+        faults: list[Fault] = []
+        for deed in deeds:
+            if deed.verb == "story":
+                faults.append(Fault(deed.place, fact, "a story can only be told at the beginning"))
+                break
+            says = list(self._deed(play, deed))
+            faults += [Fault(deed.place, fact, one) for one in says]
+            if says:
+                break  # what follows rests on it, and would only repeat the fault
+        return tuple(faults)
+
+    def _deed(self, play: Rehearsal, deed: Deed) -> list[str]:
+        try:
+            when, now = _moments(deed, self.binding)
+            if deed.verb == "read":
+                return _read(play, deed, now)
+            request = _request(play, deed, self.binding, when)
+            before = len(play.events)
+            outcome = play.play(request, now)
+        except InvalidInput as wrong:
+            refused = deed.then is not None and set(deed.then.refused) == {problem.code for problem in wrong.problems}
+            return [] if refused else [problem.fact for problem in wrong.problems]
+        except (DefinitionDefect, FlowError) as defect:
+            return [f"{defect.code}: {defect}"]
+        self._count(play, outcome, before)
+        return list(differences(play, deed.new or deed.on or MAIN, deed.then, outcome, now))
+
+    def _count(self, play: Rehearsal, outcome: Decision | Refusal, before: int) -> None:
+        if isinstance(outcome, Refusal):
+            for blocker in outcome.blockers:
+                self.coverage.refusals[blocker.code] = self.coverage.refusals.get(blocker.code, 0) + 1
+        for event in play.events[before:]:
+            if event.kind != "moved":
+                continue
+            kind = play.case.lines[event.line].kind if play.case else CASE
+            name = _named(kind, event.data["step"])
+            if name in self.coverage.steps:
+                self.coverage.steps[name] += 1
+            branch = f"{name} > {event.data['to']}"
+            if branch in self.coverage.branches:
+                self.coverage.branches[branch] += 1
+
+
+def _named(kind: str, step: str) -> str:
+    return f"{kind or MAIN}.{step}"
+
+
+def _all_of(machine: Machine) -> Coverage:
+    coverage = Coverage()
+    for line in machine.definition.lines:
+        for step in (line.begins, *line.steps.values()):
+            coverage.steps[_named(line.kind, step.name)] = 0
+            targets = [branch.to for branch in step.targets]
+            if len(targets) > 1:
+                for target in targets:
+                    if target != SAME:
+                        coverage.branches[f"{_named(line.kind, step.name)} > {line.leaf(target)}"] = 0
+    return coverage
+
+
+def _moments(deed: Deed, binding: Binding) -> tuple[When | None, datetime]:
+    """Return the moment a deed says it happened (None: now), and the now at which it is played."""
+    span = parse_moment(deed.at, binding.zone)
+    if span.is_exact:
+        return None, span.first
+    last = span.last
+    return When(span.first, last, span.precision), last
+
+
+def _request(play: Rehearsal, deed: Deed, binding: Binding, when: When | None) -> Request:
+    values: Mapping[str, str] = deed.values
+    documents: tuple[str, ...] = deed.documents
+    extra: dict[str, Any] = {}
+    kind = deed.verb
+    if kind == "do" and play.case is None:
+        kind = "open"
+    if kind == "fill":
+        values = deed.what
+    elif kind == "bring":
+        documents = tuple(deed.what)
+    elif kind == "interest":
+        extra["conflict"] = str(deed.what) != "none"
+    elif kind == "annul" and isinstance(deed.what, list | tuple):
+        extra["with"] = list(deed.what[1:])
+    name = str(deed.what[0] if isinstance(deed.what, list | tuple) else deed.what)
+    line_id = deed.on or MAIN
+    own_kind = line_kind(binding.definition, deed.new or line_id)
+    return Request(
+        kind=kind,
+        actor=deed.by,
+        name=name if kind in (*VERBS_OF_ONE_NAME, "annul", "open") else "",
+        line=MAIN if deed.new else line_id,
+        role=deed.role,
+        new=deed.new,
+        parent=deed.of,
+        fields=typed_fields(binding.definition, own_kind, values, binding.organisation.zone),
+        documents={doc: Handed(f"{doc}-{play.number}", f"{doc}.pdf", "application/pdf", 1) for doc in documents},
+        reason=deed.reason,
+        happened=when,
+        extra=extra,
+    )
+
+
+def _read(play: Rehearsal, deed: Deed, now: datetime) -> list[str]:
+    """Judge a reading: nobody may read what is sealed, secret, or not theirs."""
+    assert play.case is not None
+    line_id = deed.on or MAIN
+    declared = find(play.binding, play.case, line_id, str(deed.what)) if line_id in play.case.lines else None
+    if declared is None:
+        return [f"{deed.what} is no field or document of {line_id}"]
+    blocker = may_see(play.binding, play.case, line_id, declared, deed.by, now)
+    request = Request("read", deed.by, str(deed.what), line=line_id)
+    outcome = Refusal(request, (blocker,), case=play.case) if blocker else Decision(request, (), play.case)
+    return list(differences(play, line_id, deed.then, outcome, now))
