@@ -1,0 +1,157 @@
+"""The group of commands. Its table names them all; a command's module is imported when the command is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+
+from inprocap_flow.cli import exits
+from inprocap_flow.cli.options import add_shared_options, before_the_command
+from inprocap_flow.cli.session import Session
+from inprocap_flow.errors import FlowError
+
+_HERE = "inprocap_flow.cli."
+
+# purpose -> command -> (module and name in it, what it does in a few words)
+COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "Ask": {
+        "cases": ("listing:cases", "list cases, with where they stand"),
+        "show": ("showing:show", "show a case: stage, tracks, fields, documents, deadlines"),
+        "next": ("outlooks:next_", "what can be done now, by whom, and what waits"),
+        "why": ("outlooks:why", "why a step cannot be carried out yet"),
+        "deadlines": ("clocks:deadlines", "deadlines, and the rules that gave each"),
+        "track": ("showing:track", "list the tracks of a case, or show one"),
+    },
+    "Work on a case": {
+        "open": ("opening:open_", "open a case of a procedure"),
+        "do": ("doing:do", "carry out a step"),
+        "set": ("doing:set_", "set fields"),
+        "attach": ("papers:attach", "file documents"),
+        "fetch": ("papers:fetch", "take a document out again"),
+        "ask": ("approving:ask", "ask for an approval"),
+        "sign": ("approving:sign", "sign an approval"),
+        "decline": ("approving:decline", "decline an approval, with the reason"),
+        "withdraw": ("approving:withdraw", "withdraw your own signature"),
+        "interest": ("persons:interest", "declare interests: none, or a conflict"),
+        "annul": ("correcting:annul", "annul what was recorded, with the reason"),
+    },
+    "People": {
+        "absence": ("persons:absence", "say that somebody is away, and who stands in"),
+        "people": ("persons:people", "list, show, export or erase people"),
+    },
+    "Definitions": {
+        "check": ("definitions_check:check", "check definitions, with place and mend for every problem"),
+        "read": ("definitions_read:read", "read a procedure, or one step, in plain sentences"),
+        "format": ("definitions_format:format_", "lay out definitions in the usual way"),
+        "schema": ("definitions_schema:schema", "print the JSON Schema of a kind of file"),
+        "test": ("definitions_test:test", "run scenarios, with coverage"),
+        "diagram": ("definitions_diagram:diagram", "draw a procedure, or where a case stands"),
+        "release": ("definitions_release:release", "release definitions into the database"),
+        "procedures": ("definitions_release:procedures", "list what is released"),
+        "law": ("definitions_law:law", "values of law: list, show, confirm"),
+    },
+    "Audit": {
+        "history": ("audit_history:history", "what happened, event by event"),
+        "at": ("audit_at:at", "how a case stood on a past day"),
+        "file": ("audit_file:file_", "write the procurement file for an auditor"),
+        "audit": ("audit_verify:audit", "verify the chain of events"),
+        "replay": ("audit_replay:replay", "play a dated list of events"),
+        "demo": ("demo:demo", "a guided tour with an invented organisation"),
+    },
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and short help, and imports one only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return [name for section in COMMANDS.values() for name in section]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        found = self.commands.get(cmd_name)
+        if found is None:
+            where = next((section[cmd_name][0] for section in COMMANDS.values() if cmd_name in section), None)
+            if where is None:
+                return None
+            found = _imported(where)
+            add_shared_options(found)
+            self.commands[cmd_name] = found
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as wrong:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], self.list_commands(ctx), n=1)
+            mend = f" Did you mean {near[0]}?" if near else " See inprocap-flow --help."
+            raise click.UsageError(f"There is no command {args[0]!r}.{mend}", ctx) from wrong
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        for purpose, section in COMMANDS.items():
+            with formatter.section(purpose):
+                formatter.write_dl([(name, says) for name, (_, says) in section.items()], col_max=12)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Exit status"):
+            formatter.write_dl([(str(status), says) for status, says in exits.MEANINGS.items()])
+        super().format_epilog(ctx, formatter)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        session = ctx.ensure_object(Session)
+        return _guarded(ctx, session, lambda: super(LazyGroup, self).invoke(ctx))
+
+
+def _imported(where: str) -> click.Command:
+    from importlib import import_module
+
+    module, _, name = where.partition(":")
+    found = getattr(import_module(_HERE + module), name)
+    assert isinstance(found, click.Command)
+    return found
+
+
+def _guarded(ctx: click.Context, session: Session, work: Callable[[], Any]) -> Any:
+    """Do *work*; turn what goes wrong into a message and an exit status."""
+    from inprocap_flow.cli import failing
+
+    try:
+        return work()
+    except FlowError as error:
+        ctx.exit(failing.fail(session, error))
+    except KeyboardInterrupt:
+        ctx.exit(exits.STOPPED)
+    except click.UsageError as wrong:
+        if not session.as_json:
+            raise
+        ctx.exit(failing.fail_usage(wrong))
+    except (click.ClickException, click.exceptions.Exit, click.Abort):
+        raise
+    except Exception as error:
+        if failing.is_closed_pipe(error):
+            raise  # click ends quietly on it
+        ctx.exit(failing.fail_unexpectedly(session, error))
+
+
+@click.command(
+    "inprocap-flow",
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    no_args_is_help=True,
+)
+@before_the_command
+@click.version_option(None, "--version", package_name="inprocap-flow", message="inprocap-flow %(version)s")
+@click.pass_context
+def inprocap_flow(ctx: click.Context) -> None:
+    """Innovation procurement as procedures that check themselves.
+
+    Open a case, ask what can be done and why not, get approvals, move on; everything is recorded for good.
+    The shared options may stand before the command or after it. CASE is the id of a case, or as many of its first
+    or last characters as no other case has.
+    """
+    ctx.ensure_object(Session)

@@ -1,0 +1,75 @@
+"""What goes wrong, said once: an error becomes a message and an exit status, never a bare traceback."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from typing import Any
+
+import click
+
+from inprocap_flow.cli import exits
+from inprocap_flow.cli.session import Session, print_json
+from inprocap_flow.errors import FlowError, InvalidInput, Problem
+
+
+def fail(session: Session, error: FlowError) -> int:
+    """Say what *error* says, as text on standard error or as JSON, and return the exit status."""
+    if session.as_json:
+        print_json({"error": described(error)})
+    else:
+        click.echo(str(error), err=True)
+    return error.exit_status
+
+
+def described(error: FlowError) -> dict[str, Any]:
+    """Return an error as JSON data."""
+    message, _, _ = str(error).partition("\n  mend: ")
+    plain: dict[str, Any] = {"code": error.code, "message": message, "mend": error.mend}
+    if isinstance(error, InvalidInput):
+        plain["problems"] = [problem_to_plain(problem) for problem in error.problems]
+    return plain
+
+
+def problem_to_plain(problem: Problem) -> dict[str, Any]:
+    """Return one problem as JSON data; ``line`` and ``column`` count from 1, 0 means the whole."""
+    place = problem.place
+    return {
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "code": problem.code,
+        "severity": problem.severity,
+        "fact": problem.fact,
+        "mend": problem.mend,
+    }
+
+
+def fail_usage(wrong: click.UsageError) -> int:
+    """Say as JSON that the command was not written as it must be."""
+    print_json({"error": {"code": "usage", "message": wrong.format_message(), "mend": ""}})
+    return exits.USAGE
+
+
+def fail_unexpectedly(session: Session, error: Exception) -> int:
+    """Say that this is our fault. What the error holds may be sealed or personal: only ``--debug`` shows it."""
+    from inprocap_flow import logs
+
+    if session.options.get("debug"):
+        import traceback
+
+        traceback.print_exception(error, file=sys.stderr)
+    name = type(error).__name__
+    logs.happened(logs.COMMAND_FAILED, level="error", error=name)
+    message = f"This is a fault of inprocap-flow ({name}). Nothing was half done."
+    mend = "run the same command with --debug and report what it prints"
+    if session.as_json:
+        print_json({"error": {"code": "bug", "message": message, "mend": mend}})
+    else:
+        click.echo(f"{message}\n  mend: {mend}", err=True)
+    return exits.BUG
+
+
+def is_closed_pipe(error: BaseException) -> bool:
+    """Return whether whoever read our output has gone away (``| head``)."""
+    return isinstance(error, OSError) and error.errno in (errno.EPIPE, errno.ESHUTDOWN)

@@ -1,0 +1,162 @@
+"""What every command works with: the settings as the options changed them, who acts, and how to answer."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from inprocap_flow.errors import InvalidInput, NotFound, Problem
+from inprocap_flow.settings import Settings, load
+
+if TYPE_CHECKING:
+    from inprocap_flow.service.desk import Desk
+
+# Options that say for one command what a variable of the environment says for all of them.
+VARIABLES = {
+    "db": "INPROCAP_FLOW_DATABASE",
+    "actor": "INPROCAP_FLOW_ACTOR",
+    "role": "INPROCAP_FLOW_ROLE",
+    "organisation": "INPROCAP_FLOW_ORGANISATION",
+}
+OPTIONS = {"db": "--db", "actor": "--as", "role": "--role", "organisation": "--organisation"}
+
+
+@dataclass
+class Session:
+    """One run of the program. ``options`` holds what was typed, before the command or after it."""
+
+    options: dict[str, Any] = field(default_factory=dict)
+
+    # ------------------------------------------------------------------------------------------ settings
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings: options, then environment, then file, then default. Raises InvalidInput."""
+        said = {VARIABLES[name]: value for name, value in self.options.items() if name in VARIABLES and value}
+        try:
+            return load({**os.environ, **said})
+        except InvalidInput as wrong:
+            raise InvalidInput([self._as_typed(problem) for problem in wrong.problems]) from None
+
+    def _as_typed(self, problem: Problem) -> Problem:
+        """Return a problem of the environment in the words of the option that it came from."""
+        from dataclasses import replace
+
+        from inprocap_flow.errors import Place
+
+        for name, variable in VARIABLES.items():
+            if self.options.get(name) and problem.fact.startswith(f"{variable} is "):
+                fact = problem.fact.replace(variable, OPTIONS[name], 1)
+                return replace(problem, fact=fact, place=Place("command line"))
+        return problem
+
+    @cached_property
+    def desk(self) -> Desk:
+        """The installation; a new database is made. For commands that write first of all."""
+        return self._open(create=True)
+
+    @cached_property
+    def reading_desk(self) -> Desk:
+        """The installation as it is. Raises NotFound where there is no database yet."""
+        if "desk" in self.__dict__:
+            return self.desk
+        self._refuse_missing_file()
+        return self._open(create=False)
+
+    def _open(self, *, create: bool) -> Desk:
+        from inprocap_flow.clock import FixedClock, SystemClock
+        from inprocap_flow.service.desk import open_desk
+
+        now = self.options.get("now")
+        return open_desk(self.settings, clock=FixedClock(now) if now else SystemClock(), create=create)
+
+    def _refuse_missing_file(self) -> None:
+        name = self.settings.database
+        name = name.removeprefix("sqlite:///")
+        if name == ":memory:" or "://" in name or os.path.exists(name):  # noqa: PTH110 - pathlib costs a little here
+            return
+        mend = "release a procedure first (inprocap-flow release open), or name another database with --db"
+        raise NotFound(f"there is no database {name}", mend=mend)
+
+    @property
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+        return self.reading_desk.clock.now()
+
+    # ------------------------------------------------------------------------------------------ who acts
+
+    @property
+    def actor(self) -> str:
+        """The person who acts, by id. Raises a usage error if nobody is named."""
+        named = self.options.get("actor") or self.settings.actor
+        if not named:
+            raise click.UsageError(
+                "Who acts? Name a person with --as ID, set INPROCAP_FLOW_ACTOR, or write actor in the settings file."
+            )
+        return str(named)
+
+    @property
+    def role(self) -> str | None:
+        """The role acted in, if one is named."""
+        return self.options.get("role") or self.settings.role
+
+    @property
+    def organisation(self) -> str:
+        """The organisation acted for: as named, else the only one there is. Raises a usage error."""
+        named = self.options.get("organisation") or self.settings.organisation
+        return str(named) if named else self._only_organisation()
+
+    def _only_organisation(self) -> str:
+        with self.reading_desk.store.reading() as reading:
+            known = sorted({entry.name for entry in reading.releases("organisation")})
+        if len(known) == 1:
+            return known[0]
+        if not known:
+            raise NotFound("no organisation is released here", mend="inprocap-flow release FILE of your organisation")
+        raise click.UsageError(f"For which organisation? Name one with --organisation: {', '.join(known)}.")
+
+    @cached_property
+    def account(self) -> str:
+        """The account of the operating system: recorded beside the person named, and no proof of anything."""
+        import getpass
+
+        try:
+            return getpass.getuser()[:100]
+        except (OSError, KeyError, ImportError):  # a user id without a name, as in some containers
+            return f"uid {os.getuid()}" if hasattr(os, "getuid") else "unknown"
+
+    # ------------------------------------------------------------------------------------------ answers
+
+    @property
+    def as_json(self) -> bool:
+        return bool(self.options.get("json"))
+
+    def answer(self, document: Mapping[str, Any], lines: Iterable[str]) -> None:
+        """Print *document* as JSON if that was asked for, else *lines* as they are."""
+        if self.as_json:
+            print_json(document)
+        else:
+            for line in lines:
+                click.echo(line)
+
+    def note(self, text: str) -> None:
+        """Say something beside the answer, on standard error; never where JSON was asked for."""
+        if not self.as_json:
+            click.echo(text, err=True)
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document: keys in the order given, text as it is, UTF-8."""
+    import json
+
+    click.echo(json.dumps(document, ensure_ascii=sys.stdout.encoding.lower() != "utf-8", indent=2, default=str))
+
+
+pass_session = click.make_pass_decorator(Session)
