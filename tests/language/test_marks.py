@@ -89,9 +89,7 @@ def test_a_part_of_a_value_has_its_column_in_the_file(text: str, start: int, col
     assert node.within(start, 1) == (Place("a.yaml", 1, column), 1)
 
 
-@pytest.mark.parametrize(
-    "text", ["when: 'it''s > b'\n", "when: >\n  a > b\n", "when: a >\n  b\n", 'when: "a\\u003e"\n']
-)
+@pytest.mark.parametrize("text", ["when: 'it''s >'\n", "when: >\n  a > b\n", "when: a >\n b\n", 'when: "a\\u003e"\n'])
 def test_a_part_of_a_folded_or_escaped_value_points_at_the_whole_value(text: str) -> None:
     node = read(text, "a.yaml").get("when")
     assert isinstance(node, ScalarNode)
@@ -205,29 +203,34 @@ def test_what_another_writer_wrote_is_read_as_it_was_meant(document: dict[str, A
 
 
 PIECES = st.sampled_from([
-    "a", ": ", "- ", "\n", "  ", "[", "]", "{", "}", ",", "'", '"', "|", ">", "&x ", "*x", "!t ", "---\n", "...", "%", "#",
+    "a", ": ", "- ", "\n", "  ", "[", "]", "{", "}", ",", "'", '"', "|", ">", "&x ", "*x", "!t ",
+    "---\n", "...", "%", "#",
     "? ", "\t", "\\", "<<", "\ufeff", "\x00", "é", "\u2028", "\r", "\ud800", "@", "~",
 ])  # fmt: skip
 
 
 @given(st.binary(max_size=60) | st.text(max_size=60) | st.lists(PIECES, max_size=40).map("".join))
 def test_whatever_the_bytes_there_is_a_document_or_a_list_of_problems(text: str | bytes) -> None:
-    try:
-        root = read(text, "a.yaml")
-    except InvalidInput as wrong:
-        assert wrong.problems
-        assert all(problem.place.file == "a.yaml" and problem.code and problem.fact for problem in wrong.problems)
-        assert str(wrong)
+    found = read_or_refuse(text)
+    if isinstance(found, MapNode):
+        assert set(key_places(found)) <= set(places(found))
     else:
-        assert isinstance(root, MapNode)
-        assert set(key_places(root)) <= set(places(root))
+        assert found.problems
+        assert all(problem.place.file == "a.yaml" and problem.code and problem.fact for problem in found.problems)
+        assert str(found)
+
+
+def read_or_refuse(text: str | bytes) -> MapNode | InvalidInput:
+    try:
+        return read(text, "a.yaml")
+    except InvalidInput as wrong:
+        return wrong
 
 
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_every_scalar_stands_where_its_place_says(text: str) -> None:
-    try:
-        root = read(text, "a.yaml")
-    except InvalidInput:
+    root = read_or_refuse(text)
+    if isinstance(root, InvalidInput):
         return
     assert root.source is not None
     for key, node in root.entries:

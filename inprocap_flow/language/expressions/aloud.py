@@ -139,11 +139,12 @@ class _Reader:
             return self._unfinished(call, wanted)
         if call.function != "count":
             return ""
-        quantity = _QUANTITIES.get(wanted)
-        if quantity is None:
-            return ""
         kind, place, where = self._standing(call, 1)
-        return f"{quantity} {kind}" + ((place and f" stands in {place}") or " exists") + where
+        if wanted in _QUANTITIES:
+            stands = f" stands in {place}" if place else " exists"
+            return f"{_QUANTITIES[wanted]} {kind}{stands}{where}"
+        stand = f" stand in {place}" if place else " exist"
+        return f"{_AMOUNTS[signs[0]]} {operands[1]} {kind} tracks{stand}{where}" if signs[0] in _AMOUNTS else ""
 
     def _unfinished(self, call: Call, wanted: tuple[str, object]) -> str:
         kind = self._word(call.arguments[0], "track")

@@ -182,9 +182,7 @@ class _Checker:
     def word(self, expr: Expr, kind: str, track: str | None = None) -> str | None:
         """Return the quoted word that names a thing of this kind, or note why it does not."""
         if not isinstance(expr, Word):
-            self.say(
-                expr, "not-a-word", f"`{expr}` stands where a quoted {kind} is expected.", "Write its name in quotes."
-            )
+            self.say(expr, "not-a-word", f"`{expr}` stands where a quoted {kind} is expected.", "Quote its name.")
             return None
         if self.scope.knows(kind, expr.word, track):
             return expr.word

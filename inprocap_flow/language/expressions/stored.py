@@ -61,7 +61,7 @@ def from_plain(data: Any) -> Expr:
     """Return the expression of a stored form. Raises ``BadExpression`` for anything else."""
     try:
         return _from_plain(data)
-    except (TypeError, ValueError, KeyError, IndexError, RecursionError):
+    except (ArithmeticError, TypeError, ValueError, KeyError, IndexError, RecursionError):
         raise BadExpression("This is not a stored expression.", "Release the definition again.") from None
 
 

@@ -46,7 +46,7 @@ MAX_DIGITS = 40
 _NAME = re.compile("[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _QUOTED = re.compile(r"'[^'\\]*'|\"[^\"\\]*\"")
 _NUMBER = re.compile(r"[0-9]+(?:_[0-9]+)*(?:\.[0-9]+)?")
-_WORD = re.compile("[^'\"\\\\]{1,200}")
+_WORD = re.compile("[^'\\\\]{1,200}|[^\"\\\\]{1,200}")
 _SIGNS = {
     "Eq": "==", "NotEq": "!=", "Lt": "<", "LtE": "<=", "Gt": ">", "GtE": ">=", "In": "in", "NotIn": "not in",
     "Add": "+", "Sub": "-", "Mult": "*", "Div": "/",

@@ -48,9 +48,12 @@ EACH = {
     "delivers": Type("yes_no"), "rank": Type("whole_number"), "price": Type("money"), "asked_on": Type("date"),
     "part": Type("choice", COLOURS),
 }  # fmt: skip
-LIMITS = {"minimum": Type("number"), "quota": Type("percent"), "threshold": Type("money"), "standstill": Type("period")}
+LIMITS = {
+    "minimum": Type("number"), "quota": Type("percent"), "threshold": Type("money"), "standstill": Type("period"),
+}  # fmt: skip
 WORDS = {
-    "track": ("supplier", "review"), "stage": ("registered", "ranked", "phase_1.passed"), "deadline": ("tenders", "notice"),
+    "track": ("supplier", "review"), "stage": ("registered", "ranked", "phase_1.passed"),
+    "deadline": ("tenders", "notice"),
     "milestone": ("published",), "document": ("report",), "approval": ("award",), "rule": ("national",),
     "list": ("members",), "owner": ("firm", "board"), "field": tuple(FIELDS), "each_field": tuple(EACH),
     "limit": tuple(LIMITS), "member": ("sme", "meets_on"),
@@ -176,6 +179,7 @@ def _suppliers() -> st.SearchStrategy[list[Case]]:
     return st.lists(one, max_size=3)
 
 
+_CURRENCIES = st.sampled_from([("EUR", "CHF"), ("CHF", "EUR")])
 STATES = ("none", "running", "over", "met", "missed", "stopped")
 CASES: st.SearchStrategy[Case] = st.builds(
     Case,
