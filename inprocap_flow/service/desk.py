@@ -141,7 +141,11 @@ def database_url(settings: Settings) -> str:
 def _lazy_keys(settings: Settings) -> Any:
     from inprocap_flow.store.vault import KeyRing
 
-    return KeyRing.open(key_path(settings))
+    path = key_path(settings)
+    if settings.key_file is None:
+        # Our own place may be made; a folder that somebody named must be there, or the name is wrong.
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return KeyRing.open(path)
 
 
 def key_path(settings: Settings) -> Path:
