@@ -84,6 +84,14 @@ def build_step(bench: Bench, name: str, doc: StepParts, path: NodePath, line: st
     key = f"{f'tracks.{line}.' if line else ''}steps.{name}"
     bench.desk.remember(key, path)
     handed_in = doc.handed_in
+    if line == CASE and doc.while_:
+        bench.desk.say(
+            (*path, "while"),
+            "wrong-key",
+            "`while` says where the case stands, and this is a step of the case.",
+            "Write `from:`.",
+            on_key=True,
+        )
     may_bring = (*doc.may_bring, *handed_in.may_bring)
     return Step(
         name=name,
@@ -155,14 +163,6 @@ def _targets(bench: Bench, doc: StepParts, path: NodePath, line: str) -> tuple[B
                 "Branches after `otherwise` are never taken.",
                 "Put `otherwise` last.",
             )
-    if doc.branches[-1].otherwise is None:
-        bench.desk.say(
-            (*path, "branches"),
-            "no-otherwise",
-            "No branch is taken when none of the conditions holds.",
-            "Add `- otherwise: <stage>` as the last branch.",
-            on_key=True,
-        )
     return tuple(branches)
 
 

@@ -1,0 +1,103 @@
+"""Checks of a definition: one module each, with the name of its code, its page in docs/checks and its fixtures.
+
+Errors are correctness and cannot be switched off; advice is taste and experience. What needs the states of a whole
+case (not only the plain graph) is not decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import cast
+
+from inprocap_flow.errors import Problem
+from inprocap_flow.language.checks import (
+    after_may_never_start,
+    approval_voids_itself,
+    automatic_loop,
+    automatic_needs_people,
+    branch_without_otherwise,
+    dead_end_stage,
+    dead_step,
+    deadline_never_started,
+    deadline_without_effect,
+    document_without_gate,
+    due_never_met,
+    gate_without_meeting,
+    limit_without_value,
+    mixed_currencies,
+    moved_step_elsewhere,
+    never_means_never,
+    no_way_to_end,
+    nobody_can_fill,
+    organisation_lacks,
+    plain_counting_of_law,
+    reduction_without_fact,
+    restart_without_reason,
+    sealed_read_early,
+    system_step_never_fired,
+    this_is_elsewhere,
+    too_few_people,
+    track_without_end,
+    track_writes_case,
+    unreachable_stage,
+    unused_name,
+    when_over_elsewhere,
+)
+from inprocap_flow.language.checks.finding import Around, Check, Finding, problem
+from inprocap_flow.language.marks import Source
+from inprocap_flow.language.model import Definition
+
+__all__ = ["CHECKS", "Around", "Check", "Finding", "check"]
+
+CHECKS: tuple[Check, ...] = cast(
+    "tuple[Check, ...]",
+    (
+        after_may_never_start,
+        approval_voids_itself,
+        automatic_loop,
+        automatic_needs_people,
+        branch_without_otherwise,
+        dead_end_stage,
+        dead_step,
+        deadline_never_started,
+        deadline_without_effect,
+        document_without_gate,
+        due_never_met,
+        gate_without_meeting,
+        limit_without_value,
+        mixed_currencies,
+        moved_step_elsewhere,
+        never_means_never,
+        no_way_to_end,
+        nobody_can_fill,
+        organisation_lacks,
+        plain_counting_of_law,
+        reduction_without_fact,
+        restart_without_reason,
+        sealed_read_early,
+        system_step_never_fired,
+        this_is_elsewhere,
+        too_few_people,
+        track_without_end,
+        track_writes_case,
+        unreachable_stage,
+        unused_name,
+        when_over_elsewhere,
+    ),
+)
+
+
+def check(
+    definition: Definition,
+    around: Around = Around(),  # noqa: B008 - frozen
+    *,
+    sources: Mapping[str, Source] | None = None,
+    checks: Iterable[Check] = CHECKS,
+) -> list[Problem]:
+    """Return what *checks* find in *definition*, sorted by place; *sources* give columns and the lines themselves."""
+    found = [
+        problem(finding, one.CODE, one.SEVERITY, definition, dict(sources or {}))
+        for one in checks
+        for finding in one.check(definition, around)
+    ]
+    return sorted(found, key=lambda problem: problem.sort_key)

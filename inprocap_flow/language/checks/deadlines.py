@@ -1,0 +1,30 @@
+"""What several checks ask about deadlines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from inprocap_flow.language.model import CASE, Branch, Definition, Step
+
+
+def belongs(definition: Definition, line: str, name: str) -> tuple[str, str]:
+    """Return line and bare name of the deadline that *line* calls *name*."""
+    if "." in name:
+        owner, _, bare = name.partition(".")
+        return owner, bare
+    return (line if name in definition.line(line).deadlines else CASE), name
+
+
+def all_steps(definition: Definition) -> Iterator[Step]:
+    """Yield every step of every line, beginnings first."""
+    for line in definition.lines:
+        yield line.begins
+        yield from line.steps.values()
+
+
+def steps_and_branches(definition: Definition) -> Iterator[tuple[Step, Step | Branch]]:
+    """Yield every step with itself and with each of its branches: both may start, meet and stop deadlines."""
+    for step in all_steps(definition):
+        yield step, step
+        for branch in step.targets:
+            yield step, branch

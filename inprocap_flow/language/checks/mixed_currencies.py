@@ -1,0 +1,58 @@
+"""An amount compared with a limit in another currency."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from inprocap_flow.language.checks.finding import ERROR, Around, Finding
+from inprocap_flow.language.checks.reading import Reading, home_of, readings
+from inprocap_flow.language.expressions.syntax import (
+    Arithmetic,
+    Call,
+    Compare,
+    Constant,
+    Expr,
+    Member,
+    Name,
+    Word,
+    walk,
+)
+from inprocap_flow.language.model import CASE, Definition
+
+CODE = "mixed-currencies"
+SEVERITY = ERROR
+
+
+def check(definition: Definition, around: Around) -> Iterator[Finding]:
+    """Yield a finding for each comparison or sum of amounts whose currencies are known and differ."""
+    units = {name: limit.unit for name, limit in definition.limits.items()}
+    units |= {name: limit.unit for name, limit in around.rulebook.limits.items()} if around.rulebook else {}
+    for reading in readings(definition):
+        for part in walk(reading.expr):
+            if not isinstance(part, Compare) and not (isinstance(part, Arithmetic) and part.sign in "+-"):
+                continue
+            found = {one for side in part.parts for one in _currencies(definition, reading, side, units)}
+            if len(found) > 1:
+                yield Finding(
+                    reading.origin,
+                    f"`{part}` puts {' and '.join(sorted(found))} together.",
+                    "Convert one side: `in_currency(amount, 'EUR')` uses the dated rate of the organisation.",
+                )
+
+
+def _currencies(definition: Definition, reading: Reading, expr: Expr, units: dict[str, str]) -> Iterator[str]:
+    """Yield the currency of *expr*, if it is known."""
+    if isinstance(expr, Constant) and expr.type_name == "money":
+        yield expr.text.split()[-1]
+    elif isinstance(expr, Call) and isinstance(expr.arguments[-1], Word) and expr.function in ("limit", "in_currency"):
+        word = expr.arguments[-1].word
+        unit = units.get(word, "") if expr.function == "limit" else word
+        yield from [unit] if unit.isupper() else []
+    elif isinstance(expr, Name | Member):
+        track = (reading.each or "") if isinstance(expr, Member) and expr.owner == "each" else reading.line
+        line = expr.owner if isinstance(expr, Member) and expr.owner in definition.tracks else track
+        field = definition.line(home_of(definition, line, expr.name) if line else CASE).fields.get(expr.name)
+        yield from [field.currency] if field is not None and field.currency else []
+    elif isinstance(expr, Arithmetic):
+        for side in expr.parts:
+            yield from _currencies(definition, reading, side, units)

@@ -1,0 +1,48 @@
+"""A field or document that nobody can ever give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from inprocap_flow.language.checks.deadlines import all_steps
+from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_line
+from inprocap_flow.language.model import CASE, Definition
+
+CODE = "nobody-can-fill"
+SEVERITY = ERROR
+
+
+def check(definition: Definition, _around: Around) -> Iterator[Finding]:
+    """Yield a finding for each field and document without `by`, default, step that takes it, or computed value."""
+    given = set(_given(definition))
+    for line in definition.lines:
+        for field in line.fields.values():
+            if not field.by and field.default is None and (line.kind, field.name) not in given:
+                yield Finding(
+                    of_line(line.kind, "fields", field.name),
+                    f"Nobody can fill in `{field.name}`: it has no `by`, and no step takes or sets it.",
+                    "Write `by:` with a role, or let a step take it under `handed_in:`.",
+                )
+        for document in line.documents.values():
+            if not document.by and (line.kind, document.name) not in given:
+                yield Finding(
+                    of_line(line.kind, "documents", document.name),
+                    f"Nobody can file `{document.name}`: it has no `by`, and no step takes it.",
+                    "Write `by:` with a role, or let a step take it under `handed_in:`.",
+                )
+
+
+def _given(definition: Definition) -> Iterator[tuple[str, str]]:
+    """Yield line and name of whatever comes with a step, is computed by one, or is set by an approval."""
+    for step in all_steps(definition):
+        line = definition.line(step.line)
+        taken = (*step.handed_in.fields, *step.may_fill, *step.sets, *step.handed_in.documents, *step.may_bring)
+        for name in taken:
+            yield (step.line if name in line.fields or name in line.documents else CASE), name
+        for create in step.creates:
+            for name in create.values:
+                yield create.track, name
+    for line in definition.lines:
+        for approval in line.approvals.values():
+            for name in approval.sets:
+                yield (line.kind if name in line.fields else CASE), name

@@ -1,0 +1,53 @@
+"""A calendar, committee, list or limit that this organisation does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_line
+from inprocap_flow.language.checks.reading import readings
+from inprocap_flow.language.model import Definition, Organisation, Rulebook
+
+CODE = "organisation-lacks"
+SEVERITY = ERROR
+
+
+def check(definition: Definition, around: Around) -> Iterator[Finding]:
+    """Yield a finding for each thing that the procedure needs of the organisation and that it does not have."""
+    organisation = around.organisation
+    if organisation is not None:
+        yield from _calendars(definition, organisation)
+        yield from _lists(definition, organisation)
+        yield from _limits(definition, organisation, around.rulebook)
+
+
+def _calendars(definition: Definition, organisation: Organisation) -> Iterator[Finding]:
+    for line in definition.lines:
+        for deadline in line.deadlines.values():
+            if deadline.calendar not in organisation.calendars:
+                yield _lacks(
+                    of_line(line.kind, "deadlines", deadline.name), "calendar", deadline.calendar, organisation
+                )
+        for field in line.fields.values():
+            if field.committee and not organisation.committees.get(field.committee):
+                origin = of_line(line.kind, "fields", field.name)
+                yield _lacks(origin, "meeting of the committee", field.committee, organisation)
+
+
+def _lists(definition: Definition, organisation: Organisation) -> Iterator[Finding]:
+    for reading in readings(definition):
+        for use in reading.uses():
+            if use.kind == "list" and use.word not in organisation.lists:
+                yield _lacks(reading.origin, "list", use.word, organisation)
+
+
+def _limits(definition: Definition, organisation: Organisation, rulebook: Rulebook | None) -> Iterator[Finding]:
+    for reading in readings(definition):
+        for use in reading.uses():
+            known = rulebook is None or use.word in rulebook.limits or use.word in definition.limits
+            if use.kind == "limit" and rulebook is not None and not known:
+                yield _lacks(reading.origin, f"limit in its rulebook {rulebook.name}:", use.word, organisation)
+
+
+def _lacks(origin: str, what: str, name: str, organisation: Organisation) -> Finding:
+    return Finding(origin, f"{organisation.name} has no {what} `{name}`.", "Add it to the organisation's files.")

@@ -1,0 +1,23 @@
+"""A step that restarts a deadline without having to say why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_step
+from inprocap_flow.language.model import Definition
+
+CODE = "restart-without-reason"
+SEVERITY = ERROR
+
+
+def check(definition: Definition, _around: Around) -> Iterator[Finding]:
+    """Yield a finding for each step with `restarts` and without `reason: yes`."""
+    for line in definition.lines:
+        for step in line.steps.values():
+            if step.restarts and not step.handed_in.reason:
+                yield Finding(
+                    of_step(step),
+                    f"`{step.name}` restarts a deadline, and nobody has to say why.",
+                    "Write `handed_in: {reason: yes}`.",
+                )

@@ -1,0 +1,101 @@
+"""Everything that can be said of definition files before anybody uses them; what `inprocap-flow check` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from inprocap_flow.errors import InvalidInput, Problem
+from inprocap_flow.language.checks import Around
+from inprocap_flow.language.checks import check as run_checks
+from inprocap_flow.language.files import Library, folders_for
+from inprocap_flow.language.load import (
+    Search,
+    kind_of,
+    load,
+    load_organisation,
+    read_rulebook,
+    resolve_procedure,
+)
+from inprocap_flow.language.model import Definition, Organisation, Rulebook
+from inprocap_flow.language.resolve.desk import HookLookup, no_hooks
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What came out: the definition if it could be built, and every problem, advice included, sorted by place."""
+
+    definition: Definition | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that keep it from being released."""
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+
+def inspect(
+    path: Path | str,
+    search: Search = (),
+    *,
+    organisation: Path | str | None = None,
+    hook_lookup: HookLookup = no_hooks,
+) -> Inspection:
+    """Return the procedure of *path* with every problem of its files and every finding of the checks.
+
+    With *organisation* (its file) also what is lacking there: people, calendars, lists, limits. Raises nothing.
+    """
+    try:
+        definition, library, problems = resolve_procedure(Path(path), search, hook_lookup)
+        if any(problem.severity == "error" for problem in problems):
+            return Inspection(None, tuple(library.show(problems)))
+        who = load_organisation(organisation, search)[0] if organisation is not None else None
+        found = run_checks(definition, Around(_rulebook(library, definition, who), who), sources=library.sources)
+        return Inspection(definition, tuple(library.show([*problems, *found])))
+    except InvalidInput as invalid:
+        return Inspection(None, invalid.problems)
+
+
+def _rulebook(library: Library, definition: Definition, organisation: Organisation | None) -> Rulebook | None:
+    """Return the rulebook that applies: the organisation's, else the one that the procedure names."""
+    name = definition.rulebook
+    if name is None:
+        return None
+    if organisation is not None:
+        name = organisation.rulebooks.get(name, name)
+    path = library.find("rulebook", name)
+    return None if path is None else read_rulebook(library, path)
+
+
+def check(
+    paths: Iterable[Path | str],
+    search: Search = (),
+    *,
+    organisation: Path | str | None = None,
+    hook_lookup: HookLookup = no_hooks,
+) -> list[Problem]:
+    """Return every problem of every file, each once, sorted by place. A folder stands for all ``*.yaml`` in it."""
+    found: dict[tuple[object, ...], Problem] = {}
+    for path in _files(paths):
+        for problem in _of_one(path, search, organisation, hook_lookup):
+            found.setdefault(problem.sort_key, problem)
+    return sorted(found.values(), key=lambda problem: problem.sort_key)
+
+
+def _files(paths: Iterable[Path | str]) -> list[Path]:
+    files: list[Path] = []
+    for path in map(Path, paths):
+        files += sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+    return list(dict.fromkeys(files))
+
+
+def _of_one(path: Path, search: Search, organisation: Path | str | None, hook_lookup: HookLookup) -> Sequence[Problem]:
+    try:
+        kind = kind_of(Library(folders_for(path, search)).read(path))
+        if kind == "procedure":
+            return inspect(path, search, organisation=organisation, hook_lookup=hook_lookup).problems
+        load(path, search, hook_lookup=hook_lookup)
+    except InvalidInput as invalid:
+        return invalid.problems
+    return ()
