@@ -56,6 +56,7 @@ class DatabaseStore:
         self._ids = ids
         self._idle: list[Connection] = []
         self._lock = threading.Lock()
+        self._closed = False
         self._temporary: TemporaryDirectory[str] | None = None
         # A database in memory lives as long as somebody holds it open.
         self._anchor = connect() if url.startswith("file:") else None
@@ -106,7 +107,10 @@ class DatabaseStore:
 
     def _give_back(self, connection: Connection) -> None:
         with self._lock:
-            self._idle.append(connection)
+            if not self._closed:
+                self._idle.append(connection)
+                return
+        connection.close()
 
     # ------------------------------------------------------------------------------------------ lists
 
@@ -254,7 +258,7 @@ class DatabaseStore:
     def close(self) -> None:
         """Close every connection; a database in memory is gone with it."""
         with self._lock:
-            idle, self._idle = self._idle, []
+            idle, self._idle, self._closed = self._idle, [], True
         for connection in [*idle, *filter(None, [self._anchor])]:
             connection.close()
         self._anchor = None
