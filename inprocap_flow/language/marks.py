@@ -8,6 +8,8 @@ what a person reads in the file is what the file says.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
 from itertools import islice
 from typing import Protocol, cast
 
@@ -75,7 +77,7 @@ def decode(text: str | bytes, file: str) -> Source:
                                     "Split it into blocks that the procedure includes.")])  # fmt: skip
     plain = (text if isinstance(text, str) else _utf8(text, file)).removeprefix("\ufeff")
     source = Source(file, plain, tuple(_LINE.split(plain)))
-    found = [_forbidden(source, match) for match in islice(_FORBIDDEN.finditer(plain), MAX_PROBLEMS)]
+    found = list(_forbidden(source))
     if found:
         raise InvalidInput(found)
     return source
@@ -85,24 +87,24 @@ def _utf8(data: bytes, file: str) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as wrong:
-        before = data[: wrong.start].decode("utf-8")
-        place = _place_at(before, len(before), file)
-        line = _LINE.split(before)[-1] + data[wrong.start : wrong.start + 20].decode("utf-8", "replace")
+        lines = _LINE.split(data[: wrong.start].decode("utf-8").removeprefix("\ufeff"))
+        place = Place(file, len(lines), len(lines[-1]) + 1)
+        line = lines[-1] + data[wrong.start : wrong.start + 20].decode("utf-8", "replace")
         fact = f"Byte {wrong.start} (hexadecimal {data[wrong.start]:02x}) is not UTF-8."
         shown = _LINE.split(_FORBIDDEN.sub("\ufffd", line))[0]
         raise InvalidInput([Problem(place, "not-utf8", fact, "Save the file as UTF-8.", source_line=shown)]) from None
 
 
-def _place_at(text: str, index: int, file: str) -> Place:
-    lines = _LINE.split(text[:index])
-    return Place(file, len(lines), len(lines[-1]) + 1)
-
-
-def _forbidden(source: Source, match: re.Match[str]) -> Problem:
-    place = _place_at(source.text, match.start(), source.file)
-    shown = _FORBIDDEN.sub("\ufffd", source.line(place.line))
-    fact = f"The character U+{ord(match.group()):04X} is invisible or a control character."
-    return Problem(place, "control-character", fact, "Remove it.", source_line=shown)
+def _forbidden(source: Source) -> Iterator[Problem]:
+    """Yield a problem for each forbidden character, up to the most that are told."""
+    matches = list(islice(_FORBIDDEN.finditer(source.text), MAX_PROBLEMS))
+    starts = [0, *(ending.end() for ending in _LINE.finditer(source.text))] if matches else []
+    for match in matches:
+        line = bisect_right(starts, match.start())
+        place = Place(source.file, line, match.start() - starts[line - 1] + 1)
+        shown = _FORBIDDEN.sub("\ufffd", source.line(line))
+        fact = f"The character U+{ord(match.group()):04X} is invisible or a control character."
+        yield Problem(place, "control-character", fact, "Remove it.", source_line=shown)
 
 
 class _Event(Protocol):
