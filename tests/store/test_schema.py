@@ -22,6 +22,15 @@ from inprocap_flow.store.statements import REVISION
 from tests.store import drafts
 
 
+@pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest) -> str:
+    """A database without any tables."""
+    if request.param == "memory":
+        return "sqlite://"
+    found: str = request.getfixturevalue("fresh_postgres_url")
+    return found
+
+
 def test_the_statements_are_what_the_tables_give() -> None:
     """If this fails: python -m inprocap_flow.store.generate."""
     assert generate.TARGET.read_text(encoding="utf-8") == generate.generate()

@@ -25,7 +25,7 @@ from tests.store import drafts
 from tests.store.drafts import NOW, Change
 
 SOAK = bool(os.environ.get("INPROCAP_SOAK"))
-STEPS = {"sqlite": 20_000 if SOAK else 400, "postgresql": 5_000 if SOAK else 150}
+STEPS = {"sqlite": 20_000 if SOAK else 250, "postgresql": 5_000 if SOAK else 80}
 
 
 class Crash(BaseException):
@@ -34,19 +34,20 @@ class Crash(BaseException):
 
 @dataclass
 class Fault:
-    """A watch that raises before or after the statement number *at* (None: never)."""
+    """A watch that raises before or after the statement number *at*, or the one that is *text* (None: never)."""
 
     at: int | None = None
+    text: str | None = None
     after_it: bool = False
     seen: int = 0
 
-    def before(self, _sql: str) -> None:
+    def before(self, sql: str) -> None:
         self.seen += 1
-        if self.seen == self.at and not self.after_it:
+        if not self.after_it and (self.seen == self.at or sql == self.text):
             raise Crash
 
-    def after(self, _sql: str) -> None:
-        if self.seen == self.at and self.after_it:
+    def after(self, sql: str) -> None:
+        if self.after_it and (self.seen == self.at or sql == self.text):
             raise Crash
 
 
@@ -114,6 +115,8 @@ def _step(world: World, number: int) -> None:
     kind = "open" if case_id not in world.expected else world.chance.choice(["do", "do", "do", "seal", "refuse"])
     # A statement beyond the last one of the request is no fault: then the request simply succeeds.
     fault = Fault(at=world.chance.randint(1, 14), after_it=world.chance.random() < 0.5)
+    if world.chance.random() < 0.25:  # the worst moment: nobody hears whether it was done
+        fault = Fault(text="COMMIT", after_it=world.chance.random() < 0.5)
     store = world.store(fault)
     crashed = False
     try:
