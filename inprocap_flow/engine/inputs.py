@@ -35,7 +35,7 @@ def _judge_field(facts: CaseFacts, declared: Field, plain: Any) -> Iterator[Bloc
     title = said(declared.title)
     if declared.fixed_from and facts.reached(declared.fixed_from) and plain != facts.line.fields.get(declared.name):
         yield Blocker("fixed", f'"{title}" is fixed since {declared.fixed_from}.', about=declared.name)
-    if is_sealed(plain):  # decided again from the record: it was judged when it came
+    if plain is None or is_sealed(plain):  # cleared; or decided again from the record: it was judged when it came
         return
     try:
         value = decode(declared.type, plain)
