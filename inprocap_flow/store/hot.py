@@ -16,16 +16,8 @@ from inprocap_flow.errors import NotAllowed, NotFound
 from inprocap_flow.ids import Ids, TimedIds
 from inprocap_flow.store.chain import Head
 from inprocap_flow.store.connection import Connection, PostgresConnection, SqliteConnection, StoreUnavailable, Watch
-from inprocap_flow.store.port import (
-    ApprovalEntry,
-    CaseEntry,
-    DeadlineEntry,
-    DocumentEntry,
-    MessageEntry,
-    RefusalEntry,
-)
 from inprocap_flow.store.reading import ReadingTransaction
-from inprocap_flow.store.vault import KeyRing
+from inprocap_flow.store.vault import Keys
 from inprocap_flow.store.writing import WritingTransaction
 
 if TYPE_CHECKING:
@@ -35,6 +27,14 @@ if TYPE_CHECKING:
 
     from inprocap_flow.store.audit import Report
     from inprocap_flow.store.documents import Documents
+    from inprocap_flow.store.entries import (
+        ApprovalEntry,
+        CaseEntry,
+        DeadlineEntry,
+        DocumentEntry,
+        MessageEntry,
+        RefusalEntry,
+    )
 
 
 class DatabaseStore:
@@ -45,7 +45,7 @@ class DatabaseStore:
         url: str,
         connect: Callable[[], Connection],
         *,
-        keys: KeyRing | None,
+        keys: Keys,
         ids: Ids,
         documents: Path | None,
     ) -> None:
@@ -269,7 +269,7 @@ class DatabaseStore:
 def open_store(
     url: str,
     *,
-    keys: KeyRing | None = None,
+    keys: Keys = None,
     ids: Ids | None = None,
     documents: Path | None = None,
     watch: Watch | None = None,
@@ -277,7 +277,8 @@ def open_store(
     """Return the store at *url*: ``sqlite:///FILE``, a file name, ``sqlite://`` (memory), ``postgresql+psycopg://...``.
 
     Nothing is created or checked yet; call `create` once. *documents* is the folder of the documents; a SQLite file
-    has one beside it (``FILE.documents``). *watch* sees every statement, for tests.
+    has one beside it (``FILE.documents``). *keys* may be a function that
+    opens the key ring; it is called when something is sealed or revealed. *watch* sees every statement, for tests.
     Raises NotAllowed, StoreUnavailable.
     """
     ids = ids or TimedIds()

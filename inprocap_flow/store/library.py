@@ -14,15 +14,15 @@ from sqlalchemy import Engine, create_engine, pool
 from sqlmodel import Session, SQLModel, col, select
 
 from inprocap_flow.store.connection import Connection
-from inprocap_flow.store.port import (
+from inprocap_flow.store.entries import (
     ApprovalEntry,
     CaseEntry,
     DeadlineEntry,
     DocumentEntry,
     MessageEntry,
     RefusalEntry,
-    sortable,
 )
+from inprocap_flow.store.port import sortable
 from inprocap_flow.store.tables import ApprovalRow, CaseRow, DeadlineRow, DocumentRow, EventRow, OutboxRow, RefusalRow
 
 

@@ -5,13 +5,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any, NamedTuple, Protocol
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
 
-from inprocap_flow.engine.records import Case, Decision, Event, Refusal
+from inprocap_flow.engine.records import Case, Decision, Event, Handed, Refusal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from inprocap_flow.store.audit import Report
+    from inprocap_flow.store.chain import Head
+    from inprocap_flow.store.entries import (
+        ApprovalEntry,
+        CaseEntry,
+        DeadlineEntry,
+        DocumentEntry,
+        MessageEntry,
+        RefusalEntry,
+    )
 
 
 def sortable(moment: datetime) -> str:
@@ -89,113 +103,6 @@ class Person:
     erased_at: str | None = None
 
 
-# ---------------------------------------------------------------------------------------------- lines of lists
-
-
-@dataclass(frozen=True, slots=True)
-class CaseEntry:
-    """A case in a list. Moments are UTC text of fixed width."""
-
-    id: str
-    organisation: str
-    procedure: str
-    procedure_version: str
-    definition_hash: str
-    title: str
-    stage: str
-    ended: bool
-    historic: bool
-    version: int
-    event_count: int
-    head: str
-    opened_at: str
-    opened_by: str
-    last_change_at: str
-    last_change_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeadlineEntry:
-    """A deadline in a list, with its case's title and organisation. ``end_at`` is UTC text of fixed width."""
-
-    case_id: str
-    line: str
-    name: str
-    status: str
-    end_at: str | None
-    last_day: str | None
-    provisional: bool
-    assumed: bool
-    title: str
-    organisation: str
-
-
-@dataclass(frozen=True, slots=True)
-class ApprovalEntry:
-    """An approval that waits, with its case's title. ``signed`` counts the signatures that stand."""
-
-    case_id: str
-    line: str
-    name: str
-    round: int
-    asked_by: str | None
-    asked_at: str | None
-    signed: int
-    title: str
-    organisation: str
-
-
-@dataclass(frozen=True, slots=True)
-class MessageEntry:
-    """A message in the outbox. ``id`` is also the key under which a receiver may drop a second copy."""
-
-    id: str
-    case_id: str
-    seq: int
-    kind: str
-    recipient: str
-    subject: str
-    about: tuple[str, ...]
-    line: str
-    created_at: str
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class RefusalEntry:
-    """A refusal. ``request`` says what was asked without any value; ``times`` how often within that minute."""
-
-    case_id: str
-    actor: str
-    role: str | None
-    kind: str
-    name: str
-    line: str
-    request: Mapping[str, Any]
-    codes: tuple[str, ...]
-    blockers: tuple[Mapping[str, Any], ...]
-    first_at: str
-    last_at: str
-    times: int
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentEntry:
-    """A filed version of a document. ``mark`` is its SHA-256 or, for a sealed one, its commitment."""
-
-    case_id: str
-    line: str
-    name: str
-    number: int
-    mark: str
-    filename: str
-    media_type: str
-    size: int
-    filed_by: str
-    filed_at: str
-    sealed_until: str | None
-
-
 # ---------------------------------------------------------------------------------------------- ports
 
 
@@ -208,6 +115,10 @@ class Reading(Protocol):
 
     def events(self, case_id: str) -> tuple[Event, ...]:
         """Return a case's events in order. Raises NotFound for a case that is not there."""
+        ...
+
+    def case_ids(self) -> tuple[str, ...]:
+        """Return the ids of all cases; light, unlike the list of cases."""
         ...
 
     def answer(self, idempotency_key: str) -> Answer | None:
@@ -226,6 +137,10 @@ class Reading(Protocol):
 
     def people(self, organisation: str) -> tuple[Person, ...]:
         """Return an organisation's people by id; whoever is erased is there as an id without a name."""
+        ...
+
+    def export_person(self, organisation: str, person_id: str) -> dict[str, Any]:
+        """Return all that is known of a person, and what they did, as JSON data. Raises NotFound."""
         ...
 
     def reveal(self, case_id: str, commitment: str) -> Any:
@@ -255,7 +170,7 @@ class Writing(Reading, Protocol):
         """Release *content* (JSON data) and return its hash; the same once more changes nothing. Raises NotAllowed."""
         ...
 
-    def put_people(self, organisation: str, people: tuple[Person, ...]) -> None:
+    def put_people(self, organisation: str, people: Iterable[Person]) -> None:
         """Add people or replace what is known of them. Raises NotAllowed for one who was erased."""
         ...
 
@@ -301,5 +216,39 @@ class Store(Protocol):
     def refusals(self, case_id: str) -> tuple[RefusalEntry, ...]: ...
 
     def documents(self, case_id: str | None = None) -> tuple[DocumentEntry, ...]: ...
+
+    def put_document(self, content: BinaryIO, filename: str, media_type: str = "application/octet-stream") -> Handed:
+        """Take in an open document, before the request that hands it over is recorded. Raises InvalidInput."""
+        ...
+
+    def put_sealed_document(
+        self,
+        content: BinaryIO,
+        filename: str,
+        media_type: str = "application/octet-stream",
+        *,
+        case_id: str,
+        now: datetime,
+    ) -> Handed:
+        """Take in a document that must not be read yet; call it outside any transaction. Raises NotAllowed."""
+        ...
+
+    def read_document(self, mark: str, *, case_id: str = "") -> Iterator[bytes]:
+        """Give a document's bytes; whether its moment has come is the caller's question. Raises StoreDamaged late."""
+        ...
+
+    def orphans(self, *, now: datetime, age: timedelta = ...) -> tuple[Path, ...]:
+        """Return document files that no event names: what crashes left behind."""
+        ...
+
+    def checkpoint(self, organisation: str, *, now: datetime) -> Head:
+        """Return the organisation's head, to be printed on everything that leaves the house (ruling 8)."""
+        ...
+
+    def audit(
+        self, organisation: str | None = None, *, case_id: str | None = None, against: Head | str | None = None
+    ) -> Report:
+        """Say whether what is stored is what was recorded, and how far that can be said. Raises BadHead."""
+        ...
 
     def close(self) -> None: ...

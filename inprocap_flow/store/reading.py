@@ -15,7 +15,7 @@ from inprocap_flow.store.port import Answer, Loaded, Person, Released, ReleaseEn
 class ReadingTransaction:
     """One consistent view. What it gives are records; nothing of it changes afterwards."""
 
-    def __init__(self, connection: Connection, keys: vault.KeyRing | None) -> None:
+    def __init__(self, connection: Connection, keys: vault.Keys) -> None:
         self.connection = connection
         self._sql = connection.statements
         self._keys = keys
@@ -46,6 +46,13 @@ class ReadingTransaction:
             return tuple(chain.Link(*rows.event(row)) for row in found)
         except (ValueError, KeyError, TypeError) as wrong:
             raise StoreDamaged(f"an event of case {case_id} cannot be read: {wrong}") from wrong
+
+    def case_ids(self) -> tuple[str, ...]:
+        found = (
+            self.connection.rows(self._sql.cases_of, of_organisation=owner)
+            for (owner, *_) in self.connection.rows(self._sql.organisations)
+        )
+        return tuple(str(row[0]) for rows_of_one in found for row in rows_of_one)
 
     def answer(self, idempotency_key: str) -> Answer | None:
         row = self.connection.row(self._sql.find_answer, of_key=idempotency_key)

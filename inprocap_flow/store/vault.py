@@ -11,7 +11,7 @@ import base64
 import json
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -88,11 +88,15 @@ def _read(path: Path) -> KeyRing:
     return KeyRing(keys)
 
 
-def needed(keys: KeyRing | None) -> KeyRing:
+# A way to get the ring when it is first needed: most commands never touch anything sealed.
+Keys = KeyRing | Callable[[], KeyRing] | None
+
+
+def needed(keys: Keys) -> KeyRing:
     """Return the key ring, or refuse what cannot be sealed without one. Raises NotAllowed."""
     if keys is None:
         raise NotAllowed("something is to be sealed, but there is no key", mend="set key_file in the settings")
-    return keys
+    return keys if isinstance(keys, KeyRing) else keys()
 
 
 # ---------------------------------------------------------------------------------------------- keys of cases

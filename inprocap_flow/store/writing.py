@@ -20,7 +20,7 @@ from inprocap_flow.store.rows import Named
 class WritingTransaction(ReadingTransaction):
     """Reading with a lock, and recording."""
 
-    def __init__(self, connection: Connection, keys: vault.KeyRing | None, ids: Ids) -> None:
+    def __init__(self, connection: Connection, keys: vault.Keys, ids: Ids) -> None:
         super().__init__(connection, keys)
         self._ids = ids
         self._seen: dict[str, Loaded] = {}

@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 import sqlite3
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from inprocap_flow.engine.history import fold
-from inprocap_flow.engine.records import Decision, Event, Request
+from inprocap_flow.engine.records import Decision, Event, Request, When
 from inprocap_flow.errors import NotAllowed
 from inprocap_flow.store import chain
 from inprocap_flow.store.chain import BadHead, Head
@@ -264,6 +268,36 @@ def test_fields_cannot_be_shifted_into_one_another() -> None:
         ]
     }
     assert len(seen) == 9
+
+
+@given(st.lists(st.none() | st.text(), max_size=5), st.lists(st.none() | st.text(), max_size=5))
+def test_different_fields_never_give_the_same_bytes(one: list[str | None], other: list[str | None]) -> None:
+    assert (chain.encoded("a", one) == chain.encoded("a", other)) == (one == other)
+
+
+EVENT = drafts.decision(None, drafts.opens("case-1", "d" * 64)).events[0]
+CHANGES: dict[str, Any] = {
+    "seq": 2,
+    "outcome": 2,
+    "decision": 2,
+    "kind": "x",
+    "line": "x",
+    "data": {},
+    "happened": When.exactly(NOW + timedelta(microseconds=1)),
+    "recorded_at": NOW + timedelta(microseconds=1),
+    "actor": "x",
+    "role": None,
+    "on_behalf_of": "",
+    "request": {},
+    "as_of": 0,
+    "account": "",
+    "schema": 2,
+}
+
+
+@pytest.mark.parametrize("name", [item.name for item in fields(Event)])
+def test_every_field_of_an_event_is_in_its_hash(name: str) -> None:
+    assert chain.hash_event("", replace(EVENT, **{name: CHANGES[name]})) != chain.hash_event("", EVENT)
 
 
 def test_a_case_belongs_to_its_organisation_and_its_definition_from_the_first_link_on() -> None:

@@ -131,6 +131,38 @@ def test_a_destroyed_key_takes_all_that_was_sealed_with_it_and_the_chain_holds(s
     assert store.audit("desy").ok
 
 
+def test_a_new_master_key_seals_and_the_old_one_still_opens(url: str, store: DatabaseStore) -> None:
+    mark = _with_price(store, "old")
+    assert isinstance(store.keys, KeyRing)
+    store.keys = KeyRing({"new": bytes(32), **store.keys.keys})
+    made, value = drafts.sealed("new", bytes(32))
+    drafts.opened(store, "case-2")
+    drafts.does(store, "case-2", drafts.fills(price={"sealed": made}), sealed={made: value})
+    with store.reading() as view:
+        assert view.reveal("case-1", mark) == "old"
+    store.keys = KeyRing({"new": bytes(32)})
+    with store.reading() as view:
+        assert view.reveal("case-2", made) == "new"
+
+
+def test_the_key_is_fetched_only_when_something_is_sealed(url: str, keys: KeyRing) -> None:
+    fetched: list[KeyRing] = []
+
+    def fetch() -> KeyRing:
+        fetched.append(keys)
+        return keys
+
+    store = open_store(url, keys=fetch)
+    store.create()
+    drafts.opened(store)
+    drafts.does(store, "case-1", drafts.moves("tendering"))
+    assert fetched == []
+    mark, value = drafts.sealed("x")
+    drafts.does(store, "case-1", drafts.fills(price={"sealed": mark}), sealed={mark: value})
+    assert fetched
+    store.close()
+
+
 def test_another_master_key_opens_nothing(file_store: DatabaseStore, tmp_path: Path) -> None:
     mark = _with_price(file_store)
     stranger = open_store(file_store.url, keys=KeyRing.open(tmp_path / "other.key"))
