@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from inprocap_flow.cli.session import Session, pass_session
-from inprocap_flow.store.port import CaseEntry
+from inprocap_flow.store.entries import CaseEntry
 
 
 @click.command()
