@@ -11,6 +11,7 @@ from inprocap_flow.calendar.days import Calendar
 from inprocap_flow.errors import InvalidInput, Place, Problem
 from inprocap_flow.language.dated import Clerk, days_of
 from inprocap_flow.language.files import Library, folders_for
+from inprocap_flow.language.histories import History, build_history
 from inprocap_flow.language.includes.expand import expand
 from inprocap_flow.language.includes.given import check_block
 from inprocap_flow.language.marks import MapNode, NodePath, ScalarNode
@@ -20,6 +21,7 @@ from inprocap_flow.language.resolve.desk import Desk, HookLookup, no_hooks
 from inprocap_flow.language.resolve.limits import build_rulebook
 from inprocap_flow.language.scenarios import Tests, build_tests
 from inprocap_flow.language.schema.dated import CalendarDoc, CodelistDoc, OrganisationDoc, RulebookDoc
+from inprocap_flow.language.schema.history import HistoryDoc
 from inprocap_flow.language.schema.kinds import KINDS
 from inprocap_flow.language.schema.procedure import BlockDoc, ProcedureDoc
 from inprocap_flow.language.schema.report import locate, validate
@@ -169,6 +171,15 @@ def load_tests(path: Path | str, search: Search = ()) -> Tests:
     return tests
 
 
+def load_history(path: Path | str, search: Search = ()) -> History:
+    """Return the dated facts of a past case, each with its place. Raises InvalidInput."""
+    library = Library(folders_for(Path(path), search))
+    doc, root = read_document(library, Path(path), HistoryDoc)
+    history, problems = build_history(doc, root)
+    refuse(library, [*check_name(root, Path(path)), *problems])
+    return history
+
+
 def load_block(path: Path | str, search: Search = ()) -> str:
     """Check a block by itself and return its name; what it means shows only in a procedure. Raises InvalidInput."""
     library = Library(folders_for(Path(path), search))
@@ -178,7 +189,14 @@ def load_block(path: Path | str, search: Search = ()) -> str:
 
 
 Loaded = (
-    Definition | Rulebook | tuple[Organisation, dict[str, dict[str, str]]] | Calendar | Tests | dict[str, str] | str
+    Definition
+    | Rulebook
+    | tuple[Organisation, dict[str, dict[str, str]]]
+    | Calendar
+    | Tests
+    | History
+    | dict[str, str]
+    | str
 )
 
 
@@ -201,6 +219,7 @@ _LOADERS: dict[str, Callable[[Path | str, Search], Loaded]] = {
     "calendar": load_calendar,
     "codelist": load_codelist,
     "tests": load_tests,
+    "history": load_history,
 }
 
 

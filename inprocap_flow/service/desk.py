@@ -50,11 +50,13 @@ class Desk:
         return self._machines[content_hash]
 
     def organisation(self, reading: Reading, name: str) -> Organisation:
-        """Return the organisation as released last. Raises NotFound."""
+        """Return the organisation as released last, with the absences and erasures known now. Raises NotFound."""
+        from inprocap_flow.service.people import with_people
+
         found = reading.released("organisation", name)
         if found.content_hash not in self._organisations:
             self._organisations[found.content_hash] = from_plain(Organisation, found.content)
-        return self._organisations[found.content_hash]
+        return with_people(self._organisations[found.content_hash], reading.people(name))
 
     def rulebook(self, reading: Reading, name: str) -> Rulebook:
         """Return the rulebook as released last: values move with the law. Raises NotFound."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from inprocap_flow import logs
@@ -12,6 +12,7 @@ from inprocap_flow.language.model import Definition
 from inprocap_flow.machine.compile import compile_definition
 from inprocap_flow.machine.table import Machine, released_form
 from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.people import ENTERED
 from inprocap_flow.store.port import Person
 
 
@@ -70,7 +71,10 @@ def release_organisation(desk: Desk, path: Path, *, by: str) -> Released:
     Raises InvalidInput, NotAllowed.
     """
     organisation, contacts = load_organisation(path, desk.definitions)
-    done = _release(desk, "organisation", organisation.name, organisation.version, to_plain(organisation), by)
+    # Absences are personal and pass; a release stays for ever. So they go to the people, not into the release.
+    kept = {person.id: replace(person, absent=()) for person in organisation.people.values()}
+    content = to_plain(replace(organisation, people=kept))
+    done = _release(desk, "organisation", organisation.name, organisation.version, content, by)
     people = tuple(
         Person(
             person.id,
@@ -83,9 +87,24 @@ def release_organisation(desk: Desk, path: Path, *, by: str) -> Released:
         for person in organisation.people.values()
     )
     with desk.store.writing() as work:
-        known = {person.id for person in work.people(organisation.name) if person.erased_at}
-        work.put_people(organisation.name, tuple(person for person in people if person.id not in known))
+        known = {person.id: person for person in work.people(organisation.name)}
+        work.put_people(organisation.name, tuple(_with_said(person, known.get(person.id)) for person in people
+                                                 if not _is_erased(known.get(person.id))))
     return done
+
+
+def _is_erased(known: Person | None) -> bool:
+    return known is not None and known.erased_at is not None
+
+
+def _with_said(person: Person, known: Person | None) -> Person:
+    """Return *person* of the file with the absences that were said by a command since; the file knows nothing of them."""
+    said = tuple(absence for absence in known.absences if ENTERED in absence) if known else ()
+    if not said:
+        return person
+    days = {(absence["from"], absence["until"]) for absence in said}
+    own = tuple(absence for absence in person.absences if (absence["from"], absence["until"]) not in days)
+    return replace(person, absences=(*own, *said), substitute=person.substitute or (known.substitute if known else None))
 
 
 def _release(desk: Desk, kind: str, name: str, version: str, content: object, by: str) -> Released:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inprocap_flow.language.schema.dated import CalendarDoc, CodelistDoc, OrganisationDoc, RulebookDoc
+from inprocap_flow.language.schema.history import HistoryDoc
 from inprocap_flow.language.schema.procedure import BlockDoc, ProcedureDoc
 from inprocap_flow.language.schema.scenarios import TestsDoc
 from inprocap_flow.language.schema.words import Doc
@@ -15,4 +16,5 @@ KINDS: dict[str, type[Doc]] = {
     "calendar": CalendarDoc,
     "codelist": CodelistDoc,
     "tests": TestsDoc,
+    "history": HistoryDoc,
 }

@@ -1,0 +1,360 @@
+"""Historic import (ruling 4): dated facts of a past case, with their precision and certainty, put into a trail.
+
+It invents nothing. A fact that reaches a milestone moves the line there; the steps in between, and every requirement
+that the source does not answer, are recorded as not evidenced. What the source contradicts is a finding. A deadline
+starts only from an exact day, and one that can be missed not at all: a past case is never overdue for want of a date.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.carry import take_inputs, target_of
+from inprocap_flow.engine.clocks import Clock, start_clock
+from inprocap_flow.engine.history import EMPTY
+from inprocap_flow.engine.judge import Inputs, Plan, judge, judge_guard
+from inprocap_flow.engine.records import MAIN, Blocker, Case, Decision, Event, Request, When
+from inprocap_flow.engine.settle import pass_time
+from inprocap_flow.engine.work import Work
+from inprocap_flow.language.expressions.syntax import walk
+from inprocap_flow.language.expressions.tree import Call
+from inprocap_flow.language.model import CASE, Step
+from inprocap_flow.machine.table import SAME, Machine
+
+IMPORTER = "import"
+UNANSWERED = frozenset({
+    "approval-missing", "branch-unknown", "deadline-not-started", "document-missing", "evidence-missing",
+    "field-missing", "guard-unknown", "nothing-to-meet", "reason-missing",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where tracks of a kind stood, by name or number. ``others_left``: the stage of those who had left by then."""
+
+    kind: str
+    stage: str
+    number: int = 0
+    named: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    others_left: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One dated fact of a source. ``reaches`` is a milestone of the case; ``values`` are encoded fields."""
+
+    when: When
+    text: str
+    source: str
+    certainty: str
+    reaches: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    placements: tuple[Placement, ...] = ()
+
+
+@dataclass(slots=True)
+class Marks:
+    """What one fact leaves open, and what it contradicts."""
+
+    not_evidenced: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+
+    def take(self, blockers: Iterable[Blocker], step: str, line: str) -> None:
+        """Sort blockers: what nobody answered is not evidenced, the rest is a finding."""
+        for blocker in blockers:
+            entry = {"what": blocker.code, "about": blocker.about, "step": step, "line": line, "says": blocker.reason}
+            (self.not_evidenced if blocker.code in UNANSWERED else self.findings).append(entry)
+
+
+def open_history(
+    binding: Binding, case_id: str, title: str, fact: Fact, now: datetime, source: Mapping[str, Any]
+) -> Decision:
+    """Open a historic case at its first fact. *source* says where the history comes from."""
+    request = Request("import", IMPORTER, historic=True)
+    work = _work(binding, EMPTY, request, now, fact, {"kind": "import", "text": fact.text, **source})
+    work.outcome = work.decision = 1
+    definition = binding.definition
+    work.emit(
+        "opened",
+        MAIN,
+        {
+            "case": case_id,
+            "organisation": binding.organisation.name,
+            "procedure": definition.name,
+            "version": definition.version,
+            "definition": binding.machine.content_hash,
+            "title": title,
+            "historic": True,
+        },
+    )
+    marks = Marks()
+    _enter(work, MAIN, definition.main.begins, fact, marks)
+    return _finish(work, request, fact, marks)
+
+
+def import_fact(binding: Binding, case: Case, fact: Fact, now: datetime) -> Decision:
+    """Put one more fact on a historic case. Facts come in order of time.
+
+    The typed deadlines that end before it end first, as they lawfully did.
+    """
+    request = Request("import", IMPORTER, historic=True)
+    expiries = pass_time(binding, case, request, now, fact.when.first)
+    standing = expiries[-1].case if expiries else case
+    work = _work(binding, standing, request, now, fact, {"kind": "import", "text": fact.text})
+    work.outcome = case.version + 1
+    decision = _finish(work, request, fact, _imported(work, fact))
+    if not expiries:
+        return decision
+    earlier = tuple(replace(event, outcome=work.outcome) for one in expiries for event in one.events)
+    messages = tuple(message for one in expiries for message in one.messages)
+    return replace(decision, events=(*earlier, *decision.events), messages=(*messages, *decision.messages))
+
+
+def _work(
+    binding: Binding, case: Case, request: Request, now: datetime, fact: Fact, described: Mapping[str, Any]
+) -> Work:
+    return Work(
+        binding,
+        case,
+        request,
+        now,
+        fact.when,
+        outcome=case.version + 1,
+        decision=case.next_decision,
+        actor=IMPORTER,
+        described=described,
+    )
+
+
+def _imported(work: Work, fact: Fact) -> Marks:
+    marks = Marks()
+    if fact.reaches:
+        _reach(work, fact, marks)
+    elif fact.values:
+        take_inputs(work, MAIN, fact.values, {}, "import")
+    for placement in fact.placements:
+        _place(work, placement, fact, marks)
+    return marks
+
+
+def _finish(work: Work, request: Request, fact: Fact, marks: Marks) -> Decision:
+    data = {"text": fact.text, "source": fact.source, "certainty": fact.certainty}
+    work.emit("noted", MAIN, data)
+    if marks.not_evidenced or marks.findings:
+        marked = {"not_evidenced": marks.not_evidenced, "findings": marks.findings}
+        work.emit("marked", MAIN, {name: entries for name, entries in marked.items() if entries})
+    return Decision(request, tuple(work.events), work.case, sealed=dict(work.sealed))
+
+
+def _reach(work: Work, fact: Fact, marks: Marks) -> None:
+    """Move the case to the milestone of *fact*, over steps of which nothing is known."""
+    machine, definition = work.binding.machine, work.binding.definition
+    if work.facts().reached(fact.reaches or ""):
+        return  # a deadline that ended has brought it there already
+    steps = [step for step in definition.main.steps.values() if step.milestone == fact.reaches]
+    best = _best_way(machine, CASE, work.case.main.state, steps)
+    if best is None:
+        says = f"{fact.reaches} cannot be reached from {work.case.main.state}."
+        marks.findings.append({"what": "not-offered", "about": fact.reaches, "line": MAIN, "says": says})
+        return
+    between, step = best
+    for passed in between:
+        marks.not_evidenced.append(
+            {"what": "step", "about": passed, "line": MAIN, "says": f"{passed} is not evidenced."}
+        )
+    if between:
+        source = step.sources[0] if work.case.main.state not in step.sources else work.case.main.state
+        source = _last_state(machine, CASE, work.case.main.state, between) or source
+        work.emit(
+            "moved", MAIN, {"step": "import", "from": work.case.main.state, "to": source, "between": list(between)}
+        )
+    _enter(work, MAIN, step, fact, marks)
+
+
+def _best_way(machine: Machine, kind: str, start: str, steps: list[Step]) -> tuple[tuple[str, ...], Step] | None:
+    ways = [(way, step) for step in steps if (way := path(machine, kind, start, set(step.sources))) is not None]
+    return min(ways, key=lambda way: len(way[0]), default=None)
+
+
+def path(machine: Machine, kind: str, start: str, ends: set[str]) -> tuple[str, ...] | None:
+    """Return the fewest steps that lead a line from *start* into one of *ends*: () if it is there, None if none do."""
+    none: tuple[str, ...] = ()
+    seen, waiting = {start}, deque([(start, none)])
+    while waiting:
+        state, steps = waiting.popleft()
+        if state in ends:
+            return steps
+        for name, targets in machine.table(kind).moves.get(state, {}).items():
+            for target in targets:
+                if target not in seen:
+                    seen.add(target)
+                    waiting.append((target, (*steps, name)))
+    return None
+
+
+def _last_state(machine: Machine, kind: str, start: str, steps: tuple[str, ...]) -> str | None:
+    """Return where *steps* lead from *start*, taking at each branch a target from which the next step is offered."""
+    states = {start}
+    for name in steps:
+        states = {target for state in states for target in machine.table(kind).moves.get(state, {}).get(name, ())}
+    return min(states, default=None)
+
+
+def _enter(work: Work, line_id: str, step: Step, fact: Fact, marks: Marks) -> None:
+    """Carry out *step* as far as the source tells: requirements are marked, effects taken where they are known."""
+    own = work.binding.definition.line(step.line).fields
+    values = {name: value for name, value in fact.values.items() if name in own}
+    asked = {*step.handed_in.fields, *step.may_fill, *step.already_there.fields}
+    apart = {name: value for name, value in values.items() if name not in asked}
+    if apart:
+        take_inputs(work, line_id, apart, {}, "import")
+    inputs = Inputs({name: value for name, value in values.items() if name in asked}, {}, fact.text)
+    plan = judge(work, line_id, step, inputs)
+    marks.take([blocker for blocker in plan.blockers if blocker.code != "guard"], step.name, line_id)
+    _judge_guards(work, line_id, step, marks)
+    take_inputs(work, line_id, inputs.fields, {}, step.name)
+    line = work.case.lines[line_id]
+    branch = plan.branch or step.targets[-1]
+    target = line.state if branch.to == SAME else target_of(work.binding.definition.line(step.line), line, branch)
+    final = work.binding.definition.line(step.line).stages[target].final
+    more = {"milestone": step.milestone, "final": final, "certainty": fact.certainty}
+    _move(work, line_id, step.name, target, more)
+    _start_clocks(work, line_id, step, plan, marks)
+
+
+def _judge_guards(work: Work, line_id: str, step: Step, marks: Marks) -> None:
+    """A condition that reads only facts the source gives can be contradicted; any other is not evidenced."""
+    facts = work.facts(line_id)
+    for guard in step.already_there.that:
+        blocker = judge_guard(facts, guard)
+        if blocker is None or guard.only_warns:
+            continue
+        told = guard.holds is not None and not any(isinstance(part, Call) for part in walk(guard.holds))
+        if blocker.code == "guard" and told:
+            marks.take([blocker], step.name, line_id)
+        else:
+            entry = {
+                "what": "guard",
+                "about": blocker.about,
+                "step": step.name,
+                "line": line_id,
+                "says": blocker.reason,
+            }
+            marks.not_evidenced.append(entry)
+
+
+def _start_clocks(work: Work, line_id: str, step: Step, plan: Plan, marks: Marks) -> None:
+    for name in step.starts:
+        declared = work.binding.definition.find_deadline(step.line, name)
+        clock = plan.clocks.get(name)
+        if clock is None and declared is not None and declared.ends_at is not None:
+            # Below the lawful minimum: a finding by now, and yet the day on which it ended.
+            untold = start_clock(work.facts(line_id), replace(declared, at_least=None), work.when)
+            clock = untold if isinstance(untold, Clock) else None
+        exact = work.when.is_exact or (clock is not None and clock.computed.get("typed") is True)
+        if declared is None or declared.kind == "due" or clock is None or not exact:
+            says = f"When {name} ended, and whether it was met, is not evidenced."
+            marks.not_evidenced.append({"what": "deadline", "about": name, "line": line_id, "says": says})
+            continue
+        owner = line_id if declared.line == step.line else MAIN
+        extra = {"outlives_case": True} if declared.outlives_case else {}
+        work.emit("deadline_started", owner, {"deadline": name, **clock.to_plain(), **extra})
+
+
+def _place(work: Work, placement: Placement, fact: Fact, marks: Marks) -> None:
+    """Let tracks stand where the fact says, beginning those that are not there yet."""
+    chosen = list(_named(work, placement))
+    chosen += _counted(work, placement, placement.number - len(chosen), chosen)
+    stage = work.binding.definition.tracks[placement.kind].leaf(placement.stage)
+    for line_id in chosen:
+        _stand(work, line_id, placement.kind, stage, fact, marks)
+    if placement.others_left:
+        left = work.binding.definition.tracks[placement.kind].leaf(placement.others_left)
+        for line in work.case.tracks(placement.kind):
+            if line.id not in chosen and not line.ended:
+                _stand(work, line.id, placement.kind, left, fact, marks)
+
+
+def _named(work: Work, placement: Placement) -> Iterator[str]:
+    for name, values in placement.named.items():
+        line_id = _known_as(work, placement.kind, name, values)
+        if line_id is None:
+            line_id = f"{placement.kind}/{name}"
+            _begin(work, placement.kind, line_id, values)
+        elif new := {
+            field: plain for field, plain in values.items() if work.case.lines[line_id].fields.get(field) != plain
+        }:
+            take_inputs(work, line_id, new, {}, "import")
+        yield line_id
+
+
+def _known_as(work: Work, kind: str, name: str, values: Mapping[str, Any]) -> str | None:
+    """Return the track that this is: by its id, by its name, or one that an earlier fact only counted."""
+    if f"{kind}/{name}" in work.case.lines:
+        return f"{kind}/{name}"
+    tracks = [line for line in work.case.tracks(kind) if not line.ended]
+    called = [line.id for line in tracks if "name" in values and line.fields.get("name") == values["name"]]
+    unnamed = [line.id for line in tracks if "name" not in line.fields]
+    return next(iter([*called, *unnamed]), None)
+
+
+def _counted(work: Work, placement: Placement, missing: int, taken: list[str]) -> list[str]:
+    """Return as many more tracks as the fact counts: those there are, then new ones that have no name."""
+    there = [line.id for line in work.case.tracks(placement.kind) if not line.ended and line.id not in taken]
+    chosen = there[: max(0, missing)]
+    number = len(work.case.tracks(placement.kind))
+    while len(chosen) < missing:
+        number += 1
+        line_id = f"{placement.kind}/unnamed_{number}"
+        if line_id not in work.case.lines:
+            _begin(work, placement.kind, line_id, {})
+            chosen.append(line_id)
+    return chosen
+
+
+def _begin(work: Work, kind: str, line_id: str, values: Mapping[str, Any]) -> None:
+    work.emit("began", line_id, {"kind": kind})
+    if values:
+        take_inputs(work, line_id, values, {}, "import")
+    begins = work.binding.definition.tracks[kind].begins
+    first = work.binding.machine.table(kind).begins
+    work.emit("moved", line_id, {"step": begins.name, "from": "", "to": first})
+
+
+def _stand(work: Work, line_id: str, kind: str, stage: str, fact: Fact, marks: Marks) -> None:
+    line = work.case.lines[line_id]
+    if line.state == stage:
+        return
+    steps = path(work.binding.machine, kind, line.state, {stage})
+    if steps is None:
+        says = f"{line_id} stands in {line.state}, from where {stage} cannot be reached."
+        marks.findings.append({"what": "not-offered", "about": stage, "line": line_id, "says": says})
+        return
+    for name in steps:
+        says = f"{name} of {line_id} is not evidenced beyond where it stood."
+        marks.not_evidenced.append({"what": "step", "about": name, "line": line_id, "says": says})
+    final = work.binding.definition.tracks[kind].stages[stage].final
+    _move(work, line_id, steps[-1], stage, {"between": list(steps[:-1]), "final": final, "certainty": fact.certainty})
+
+
+def _move(work: Work, line_id: str, step: str, target: str, more: Mapping[str, Any]) -> None:
+    data = {"step": step, "from": work.case.lines[line_id].state, "to": target}
+    work.emit("moved", line_id, data | {name: value for name, value in more.items() if value})
+
+
+def funnel(events: Iterable[Event], kind: str) -> dict[str, int]:
+    """Return how many tracks of *kind* ever stood in each stage, in the order in which it was first reached."""
+    stood: dict[str, set[str]] = {}
+    for event in events:
+        if event.kind == "moved" and event.line.startswith(f"{kind}/") and event.data["to"]:
+            if event.data["from"] == event.data["to"]:
+                for lines in stood.values():
+                    lines.discard(event.line)
+                continue
+            stood.setdefault(event.data["to"], set()).add(event.line)
+    return {stage: len(lines) for stage, lines in stood.items() if lines}

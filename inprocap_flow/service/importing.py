@@ -1,0 +1,163 @@
+"""Past cases from dated event lists into the store (ruling 4), with what they leave open and what they contradict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from inprocap_flow import logs
+from inprocap_flow.calendar.bad_values import BadValue
+from inprocap_flow.calendar.moments import parse_moment
+from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.historic import Fact, Placement, funnel, import_fact, open_history
+from inprocap_flow.engine.records import Case, Decision, Event, When
+from inprocap_flow.errors import InvalidInput, Problem
+from inprocap_flow.language.histories import DatedFact, History, Stood
+from inprocap_flow.language.load import load_history
+from inprocap_flow.language.model import CASE
+from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.typing_in import typed_fields
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A past case as imported: the trail's end, and everything an auditor asks about it.
+
+    ``funnel`` counts, per stage of the suppliers' track, how many ever stood there. ``plans`` are facts that were only
+    planned; they are no events.
+    """
+
+    case: Case
+    history: History
+    events: tuple[Event, ...]
+    funnel: dict[str, int]
+    not_evidenced: tuple[dict[str, Any], ...]
+    findings: tuple[dict[str, Any], ...]
+    plans: tuple[DatedFact, ...]
+
+
+def import_history(desk: Desk, path: Path | str) -> Imported:
+    """Import the history file *path* as one historic case, all of it or nothing.
+
+    Its procedure and organisation must be released here. Raises InvalidInput, NotFound.
+    """
+    history = load_history(path, desk.definitions)
+    now = desk.clock.now()
+    with desk.store.writing() as work:
+        released = work.released("procedure", history.procedure)
+        binding = desk.bind(work, released.content_hash, history.organisation)
+        facts = _called_as_before([fact for fact in history.facts if not fact.planned])
+        read = _in_order(history, [_fact(binding, fact) for fact in facts])
+        case_id = desk.ids.new("case")
+        source = {"history": history.name, "version": history.version}
+        events: list[Event] = []
+        decision = open_history(binding, case_id, history.title, read[0], now, source)
+        for fact in read:
+            if events:
+                decision = import_fact(binding, decision.case, fact, now)
+            elif fact.reaches or fact.placements:
+                work.record(decision, now=now)
+                events += decision.events
+                decision = import_fact(binding, decision.case, fact, now)
+            work.record(decision, now=now)
+            events += decision.events
+    logs.happened(logs.HISTORY_IMPORTED, case=case_id, procedure=history.procedure, count=len(events))
+    return _report(history, decision, tuple(events))
+
+
+def _report(history: History, decision: Decision, events: tuple[Event, ...]) -> Imported:
+    case = decision.case
+    return Imported(
+        case,
+        history,
+        events,
+        funnel(events, "supplier"),
+        tuple(dict(entry) for entry in case.not_evidenced),
+        tuple(dict(entry) for entry in case.findings),
+        tuple(fact for fact in history.facts if fact.planned),
+    )
+
+
+def _fact(binding: Binding, fact: DatedFact) -> Fact:
+    return Fact(
+        _when(binding, fact),
+        fact.text,
+        ", ".join(fact.source),
+        fact.certainty,
+        fact.reaches,
+        _values(binding, CASE, fact.values, fact),
+        tuple(_placement(binding, stood, fact) for stood in fact.stood),
+    )
+
+
+def _when(binding: Binding, fact: DatedFact) -> When:
+    try:
+        span = parse_moment(fact.at, binding.zone)
+    except BadValue as bad:
+        raise InvalidInput([Problem(fact.place, "bad-moment", bad.fact, bad.mend)]) from bad
+    return When.exactly(span.first) if span.is_exact else When(span.first, span.last, span.precision)
+
+
+def _values(binding: Binding, kind: str, texts: Any, fact: DatedFact) -> dict[str, Any]:
+    try:
+        return typed_fields(binding.definition, kind, texts, binding.organisation.zone)
+    except InvalidInput as wrong:
+        raise InvalidInput([Problem(fact.place, p.code, p.fact, p.mend) for p in wrong.problems]) from wrong
+
+
+def _placement(binding: Binding, stood: Stood, fact: DatedFact) -> Placement:
+    problems = list(_misplaced(binding, stood, fact))
+    if problems:
+        raise InvalidInput(problems)
+    named = {name: _values(binding, stood.tracks, texts, fact) for name, texts in stood.named.items()}
+    return Placement(stood.tracks, stood.stage, stood.number, named, stood.others_left)
+
+
+def _misplaced(binding: Binding, stood: Stood, fact: DatedFact) -> Iterator[Problem]:
+    line = binding.definition.tracks.get(stood.tracks)
+    if line is None:
+        known = ", ".join(binding.definition.tracks)
+        yield Problem(fact.place, "unknown-track", f"There is no track `{stood.tracks}`.", f"Choose of: {known}.")
+        return
+    for stage in filter(None, (stood.stage, stood.others_left)):
+        if stage not in line.stages:
+            known = ", ".join(line.leaves)
+            yield Problem(
+                fact.place, "unknown-stage", f"`{stood.tracks}` has no stage `{stage}`.", f"Choose of: {known}."
+            )
+
+
+def _called_as_before(facts: list[DatedFact]) -> list[DatedFact]:
+    """Let a later fact that names a track without saying more mean the one that an earlier fact gave a name."""
+    names: dict[str, str] = {}
+    told: list[DatedFact] = []
+    for fact in facts:
+        stood = []
+        for one in fact.stood:
+            named = {
+                key: ({"name": names[key]} if key in names else {}) | dict(texts) for key, texts in one.named.items()
+            }
+            names |= {key: texts["name"] for key, texts in named.items() if "name" in texts}
+            stood.append(replace(one, named=named))
+        told.append(replace(fact, stood=tuple(stood)))
+    return told
+
+
+def _in_order(history: History, facts: list[Fact]) -> list[Fact]:
+    """Return the facts if each may lie after the one before; imprecise ones may overlap."""
+    if not facts:
+        raise InvalidInput(
+            [Problem(history.place, "no-facts", "Nothing happened: every fact is planned.", "Add what did.")]
+        )
+    latest: datetime | None = None
+    places = [fact.place for fact in history.facts if not fact.planned]
+    for fact, place in zip(facts, places, strict=True):
+        if latest is not None and fact.when.last < latest:
+            raise InvalidInput(
+                [Problem(place, "not-in-order", "This fact lies before an earlier one.", "Sort the facts.")]
+            )
+        latest = max(latest or fact.when.first, fact.when.first)
+    return facts

@@ -1,0 +1,116 @@
+"""Past cases: the real ones that are shipped, and what an import must never do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from inprocap_flow.engine.history import fold
+from inprocap_flow.errors import InvalidInput, NotFound
+from inprocap_flow.language.canonical import canonical_json, to_plain
+from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.importing import Imported, import_history
+from tests.service.conftest import DEFINITIONS
+
+CASES = sorted((DEFINITIONS / "cases").glob("*.yaml"))
+
+
+def imported(desk: Desk, name: str) -> Imported:
+    return import_history(desk, DEFINITIONS / "cases" / f"{name}.yaml")
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_every_shipped_case_gives_a_trail_that_folds_into_what_is_stored(path: Path, shipped: Desk) -> None:
+    case = import_history(shipped, path).case
+    with shipped.store.reading() as reading:
+        events = reading.events(case.id)
+        stored = reading.load(case.id).case
+    assert canonical_json(to_plain(fold(events))) == canonical_json(to_plain(stored)) == canonical_json(to_plain(case))
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_no_past_case_is_overdue_for_want_of_a_date(path: Path, shipped: Desk) -> None:
+    case = import_history(shipped, path).case
+    assert not [state for state in case.deadlines.values() if state.status in ("missed", "running")]
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_every_event_keeps_the_precision_of_its_source(path: Path, shipped: Desk) -> None:
+    report = import_history(shipped, path)
+    told = {event.happened.precision for event in report.events if event.kind == "noted"}
+    assert told == {_precision(fact.at) for fact in report.history.facts if not fact.planned}
+
+
+def _precision(text: str) -> str:
+    if "H" in text:
+        return "half-year"
+    return {7: "month", 10: "day"}.get(len(text), "minute")
+
+
+def test_the_funnel_of_a_pcp_counts_suppliers_per_phase(shipped: Desk) -> None:
+    funnel = imported(shipped, "prace-3ip").funnel
+    assert [funnel[f"phase_{number}.running"] for number in (1, 2, 3)] == [4, 3, 3]
+
+
+def test_a_supplier_that_was_only_counted_may_get_its_name_later(shipped: Desk) -> None:
+    case = imported(shipped, "prace-3ip").case
+    names = [line.fields.get("name") for line in case.tracks("supplier")]
+    assert sorted(filter(None, names)) == ["Atos-Bull", "E4", "Maxeler"]
+    assert names.count(None) == 1
+
+
+def test_who_dropped_out_has_left_and_the_others_go_on(shipped: Desk) -> None:
+    case = imported(shipped, "hbp").case
+    stages = {str(line.fields["name"]): line.state for line in case.tracks("supplier")}
+    assert stages["Dell, ParTec and Extoll"] == "left"
+    assert stages["Cray"] == stages["IBM Research and Nvidia"] == "phase_3.delivered"
+
+
+def test_plans_never_become_events(shipped: Desk) -> None:
+    report = imported(shipped, "preforma")
+    assert len(report.plans) == 4
+    assert report.case.main.state == "preparation.need_identified"
+    assert not report.case.tracks("supplier")
+
+
+def test_what_no_source_answers_is_listed(shipped: Desk) -> None:
+    report = imported(shipped, "quaco")
+    asked = {(entry["what"], entry["about"]) for entry in report.not_evidenced}
+    assert ("document-missing", "call_notice") in asked or ("step", "send_call") in asked
+    assert report.not_evidenced == tuple(dict(entry) for entry in report.case.not_evidenced)
+
+
+def test_a_closing_below_the_lawful_minimum_is_a_finding_and_the_day_is_kept(shipped: Desk) -> None:
+    report = imported(shipped, "eiscat-tender-6")
+    assert [(entry["what"], entry["about"]) for entry in report.findings] == [("below-floor", "tenders")]
+    assert report.case.deadlines["case tenders"].end == "2021-04-12T10:00:00Z"
+    assert report.case.deadlines["case tenders"].status == "over"
+
+
+def test_the_signature_lies_inside_the_time_that_tenders_are_bound(shipped: Desk) -> None:
+    report = imported(shipped, "eiscat-tender-6")
+    signed = next(e for e in report.events if e.kind == "moved" and e.data.get("milestone") == "contract_signed")
+    assert f"{signed.happened.first:%Y-%m}" == "2021-05"
+
+
+def test_facts_out_of_order_are_refused_with_their_place(shipped: Desk, tmp_path: Path) -> None:
+    text = (DEFINITIONS / "cases" / "quaco.yaml").read_text(encoding="utf-8").replace("2019-09-24", "2009-09-24")
+    (tmp_path / "quaco.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidInput, match="not-in-order"):
+        import_history(shipped, tmp_path / "quaco.yaml")
+
+
+def test_an_unknown_stage_is_refused_and_nothing_is_imported(shipped: Desk, tmp_path: Path) -> None:
+    text = (
+        (DEFINITIONS / "cases" / "quaco.yaml").read_text(encoding="utf-8").replace("phase_3.running", "phase_9.running")
+    )
+    (tmp_path / "quaco.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidInput, match="unknown-stage"):
+        import_history(shipped, tmp_path / "quaco.yaml")
+    assert shipped.store.cases() == ()
+
+
+def test_a_case_whose_procedure_is_not_released_says_so(desk: Desk) -> None:
+    with pytest.raises(NotFound):
+        import_history(desk, DEFINITIONS / "cases" / "quaco.yaml")
