@@ -23,6 +23,7 @@ from inprocap_flow.language.model import (
 )
 from inprocap_flow.language.schema.dated import CalendarDoc, CalendarPart, MeetingDoc, OrganisationDoc
 from inprocap_flow.language.schema.report import locate, validate
+from inprocap_flow.language.schema.words import sentence
 from inprocap_flow.language.values import Money, parse_value
 
 _YEAR = re.compile(r"-\d{4}$")  # lab-2026 and lab-2027 are files of one series
@@ -89,7 +90,7 @@ class Clerk:
             found = [calendar for number, part in enumerate(parts) for calendar in self._part(name, number, part)]
             return union(name, found).to_plain() if found else {}
         except BadCalendar as bad:
-            self.say(("calendars", name), "bad-calendar", _fact(bad), bad.mend)
+            self.say(("calendars", name), "bad-calendar", _fact(bad), sentence(bad.mend))
             return {}
 
     def _part(self, name: str, number: int, part: CalendarPart) -> Iterator[Calendar]:
@@ -99,7 +100,7 @@ class Clerk:
             try:
                 yield public_holidays(part.public, years[0], years[-1])
             except (FlowError, BadCalendar) as bad:
-                self.say(path, "bad-calendar", _fact(bad), getattr(bad, "mend", ""))
+                self.say(path, "bad-calendar", _fact(bad), sentence(getattr(bad, "mend", "")))
             return
         yield from (days_of(doc) for doc in self._files(part.file or "", path))
 
@@ -144,7 +145,7 @@ class Clerk:
                     "Write an amount above 0 in another currency.",
                 )
         except BadValue as bad:
-            self.say(("exchange", number, "worth"), "bad-value", _fact(bad), bad.mend)
+            self.say(("exchange", number, "worth"), "bad-value", _fact(bad), sentence(bad.mend))
         return ExchangeRate(one.unit, one.worth, one.source, one.from_, one.until, one.confirmed_on)
 
     def _person(self, name: str) -> Person:
@@ -168,8 +169,7 @@ class Clerk:
 
 
 def _fact(wrong: Exception) -> str:
-    text = str(getattr(wrong, "fact", "") or wrong).split("\n", maxsplit=1)[0]
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+    return sentence(str(getattr(wrong, "fact", "") or wrong).split("\n", maxsplit=1)[0])
 
 
 def days_of(doc: CalendarDoc) -> Calendar:

@@ -41,8 +41,8 @@ def _simple(definition: Definition, section: str, used: set[str], what: str) -> 
 def _roles(definition: Definition) -> Iterator[str]:
     for line in definition.lines:
         yield from (stage.owner for stage in line.stages.values() if stage.owner)
-        for one in (*line.fields.values(), *line.documents.values()):
-            thing: Field | Document = one
+        things: tuple[Field | Document, ...] = (*line.fields.values(), *line.documents.values())
+        for thing in things:
             yield from (*thing.by, *thing.secret_from)
         for approval in line.approvals.values():
             for signature in approval.signatures:

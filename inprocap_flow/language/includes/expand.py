@@ -26,6 +26,7 @@ class _Site:
     doc: ProcedureDoc
     problems: list[Problem] = field(default_factory=list)
     blocks: dict[str, tuple[BlockDoc, MapNode] | None] = field(default_factory=dict)
+    included: set[tuple[str, str | None]] = field(default_factory=set)
 
 
 def expand(library: Library, doc: ProcedureDoc, root: MapNode) -> tuple[MapNode, list[Problem]]:
@@ -85,6 +86,13 @@ def _instance(site: _Site, include: IncludeDoc, node: MapNode) -> MapNode | None
     block = _block(site, include.block, name)
     if block is None:
         return None
+    if (include.block, include.as_) in site.included:
+        fact = f"The block `{include.block}` is included a second time under the same names."
+        site.problems.append(
+            Problem(name.place, "included-twice", fact, "Give each a name of its own with `as:`.", width=name.width)
+        )
+        return None
+    site.included.add((include.block, include.as_))
     doc, root = block
     given = node.get("given")
     handed = dict(given.items()) if isinstance(given, MapNode) else {}

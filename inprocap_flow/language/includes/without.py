@@ -25,7 +25,7 @@ def left_out(root: MapNode, without: Node | None, problems: list[Problem]) -> Ma
                     node.place,
                     "without-unknown",
                     f"The block declares no `{node.value}`.",
-                    did_you_mean(node.value, every),
+                    did_you_mean(node.value, sorted(set(every))),
                     width=node.width,
                 )
             )

@@ -15,6 +15,7 @@ from inprocap_flow.language.model import HookCall
 from inprocap_flow.language.resolve.desk import Desk
 from inprocap_flow.language.schema.report import locate
 from inprocap_flow.language.schema.steps import HookDoc
+from inprocap_flow.language.schema.words import sentence
 
 
 def expression(
@@ -64,7 +65,7 @@ def length(desk: Desk, text: str | None, path: NodePath, line: str) -> Expr | st
         try:
             return parse_period(text).code
         except BadValue as bad:
-            desk.say(path, "bad-value", bad.fact, bad.mend)
+            desk.say(path, "bad-value", sentence(bad.fact), sentence(bad.mend))
             return None
     return expression(desk, text, path, line, "period")
 

@@ -10,7 +10,7 @@ from inprocap_flow.calendar.periods import parse_period
 from inprocap_flow.language.marks import NodePath
 from inprocap_flow.language.model import Limit, LimitValue, LimitVariant, Rulebook
 from inprocap_flow.language.schema.dated import LimitDoc, LimitValueDoc, RulebookDoc
-from inprocap_flow.language.schema.words import did_you_mean
+from inprocap_flow.language.schema.words import did_you_mean, sentence
 from inprocap_flow.language.values import number_text, parse_value
 
 Say = Callable[[NodePath, str, str, str], None]
@@ -103,5 +103,5 @@ def read_in_unit(text: str, unit: str, path: NodePath, say: Say) -> str:
         amount = text.removesuffix(f" {unit}") if len(unit) == 3 else text
         return number_text(parse_value("percent" if unit == "percent" else "number", amount))  # type: ignore[arg-type]
     except BadValue as bad:
-        say(path, "bad-value", bad.fact, bad.mend)
+        say(path, "bad-value", sentence(bad.fact), sentence(bad.mend))
         return text

@@ -160,7 +160,13 @@ def _say_unknown(desk: Desk, names: NameTable, kind: str, word: str, line: str, 
     where = {"stage": _whose(line), "step": _whose(line)}.get(kind, " of this procedure")
     mend = did_you_mean(word, known) or _elsewhere(names, kind, word, line)
     code = f"unknown-{kind.split(maxsplit=1)[0]}"
-    desk.say(path, code, f"`{word}` is not a {kind}{where}.", mend, on_key=path[-1:] == (word,))
+    desk.say(
+        path,
+        code,
+        f"`{word}` is not {'an' if kind[0] in 'aeiou' else 'a'} {kind}{where}.",
+        mend,
+        on_key=path[-1:] == (word,),
+    )
 
 
 def _whose(line: str) -> str:
@@ -200,3 +206,17 @@ def check_declarations(desk: Desk, names: NameTable) -> None:
                     "Give one of them another name; no name may hide another.",
                     on_key=True,
                 )
+    for kind in names.lines:
+        if kind in _ancestors(kind, names):
+            desk.say(
+                ("tracks", kind, "of"), "parent-in-circle", f"The track `{kind}` belongs to itself.", "Correct `of:`."
+            )
+
+
+def _ancestors(kind: str, names: NameTable) -> set[str]:
+    found: set[str] = set()
+    parent = names.lines[kind].parent
+    while parent is not None and parent in names.lines and parent not in found:
+        found.add(parent)
+        parent = names.lines[parent].parent
+    return found

@@ -21,6 +21,7 @@ from inprocap_flow.language.schema.lines import (
     SignatureDoc,
     StageDoc,
 )
+from inprocap_flow.language.schema.words import sentence
 from inprocap_flow.language.values import encode, parse_value
 
 MAIN_ENDS = ("completed", "cancelled", "abandoned")
@@ -61,7 +62,7 @@ def _bound(bench: Bench, doc: FieldDoc, bound: str, path: NodePath) -> object:
     try:
         return encode(parse_value(doc.type, text, choices=doc.choices))
     except BadValue as bad:
-        bench.desk.say((*path, bound), "bad-value", bad.fact, bad.mend)
+        bench.desk.say((*path, bound), "bad-value", sentence(bad.fact), sentence(bad.mend))
         return None
 
 

@@ -103,10 +103,10 @@ def build_step(bench: Bench, name: str, doc: StepParts, path: NodePath, line: st
         as_soon_as=_as_soon_as(bench, doc, path, line),
         while_case=bench.leaves(CASE, doc.while_),
         milestone=doc.milestone,
-        handed_in=HandedIn(handed_in.fields, handed_in.documents, handed_in.reason),
+        handed_in=HandedIn(once(handed_in.fields), once(handed_in.documents), handed_in.reason),
         already_there=_already_there(bench, doc.already_there, (*path, "already_there"), line, key),
         sets=_sets(bench, doc, path, line),
-        starts=doc.starts,
+        starts=once(doc.starts),
         restarts=doc.restarts,
         meets=doc.meets,
         stops=doc.stops,
@@ -115,14 +115,19 @@ def build_step(bench: Bench, name: str, doc: StepParts, path: NodePath, line: st
         creates=tuple(_create(bench, one, (*path, "creates", number), line) for number, one in enumerate(doc.creates)),
         ends_everything=doc.ends is not None,
         ends_everything_but=doc.ends.everything_but if doc.ends else (),
-        publishes=doc.publishes,
-        tells=tuple(_tell(bench, one) for one in doc.tells),
+        publishes=once(doc.publishes),
+        tells=tuple(dict.fromkeys(_tell(bench, one) for one in doc.tells)),
         notice=_notice(bench, doc.notice, (*path, "notice")) if doc.notice else None,
         cite=doc.cite,
         guidance=bench.text(doc.guidance),
-        may_fill=(*doc.may_fill, *handed_in.may_fill),
+        may_fill=once((*doc.may_fill, *handed_in.may_fill)),
         may_bring=_may_bring(bench, may_bring, line),
     )
+
+
+def once(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return *names* without doubles: a block and what a procedure adds to it may ask for the same thing."""
+    return tuple(dict.fromkeys(names))
 
 
 def build_begins(bench: Bench, doc: BeginsDoc | None, path: NodePath, line: str) -> Step:
@@ -218,7 +223,9 @@ def _already_there(bench: Bench, doc: AlreadyThereDoc, path: NodePath, line: str
     for number, one in enumerate(doc.that):
         bench.desk.remember(f"{key}.that.{number}", (*path, "that", number))
         guards.append(_guard(bench, one, (*path, "that", number), line))
-    return AlreadyThere(doc.fields, doc.documents, doc.approvals, doc.within, doc.after, tuple(guards))
+    return AlreadyThere(
+        once(doc.fields), once(doc.documents), once(doc.approvals), once(doc.within), once(doc.after), tuple(guards)
+    )
 
 
 def _sets(bench: Bench, doc: StepParts, path: NodePath, line: str) -> dict[str, Expr | HookCall]:

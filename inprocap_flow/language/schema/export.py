@@ -31,7 +31,7 @@ def json_schema() -> dict[str, Any]:
         schema = model.model_json_schema(by_alias=True, schema_generator=_Written, ref_template="#/$defs/{model}")
         definitions.update(schema.pop("$defs", {}))
         definitions[model.__name__] = schema
-        choices.append({"if": {"required": [kind]}, "then": {"$ref": f"#/$defs/{model.__name__}"}})
+        choices.append({"if": _is_a(kind), "then": {"$ref": f"#/$defs/{model.__name__}"}})
     return {
         "$schema": DIALECT,
         "title": "Files of inprocap-flow",
@@ -41,3 +41,9 @@ def json_schema() -> dict[str, Any]:
         "allOf": choices,
         "$defs": dict(sorted(definitions.items())),
     }
+
+
+def _is_a(kind: str) -> JsonSchema:
+    """Return the condition that a file is of *kind*; a procedure, too, has a key `rulebook`."""
+    others = [other for other, model in KINDS.items() if other != kind and kind in model.model_fields]
+    return {"required": [kind], **({"not": {"anyOf": [{"required": [other]} for other in others]}} if others else {})}

@@ -41,6 +41,8 @@ def _say(model: type[Doc], path: NodePath, kind: str, context: dict[str, Any]) -
         return "missing-key", f"`{last}` is missing.", _what_it_is(model_at(model, path[:-1]), last)
     if kind == "extra_forbidden":
         inside = model_at(model, path[:-1])
+        if " " in last:
+            return "unknown-key", f"`{short(last)}` is not a key here.", "Put text with a comma or a colon in quotes."
         return (
             "unknown-key",
             f"`{short(last)}` is not a key here.",

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from inprocap_flow.errors import Problem
+from inprocap_flow.language.checks import CHECKS, Check
+from inprocap_flow.language.inspect import check, inspect
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+DOCS = ROOT / "docs" / "checks"
+
+each_check = pytest.mark.parametrize("one", CHECKS, ids=lambda one: one.CODE)
+
+
+@pytest.fixture(autouse=True)
+def _at_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)  # places are shown relative to the folder people work in
+
+
+def findings(one: Check, path: Path) -> list[Problem]:
+    organisation = path.parent / "lab.yaml"
+    found = inspect(path.relative_to(ROOT), organisation=organisation if organisation.exists() else None)
+    assert found.definition is not None, [problem.render() for problem in found.problems]
+    return [problem for problem in found.problems if problem.code == one.CODE]
+
+
+@each_check
+def test_an_accepted_definition_is_not_spoken_of(one: Check) -> None:
+    accepted = sorted((HERE / one.CODE).glob("accepted*.yaml"))
+    assert accepted
+    for path in accepted:
+        assert findings(one, path) == []
+
+
+@each_check
+def test_a_refused_definition_is_reported_exactly_like_this(one: Check) -> None:
+    refused = sorted((HERE / one.CODE).glob("refused*.yaml"))
+    assert refused
+    for path in refused:
+        found = findings(one, path)
+        assert {problem.severity for problem in found} == {one.SEVERITY}
+        assert "\n".join(problem.render() for problem in found) + "\n" == path.with_suffix(".expected").read_text()
+
+
+@each_check
+def test_the_page_of_a_check_shows_what_it_says(one: Check) -> None:
+    page = (DOCS / f"{one.CODE}.md").read_text(encoding="utf-8")
+    assert page.startswith(f"# {one.CODE}\n")
+    assert (HERE / one.CODE / "refused.expected").read_text(encoding="utf-8") in page
+    assert ("**Error**" in page) == (one.SEVERITY == "error")
+    assert all(heading in page for heading in ("## What it finds", "## Why", "## Mend"))
+
+
+def test_modules_pages_and_fixtures_carry_the_same_names() -> None:
+    codes = {one.CODE for one in CHECKS}
+    assert {path.stem for path in DOCS.glob("*.md") if path.stem != "README"} == codes
+    assert {path.name for path in HERE.iterdir() if path.is_dir() and path.name != "__pycache__"} == codes
+    modules = {path.stem for path in (ROOT / "inprocap_flow" / "language" / "checks").glob("*.py")}
+    assert {code.replace("-", "_") for code in codes} <= modules
+
+
+def test_a_folder_is_checked_whole_and_each_problem_is_said_once() -> None:
+    problems = check([HERE / "dead-step"])
+    assert [problem.code for problem in problems] == ["dead-step"]
+    assert problems == check([HERE / "dead-step", HERE / "dead-step" / "refused.yaml"])
+
+
+def test_what_cannot_be_loaded_is_reported_like_everything_else() -> None:
+    problems = check([ROOT / "tests" / "language" / "refused" / "names.yaml", ROOT / "nowhere.yaml"])
+    assert {"unknown-stage", "cannot-read"} <= {problem.code for problem in problems}
+
+
+def test_what_we_ship_has_no_error() -> None:
+    shipped = ROOT / "definitions"
+    errors = [problem.render() for problem in check([shipped], [shipped]) if problem.severity == "error"]
+    assert errors == []
