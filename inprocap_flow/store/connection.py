@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
-from inprocap_flow.errors import FlowError
+from inprocap_flow.errors import FlowError, NotAllowed
 from inprocap_flow.store.statement import Statement, Statements
 
 Row = tuple[Any, ...]
@@ -252,3 +253,15 @@ def _no_use(wrong: Exception) -> StoreUnavailable:
     if "no such table" in text or "does not exist" in text:
         return StoreUnavailable(f"this is not a database of this program: {text}", mend="create it first")
     return StoreUnavailable(f"the database refuses: {text}")
+
+
+def sqlite_path(url: str) -> Path | None:
+    """Return the file that *url* names, None for a database in memory. Raises NotAllowed, StoreUnavailable."""
+    if url in ("sqlite://", "sqlite:///:memory:", ":memory:"):
+        return None
+    name = url.removeprefix("sqlite:///")
+    if "://" in name or not name:
+        raise NotAllowed(f"{url!r} names no database known", mend="write sqlite:///FILE or postgresql+psycopg://...")
+    if "\0" in name:
+        raise StoreUnavailable("the name of the database holds a character that no file name may")
+    return Path(name).absolute()

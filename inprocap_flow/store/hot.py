@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,15 +10,13 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
-from uuid import uuid4
 
 from inprocap_flow.engine.records import Handed
 from inprocap_flow.errors import NotAllowed, NotFound
 from inprocap_flow.ids import Ids, TimedIds
 from inprocap_flow.store.chain import Head
-from inprocap_flow.store.connection import Connection, PostgresConnection, SqliteConnection, StoreUnavailable, Watch
+from inprocap_flow.store.connection import Connection, PostgresConnection, SqliteConnection, Watch, sqlite_path
 from inprocap_flow.store.reading import ReadingTransaction
-from inprocap_flow.store.vault import Keys
 from inprocap_flow.store.writing import WritingTransaction
 
 if TYPE_CHECKING:
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
         MessageEntry,
         RefusalEntry,
     )
+    from inprocap_flow.store.vault import Keys
 
 
 class DatabaseStore:
@@ -284,24 +284,12 @@ def open_store(
     ids = ids or TimedIds()
     if url.startswith(("postgresql://", "postgresql+psycopg://")):
         return DatabaseStore(url, lambda: PostgresConnection(url, watch), keys=keys, ids=ids, documents=documents)
-    path = _sqlite_path(url)
+    path = sqlite_path(url)
     if path is None:
         # SQLite's own memory database belongs to one connection; this one is shared, with the locks of a file.
-        shared = f"file:/inprocap-flow-{uuid4().hex}?vfs=memdb"
+        shared = f"file:/inprocap-flow-{os.urandom(16).hex()}?vfs=memdb"
         return DatabaseStore(shared, lambda: SqliteConnection(shared, watch), keys=keys, ids=ids, documents=documents)
     beside = documents or path.with_name(path.name + ".documents")
     return DatabaseStore(
         f"sqlite:///{path}", lambda: SqliteConnection(str(path), watch), keys=keys, ids=ids, documents=beside
     )
-
-
-def _sqlite_path(url: str) -> Path | None:
-    """Return the file that *url* names, None for a database in memory."""
-    if url in ("sqlite://", "sqlite:///:memory:", ":memory:"):
-        return None
-    name = url.removeprefix("sqlite:///")
-    if "://" in name or not name:
-        raise NotAllowed(f"{url!r} names no database known", mend="write sqlite:///FILE or postgresql+psycopg://...")
-    if "\0" in name:
-        raise StoreUnavailable("the name of the database holds a character that no file name may")
-    return Path(name).absolute()

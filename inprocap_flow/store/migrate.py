@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from inprocap_flow.store.connection import Connection, StoreUnavailable
 from inprocap_flow.store.statements import REVISION
@@ -26,7 +26,7 @@ def bring_up_to_date(connection: Connection) -> None:
     elif found != REVISION:
         upgrade(connection)
     if connection.row(connection.statements.find_setting, of_name="installation") is None:
-        name = {"name": "installation", "value": f"installation-{uuid4().hex}"}
+        name = {"name": "installation", "value": f"installation-{os.urandom(16).hex()}"}
         connection.write(connection.statements.add_setting, name)
     connection.commit()
 

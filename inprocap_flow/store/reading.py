@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inprocap_flow.engine.records import Event
 from inprocap_flow.errors import NotFound, StoreDamaged
-from inprocap_flow.store import chain, rows, snapshot, vault
+from inprocap_flow.store import chain, rows, snapshot
 from inprocap_flow.store.connection import Connection
 from inprocap_flow.store.port import Answer, Loaded, Person, Released, ReleaseEntry
+
+if TYPE_CHECKING:
+    from inprocap_flow.store.vault import Keys
 
 
 class ReadingTransaction:
     """One consistent view. What it gives are records; nothing of it changes afterwards."""
 
-    def __init__(self, connection: Connection, keys: vault.Keys) -> None:
+    def __init__(self, connection: Connection, keys: Keys) -> None:
         self.connection = connection
         self._sql = connection.statements
         self._keys = keys
@@ -94,6 +97,8 @@ class ReadingTransaction:
     # ------------------------------------------------------------------------------------------ what is sealed
 
     def reveal(self, case_id: str, commitment: str) -> Any:
+        from inprocap_flow.store import vault
+
         key = self.case_key(case_id)
         row = self.connection.row(self._sql.find_sealed, of_case_id=case_id, of_commitment=commitment)
         if row is None or key is None:
@@ -105,6 +110,8 @@ class ReadingTransaction:
         row = self.connection.row(self._sql.find_key, of_case_id=case_id)
         if row is None:
             return None
+        from inprocap_flow.store import vault
+
         return vault.unwrap(vault.needed(self._keys), case_id, vault.WrappedKey(row[1], bytes(row[2]), bytes(row[3])))
 
     def checkpoints(self, organisation: str) -> list[tuple[Any, ...]]:

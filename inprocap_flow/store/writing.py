@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inprocap_flow.engine.records import Case, Decision, Event, Message, Refusal
 from inprocap_flow.errors import CaseChanged, NotAllowed, NotFound, StoreDamaged
 from inprocap_flow.ids import Ids
 from inprocap_flow.language.canonical import canonical_json, digest
-from inprocap_flow.store import chain, projections, rows, vault
+from inprocap_flow.store import chain, projections, rows
 from inprocap_flow.store.connection import AlreadyThere, Connection
 from inprocap_flow.store.port import Loaded, Person, Recorded, sortable
 from inprocap_flow.store.reading import ReadingTransaction, no_case, no_person
 from inprocap_flow.store.rows import Named
 
+if TYPE_CHECKING:
+    from inprocap_flow.store.vault import Keys
+
 
 class WritingTransaction(ReadingTransaction):
     """Reading with a lock, and recording."""
 
-    def __init__(self, connection: Connection, keys: vault.Keys, ids: Ids) -> None:
+    def __init__(self, connection: Connection, keys: Keys, ids: Ids) -> None:
         super().__init__(connection, keys)
         self._ids = ids
         self._seen: dict[str, Loaded] = {}
@@ -142,6 +145,8 @@ class WritingTransaction(ReadingTransaction):
             raise CaseChanged("the same request was answered at the same moment", mend=mend) from wrong
 
     def _seal(self, case_id: str, sealed: Mapping[str, Mapping[str, Any]], now: datetime) -> None:
+        from inprocap_flow.store import vault
+
         key = self.case_key_to_seal(case_id, now)
         made = ((mark, vault.seal(key, case_id, mark, value)) for mark, value in sealed.items())
         self.connection.write_all(
@@ -154,6 +159,8 @@ class WritingTransaction(ReadingTransaction):
 
     def case_key_to_seal(self, case_id: str, now: datetime) -> bytes:
         """Return the plain data key of a case, drawing one if it has none."""
+        from inprocap_flow.store import vault
+
         keys = vault.needed(self._keys)
         key = self.case_key(case_id)
         if key is None:

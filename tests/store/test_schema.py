@@ -172,8 +172,9 @@ store = open_store("sqlite://")
 store.create()
 drafts.opened(store)
 drafts.does(store, "case-1", drafts.moves("tendering"), key="key")
-slow = ("sqlalchemy", "sqlmodel", "alembic", "pydantic", "cryptography", "tempfile", "psycopg")
-print(sorted(name for name in sys.modules if name.split(".")[0] in slow))
+slow = ("sqlalchemy", "sqlmodel", "alembic", "pydantic", "cryptography", "tempfile", "psycopg", "uuid")
+heavy = ("inprocap_flow.store.vault", "inprocap_flow.store.entries", "inprocap_flow.store.audit")
+print(sorted(name for name in sys.modules if name.split(".")[0] in slow or name in heavy))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
