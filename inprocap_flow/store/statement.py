@@ -34,6 +34,7 @@ class Statements(NamedTuple):
     put_document: Statement
     drop_document: Statement
     add_message: Statement
+    withdraw_messages: Statement
     add_answer: Statement
     find_answer: Statement
     count_refusal: Statement

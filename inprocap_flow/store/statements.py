@@ -193,6 +193,14 @@ SQLITE: Final = Statements(
         ),
         ("id", "case_id", "seq", "kind", "recipient", "subject", "about", "line", "created_at", "state"),
     ),
+    # take back what an annulled decision would have sent
+    withdraw_messages=Statement(
+        (
+            "UPDATE outbox SET state=? WHERE outbox.case_id = ? AND outbox.state = 'pending' AND outbox.seq IN "
+            "(SELECT events.seq FROM events WHERE events.case_id = ? AND events.decision = ?)"
+        ),
+        ("state", "of_case_id", "of_case_id", "of_decision"),
+    ),
     # remember the first answer
     add_answer=Statement(
         (
@@ -749,6 +757,15 @@ POSTGRES: Final = Statements(
             "%s::VARCHAR, %s::VARCHAR, %s::VARCHAR)"
         ),
         ("id", "case_id", "seq", "kind", "recipient", "subject", "about", "line", "created_at", "state"),
+    ),
+    # take back what an annulled decision would have sent
+    withdraw_messages=Statement(
+        (
+            "UPDATE outbox SET state=%s::VARCHAR WHERE outbox.case_id = %s::VARCHAR AND outbox.state = 'pending' "
+            "AND outbox.seq IN (SELECT events.seq FROM events WHERE events.case_id = %s::VARCHAR AND "
+            "events.decision = %s::INTEGER)"
+        ),
+        ("state", "of_case_id", "of_case_id", "of_decision"),
     ),
     # remember the first answer
     add_answer=Statement(

@@ -79,12 +79,13 @@ class WritingTransaction(ReadingTransaction):
             self._sql.add_event, [rows.of_event(case.id, event, prev, own) for event, (prev, own) in linked]
         )
         self._project(case, base.case if base else None)
+        withdrawn = self._withdraw(case.id, outcome.events)
         messages = outcome.messages if isinstance(outcome, Decision) else ()
         if isinstance(outcome, Decision) and outcome.sealed:
             self._seal(case.id, outcome.sealed, now)
         self._seen[case.id] = Loaded(case, case.version, count, head, case.definition_hash)
         seqs = tuple(event.seq for event in outcome.events)
-        return Recorded(case.id, case.version, head, seqs, self._post(case.id, messages, now))
+        return Recorded(case.id, case.version, head, seqs, self._post(case.id, messages, now, withdrawn))
 
     def _put_case(self, case: Case, base: Loaded | None, *, event_count: int, head: str) -> None:
         row = rows.of_case(case, event_count=event_count, head=head)
@@ -111,11 +112,22 @@ class WritingTransaction(ReadingTransaction):
         for change in projections.changes(self._sql, before, case):
             self.connection.write_all(change.statement, change.rows)
 
-    def _post(self, case_id: str, messages: Iterable[Message], now: datetime) -> tuple[str, ...]:
+    def _withdraw(self, case_id: str, events: Iterable[Event]) -> set[tuple[str, str]]:
+        """Take back what annulled decisions would have sent and have not sent yet; return which (ruling 7)."""
+        annulled = [number for event in events if event.kind == "annulled" for number in event.data["decisions"]]
+        asked = {"of_case_id": case_id, "state": "withdrawn"}
+        found = (self.connection.rows(self._sql.withdraw_messages, of_decision=number, **asked) for number in annulled)
+        return {(str(seq), recipient) for rows_of_one in found for seq, recipient in rows_of_one}
+
+    def _post(
+        self, case_id: str, messages: Iterable[Message], now: datetime, withdrawn: set[tuple[str, str]]
+    ) -> tuple[str, ...]:
         posted = [
             {"id": self._ids.new("message"), **row}
             for message in messages
             for row in rows.of_messages(case_id, message, now)
+            # Whoever was never told needs no correction. Its `about` names the event that had told.
+            if message.kind != "correction" or (message.about[0], row["recipient"]) not in withdrawn
         ]
         self.connection.write_all(self._sql.add_message, posted)
         return tuple(row["id"] for row in posted)

@@ -282,6 +282,26 @@ def test_every_recipient_group_has_its_own_outbox_row(store: DatabaseStore) -> N
     ]
 
 
+def test_what_an_annulled_decision_has_not_sent_yet_is_withdrawn_and_only_the_rest_corrected(
+    store: DatabaseStore,
+) -> None:
+    number = drafts.opened(store).next_decision
+    for seq, name in ((3, "wrong"), (4, "right")):
+        told = Message(seq, "told", ("role:legal", "role:finance"), name)
+        drafts.does(store, "case-1", drafts.begins(name), messages=(told,))
+    with store.writing() as work:  # what the delivery will do: one of the two wrong ones has gone out
+        work.connection.execute("UPDATE outbox SET state = 'sent' WHERE id = 'message-0001'")
+    correction = Message(5, "correction", ("role:legal", "role:finance"), "wrong", about=("3",))
+    drafts.does(store, "case-1", drafts.annuls(number), messages=(correction,))
+    assert [(row.subject, row.kind, row.recipient, row.state) for row in store.outbox(state=None)] == [
+        ("wrong", "told", "role:legal", "sent"),
+        ("wrong", "told", "role:finance", "withdrawn"),
+        ("right", "told", "role:legal", "pending"),
+        ("right", "told", "role:finance", "pending"),
+        ("wrong", "correction", "role:legal", "pending"),
+    ]
+
+
 def test_documents_are_listed_with_every_version(store: DatabaseStore) -> None:
     drafts.opened(store)
     drafts.does(store, "case-1", drafts.brings("notice", "ab" * 32))
