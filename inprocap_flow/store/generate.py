@@ -101,6 +101,7 @@ def _withdrawn() -> Executable:
         update(OUTBOX)
         .where(*_where(OUTBOX, "case_id"), pending, OUTBOX.c.seq.in_(own))
         .values(state=bindparam("state"))
+        .returning(OUTBOX.c.seq, OUTBOX.c.recipient)
     )
 
 

@@ -197,7 +197,8 @@ SQLITE: Final = Statements(
     withdraw_messages=Statement(
         (
             "UPDATE outbox SET state=? WHERE outbox.case_id = ? AND outbox.state = 'pending' AND outbox.seq IN "
-            "(SELECT events.seq FROM events WHERE events.case_id = ? AND events.decision = ?)"
+            "(SELECT events.seq FROM events WHERE events.case_id = ? AND events.decision = ?) RETURNING seq, "
+            "recipient"
         ),
         ("state", "of_case_id", "of_case_id", "of_decision"),
     ),
@@ -763,7 +764,7 @@ POSTGRES: Final = Statements(
         (
             "UPDATE outbox SET state=%s::VARCHAR WHERE outbox.case_id = %s::VARCHAR AND outbox.state = 'pending' "
             "AND outbox.seq IN (SELECT events.seq FROM events WHERE events.case_id = %s::VARCHAR AND "
-            "events.decision = %s::INTEGER)"
+            "events.decision = %s::INTEGER) RETURNING outbox.seq, outbox.recipient"
         ),
         ("state", "of_case_id", "of_case_id", "of_decision"),
     ),
