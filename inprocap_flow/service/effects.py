@@ -1,0 +1,386 @@
+"""What one event says, in words and with what it changed: the lines under every decision of a history.
+
+An effect has a label (Stage, Field, Document, ...), a text, and where something changed the old and the new of it.
+Sealed values and documents are said to be sealed until their moment, whoever asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.records import MAIN, Case, Event
+from inprocap_flow.engine.sealing import is_sealed
+from inprocap_flow.engine.sight import may_see, sealed
+from inprocap_flow.errors import FlowError
+from inprocap_flow.language.model import CASE, Definition, Document, Field, Text
+
+Values = Mapping[tuple[str, str], Any]  # (line, field) -> encoded value
+
+
+class Words(Protocol):
+    """How moments, people, stages and values are said. Whoever shows a history brings its own."""
+
+    def moment(self, moment: datetime | str) -> str: ...
+    def end(self, moment: datetime | str) -> str: ...
+    def when(self, plain: Any) -> str: ...
+    def person(self, person: str) -> str: ...
+    def role(self, definition: Definition, name: str) -> str: ...
+    def text(self, text: Text) -> str: ...
+    def address(self, definition: Definition, kind: str, state: str) -> str: ...
+    def value(self, declared: Field | None, plain: Any) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One thing that a decision brought about. ``old`` and ``new`` are words; ``mark`` is the hash of a document."""
+
+    seq: int
+    kind: str  # of the event
+    line: str
+    label: str
+    text: str = ""
+    old: str = ""
+    new: str = ""
+    mark: str = ""
+    more: tuple[str, ...] = ()  # sources, traces and numbers, for those who want all of it
+    name: str = ""  # of the field, document, deadline, approval or step
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What may be said of a case at a moment: to *actor*, or of what is not sealed if nobody is named."""
+
+    binding: Binding
+    case: Case
+    now: datetime
+    words: Words
+    actor: str | None = None
+
+    @property
+    def definition(self) -> Definition:
+        return self.binding.definition
+
+    def kind(self, line_id: str) -> str:
+        """Return the kind of a line by its id, also of one that is gone because its beginning was annulled."""
+        return CASE if line_id == MAIN else line_id.partition("/")[0]
+
+    def hidden(self, line_id: str, declared: Field | Document) -> str:
+        """Return why a field or document is not shown now, "" if it is."""
+        if line_id not in self.case.lines:
+            return f"sealed until {declared.sealed_until}" if declared.sealed_until else ""
+        if sealed(self.binding, self.case, line_id, declared, self.now):
+            return f"sealed until {declared.sealed_until}"
+        if self.actor and may_see(self.binding, self.case, line_id, declared, self.actor, self.now):
+            return "not shown to this person"
+        return ""
+
+    def value(self, line_id: str, name: str, plain: Any) -> str:
+        """Return a field's value in words; ``-`` for none, and why not for one that may not be seen."""
+        if plain is None:
+            return "-"
+        declared = self.definition.line(self.kind(line_id)).fields.get(name)
+        if declared is not None and (hidden := self.hidden(line_id, declared)):
+            return hidden
+        if is_sealed(plain):
+            try:
+                plain = self.binding.reveal(plain["sealed"])
+            except FlowError:
+                return "sealed, and not readable here"
+        return self.words.value(declared, plain)
+
+    def title(self, what: str, line_id: str, name: str) -> str:
+        """Return the title of a field, document, deadline or approval as a line sees it; its name if it has none."""
+        found: Any = getattr(self.definition, f"find_{what}")(self.kind(line_id), name)
+        return self.words.text(found.title) or name if found else name
+
+    def step(self, line_id: str, name: str) -> str:
+        """Return the title of a step of a line."""
+        line = self.definition.line(self.kind(line_id))
+        found = line.begins if line.begins.name == name else line.steps.get(name)
+        return self.words.text(found.title) or _spoken(name) if found else _spoken(name)
+
+    def track(self, line_id: str) -> str:
+        """Return a line as people know it: its id, with the name of the firm where there is one."""
+        name = self.case.lines[line_id].fields.get("name") if line_id in self.case.lines else None
+        shown = self.value(line_id, "name", name) if name is not None else "-"
+        return (
+            f"{line_id} ({shown})" if shown not in ("-", "") and not shown.startswith(("sealed", "not ")) else line_id
+        )
+
+    def addressee(self, who: str) -> str:
+        """Return somebody told: ``role:legal``, ``track:supplier/alpha``, ``person:ben``, ``public``."""
+        kind, _, name = who.partition(":")
+        if kind == "role":
+            return self.words.role(self.definition, name)
+        if kind == "person":
+            return self.words.person(name)
+        return name or {"public": "everybody"}.get(who, who)
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+@dataclass(frozen=True)
+class _Told:
+    """An event with the sight that it is told under and the values before it."""
+
+    event: Event
+    sight: Sight
+    before: Values = field(default_factory=dict)
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        return self.event.data
+
+    def effect(self, label: str, text: str = "", **more: Any) -> Effect:
+        event = self.event
+        return Effect(event.seq, event.kind, event.line, label, text, **more)
+
+    def title(self, what: str) -> str:
+        return self.sight.title(what, self.event.line, str(self.data.get(what, "")))
+
+
+def effects(event: Event, sight: Sight, before: Values) -> Iterator[Effect]:
+    """Yield what *event* says. *before* are the values of fields as they were."""
+    told = _Told(event, sight, before)
+    say = _SAYINGS.get(event.kind)
+    if say is None:
+        yield told.effect("Note", _spoken(event.kind))
+        return
+    yield from say(told)
+
+
+def _opened(told: _Told) -> Iterator[Effect]:
+    data = told.data
+    text = f"{data['procedure']} {data['version']} for {data['organisation']}"
+    yield told.effect("Opened", text, mark=str(data["definition"]))
+
+
+def _began(told: _Told) -> Iterator[Effect]:
+    title = told.sight.words.text(told.sight.definition.line(told.sight.kind(told.event.line)).title)
+    parent = f", of {told.data['parent']}" if told.data.get("parent") else ""
+    yield told.effect("Begun", f"{title or told.event.line}{parent}")
+
+
+def _moved(told: _Told) -> Iterator[Effect]:
+    data, sight, kind = told.data, told.sight, told.sight.kind(told.event.line)
+
+    def stage(state: str) -> str:
+        return sight.words.address(sight.definition, kind, state) if state else ""
+
+    old, new = stage(data["from"]), stage(data["to"])
+    more = [f"source: {data['cite']}"] if data.get("cite") else []
+    more += list(_used(data.get("used", {})))
+    more += [f"warned: {warning}" for warning in data.get("warned", ())]
+    more += [f"passed over without evidence: {', '.join(data['between'])}"] if data.get("between") else []
+    text = "stays" if old == new else ""
+    if isinstance(data.get("final"), str) and data["final"] not in ("completed", "cancelled", "abandoned"):
+        text = data["final"] if old == new else text
+    yield told.effect(
+        "Stage", text, old="" if old == new else old, new=new, more=tuple(more), name=data.get("step", "")
+    )
+    if data.get("reason"):
+        yield told.effect("Reason", str(data["reason"]))
+
+
+def _used(journal: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the dated data that a decision rested on, each with its source and whether anybody confirmed it."""
+    for name, limit in journal.get("limits", {}).items():
+        yield f"limit {name}: {limit.get('value', 'none')} ({limit.get('source', 'no source')}){unconfirmed(limit)}"
+    for name, rate in journal.get("rates", {}).items():
+        yield f"rate {name}: {rate.get('worth')} ({rate.get('source')})"
+    for name, entry in journal.get("lists", {}).items():
+        yield f"list {name} of {entry.get('day')} ({entry.get('source')}){unconfirmed(entry)}"
+    for name in journal.get("hooks", {}):
+        yield f"computed by {name}"
+
+
+def unconfirmed(used: Mapping[str, Any]) -> str:
+    """Return the mark of a value that nobody has confirmed (ruling 10)."""
+    return " [not confirmed]" if used.get("confirmed_on") == "never" else ""
+
+
+def _filled(told: _Told) -> Iterator[Effect]:
+    line = told.event.line
+    for name, plain in told.data["fields"].items():
+        old = told.sight.value(line, name, told.before.get((line, name)))
+        new = told.sight.value(line, name, plain)
+        yield told.effect("Field", told.sight.title("field", line, name), old=old, new=new, name=name)
+
+
+def _brought(told: _Told) -> Iterator[Effect]:
+    version, line, name = told.data["version"], told.event.line, str(told.data["document"])
+    declared = told.sight.definition.line(told.sight.kind(line)).documents.get(name)
+    hidden = told.sight.hidden(line, declared) if declared else ""
+    file = hidden or f"{version['filename']}, {size(version['size'])}"
+    mark = "commitment" if version.get("sealed_until") else "SHA-256"
+    more = (f"{mark} {version['sha256']}",)
+    text = told.sight.title("document", line, name)
+    yield told.effect("Document", text, new=file, mark=version["sha256"], more=more, name=name)
+
+
+def size(count: int) -> str:
+    """Return a number of bytes as people read it: ``999 bytes``, ``1.2 MB``."""
+    if count < 1000:
+        return f"{count} bytes" if count != 1 else "1 byte"
+    unit, scale = next((u, s) for u, s in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)) if count >= s)
+    return f"{count / scale:.1f} {unit}"
+
+
+def _deadline(what: str) -> Callable[[_Told], Iterator[Effect]]:
+    def said(told: _Told) -> Iterator[Effect]:
+        data, words = told.data, told.sight.words
+        end = words.end(data["end"]) if data.get("end") else ""
+        marks = ", ".join(mark for mark in ("provisional", "assumed") if data.get(mark))
+        text = f"{told.title('deadline')} {what}" + (f" ({marks})" if marks else "")
+        ground = [f"ground: {data['ground']}"] if data.get("ground") else []
+        doubt = [str(data["cannot_tell"])] if data.get("cannot_tell") else []
+        more = (*ground, *doubt, *trace(data.get("computed", {})))
+        yield told.effect("Deadline", text, new=end, more=more, name=str(data["deadline"]))
+
+    return said
+
+
+def trace(computed: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the rules that gave a deadline, each with its source, and the limits that it rests on."""
+    for step in computed.get("trace", ()):
+        source = f" [{step['cite']}]" if step.get("cite") else ""
+        evidence = str(step.get("evidence", ""))
+        doubt = " [not confirmed]" if evidence and not evidence.startswith("confirmed") else ""
+        yield f"{step['text']}{source}{doubt}"
+    yield from _used({"limits": computed.get("limits", {})})
+    if computed.get("typed"):
+        yield "The day was chosen by a person."
+    if floor := computed.get("floor"):
+        yield "The lawful minimum beside it:"
+        yield from (f"  {line}" for line in trace(floor))
+
+
+def _signed(told: _Told) -> Iterator[Effect]:
+    given, words, definition = told.data["signature"], told.sight.words, told.sight.definition
+    what = "voted against" if given.get("against") else "signed"
+    behalf = f" for {words.person(given['on_behalf_of'])}" if given.get("on_behalf_of") else ""
+    recorded = " (recorded for those who decided)" if given.get("recorded_by") else ""
+    until = f", lasts until {words.end(given['valid_until'])}" if given.get("valid_until") else ""
+    who = f"{words.person(given['person'])}{behalf} as {words.role(definition, given['role'])}"
+    text = f"{told.title('approval')}: {what} by {who}{recorded}{until}"
+    yield told.effect("Signature", text, name=str(told.data["approval"]))
+
+
+def _approval(what: str) -> Callable[[_Told], Iterator[Effect]]:
+    def said(told: _Told) -> Iterator[Effect]:
+        data = told.data
+        because = f", because of {', '.join(data['because'])}" if data.get("because") else ""
+        by = f" by {told.sight.step(told.event.line, data['step'])}" if data.get("step") else ""
+        yield told.effect("Approval", f"{told.title('approval')}: {what}{by}{because}", name=str(data["approval"]))
+        if data.get("reason"):
+            yield told.effect("Reason", str(data["reason"]))
+
+    return said
+
+
+def _told(told: _Told) -> Iterator[Effect]:
+    to = ", ".join(told.sight.addressee(who) for who in told.data["to"])
+    about = f" about {', '.join(told.data['names'])}" if told.data.get("names") else ""
+    yield told.effect("Told", f"{to}{about}", name=str(told.data.get("step", "")))
+
+
+def _published(told: _Told) -> Iterator[Effect]:
+    names = [_named(told.sight, told.event.line, name) for name in told.data["names"]]
+    yield told.effect("Published", ", ".join(names))
+
+
+def _named(sight: Sight, line_id: str, name: str) -> str:
+    return next((t for what in ("document", "field") if (t := sight.title(what, line_id, name)) != name), name)
+
+
+def _noticed(told: _Told) -> Iterator[Effect]:
+    yield told.effect("Notice", notice(told.data["notice"]))
+
+
+def notice(plain: Mapping[str, Any]) -> str:
+    """Return an official notice with its codes and its title (ruling 30)."""
+    labels = {"eforms": "eForms", "ocds": "OCDS", "procedure": "procedure", "reason": "reason", "result": "result"}
+    codes = ", ".join(f"{label} {plain[name]}" for name, label in labels.items() if plain.get(name))
+    title = str(plain.get("title") or "")
+    return f"{title} ({codes})" if title and codes else title or codes
+
+
+def _interest(told: _Told) -> Iterator[Effect]:
+    data = told.data
+    what = "a conflict of interest" if data["conflict"] else "no conflict of interest"
+    note = f": {data['note']}" if data.get("note") else ""
+    yield told.effect("Interests", f"{told.sight.words.person(data['person'])} declares {what}{note}")
+
+
+def _marked(told: _Told) -> Iterator[Effect]:
+    for entry in told.data.get("not_evidenced", ()):
+        yield told.effect("Not evidenced", str(entry.get("says") or entry.get("what") or entry))
+    for entry in told.data.get("findings", ()):
+        yield told.effect("Finding", str(entry.get("says") or entry.get("what") or entry))
+
+
+def _imported(told: _Told) -> Iterator[Effect]:
+    data = told.data
+    yield told.effect(
+        "Source", f"{data.get('source', '')}, {str(data.get('certainty', '')).replace('_', ' ')}".strip(", ")
+    )
+
+
+def _annulled(told: _Told) -> Iterator[Effect]:
+    numbers = ", ".join(str(number) for number in told.data["decisions"])
+    yield told.effect("Annulled", f"decision {numbers}")
+    yield told.effect("Reason", str(told.data.get("reason", "")))
+
+
+def _note(text: str) -> Callable[[_Told], Iterator[Effect]]:
+    def said(told: _Told) -> Iterator[Effect]:
+        yield told.effect("Note", text.format(**{"watch": "", "step": "", **told.data}))
+
+    return said
+
+
+def _refused(told: _Told) -> Iterator[Effect]:
+    step = told.sight.step(told.event.line, str(told.data["step"]))
+    yield told.effect("Note", f"{step} could not follow by itself: {'; '.join(told.data['because'])}")
+
+
+_SAYINGS: Mapping[str, Callable[[_Told], Iterator[Effect]]] = {
+    "opened": _opened,
+    "began": _began,
+    "moved": _moved,
+    "filled": _filled,
+    "brought": _brought,
+    "deadline_started": _deadline("runs until"),
+    "deadline_extended": _deadline("is extended to"),
+    "deadline_recomputed": _deadline("moves to"),
+    "deadline_over": _deadline("is over"),
+    "deadline_met": _deadline("is met"),
+    "deadline_missed": _deadline("is missed"),
+    "deadline_stopped": _deadline("is stopped"),
+    "approval_asked": _approval("asked for"),
+    "approval_signed": _signed,
+    "approval_given": _approval("all signatures are there"),
+    "approval_declined": _approval("declined"),
+    "approval_withdrawn": _approval("a signature is withdrawn"),
+    "approval_voided": _approval("no longer valid"),
+    "approval_used": _approval("used"),
+    "approval_ended": _approval("no longer asked for"),
+    "interest_declared": _interest,
+    "published": _published,
+    "told": _told,
+    "noticed": _noticed,
+    "noted": _imported,
+    "marked": _marked,
+    "annulled": _annulled,
+    "watch_tripped": _note("{watch}: its condition holds, an approval is needed again"),
+    "watch_fell_back": _note("{watch}: its condition holds no more"),
+    "watch_released": _note("{watch}: approved, nothing is blocked any more"),
+    "expiry_refused": _refused,
+    "protected_data_destroyed": _note("What was sealed is destroyed with its key"),
+}
