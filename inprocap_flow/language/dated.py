@@ -22,8 +22,8 @@ from inprocap_flow.language.model import (
     Person,
 )
 from inprocap_flow.language.schema.dated import CalendarDoc, CalendarPart, MeetingDoc, OrganisationDoc
+from inprocap_flow.language.schema.messages import sentence
 from inprocap_flow.language.schema.report import locate, validate
-from inprocap_flow.language.schema.words import sentence
 from inprocap_flow.language.values import Money, parse_value
 
 _YEAR = re.compile(r"-\d{4}$")  # lab-2026 and lab-2027 are files of one series

@@ -9,8 +9,8 @@ from typing import Any
 from inprocap_flow.errors import Place, Problem
 from inprocap_flow.language.marks import MapNode
 from inprocap_flow.language.schema.history import FactDoc, HistoryDoc, StoodDoc
+from inprocap_flow.language.schema.messages import did_you_mean
 from inprocap_flow.language.schema.report import locate
-from inprocap_flow.language.schema.words import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)

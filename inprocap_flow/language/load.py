@@ -23,10 +23,11 @@ from inprocap_flow.language.scenarios import Tests, build_tests
 from inprocap_flow.language.schema.dated import CalendarDoc, CodelistDoc, OrganisationDoc, RulebookDoc
 from inprocap_flow.language.schema.history import HistoryDoc
 from inprocap_flow.language.schema.kinds import KINDS
+from inprocap_flow.language.schema.messages import did_you_mean
 from inprocap_flow.language.schema.procedure import BlockDoc, ProcedureDoc
 from inprocap_flow.language.schema.report import locate, validate
 from inprocap_flow.language.schema.scenarios import TestsDoc
-from inprocap_flow.language.schema.words import Doc, did_you_mean
+from inprocap_flow.language.schema.words import Doc
 
 Search = Sequence[Path | str]
 D = TypeVar("D", bound=Doc)

@@ -12,9 +12,9 @@ from typing import Any
 
 from inprocap_flow.language.marks import ListNode, MapNode, Node, NodePath, ScalarNode
 from inprocap_flow.language.model import CASE
+from inprocap_flow.language.schema.guards import AtLeastDoc, StagesOfKey
 from inprocap_flow.language.schema.lines import TrackDoc
 from inprocap_flow.language.schema.shape import Shape, keys, shape
-from inprocap_flow.language.schema.steps import AtLeastDoc, StagesOfKey
 from inprocap_flow.language.schema.words import Doc, Names
 
 SPECIAL = {

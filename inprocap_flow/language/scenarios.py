@@ -11,9 +11,9 @@ from typing import Any
 
 from inprocap_flow.errors import Place, Problem
 from inprocap_flow.language.marks import MapNode, NodePath
+from inprocap_flow.language.schema.messages import did_you_mean
 from inprocap_flow.language.schema.report import locate
 from inprocap_flow.language.schema.scenarios import DEEDS, DeedDoc, TestsDoc, ThenDoc
-from inprocap_flow.language.schema.words import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)

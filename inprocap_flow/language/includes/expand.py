@@ -13,9 +13,9 @@ from inprocap_flow.language.includes.merge import SECTIONS, add_all, copy_of, me
 from inprocap_flow.language.includes.rename import Renaming, declared_by, renamed
 from inprocap_flow.language.includes.without import left_out
 from inprocap_flow.language.marks import ListNode, MapNode, Node, ScalarNode
+from inprocap_flow.language.schema.messages import did_you_mean
 from inprocap_flow.language.schema.procedure import BlockDoc, IncludeDoc, ProcedureDoc
 from inprocap_flow.language.schema.report import validate
-from inprocap_flow.language.schema.words import did_you_mean
 
 
 @dataclass(slots=True)

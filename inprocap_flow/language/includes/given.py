@@ -9,8 +9,8 @@ from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.errors import Problem
 from inprocap_flow.language.expressions.syntax import BadExpression, Constant, Expr, Listing, Name, Word, parse
 from inprocap_flow.language.marks import ListNode, MapNode, Node, ScalarNode
+from inprocap_flow.language.schema.messages import did_you_mean
 from inprocap_flow.language.schema.procedure import GivenDoc
-from inprocap_flow.language.schema.words import did_you_mean
 from inprocap_flow.language.values import parse_value
 
 _GIVEN = re.compile(r"\bgiven\.([a-z][a-z0-9_]*)")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from inprocap_flow.errors import Problem
 from inprocap_flow.language.includes.merge import DECLARATIONS, copy_of
 from inprocap_flow.language.marks import ListNode, MapNode, Node, NodePath, ScalarNode
-from inprocap_flow.language.schema.words import did_you_mean
+from inprocap_flow.language.schema.messages import did_you_mean
 
 
 def left_out(root: MapNode, without: Node | None, problems: list[Problem]) -> MapNode:

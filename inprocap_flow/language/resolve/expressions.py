@@ -13,9 +13,9 @@ from inprocap_flow.language.expressions.types import Type
 from inprocap_flow.language.marks import NodePath, ScalarNode
 from inprocap_flow.language.model import HookCall
 from inprocap_flow.language.resolve.desk import Desk
+from inprocap_flow.language.schema.guards import HookDoc
+from inprocap_flow.language.schema.messages import sentence
 from inprocap_flow.language.schema.report import locate
-from inprocap_flow.language.schema.steps import HookDoc
-from inprocap_flow.language.schema.words import sentence
 
 
 def expression(

@@ -10,7 +10,7 @@ from inprocap_flow.calendar.periods import parse_period
 from inprocap_flow.language.marks import NodePath
 from inprocap_flow.language.model import Limit, LimitValue, LimitVariant, Rulebook
 from inprocap_flow.language.schema.dated import LimitDoc, LimitValueDoc, RulebookDoc
-from inprocap_flow.language.schema.words import did_you_mean, sentence
+from inprocap_flow.language.schema.messages import did_you_mean, sentence
 from inprocap_flow.language.values import number_text, parse_value
 
 Say = Callable[[NodePath, str, str, str], None]

@@ -9,9 +9,9 @@ from inprocap_flow.language.mentions import mentions
 from inprocap_flow.language.model import CASE, SYSTEM, WHOEVER_ASKS, WHOEVER_CARRIES_OUT
 from inprocap_flow.language.resolve.desk import Desk
 from inprocap_flow.language.schema.lines import LineDoc, StageDoc
+from inprocap_flow.language.schema.messages import did_you_mean
 from inprocap_flow.language.schema.procedure import ProcedureDoc
 from inprocap_flow.language.schema.steps import StepParts
-from inprocap_flow.language.schema.words import did_you_mean
 
 OF_A_LINE = ("field", "document", "approval", "deadline")
 SIGNATORIES = (SYSTEM, WHOEVER_ASKS, WHOEVER_CARRIES_OUT)

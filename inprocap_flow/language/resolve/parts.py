@@ -21,7 +21,7 @@ from inprocap_flow.language.schema.lines import (
     SignatureDoc,
     StageDoc,
 )
-from inprocap_flow.language.schema.words import sentence
+from inprocap_flow.language.schema.messages import sentence
 from inprocap_flow.language.values import encode, parse_value
 
 MAIN_ENDS = ("completed", "cancelled", "abandoned")

@@ -28,17 +28,15 @@ from inprocap_flow.language.model import (
 from inprocap_flow.language.resolve.desk import Desk
 from inprocap_flow.language.resolve.expressions import computed, expression, hook_call
 from inprocap_flow.language.resolve.names import NameTable
+from inprocap_flow.language.schema.guards import PLAIN_GUARDS, AtLeastDoc, GuardDoc, PlainGuardDoc
+from inprocap_flow.language.schema.messages import did_you_mean
 from inprocap_flow.language.schema.steps import (
-    PLAIN_GUARDS,
     AlreadyThereDoc,
-    AtLeastDoc,
     BeginsDoc,
     BranchDoc,
     CreateDoc,
-    GuardDoc,
     MoveDoc,
     NoticeDoc,
-    PlainGuardDoc,
     StepDoc,
     StepParts,
     TellDoc,
@@ -281,18 +279,15 @@ def _tell(bench: Bench, doc: TellDoc) -> Tell:
 
 
 def _notice(bench: Bench, doc: NoticeDoc, path: NodePath) -> Notice:
-    title = doc.title
-    for codelist, code in (("eforms", doc.eforms), ("ocds", doc.ocds)):
-        known = bench.notice_titles.get((codelist, code or ""))
+    for key in ("eforms", "ocds", "procedure", "reason", "result"):
+        codelist = "ocds" if key == "ocds" else "eforms"
+        code = getattr(doc, key)
         has_list = any(name == codelist for name, _ in bench.notice_titles)
-        if code and code != "same" and has_list and known is None:
-            bench.desk.say(
-                (*path, codelist),
-                "unknown-code",
-                f"`{code}` is not in the code list {codelist}.",
-                f"Write a known code, or add it to codelists/{codelist}.yaml.",
-            )
-        title = title or (known if codelist == "eforms" else None)
+        if code and has_list and (codelist, code) not in bench.notice_titles and (key, code) != ("eforms", "same"):
+            known = [one for name, one in bench.notice_titles if name == codelist]
+            mend = did_you_mean(code, known) or f"Write a known code, or add it to codelists/{codelist}.yaml."
+            bench.desk.say((*path, key), "unknown-code", f"`{code}` is not in the code list {codelist}.", mend)
+    title = doc.title or bench.notice_titles.get(("eforms", doc.eforms or ""))
     return Notice(doc.eforms, doc.ocds, doc.procedure, doc.reason, doc.result, title)
 
 

@@ -8,6 +8,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
 from pydantic_core import core_schema
 
 from inprocap_flow.language.schema.lines import BASES
+from inprocap_flow.language.schema.messages import short, wrong
 from inprocap_flow.language.schema.words import (
     Country,
     Currency,
@@ -27,9 +28,7 @@ from inprocap_flow.language.schema.words import (
     YesNo,
     declared,
     key,
-    short,
     word,
-    wrong,
 )
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import model_validator
 
-from inprocap_flow.language.schema.words import Doc, Id, Name, OneOrMore, Text, Words, YesNo, key, wrong
+from inprocap_flow.language.schema.messages import wrong
+from inprocap_flow.language.schema.words import Doc, Id, Name, OneOrMore, Text, Words, YesNo, key
 
 CERTAINTIES = ("verified", "own_knowledge", "shaky", "derived")
 

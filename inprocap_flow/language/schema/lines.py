@@ -6,7 +6,9 @@ from typing import Annotated
 
 from pydantic import model_validator
 
-from inprocap_flow.language.schema.steps import BeginsDoc, Computed, Condition, StepDoc, exactly_one
+from inprocap_flow.language.schema.guards import Computed, Condition, exactly_one
+from inprocap_flow.language.schema.messages import wrong
+from inprocap_flow.language.schema.steps import BeginsDoc, StepDoc
 from inprocap_flow.language.schema.words import (
     AnchorName,
     ApprovalName,
@@ -36,7 +38,6 @@ from inprocap_flow.language.schema.words import (
     key,
     names,
     word,
-    wrong,
 )
 from inprocap_flow.language.values import TYPES
 

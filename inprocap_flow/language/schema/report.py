@@ -9,8 +9,9 @@ from pydantic import ValidationError
 
 from inprocap_flow.errors import Place, Problem
 from inprocap_flow.language.marks import ListNode, MapNode, Node, NodePath, ScalarNode, to_data
+from inprocap_flow.language.schema.messages import did_you_mean, short
 from inprocap_flow.language.schema.shape import keys, model_at
-from inprocap_flow.language.schema.words import Doc, did_you_mean, short
+from inprocap_flow.language.schema.words import Doc
 
 D = TypeVar("D", bound=Doc)
 

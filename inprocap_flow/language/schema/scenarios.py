@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic import model_validator
 
-from inprocap_flow.language.schema.steps import exactly_one
-from inprocap_flow.language.schema.words import Doc, Id, Name, OneOrMore, Text, Words, YesNo, key, wrong
+from inprocap_flow.language.schema.guards import exactly_one
+from inprocap_flow.language.schema.messages import wrong
+from inprocap_flow.language.schema.words import Doc, Id, Name, OneOrMore, Text, Words, YesNo, key
 
 DEEDS = ("do", "sign", "decline", "withdraw", "ask", "fill", "bring", "read", "interest", "annul", "story")
 

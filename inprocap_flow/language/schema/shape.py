@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from inprocap_flow.language.schema.steps import RoleOrMap, TextOr
+from inprocap_flow.language.schema.guards import TextOr
+from inprocap_flow.language.schema.steps import RoleOrMap
 from inprocap_flow.language.schema.words import Doc, Names
 
 

@@ -10,25 +10,35 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic_core import core_schema
 
 from inprocap_flow.calendar.bad_values import BadValue
-from inprocap_flow.calendar.periods import parse_offset, parse_period
-from inprocap_flow.language import values
-
-RESERVED = frozenset(
-    "any same system whoever_asks whoever_carries_out given each this today unset none case".split()  # noqa: SIM905
+from inprocap_flow.language.schema.messages import did_you_mean, sentence, shape, short, wrong
+from inprocap_flow.language.schema.readers import (
+    ADDRESS,
+    GIVEN,
+    ID,
+    LONGEST_EXPRESSION,
+    NAME,
+    read_address,
+    read_country,
+    read_currency,
+    read_day,
+    read_day_or_never,
+    read_expression,
+    read_hour,
+    read_id,
+    read_name,
+    read_offset,
+    read_period,
+    read_quorum,
+    read_whole,
+    read_words,
+    read_yes_no,
 )
-NAME = r"[a-z][a-z0-9_]*"
-ID = r"[a-z][a-z0-9_-]*"
-ADDRESS = rf"{NAME}(\.{NAME})*"
-GIVEN = rf"given\.{NAME}"
-LONGEST_NAME = 80
-LONGEST_EXPRESSION = 300
 
 T = TypeVar("T")
 JsonSchema = dict[str, Any]
@@ -45,25 +55,6 @@ class Names:
     of: str | None = None
     line: str = "own"
     declares: bool = False
-
-
-def wrong(code: str, fact: str, mend: str = "") -> PydanticCustomError:
-    """Return the error of a value: stable code, fact, mend."""
-    # The braces of PydanticCustomError's templates would read `{` in a fact as a place holder, so facts go in whole.
-    return PydanticCustomError(code, "{fact}", {"fact": fact, "mend": mend})
-
-
-def short(text: str) -> str:
-    """Return *text* cut to what fits into a message."""
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def did_you_mean(word: str, known: list[str] | tuple[str, ...]) -> str:
-    """Return the mend for an unknown word: the nearest known one, or all of them when they are few."""
-    near = get_close_matches(word, known, n=1, cutoff=0.6)
-    if near:
-        return f"Did you mean `{near[0]}`?"
-    return f"Known here: {', '.join(sorted(known))}." if known and len(known) <= 12 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +81,6 @@ class Scalar:
             raise wrong("bad-value", sentence(bad.fact), sentence(bad.mend)) from None
 
 
-def sentence(text: str) -> str:
-    """Return *text* beginning with a capital letter and ending in a full stop."""
-    text = text[:1].upper() + text[1:]
-    return text if not text or text[-1] in ".?!" else text + "."
-
-
-def shape(value: Any) -> str:
-    """Return what a piece of data is called in messages."""
-    return "map" if isinstance(value, dict) else "list" if isinstance(value, list | tuple) else "single value"
-
-
 @dataclass(frozen=True, slots=True)
 class ListOfOne:
     """Lets a list of one stand without brackets."""
@@ -120,108 +100,6 @@ def _as_list(value: Any) -> Any:
 OneOrMore = Annotated[tuple[T, ...], ListOfOne()]
 
 
-def _name(text: str) -> str:
-    if text in RESERVED:
-        raise wrong("reserved-name", f"`{text}` has a meaning of its own in the language.", "Choose another name.")
-    return _matching(
-        NAME, text, "bad-name", "is not a name", "Write small letters, digits and _, beginning with a letter."
-    )
-
-
-def _id(text: str) -> str:
-    return _matching(
-        ID, text, "bad-name", "is not a name", "Write small letters, digits, - and _, beginning with a letter."
-    )
-
-
-def _address(text: str) -> str:
-    return _matching(
-        ADDRESS,
-        text,
-        "bad-name",
-        "is not a name",
-        "Write small letters, digits and _; dots between the parts of an address.",
-    )
-
-
-def _matching(pattern: str, text: str, code: str, fact: str, mend: str) -> str:
-    if len(text) > LONGEST_NAME:
-        raise wrong(code, f"A name of {len(text)} characters is too long.", f"At most {LONGEST_NAME} are allowed.")
-    if not re.fullmatch(pattern, text):
-        raise wrong(code, f"`{short(text)}` {fact}.", mend)
-    return text
-
-
-def _words(text: str) -> str:
-    if not text.strip():
-        raise wrong("empty-text", "Nothing is written here.", "Write a text, or remove the key.")
-    return text
-
-
-def _expression(text: str) -> str:
-    if len(text) > LONGEST_EXPRESSION:
-        raise wrong(
-            "expression-too-long",
-            f"The expression has {len(text)} characters.",
-            f"At most {LONGEST_EXPRESSION} are read; set a field with a part of it.",
-        )
-    return _words(text)
-
-
-def _yes_no(text: str) -> bool:
-    if text in ("yes", "no"):
-        return text == "yes"
-    meant = {"true": "yes", "on": "yes", "false": "no", "off": "no"}.get(text.lower())
-    mend = f"Write {meant}." if meant else "Write yes or no."
-    raise wrong("not-yes-or-no", f"`{short(text)}` is neither yes nor no.", mend)
-
-
-def _whole(text: str) -> int:
-    return int(str(values.parse_value("whole_number", text)))
-
-
-def _period(text: str) -> str:
-    return parse_period(text).code
-
-
-def _offset(text: str) -> str:
-    return parse_offset(text).code
-
-
-def _day(text: str) -> str:
-    return str(values.parse_value("date", text))
-
-
-def _day_or_never(text: str) -> str:
-    return text if text == "never" else _day(text)
-
-
-def _hour(text: str) -> str:
-    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
-        raise wrong("bad-value", f"`{short(text)}` is not a time of day.", 'Write it in quotes, such as "16:00".')
-    return text
-
-
-def _currency(text: str) -> str:
-    if not re.fullmatch("[A-Z]{3}", text):
-        raise wrong("bad-value", f"`{short(text)}` is not a currency.", "Write three capital letters, such as EUR.")
-    return text
-
-
-def _country(text: str) -> str:
-    return str(values.parse_value("country", text))
-
-
-def _quorum(text: str) -> str:
-    if text in ("all", "majority") or re.fullmatch(r"[1-9]\d{0,2}|(100|[1-9]\d?) percent", text):
-        return text
-    raise wrong(
-        "bad-value",
-        f"`{short(text)}` does not say how many signatures.",
-        "Write a number, `50 percent`, `all` or `majority`.",
-    )
-
-
 def _text(**more: Any) -> JsonSchema:
     # An editor reads 2026.1 as a number and, under YAML 1.1, NO as false; both are text to us.
     return {"type": ["string", "number", "boolean"], **more}
@@ -237,24 +115,26 @@ def _or_given(json: JsonSchema) -> JsonSchema:
 
 _PERIOD_JSON = _pattern(r"\d+ +(working +)?[a-z]+|PT?\d+(WD|[DWMYH])" + f"|{GIVEN}")
 
-Name = Annotated[str, Scalar(_name, _pattern(NAME))]
-Id = Annotated[str, Scalar(_id, _pattern(ID))]
-Words = Annotated[str, Scalar(_words, _text())]
+Name = Annotated[str, Scalar(read_name, _pattern(NAME))]
+Id = Annotated[str, Scalar(read_id, _pattern(ID))]
+Words = Annotated[str, Scalar(read_words, _text())]
 EXPRESSION_JSON = _text(maxLength=LONGEST_EXPRESSION)
-Expression = Annotated[str, Scalar(_expression, EXPRESSION_JSON), Names("expression")]
-YesNo = Annotated[bool, Scalar(_yes_no, _or_given({"enum": ["yes", "no", True, False]}))]
-Whole = Annotated[int, Scalar(_whole, _or_given({"type": "integer", "minimum": 0}))]
-Number = Annotated[str, Scalar(_words, {"type": ["string", "number"]})]
-Value = Annotated[str, Scalar(_words, _text())]
-PeriodText = Annotated[str, Scalar(_period, _PERIOD_JSON)]
-Offset = Annotated[str, Scalar(_offset, _PERIOD_JSON)]
-PeriodOrExpression = Annotated[str, Scalar(_expression, EXPRESSION_JSON), Names("length")]
-Day = Annotated[str, Scalar(_day, _pattern(r"\d{4}-\d\d-\d\d"))]
-DayOrNever = Annotated[str, Scalar(_day_or_never, _pattern(r"\d{4}-\d\d-\d\d|never"))]
-Hour = Annotated[str, Scalar(_hour, {"type": ["string", "integer"]})]
-Currency = Annotated[str, Scalar(_currency, _pattern("[A-Z]{3}|" + GIVEN))]
-Country = Annotated[str, Scalar(_country, {"anyOf": [{"type": "string", "pattern": "^[A-Z]{2}$"}, {"const": False}]})]
-Quorum = Annotated[str, Scalar(_quorum, {"type": ["string", "integer"]})]
+Expression = Annotated[str, Scalar(read_expression, EXPRESSION_JSON), Names("expression")]
+YesNo = Annotated[bool, Scalar(read_yes_no, _or_given({"enum": ["yes", "no", True, False]}))]
+Whole = Annotated[int, Scalar(read_whole, _or_given({"type": "integer", "minimum": 0}))]
+Number = Annotated[str, Scalar(read_words, {"type": ["string", "number"]})]
+Value = Annotated[str, Scalar(read_words, _text())]
+PeriodText = Annotated[str, Scalar(read_period, _PERIOD_JSON)]
+Offset = Annotated[str, Scalar(read_offset, _PERIOD_JSON)]
+PeriodOrExpression = Annotated[str, Scalar(read_expression, EXPRESSION_JSON), Names("length")]
+Day = Annotated[str, Scalar(read_day, _pattern(r"\d{4}-\d\d-\d\d"))]
+DayOrNever = Annotated[str, Scalar(read_day_or_never, _pattern(r"\d{4}-\d\d-\d\d|never"))]
+Hour = Annotated[str, Scalar(read_hour, {"type": ["string", "integer"]})]
+Currency = Annotated[str, Scalar(read_currency, _pattern("[A-Z]{3}|" + GIVEN))]
+Country = Annotated[
+    str, Scalar(read_country, {"anyOf": [{"type": "string", "pattern": "^[A-Z]{2}$"}, {"const": False}]})
+]
+Quorum = Annotated[str, Scalar(read_quorum, {"type": ["string", "integer"]})]
 
 
 def word(*choices: str) -> Scalar:
@@ -277,7 +157,7 @@ _ADDRESS_JSON = _pattern(f"{ADDRESS}")
 
 def names(kind: str, *, of: str | None = None, line: str = "own") -> Any:
     """Return the metadata of a reference to something of *kind*."""
-    return Scalar(_address, _ADDRESS_JSON), Names(kind, of=of, line=line)
+    return Scalar(read_address, _ADDRESS_JSON), Names(kind, of=of, line=line)
 
 
 StageName = Annotated[str, *names("stage")]
@@ -299,7 +179,7 @@ LinesAndClocks = Annotated[str, *names("track or deadline")]
 
 def declared(kind: str) -> Any:
     """Return the metadata of a key that makes a name of *kind*."""
-    return Scalar(_name, _pattern(NAME)), Names(kind, declares=True)
+    return Scalar(read_name, _pattern(NAME)), Names(kind, declares=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +201,7 @@ LANGUAGE = "^[a-z]{2,3}(-[A-Z]{2})?$"
 
 def _text_for_people(value: Any) -> dict[str, str]:
     if isinstance(value, str):
-        return {"": _words(value)}
+        return {"": read_words(value)}
     if not isinstance(value, dict) or not value:
         raise wrong(
             "wrong-shape",
