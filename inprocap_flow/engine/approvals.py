@@ -6,14 +6,16 @@ it let through, or lapses on its own date. One person never counts twice in one 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from math import ceil
 
 from inprocap_flow.calendar.zones import start_of_day
 from inprocap_flow.engine.facts import CaseFacts
-from inprocap_flow.engine.people import able, is_absent
-from inprocap_flow.engine.records import MAIN, ApprovalState, Blocker, GivenSignature, key, unstamp
+from inprocap_flow.engine.people import Acting, able, could_sign
+from inprocap_flow.engine.records import MAIN, ApprovalState, Blocker, GivenSignature, LineState, key, unstamp
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.model import WHOEVER_ASKS, WHOEVER_CARRIES_OUT, Approval, Signature, said
@@ -90,6 +92,24 @@ def is_given(facts: CaseFacts, name: str) -> bool:
     return standing(facts, name).given
 
 
+def is_needed(facts: CaseFacts, found: Standing) -> bool:
+    """Return whether a step that needs the approval is offered where its line stands, or a watch asks for it."""
+    definition, case, name = facts.binding.definition, facts.case, found.approval.name
+    for watch in definition.watches.values():
+        state = case.watches.get(watch.name)
+        if watch.needs_approval == name and state is not None and state.blocked:
+            return True
+    # An approval of the case may be needed by a step of any track; no name ever hides another.
+    lines = case.in_order if found.line_id == MAIN else (case.lines[found.line_id],)
+    return any(_step_needs(facts, line, name) for line in lines if not line.ended)
+
+
+def _step_needs(facts: CaseFacts, line: LineState, name: str) -> bool:
+    machine = facts.binding.machine
+    steps = (machine.step(line.kind, offered) for offered in machine.offered(line.kind, line.state))
+    return any(step is not None and name in step.already_there.approvals for step in steps)
+
+
 def _line(facts: CaseFacts, state: ApprovalState, index: int, signature: Signature) -> SignatureLine:
     needed: bool | None = True
     unknown: tuple[str, ...] = ()
@@ -124,7 +144,7 @@ def _wanted(facts: CaseFacts, signature: Signature) -> int:
     if signature.how_many == "majority":
         return facts.binding.definition.roles[signature.role].at_least
     if signature.how_many.endswith("percent"):
-        return max(1, ceil(holders * int(signature.how_many.split()[0]) / 100))
+        return max(1, ceil(holders * Decimal(signature.how_many.split()[0]) / 100))
     return int(signature.how_many)
 
 
@@ -132,32 +152,49 @@ def who_may_give(facts: CaseFacts, found: Standing) -> tuple[str, ...]:
     """Return the persons who could give what is still missing, in order of the signatures."""
     people: dict[str, None] = {}
     for line in found.open_lines:
-        if line.needed is False:
-            continue
-        roles = [line.signature.role, *([line.signature.recorded_by] if line.signature.recorded_by else [])]
-        for role in roles:
-            for person in able(facts.binding, facts.case, role, facts.when.last):
-                if _signed(line, person) is None and clash(facts, found, line, (person,)) is None:
-                    people[person] = None
+        for role in (line.signature.role, line.signature.recorded_by):
+            if role is not None and line.needed is not False:
+                people.update(dict.fromkeys(_who_may_sign(facts, found, line, role)))
     return tuple(people)
 
 
-def lacking(facts: CaseFacts, name: str, carries_out: str | None) -> list[Blocker]:
+def _who_may_sign(facts: CaseFacts, found: Standing, line: SignatureLine, role: str) -> Iterator[str]:
+    owner = facts.case.lines[found.line_id]
+    for person in able(facts.binding, facts.case, role, facts.when.last):
+        acting = Acting(facts.binding, facts.case, person, facts.when.last, owner)
+        if signed(line, person) is None and could_sign(acting, role) and clash(facts, found, line, (person,)) is None:
+            yield person
+
+
+def lacking(facts: CaseFacts, name: str, *carry_out: str | None) -> list[Blocker]:
     """Return why the approval *name* does not let a step through now; nothing if it does.
 
-    *carries_out* is the person who would carry the step out; a signature that must not come from that person does
-    not count for them.
+    *carry_out* are the person who would carry the step out and whom that person stands in for: a signature that must
+    not come from them does not count for them. None: the system carries it out.
     """
     found = standing(facts, name)
     blockers: list[Blocker] = []
     if not found.given:
         blockers = [*_unknown_conditions(found), _missing(facts, found)]
-    if carries_out and any(
-        WHOEVER_CARRIES_OUT in line.signature.not_same_as and _signed(line, carries_out) for line in found.lines
-    ):
-        reason = f"{carries_out} signed {_title(found)} and so cannot carry this out: that takes another person."
-        blockers.append(_blocker("four-eyes", found, reason, mend="let somebody else carry it out"))
+    blockers += _clashes_since(facts, found)
+    for person in dict.fromkeys(filter(None, carry_out)):
+        if any(WHOEVER_CARRIES_OUT in line.signature.not_same_as and signed(line, person) for line in found.lines):
+            reason = f"{person} signed {_title(found)} and so cannot carry this out: that takes another person."
+            blockers.append(_blocker("four-eyes", found, reason, mend="let somebody else carry it out"))
     return blockers
+
+
+def _clashes_since(facts: CaseFacts, found: Standing) -> Iterator[Blocker]:
+    """Yield signatures whose signer has since done what must come from another person (asked, acted in a role)."""
+    for line in found.lines:
+        for given in line.given:
+            blocker = clash(facts, found, line, _identities(given))
+            if blocker is not None and line.needed is not False:
+                yield replace(blocker, mend=f"{given.person} withdraws, and somebody else signs")
+
+
+def _identities(given: GivenSignature) -> tuple[str, ...]:
+    return tuple(filter(None, (given.person, given.on_behalf_of)))
 
 
 def _unknown_conditions(found: Standing) -> list[Blocker]:
@@ -202,7 +239,8 @@ def _why(found: Standing, lines: list[SignatureLine]) -> tuple[str, str]:
     return "approval-missing", "is not complete"
 
 
-def _signed(line: SignatureLine, person: str) -> GivenSignature | None:
+def signed(line: SignatureLine, person: str) -> GivenSignature | None:
+    """Return the signature or vote on *line* that *person* gave, or that was given for *person*."""
     return next((g for g in (*line.given, *line.against) if person in (g.person, g.on_behalf_of)), None)
 
 
@@ -220,7 +258,7 @@ def clash(facts: CaseFacts, found: Standing, line: SignatureLine, identities: tu
     for earlier in found.lines:
         if earlier.index != line.index and line.signature.role in earlier.signature.not_same_as:
             for person in identities:
-                if _signed(earlier, person):
+                if signed(earlier, person):
                     reason = f"{person} signed as {earlier.signature.role} and so cannot sign as {line.signature.role}."
                     return _blocker("four-eyes", found, reason)
     return None
@@ -230,7 +268,7 @@ def _acted_as(facts: CaseFacts, found: Standing, role: str, identities: tuple[st
     for person in identities:
         if role in facts.case.acted.get(person, ()):
             return person
-        if any(line.signature.role == role and _signed(line, person) for line in found.lines):
+        if any(line.signature.role == role and signed(line, person) for line in found.lines):
             return person
     return None
 
@@ -263,8 +301,3 @@ def gate_blocker(facts: CaseFacts, found: Standing, line: SignatureLine) -> Bloc
             opens = start_of_day(day, facts.binding.zone)
             return _blocker("gate-not-yet", found, f"{gate} is only on {day}.", possible_from=opens)
     return None
-
-
-def absent_note(facts: CaseFacts, role: str) -> tuple[str, ...]:
-    """Return the holders of *role* who are away on the day of *facts*."""
-    return tuple(p.id for p in facts.binding.holders(role) if is_absent(facts.binding, p, facts.when.last))

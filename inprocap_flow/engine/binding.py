@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from zoneinfo import ZoneInfo
 
 from inprocap_flow.calendar.days import Calendar
 from inprocap_flow.errors import DefinitionDefect, NotAllowed
 from inprocap_flow.language.model import (
+    Deadline,
     Definition,
     ExchangeRate,
     Limit,
@@ -35,7 +36,7 @@ class HookRunner(Protocol):
     def call(self, name: str, arguments: tuple[Any, ...], view: Any) -> Any: ...
 
 
-def _nothing_revealed(commitment: str) -> Any:
+def _nothing_revealed(_commitment: str) -> Any:
     raise NotAllowed(
         "a sealed value was asked for where no key is at hand", mend="run this on the machine with the key"
     )
@@ -77,7 +78,7 @@ class Binding:
                     f"{self.organisation.name} has no calendar {name!r}",
                     mend=f"map {name} under calendars in the organisation's file",
                 )
-            return Calendar.from_plain(plain)  # type: ignore[arg-type]
+            return Calendar.from_plain(cast("Mapping[str, Any]", plain))
 
         return named
 
@@ -88,6 +89,15 @@ class Binding:
             book = self.rulebook.name if self.rulebook else "no rulebook"
             raise DefinitionDefect(f"the limit {name!r} is not in {book}", mend="map a rulebook that has it")
         return limit
+
+    @cached_property
+    def counted_back(self) -> Mapping[str, tuple[Deadline, ...]]:
+        """The deadlines of each kind of line that are counted back from something, so that they move with it."""
+        found: dict[str, tuple[Deadline, ...]] = {}
+        for line in self.definition.lines:
+            if counted := tuple(d for d in line.deadlines.values() if d.backwards_from):
+                found[line.kind] = counted
+        return found
 
     def person(self, person_id: str) -> Person | None:
         return self.organisation.people.get(person_id)

@@ -15,7 +15,7 @@ from inprocap_flow.calendar.periods import Period, parse_period
 from inprocap_flow.calendar.zones import end_of_day, start_of_day
 from inprocap_flow.engine.facts import CaseFacts
 from inprocap_flow.engine.hooking import call_hook
-from inprocap_flow.engine.records import Blocker, DeadlineState, When, stamp, unstamp
+from inprocap_flow.engine.records import Blocker, When, stamp, unstamp
 from inprocap_flow.errors import Unsupported
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
@@ -32,7 +32,6 @@ class Clock:
     provisional: bool
     assumed: bool
     computed: dict[str, Any]
-    warnings: tuple[Blocker, ...] = ()
 
     def to_plain(self) -> dict[str, Any]:
         plain = {
@@ -103,12 +102,12 @@ def _period_clock(facts: CaseFacts, deadline: Deadline, event: When) -> Clock | 
         return _missing(deadline, period, "the period")
     computed = _compute(facts, deadline, event.last, period)
     end = _closed_at_the_hour(computed, deadline, facts)
-    floor = _floor(facts, deadline, event)
-    if isinstance(floor, tuple):
-        return floor
-    if floor is not None and end < floor.end:
-        return (_below_floor(facts, deadline, floor),)
-    return _clock(computed, end, deadline, facts, event)
+    bounds = _bounds(facts, deadline, event, end)
+    if isinstance(bounds, tuple):
+        return bounds
+    last_day = facts.binding.day(end) if deadline.closes_at else computed.last_day
+    details = computed.to_plain() | _used(facts)
+    return Clock(end, last_day, computed.provisional, not event.is_exact, details)
 
 
 def _closed_at_the_hour(computed: Computed, deadline: Deadline, facts: CaseFacts) -> datetime:
@@ -132,15 +131,15 @@ def _typed_clock(facts: CaseFacts, deadline: Deadline, event: When) -> Clock | t
     if end <= event.last:
         reason = f"{said(deadline.title)} would end at {_local(facts, end)}, which is not after now."
         return (_blocker("too-early", deadline, reason, mend="choose a later day"),)
-    floor = _floor(facts, deadline, event)
-    if isinstance(floor, tuple):
-        return floor
-    if floor is not None and end < floor.end:
-        return (_below_floor(facts, deadline, floor),)
+    bounds = _bounds(facts, deadline, event, end)
+    if isinstance(bounds, tuple):
+        return bounds
     computed: dict[str, Any] = {"typed": True}
-    if floor is not None:
-        computed["floor"] = floor.to_plain() | {"limits": dict(facts.journal.limits)}
-    provisional = floor.provisional if floor else False
+    if bounds.floor is not None:
+        computed["floor"] = bounds.floor.to_plain() | _used(facts)
+    elif facts.journal.hooks:
+        computed |= _used(facts)
+    provisional = bounds.floor.provisional if bounds.floor else False
     return Clock(end, last_day, provisional, not event.is_exact, computed)
 
 
@@ -168,16 +167,45 @@ def _typed_moment(facts: CaseFacts, deadline: Deadline) -> Typed | tuple[Blocker
 
 def floor_of(facts: CaseFacts, deadline: Deadline, event: When) -> Computed | tuple[Blocker, ...] | None:
     """Return the lawful minimum of *deadline*, None if it has none, or what is missing to know it."""
-    return _floor(replace(facts, deadline_day=facts.binding.day(event.last)), deadline, event)
+    facts = replace(facts, deadline_day=facts.binding.day(event.last))
+    return _bound(facts, deadline, event, deadline.at_least, "the lawful minimum")
 
 
-def _floor(facts: CaseFacts, deadline: Deadline, event: When) -> Computed | tuple[Blocker, ...] | None:
-    if deadline.at_least is None:
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """Between which ends a deadline is lawful; None: no bound."""
+
+    floor: Computed | None
+    ceiling: Computed | None
+
+
+def _bounds(facts: CaseFacts, deadline: Deadline, event: When, end: datetime) -> _Bounds | tuple[Blocker, ...]:
+    """Return the bounds of *deadline* if *end* keeps them, else why it does not."""
+    floor = _bound(facts, deadline, event, deadline.at_least, "the lawful minimum")
+    ceiling = _bound(facts, deadline, event, deadline.at_most, "the lawful maximum")
+    if isinstance(floor, tuple) or isinstance(ceiling, tuple):
+        return (*(floor if isinstance(floor, tuple) else ()), *(ceiling if isinstance(ceiling, tuple) else ()))
+    if floor is not None and end < floor.end:
+        return (_below_floor(facts, deadline, floor),)
+    if ceiling is not None and end > ceiling.end:
+        return (_above_ceiling(facts, deadline, ceiling),)
+    return _Bounds(floor, ceiling)
+
+
+def _bound(
+    facts: CaseFacts, deadline: Deadline, event: When, source: Expr | str | None, what: str
+) -> Computed | tuple[Blocker, ...] | None:
+    if source is None:
         return None
-    period = _period(facts, deadline.at_least)
+    period = _period(facts, source)
     if isinstance(period, tuple):
-        return _missing(deadline, period, "the lawful minimum")
+        return _missing(deadline, period, what)
     return _compute(facts, deadline, event.last, period)
+
+
+def _used(facts: CaseFacts) -> dict[str, Any]:
+    """Return the dated values that a computation read, for its event."""
+    return {"limits": dict(facts.journal.limits)} | facts.journal.to_plain()
 
 
 def earliest(facts: CaseFacts, deadline: Deadline, floor: Computed) -> datetime:
@@ -190,7 +218,8 @@ def _below_floor(facts: CaseFacts, deadline: Deadline, floor: Computed) -> Block
     used = next(iter(facts.journal.limits.values()), {})
     source = str(used.get("source", ""))
     unconfirmed = " [not confirmed]" if used.get("confirmed_on") == "never" else ""
-    reason = f"{said(deadline.title)} must not end before {_local(facts, lawful)}: {used.get('value', 'the minimum')} at least."
+    least = used.get("value", "the minimum")
+    reason = f"{said(deadline.title)} must not end before {_local(facts, lawful)}: {least} at least."
     return _blocker(
         "below-floor",
         replace(deadline, cite=deadline.cite or (source + unconfirmed) or None),
@@ -199,6 +228,12 @@ def _below_floor(facts: CaseFacts, deadline: Deadline, floor: Computed) -> Block
         basis=used.get("basis"),
         provisional=floor.provisional,
     )
+
+
+def _above_ceiling(facts: CaseFacts, deadline: Deadline, ceiling: Computed) -> Blocker:
+    reason = f"{said(deadline.title)} must end by {_local(facts, ceiling.end)} at the latest."
+    mend = f"choose {ceiling.end.astimezone(facts.binding.zone):%Y-%m-%d %H:%M} or earlier"
+    return _blocker("above-ceiling", deadline, reason, mend=mend, provisional=ceiling.provisional)
 
 
 def _local(facts: CaseFacts, moment: datetime) -> str:
@@ -223,8 +258,7 @@ def backwards_clock(facts: CaseFacts, deadline: Deadline) -> Clock | tuple[Block
     end = start_of_day(computed.far_edge, facts.binding.zone)
     if deadline.closes_at:
         end = closing(computed.far_edge, deadline.closes_at, facts.binding.zone)
-    details = computed.to_plain() | {"limits": dict(facts.journal.limits)}
-    return Clock(end, computed.far_edge, computed.provisional, False, details)
+    return Clock(end, computed.far_edge, computed.provisional, False, computed.to_plain() | _used(facts))
 
 
 def anchor_moment(facts: CaseFacts, deadline: Deadline) -> datetime | date | None:
@@ -232,33 +266,10 @@ def anchor_moment(facts: CaseFacts, deadline: Deadline) -> datetime | date | Non
     name = deadline.backwards_from or ""
     definition = facts.binding.definition
     if definition.find_deadline(facts.line.kind, name) is not None:
-        state = _anchor_state(facts, name)
+        state = facts.deadline(name)
         if state is None or state.end is None or state.status == "stopped":
             return None
         # A day-long end is 00:00 of the next day; the day that counts is the one that ends there.
         return date.fromisoformat(state.last_day) if state.last_day else unstamp(state.end)
     value = facts.gate(*name.split(".", 1)) if "." in name else facts.field(name)
     return value if isinstance(value, date) else None
-
-
-def _anchor_state(facts: CaseFacts, name: str) -> DeadlineState | None:
-    from inprocap_flow.engine.facts import deadline_place
-
-    place = deadline_place(facts.binding, facts.case, facts.line_id, name)
-    return facts.case.deadlines.get(place) if place else None
-
-
-def _clock(computed: Computed, end: datetime, deadline: Deadline, facts: CaseFacts, event: When) -> Clock:
-    details = computed.to_plain() | {"limits": dict(facts.journal.limits)}
-    last_day = facts.binding.day(end) if deadline.closes_at else computed.last_day
-    return Clock(end, last_day, computed.provisional, not event.is_exact, details)
-
-
-def follows(facts: CaseFacts, line_kind: str, changed: str) -> tuple[Deadline, ...]:
-    """Return the deadlines of a line that are counted back from *changed* (a deadline, field, or a field's gate)."""
-    return tuple(
-        deadline
-        for deadline in facts.binding.definition.line(line_kind).deadlines.values()
-        if deadline.backwards_from
-        and (deadline.backwards_from == changed or deadline.backwards_from.split(".")[0] == changed)
-    )

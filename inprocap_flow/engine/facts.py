@@ -6,14 +6,13 @@ first, then on the case; a sealed value is unknown until its milestone, whoever 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from inprocap_flow.engine.binding import Binding, Journal, in_force, limit_in_force, rate_in_force
-from inprocap_flow.engine.records import MAIN, Case, LineState, When, key
+from inprocap_flow.engine.records import MAIN, Case, DeadlineState, LineState, When, key
 from inprocap_flow.engine.sealing import is_sealed
 from inprocap_flow.language.expressions.facts import UNKNOWN, Unknown
 from inprocap_flow.language.model import Field
@@ -58,14 +57,18 @@ class CaseFacts:
 
     def _value(self, declared: Field, line: LineState) -> Known:
         plain = line.fields.get(declared.name)
-        if plain is None:
+        # What only comes with the request is sealed too: a guard must not tell what it was.
+        if plain is None or not self.unsealed(declared.sealed_until):
             return UNKNOWN
         if is_sealed(plain):
-            if not self.unsealed(declared.sealed_until):
-                return UNKNOWN
             plain = self.binding.reveal(plain["sealed"])
         value = decode(declared.type, plain)
         return UNKNOWN if value is None else value
+
+    def stored(self, declared: Field) -> bool:
+        """Return whether a value of *declared* is there, readable or sealed."""
+        own = declared.name in self.binding.definition.line(self.line.kind).fields
+        return (self.line if own else self.case.main).fields.get(declared.name) is not None
 
     def unsealed(self, milestone: str | None) -> bool:
         """Return whether *milestone* (None: nothing is sealed) is reached on this line or the case."""
@@ -94,7 +97,7 @@ class CaseFacts:
         day = meeting.meets if gate in ("meets", "meets_on") else meeting.gates.get(gate)
         return UNKNOWN if day is None else date.fromisoformat(day)
 
-    def tracks(self, kind: str, stages: tuple[str, ...] | None = None) -> Sequence[CaseFacts]:
+    def tracks(self, kind: str, stages: tuple[str, ...] | None = None) -> list[CaseFacts]:
         leaves: set[str] | None = None
         if stages is not None:
             line = self.binding.definition.line(kind)
@@ -102,9 +105,13 @@ class CaseFacts:
         return [self.on(track.id) for track in self.case.tracks(kind) if leaves is None or track.state in leaves]
 
     def deadline_state(self, name: str) -> str:
-        place = deadline_place(self.binding, self.case, self.line_id, name)
-        state = self.case.deadlines.get(place) if place else None
+        state = self.deadline(name)
         return state.status if state else "none"
+
+    def deadline(self, name: str) -> DeadlineState | None:
+        """Return the clock *name* as this line sees it; None if it never started and was never waived."""
+        place = deadline_place(self.binding, self.case, self.line_id, name)
+        return self.case.deadlines.get(place) if place else None
 
     def reached(self, milestone: str) -> bool:
         return bool(self._milestone(milestone))

@@ -22,6 +22,7 @@ from inprocap_flow.engine.records import (
     Interest,
     LineState,
     WatchState,
+    When,
     key,
     stamp,
 )
@@ -88,7 +89,7 @@ def apply(case: Case, event: Event) -> Case:
     applier = _APPLIERS.get(event.kind)
     if applier is None:
         raise StoreDamaged(f"event {event.seq} is of unknown kind {event.kind!r}")
-    after = applier(case, event)
+    after = _last_heard_of(applier(case, event), event)
     return replace(
         after,
         next_seq=max(event.seq + 1, case.next_seq),
@@ -98,6 +99,14 @@ def apply(case: Case, event: Event) -> Case:
         last_change_at=stamp(event.recorded_at),
         last_change_by=event.actor,
     )
+
+
+def _last_heard_of(case: Case, event: Event) -> Case:
+    """Return *case* with the moment of *event* as the last thing known of its line; what comes before it is late."""
+    line = case.lines.get(event.line)
+    if line is None or (line.last is not None and event.happened.first < When.from_plain(line.last).first):
+        return case
+    return _with_line(case, replace(line, last=event.happened.to_plain()))
 
 
 def _acted(case: Case, event: Event) -> Mapping[str, tuple[str, ...]]:
@@ -116,7 +125,7 @@ def _line(case: Case, event: Event) -> LineState:
 
 def _opened(case: Case, event: Event) -> Case:
     data = event.data
-    main = LineState(id=MAIN, kind="", state="", opened=0, last=event.happened.to_plain())
+    main = LineState(id=MAIN, kind="", state="", opened=0)
     return replace(
         case,
         id=data["case"],
@@ -141,7 +150,6 @@ def _began(case: Case, event: Event) -> Case:
         opened=max(other.opened for other in case.lines.values()) + 1,
         parent=data.get("parent"),
         speakers=tuple(data.get("speakers", ())),
-        last=event.happened.to_plain(),
     )
     return _with_line(case, line)
 
@@ -172,8 +180,8 @@ def _moved(case: Case, event: Event) -> Case:
         state=data["to"],
         milestones=milestones,
         left=line.left if stays else {**line.left, data["from"]: data["step"]},
+        left_as=line.left_as if stays else {**line.left_as, data["from"]: max(line.left_as.values(), default=0) + 1},
         since=line.since if stays and line.since else happened,
-        last=happened,
         ended=bool(data.get("final")),
     )
     return _with_line(case, moved)
@@ -290,9 +298,12 @@ def _approval_declined(case: Case, event: Event) -> Case:
 
 def _approval_withdrawn(case: Case, event: Event) -> Case:
     state = _approval(case, event)
-    person = event.data["person"]
+    person, lines = event.data["person"], event.data.get("signatures")  # an older event names the person only
     signatures = tuple(
-        replace(s, status="withdrawn") if s.status == "standing" and s.person == person else s for s in state.signatures
+        replace(s, status="withdrawn")
+        if s.status == "standing" and s.person == person and (lines is None or s.index in lines)
+        else s
+        for s in state.signatures
     )
     return _with_approval(case, replace(state, signatures=signatures))
 
@@ -342,10 +353,14 @@ def _published(case: Case, event: Event) -> Case:
 
 
 def _marked(case: Case, event: Event) -> Case:
-    return replace(case, not_evidenced=(*case.not_evidenced, *event.data["not_evidenced"]))
+    return replace(
+        case,
+        not_evidenced=(*case.not_evidenced, *event.data.get("not_evidenced", ())),
+        findings=(*case.findings, *event.data.get("findings", ())),
+    )
 
 
-def _noted(case: Case, event: Event) -> Case:
+def _noted(case: Case, event: Event) -> Case:  # noqa: ARG001  # an applier like the others
     """Events that are history only: they say something, and change no state."""
     return case
 
@@ -380,6 +395,7 @@ _APPLIERS: dict[str, Applier] = {
     "watch_fell_back": _watch(False, None),
     "watch_released": _watch(None, False),
     "published": _published,
+    "noted": _noted,
     "told": _noted,
     "noticed": _noted,
     "expiry_refused": _noted,

@@ -1,4 +1,4 @@
-"""Calling hooks (ruling 16): declared reads through a frozen view, a typed result, recorded so that replay calls none."""
+"""Calling hooks (ruling 16): declared reads through a frozen view, a typed result, recorded: replay needs none."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class View:
         return None if value is UNKNOWN else value
 
     def tracks(self, kind: str) -> tuple[View, ...]:
-        return tuple(View(facts) for facts in self.facts.tracks(kind) if isinstance(facts, CaseFacts))
+        return tuple(View(facts) for facts in self.facts.tracks(kind))
 
     def countries(self, name: str) -> tuple[str, ...] | None:
         from inprocap_flow.engine.binding import in_force
@@ -66,8 +66,14 @@ def call_hook(facts: CaseFacts, call: HookCall) -> Any:
         value = facts.binding.hooks.call(call.name, tuple(arguments), View(facts))
     except FlowError as failed:
         return _refused(call, str(failed.args[0]), failed.mend)
-    facts.journal.hooks[call.name] = encode(value)
+    facts.journal.hooks[_free_name(facts.journal.hooks, call.name)] = encode(value)
     return value
+
+
+def _free_name(used: dict[str, Any], name: str) -> str:
+    """Return *name*, numbered from the second call of one decision on: every result is kept."""
+    again = sum(other.partition("#")[0] == name for other in used)
+    return f"{name}#{again + 1}" if again else name
 
 
 def _refused(call: HookCall, fact: str, mend: str) -> Blocker:

@@ -5,6 +5,7 @@ Types, ranges, who may fill or bring, what is fixed or published already. All fa
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -32,23 +33,31 @@ def judge_fields(facts: CaseFacts, values: Mapping[str, Any], allowed: tuple[str
 
 
 def _judge_field(facts: CaseFacts, declared: Field, plain: Any) -> Iterator[Blocker]:
-    title = said(declared.title)
     if declared.fixed_from and facts.reached(declared.fixed_from) and plain != facts.line.fields.get(declared.name):
-        yield Blocker("fixed", f'"{title}" is fixed since {declared.fixed_from}.', about=declared.name)
-    if plain is None or is_sealed(plain):  # cleared; or decided again from the record: it was judged when it came
+        reason = f'"{said(declared.title)}" is fixed since {declared.fixed_from}.'
+        yield Blocker("fixed", reason, about=declared.name)
+    # Nothing clears a field but nothing; and what is decided again from the record was judged when it came.
+    if plain is None or is_sealed(plain):
         return
+    for blocker in _judge_value(facts, declared, plain):
+        # No refusal says what a sealed value was, not even a wrong one.
+        yield blocker if declared.sealed_until is None else replace(blocker, reason=_unsaid(declared))
+
+
+def _unsaid(declared: Field) -> str:
+    return f'"{said(declared.title)}" is not a value that this field can hold; as it is sealed, no more is said.'
+
+
+def _judge_value(facts: CaseFacts, declared: Field, plain: Any) -> Iterator[Blocker]:
+    title = said(declared.title)
     try:
         value = decode(declared.type, plain)
     except BadValue as wrong:
         yield Blocker("bad-value", f'"{title}": {wrong.fact}', about=declared.name, mend=wrong.mend)
         return
     if declared.choices and value not in declared.choices:
-        yield Blocker(
-            "bad-value",
-            f'"{title}" is none of the choices.',
-            about=declared.name,
-            mend=f"choose of: {', '.join(declared.choices)}",
-        )
+        mend = f"choose of: {', '.join(declared.choices)}"
+        yield Blocker("bad-value", f'"{title}" is none of the choices.', about=declared.name, mend=mend)
     yield from _judge_range(declared, title, value)
     yield from _judge_reference(facts, declared, title, value)
 
@@ -58,14 +67,14 @@ def _judge_range(declared: Field, title: str, value: Any) -> Iterator[Blocker]:
         yield Blocker("bad-value", f'"{title}" is kept in {declared.currency}.', about=declared.name)
         return
     for limit, is_wrong, words in (
-        (declared.minimum, lambda a, b: a < b, "at least"),
-        (declared.above, lambda a, b: a <= b, "above"),
-        (declared.maximum, lambda a, b: a > b, "at most"),
+        (declared.minimum, operator.lt, "at least"),
+        (declared.above, operator.le, "above"),
+        (declared.maximum, operator.gt, "at most"),
     ):
         if limit is None:
             continue
+        bound: Any = 0 if str(limit) == "0" else decode(declared.type, limit)
         try:
-            bound = 0 if str(limit) == "0" else decode(declared.type, limit)
             wrong = is_wrong(value, bound)
         except CurrencyMismatch as mismatch:
             yield Blocker("bad-value", f'"{title}": {mismatch}', about=declared.name)

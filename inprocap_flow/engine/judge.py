@@ -6,110 +6,106 @@ see another effect of the same step.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.engine.approvals import lacking
-from inprocap_flow.engine.clocks import Clock, start_clock
-from inprocap_flow.engine.facts import CaseFacts, deadline_place
+from inprocap_flow.engine.effects import choose_branch, evaluate_effects
+from inprocap_flow.engine.facts import CaseFacts
 from inprocap_flow.engine.hooking import call_hook
 from inprocap_flow.engine.inputs import asked_by, judge_documents, judge_fields, with_inputs
-from inprocap_flow.engine.records import MAIN, Blocker, Handed, key, stamp, unstamp
+from inprocap_flow.engine.plan import Inputs, Plan
+from inprocap_flow.engine.records import Blocker, DeadlineState, stamp, unstamp
 from inprocap_flow.engine.work import Work
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.expressions.failing import failing
-from inprocap_flow.language.expressions.tree import Expr
-from inprocap_flow.language.model import Branch, Guard, HookCall, Move, Step, said
-from inprocap_flow.language.values import encode, fit
+from inprocap_flow.language.model import Branch, Document, Field, Guard, Step, said
 
-
-@dataclass(slots=True)
-class Inputs:
-    """What comes with a request for a step."""
-
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    documents: Mapping[str, Handed] = field(default_factory=dict)
-    reason: str | None = None
-
-
-@dataclass(slots=True)
-class Plan:
-    """A step as judged: its blockers, and what its effects come to if there are none."""
-
-    step: Step
-    line_id: str
-    inputs: Inputs
-    blockers: list[Blocker] = field(default_factory=list)
-    warnings: list[Blocker] = field(default_factory=list)
-    branch: Branch | None = None
-    sets: dict[str, Any] = field(default_factory=dict)
-    clocks: dict[str, Clock] = field(default_factory=dict)  # deadline -> when it ends; of this step and its branch
-    moved: list[tuple[Move, tuple[str, ...]]] = field(default_factory=list)
-    created: list[tuple[str, str | None, dict[str, Any]]] = field(default_factory=list)  # kind, parent, values
-    journal: dict[str, Any] = field(default_factory=dict)
-    assumed: bool = False
-    unfinished: frozenset[str] = frozenset()  # tracks that had not ended when the step was judged
+__all__ = ["Inputs", "Plan", "begin_blockers", "judge", "judge_guard"]
 
 
 def judge(work: Work, line_id: str, step: Step, inputs: Inputs) -> Plan:
-    """Return *step* on *line_id* judged with *inputs*. Who asks was judged before; this is about the case."""
+    """Return *step* on *line_id* judged with *inputs*. Who asks was judged before; this is about the case.
+
+    The order of the blockers is that of the language: while, inputs, fields, documents, within, after, approvals,
+    guards, watches, branch, and what the effects need.
+    """
     unfinished = frozenset(line.id for line in work.case.lines.values() if not line.ended)
-    plan = Plan(step, line_id, inputs, unfinished=unfinished)
+    plan = Plan(step, line_id, inputs, unfinished=unfinished, assumed=work.assumed)
     before = work.facts(line_id)
-    line = before.line
-    definition = work.binding.definition.line(line.kind)
-    fields, documents = asked_by(step, definition.fields, definition.documents)
-    plan.blockers += judge_fields(before, inputs.fields, fields)
-    plan.blockers += judge_documents(before, inputs.documents, documents, step.may_bring)
-    usable = {name: value for name, value in inputs.fields.items() if name in definition.fields}
-    brought = {name: value for name, value in inputs.documents.items() if name in definition.documents}
-    trial = with_inputs(work.case, line, usable, brought, work.actor, stamp(work.when.last))
-    facts = work.facts(line_id, trial)
-    plan.blockers += _handed_in(facts, step, inputs)
-    plan.blockers += _elsewhere(facts, step)
+    plan.blockers += _elsewhere(before, step)
+    facts = _with_inputs(work, before, plan)
+    plan.blockers += _handed_in(facts, plan)
     plan.blockers += _missing_fields(facts, step)
     plan.blockers += _missing_documents(facts, step)
     plan.blockers += _deadlines(facts, step, plan)
+    carry_out = (work.actor, work.on_behalf_of) if work.role else ()
     for name in step.already_there.approvals:
-        plan.blockers += lacking(facts, name, work.actor if work.role else None)
+        plan.blockers += lacking(facts, name, *carry_out)
     _guards(facts, step, plan)
     plan.blockers += _watches(facts, step)
-    _choose_branch(facts, step, plan)
-    _evaluate_effects(facts, step, plan)
+    choose_branch(facts, step, plan)
+    if plan.branch is not None:
+        plan.blockers += _nothing_to_meet(facts, step, plan.branch)
+    evaluate_effects(facts, step, plan)
     plan.blockers = _distinct(plan.blockers)
     plan.journal = facts.journal.to_plain()
     return plan
 
 
+def _with_inputs(work: Work, before: CaseFacts, plan: Plan) -> CaseFacts:
+    """Judge what comes with the request, and return the facts that the rest is judged on: those plus what is sound."""
+    step, inputs = plan.step, plan.inputs
+    line = before.line
+    definition = work.binding.definition.line(line.kind)
+    fields, documents = asked_by(step, definition.fields, definition.documents)
+    faulty = list(judge_fields(before, inputs.fields, fields))
+    faulty += judge_documents(before, inputs.documents, documents, step.may_bring)
+    plan.blockers += faulty
+    wrong = {blocker.about for blocker in faulty}
+    # What is wrong is read as not known: nothing may rest on it, and it would not even decode.
+    usable = {n: None if n in wrong else value for n, value in inputs.fields.items() if n in definition.fields}
+    brought = {n: handed for n, handed in inputs.documents.items() if n in definition.documents}
+    trial = with_inputs(work.case, line, usable, brought, work.actor, stamp(work.when.last))
+    return work.facts(line.id, trial)
+
+
 def _distinct(blockers: list[Blocker]) -> list[Blocker]:
-    """Leave out a blocker that says the same about the same thing twice (a field both handed in and read)."""
+    """Leave out what says the same about the same thing twice, and what is unknown only because it is wrong."""
+    wrong = {b.about for b in blockers if b.code in ("bad-value", "out-of-range")}
     seen: dict[tuple[str, str, str], Blocker] = {}
     for number, blocker in enumerate(blockers):
-        by = blocker.about or str(number)
-        seen.setdefault((blocker.code, blocker.line, by if blocker.code != "guard" else str(number)), blocker)
+        if blocker.code in ("guard-unknown", "branch-unknown", "field-missing") and blocker.about in wrong:
+            continue
+        apart = blocker.code in ("guard", "four-eyes") or not blocker.about
+        seen.setdefault((blocker.code, blocker.line, str(number) if apart else blocker.about), blocker)
     return list(seen.values())
 
 
-def _handed_in(facts: CaseFacts, step: Step, inputs: Inputs) -> Iterator[Blocker]:
-    definition = facts.binding.definition
-    kind = facts.line.kind
+def _handed_in(facts: CaseFacts, plan: Plan) -> Iterator[Blocker]:
+    step, inputs = plan.step, plan.inputs
+    definition, kind = facts.binding.definition, facts.line.kind
     for name in step.handed_in.fields:
         if inputs.fields.get(name) is None:
-            declared = definition.find_field(kind, name)
-            title = said(declared.title) if declared else name
+            title = _title(definition.find_field(kind, name), name)
             yield Blocker("field-missing", f'"{title}" must come with this step.', about=name, mend=f"give {name}")
     for name in step.handed_in.documents:
         if name not in inputs.documents:
-            document = definition.find_document(kind, name)
-            title = said(document.title) if document else name
-            yield Blocker(
-                "document-missing", f'"{title}" must be handed in with this step.', about=name, mend=f"hand in {name}"
-            )
-    if step.handed_in.reason and not (inputs.reason or "").strip():
+            reason = f'"{_title(definition.find_document(kind, name), name)}" must be handed in with this step.'
+            yield Blocker("document-missing", reason, about=name, mend=f"hand in {name}")
+    if (step.handed_in.reason or _restarts_by_hand(step)) and not (inputs.reason or "").strip():
         yield Blocker("reason-missing", "This step needs a reason.", about="reason", mend="give a reason")
+
+
+def _restarts_by_hand(step: Step) -> bool:
+    """Return whether somebody starts a clock again, which needs a reason (ruling 17); the system has its own."""
+    return bool(step.restarts) and not step.is_system and not step.is_automatic
+
+
+def _title(declared: Field | Document | None, name: str) -> str:
+    return said(declared.title) if declared else name
 
 
 def _elsewhere(facts: CaseFacts, step: Step) -> Iterator[Blocker]:
@@ -121,36 +117,37 @@ def _elsewhere(facts: CaseFacts, step: Step) -> Iterator[Blocker]:
 
 def _missing_fields(facts: CaseFacts, step: Step) -> Iterator[Blocker]:
     for name in step.already_there.fields:
-        if facts.field(name) is not UNKNOWN:
-            continue
         declared = facts.binding.definition.find_field(facts.line.kind, name)
-        title = said(declared.title) if declared else name
-        stored = facts.line.fields.get(name, facts.case.main.fields.get(name))
-        if stored is not None:  # it is there, and sealed: being there is enough
+        # A sealed value counts as filled: that it is there is no secret.
+        if facts.field(name) is not UNKNOWN or (declared is not None and facts.stored(declared)):
             continue
         roles = declared.by if declared else ()
-        yield Blocker("field-missing", f'"{title}" is not filled.', about=name, roles=roles, mend=f"fill {name}")
+        reason = f'"{_title(declared, name)}" is not filled.'
+        yield Blocker("field-missing", reason, about=name, roles=roles, mend=f"fill {name}")
 
 
 def _missing_documents(facts: CaseFacts, step: Step) -> Iterator[Blocker]:
     for name in step.already_there.documents:
         if not facts.has(name):
             declared = facts.binding.definition.find_document(facts.line.kind, name)
-            title = said(declared.title) if declared else name
             roles = declared.by if declared else ()
-            yield Blocker("document-missing", f'"{title}" is not there.', about=name, roles=roles, mend=f"bring {name}")
+            reason = f'"{_title(declared, name)}" is not there.'
+            yield Blocker("document-missing", reason, about=name, roles=roles, mend=f"bring {name}")
 
 
 def _deadlines(facts: CaseFacts, step: Step, plan: Plan) -> Iterator[Blocker]:
     for name in step.already_there.within:
-        yield from _within(facts, name)
+        yield from _within(facts, name, plan)
     for name in step.already_there.after:
         yield from _after(facts, name, plan)
-    for name in (*step.meets,):
+
+
+def _nothing_to_meet(facts: CaseFacts, step: Step, branch: Branch) -> Iterator[Blocker]:
+    for name in dict.fromkeys((*step.meets, *branch.meets)):
         status = facts.deadline_state(name)
         if status not in ("running", "missed"):
-            title = _deadline_title(facts, name)
-            yield Blocker("nothing-to-meet", f'"{title}" neither runs nor is missed ({status}).', about=name)
+            reason = f'"{_deadline_title(facts, name)}" neither runs nor is missed ({status}).'
+            yield Blocker("nothing-to-meet", reason, about=name)
 
 
 def _deadline_title(facts: CaseFacts, name: str) -> str:
@@ -158,45 +155,36 @@ def _deadline_title(facts: CaseFacts, name: str) -> str:
     return said(declared.title) if declared else name
 
 
-def _within(facts: CaseFacts, name: str) -> Iterator[Blocker]:
-    title, status = _deadline_title(facts, name), facts.deadline_state(name)
-    if status == "running":
-        return
-    if status == "none":
+def _within(facts: CaseFacts, name: str, plan: Plan | None = None) -> Iterator[Blocker]:
+    title, state = _deadline_title(facts, name), facts.deadline(name)
+    if state is None:
         yield Blocker("deadline-not-started", f'"{title}" has not started.', about=name, mend="wait until it starts")
-    else:
-        at = _end_of(facts, name)
-        yield Blocker(
-            "deadline-over",
-            f'"{title}" is {status}{at}.',
-            about=name,
-            mend="nothing mends this but an extension in time",
-        )
+    elif state.status != "running":
+        reason = f'"{title}" is {state.status}{_since(facts, state)}.'
+        yield Blocker("deadline-over", reason, about=name, mend="nothing mends this but an extension in time")
+    elif plan is not None and state.end and facts.when.last >= unstamp(state.end):
+        plan.assumed = True  # the reading that permits (language, 6.6 on precision)
 
 
-def _end_of(facts: CaseFacts, name: str) -> str:
-    place = deadline_place(facts.binding, facts.case, facts.line_id, name)
-    state = facts.case.deadlines.get(place) if place else None
-    if state is None or state.end is None:
+def _since(facts: CaseFacts, state: DeadlineState) -> str:
+    if state.end is None:
         return ""
     return f" since {unstamp(state.end).astimezone(facts.binding.zone):%Y-%m-%d %H:%M}"
 
 
 def _after(facts: CaseFacts, name: str, plan: Plan) -> Iterator[Blocker]:
-    title, status = _deadline_title(facts, name), facts.deadline_state(name)
-    if status == "none":
+    title, state = _deadline_title(facts, name), facts.deadline(name)
+    if state is None:
         yield Blocker("deadline-not-started", f'"{title}" has not started.', about=name, mend="start it first")
-    if status != "running":
         return
-    place = deadline_place(facts.binding, facts.case, facts.line_id, name)
-    assert place is not None
-    state = facts.case.deadlines[place]
+    if state.status != "running":
+        return
     end = unstamp(state.end or "")
     if not facts.when.is_exact and end <= facts.when.last:
-        plan.assumed = True  # the reading that permits (language, 6.5 on precision)
+        plan.assumed = True
         return
     declared = facts.binding.definition.find_deadline(facts.line.kind, name)
-    source = _source_of(state.computed)
+    source = _source_of(state)
     yield Blocker(
         "deadline-running",
         f'"{title}" runs until {end.astimezone(facts.binding.zone):%Y-%m-%d %H:%M}.',
@@ -210,9 +198,10 @@ def _after(facts: CaseFacts, name: str, plan: Plan) -> Iterator[Blocker]:
     )
 
 
-def _source_of(computed: Mapping[str, Any]) -> Mapping[str, Any]:
+def _source_of(state: DeadlineState) -> dict[str, Any]:
+    computed = state.computed
     limits = computed.get("limits") or computed.get("floor", {}).get("limits") or {}
-    return next(iter(limits.values()), {}) if limits else {}
+    return dict(next(iter(limits.values()), {}))
 
 
 def _guards(facts: CaseFacts, step: Step, plan: Plan) -> None:
@@ -227,26 +216,29 @@ def _guards(facts: CaseFacts, step: Step, plan: Plan) -> None:
 def judge_guard(facts: CaseFacts, guard: Guard) -> Blocker | None:
     """Return why *guard* does not hold, naming the failing clause or the missing field; None if it holds."""
     rule = facts.binding.definition.rules.get(guard.rule) if guard.rule else None
-    cite = guard.cite or (rule.cite if rule else None)
-    basis = rule.basis if rule else None
-    about = guard.rule or ""
+    refused = Blocker(
+        "guard",
+        said(guard.if_not),
+        about=guard.rule or "",
+        cite=guard.cite or (rule.cite if rule else None),
+        basis=rule.basis if rule else None,
+    )
     if guard.hook is not None:
         answer = call_hook(facts, guard.hook)
         if isinstance(answer, Blocker):
-            return replace(answer, reason=f"{said(guard.if_not)} ({answer.reason})", cite=cite)
-        return None if answer is True else Blocker("guard", said(guard.if_not), about=about, cite=cite, basis=basis)
+            return replace(answer, reason=f"{refused.reason} ({answer.reason})", cite=refused.cite)
+        return None if answer is True else refused
     assert guard.holds is not None
     result = evaluate(guard.holds, facts)
     if result.value is True:
         return None
-    evidence = _unconfirmed(facts)
     if result.value is UNKNOWN:
-        names = ", ".join(result.missing) or "something it reads"
-        reason = f"{said(guard.if_not)} (cannot be judged: {names} is not known)"
-        first = result.missing[0] if result.missing else about
-        return Blocker("guard-unknown", reason, about=first, cite=cite, basis=basis, mend=f"fill {names}", detail=names)
+        names = ", ".join(result.missing or result.reasons) or "something it reads"
+        about = result.missing[0] if result.missing else refused.about
+        reason = f"{refused.reason} (cannot be judged: {names} is not known)"
+        return replace(refused, code="guard-unknown", reason=reason, about=about, mend=f"fill {names}", detail=names)
     detail = "; ".join(str(part) for part in failing(guard.holds, facts))
-    return Blocker("guard", said(guard.if_not), about=about, cite=cite, basis=basis, detail=detail, evidence=evidence)
+    return replace(refused, detail=detail, evidence=_unconfirmed(facts))
 
 
 def _unconfirmed(facts: CaseFacts) -> str | None:
@@ -266,146 +258,6 @@ def _watches(facts: CaseFacts, step: Step) -> Iterator[Blocker]:
             )
 
 
-def _choose_branch(facts: CaseFacts, step: Step, plan: Plan) -> None:
-    """Take the first branch whose condition holds; an unknown condition is refused, never "otherwise"."""
-    for branch in step.targets:
-        if branch.when is None:
-            plan.branch = branch
-            return
-        result = evaluate(branch.when, facts)
-        if result.value is UNKNOWN:
-            names = ", ".join(result.missing) or str(branch.when)
-            reason = f"Where this leads depends on {names}, which is not known."
-            about = result.missing[0] if result.missing else branch.to
-            plan.blockers.append(Blocker("branch-unknown", reason, about=about, mend=f"fill {names}"))
-            return
-        if result.value is True:
-            plan.branch = branch
-            return
-    plan.blockers.append(Blocker("branch-unknown", "No branch of this step fits.", about=step.name))
-
-
-def _evaluate_effects(facts: CaseFacts, step: Step, plan: Plan) -> None:
-    for name, source in step.sets.items():
-        value = _value_of(facts, source, plan, f"{name} is set from it")
-        if value is not UNKNOWN:
-            declared = facts.binding.definition.line(facts.line.kind).fields[name]
-            try:
-                plan.sets[name] = encode(fit(declared.type, value, currency=declared.currency))
-            except BadValue as wrong:
-                plan.blockers.append(Blocker("bad-value", f"{name}: {wrong.fact}", about=name, mend=wrong.mend))
-    for move in step.moves:
-        plan.moved.append((move, _selected(facts, move.track, move.stages, move.where, plan)))
-    _evaluate_creates(facts, step, plan)
-    _evaluate_clocks(facts, step, plan)
-
-
-def _value_of(facts: CaseFacts, source: Expr | HookCall, plan: Plan, why: str) -> Any:
-    if isinstance(source, HookCall):
-        answer = call_hook(facts, source)
-        if isinstance(answer, Blocker):
-            plan.blockers.append(answer)
-            return UNKNOWN
-        return answer
-    result = evaluate(source, facts)
-    if result.value is UNKNOWN:
-        for name in result.missing or (str(source),):
-            plan.blockers.append(
-                Blocker("field-missing", f"{name} is not known; {why}.", about=name, mend=f"fill {name}")
-            )
-    return result.value
-
-
-def _selected(facts: CaseFacts, kind: str, stages: tuple[str, ...], where: Expr | None, plan: Plan) -> tuple[str, ...]:
-    chosen: list[str] = []
-    for track in facts.tracks(kind, stages or None):
-        if where is None:
-            chosen.append(track.line_id)
-            continue
-        result = evaluate(where, facts, each=track)
-        if result.value is UNKNOWN:
-            names = ", ".join(result.missing) or str(where)
-            reason = f"Whether {track.line_id} is concerned depends on {names}, which is not known."
-            plan.blockers.append(
-                Blocker("field-missing", reason, about=track.line_id, line=track.line_id, mend=f"fill {names}")
-            )
-        elif result.value is True:
-            chosen.append(track.line_id)
-    return tuple(chosen)
-
-
-def _evaluate_creates(facts: CaseFacts, step: Step, plan: Plan) -> None:
-    for create in step.creates:
-        owners: tuple[str | None, ...] = (None,)
-        if create.for_each:
-            owners = _selected(facts, create.for_each, (), create.where, plan)
-        for owner in owners:
-            values: dict[str, Any] = {}
-            for name, source in create.values.items():
-                each = facts.on(owner) if owner else None
-                result = evaluate(source, facts, each=each)
-                if result.value is not UNKNOWN:
-                    declared = facts.binding.definition.line(create.track).fields[name]
-                    values[name] = encode(fit(declared.type, result.value, currency=declared.currency))
-            parent = owner or (
-                facts.line_id if facts.binding.definition.tracks[create.track].parent == facts.line.kind else None
-            )
-            plan.created.append((create.track, parent, values))
-
-
-def _evaluate_clocks(facts: CaseFacts, step: Step, plan: Plan) -> None:
-    branch = plan.branch
-    for name in (*step.starts, *step.restarts, *(branch.starts if branch else ())):
-        declared = facts.binding.definition.find_deadline(facts.line.kind, name)
-        assert declared is not None
-        status = facts.deadline_state(name)
-        if status == "running" and name not in step.restarts:
-            plan.blockers.append(Blocker("already-running", f'"{said(declared.title)}" runs already.', about=name))
-            continue
-        # A deadline that a step of another line starts is computed where it belongs.
-        owner = facts if declared.line == facts.line.kind else facts.on(MAIN)
-        clock = start_clock(replace(owner, journal=type(owner.journal)()), declared, facts.when)
-        if isinstance(clock, tuple):
-            plan.blockers += clock
-        else:
-            plan.clocks[name] = clock
-    if step.extends is not None:
-        _evaluate_extension(facts, step, plan)
-
-
-def _evaluate_extension(facts: CaseFacts, step: Step, plan: Plan) -> None:
-    assert step.extends is not None
-    name = step.extends.deadline
-    declared = facts.binding.definition.find_deadline(facts.line.kind, name)
-    place = deadline_place(facts.binding, facts.case, facts.line_id, name)
-    state = facts.case.deadlines.get(place) if place else None
-    if declared is None or state is None or state.status != "running" or state.end is None:
-        plan.blockers.append(
-            Blocker("deadline-not-running", f"{name} does not run, so it cannot be extended.", about=name)
-        )
-        return
-    from inprocap_flow.engine.records import When
-
-    started = When.from_plain(state.started)
-    asked = replace(declared, ends_at=step.extends.until, period=None, backwards_from=None)
-    clock = start_clock(replace(facts, journal=type(facts.journal)()), asked, started)
-    if isinstance(clock, tuple):
-        plan.blockers += clock
-        return
-    present = unstamp(state.end)
-    if clock.end <= present or clock.end <= facts.when.last:
-        shown = f"{present.astimezone(facts.binding.zone):%Y-%m-%d %H:%M}"
-        reason = f'"{said(declared.title)}" runs until {shown}; an extension must end later than that and than now.'
-        plan.blockers.append(Blocker("too-early", reason, about=name, mend="choose a later moment"))
-        return
-    plan.clocks[f"extend {name}"] = clock
-
-
-def place_key(facts: CaseFacts, name: str) -> str:
-    """Return the key of the deadline *name* as the line of *facts* sees it; it must exist."""
-    return deadline_place(facts.binding, facts.case, facts.line_id, name) or key(facts.line_id, name)
-
-
 def begin_blockers(facts: CaseFacts, step: Step) -> Iterator[Blocker]:
     """Yield what stands in the way of beginning a track on the line of *facts*, as far as it is known beforehand."""
     yield from _handed_in_words(step)
@@ -418,6 +270,8 @@ def _handed_in_words(step: Step) -> Iterator[Blocker]:
     for name in step.handed_in.fields:
         yield Blocker("field-missing", f"{name} must come with this step.", about=name, mend=f"give {name}")
     for name in step.handed_in.documents:
-        yield Blocker("document-missing", f"{name} must be handed in with this step.", about=name, mend=f"hand in {name}")
+        yield Blocker(
+            "document-missing", f"{name} must be handed in with this step.", about=name, mend=f"hand in {name}"
+        )
     if step.handed_in.reason:
         yield Blocker("reason-missing", "This step needs a reason.", about="reason", mend="give a reason")

@@ -1,4 +1,4 @@
-"""Whether a request may say that it happened at another moment than now (ruling 3). Historic import is a mode of its own."""
+"""Whether a request may say that it happened at another moment than now (ruling 3). Historic import stands apart."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from inprocap_flow.engine.records import MAIN, Blocker, Case, Request, When, uns
 
 def judge_moment(binding: Binding, case: Case, request: Request, now: datetime, when: When) -> list[Blocker]:
     """Return why *request* cannot have happened at *when*: never in the future; before now only as a privilege."""
+    if request.happened is None:
+        return []
     if when.first > now:
         return [
             Blocker("future", "Nothing can be recorded before it happens.", about="at", mend="leave the moment out")
         ]
-    if when.last >= now or (request.historic and case.historic):
+    # An imprecise moment that may be now may be earlier too: it needs the privilege like any other.
+    if when.first >= now or (request.historic and case.historic):
         return []
     return [*_privilege(binding, case, request, when), *_window_over(binding, case, request, now)]
 

@@ -58,7 +58,7 @@ def stamp(moment: datetime) -> str:
 
 def unstamp(text: str) -> datetime:
     """Return the moment that `stamp` wrote."""
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return datetime.fromisoformat(text)
 
 
 LONGEST_AGO = datetime(1, 1, 2, tzinfo=UTC)
@@ -142,8 +142,8 @@ class DocumentVersion:
 class LineState:
     """Where one line stands and what is known on it.
 
-    ``left`` remembers for every state the step by which the line last left it. A field's value is encoded JSON, or
-    ``{"sealed": commitment}`` for a value that lies encrypted beside the chain.
+    ``left`` remembers for every state the step by which the line last left it, ``left_as`` the how manieth leaving that
+    was. A field's value is encoded JSON, or ``{"sealed": commitment}`` for one that lies encrypted beside the chain.
     """
 
     id: str
@@ -155,6 +155,7 @@ class LineState:
     documents: Mapping[str, tuple[DocumentVersion, ...]] = field(default_factory=dict)
     milestones: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
     left: Mapping[str, str] = field(default_factory=dict)
+    left_as: Mapping[str, int] = field(default_factory=dict)
     speakers: tuple[str, ...] = ()
     since: Any = None  # When.to_plain() of the entry into the present state
     last: Any = None  # When.to_plain() of the last event of this line
@@ -163,7 +164,7 @@ class LineState:
 
 @dataclass(frozen=True, slots=True)
 class GivenSignature:
-    """One signature as given. ``status``: standing, withdrawn, void or used; lapsing is computed from ``valid_until``."""
+    """One signature as given. ``status``: standing, withdrawn, void or used; it lapses by itself at ``valid_until``."""
 
     index: int  # which signature line of the approval
     role: str
@@ -260,6 +261,7 @@ class Case:
     last_change_by: str = ""
     historic: bool = False
     not_evidenced: tuple[Mapping[str, Any], ...] = ()
+    findings: tuple[Mapping[str, Any], ...] = ()  # what a historic source contradicts
 
     @property
     def main(self) -> LineState:
@@ -267,7 +269,17 @@ class Case:
 
     def tracks(self, kind: str) -> tuple[LineState, ...]:
         """Return the tracks of *kind* in order of opening."""
-        return tuple(line for line in self.lines.values() if line.kind == kind)
+        # A case read back from its text has its lines in order of name, so the order is made here.
+        return tuple(sorted((line for line in self.lines.values() if line.kind == kind), key=_opened))
+
+    @property
+    def in_order(self) -> tuple[LineState, ...]:
+        """The main line, then every track in order of opening."""
+        return tuple(sorted(self.lines.values(), key=_opened))
+
+
+def _opened(line: LineState) -> int:
+    return line.opened
 
 
 def key(line: str, name: str) -> str:
@@ -302,7 +314,7 @@ class Request:
     role: str | None = None
     new: str | None = None
     parent: str | None = None
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict, repr=False)  # may hold what is sealed
     documents: Mapping[str, Handed] = field(default_factory=dict)
     reason: str | None = None
     evidence: str | None = None
@@ -311,7 +323,7 @@ class Request:
     idempotency_key: str | None = None
     account: str | None = None
     historic: bool = False
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict, repr=False)  # holds the seed of salts
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,4 +404,4 @@ class Decision:
     case: Case
     messages: tuple[Message, ...] = ()
     warnings: tuple[Blocker, ...] = ()
-    sealed: Mapping[str, Any] = field(default_factory=dict)
+    sealed: Mapping[str, Any] = field(default_factory=dict, repr=False)

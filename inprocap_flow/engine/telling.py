@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from inprocap_flow.engine.judge import Plan
+from inprocap_flow.engine.plan import Plan
 from inprocap_flow.engine.records import MAIN
 from inprocap_flow.engine.work import Work
 from inprocap_flow.language.model import Notice, Tell
@@ -31,7 +31,7 @@ def tell_all(work: Work, plan: Plan) -> None:
 
 
 def _addressees(work: Work, plan: Plan, tell: Tell) -> tuple[str, ...]:
-    """Return whom *tell* means. ``every`` without stages means the tracks that were unfinished when the step was judged.
+    """Return whom *tell* means. ``every`` without stages: the tracks that were unfinished when the step was judged.
 
     So a step that ends all tracks still tells them, and one that left long ago is not bothered.
     """

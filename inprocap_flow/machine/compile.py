@@ -34,7 +34,7 @@ class DottedState(NestedState):
     separator = "."
 
 
-class LineMachine(HierarchicalMachine):  # type: ignore[misc]  # the library is not typed
+class LineMachine(HierarchicalMachine):
     """A hierarchical machine whose states are separated by a full stop."""
 
     state_cls = DottedState
@@ -91,7 +91,8 @@ def _state(line: Line, address: str) -> dict[str, Any]:
 
 def _is_branch(branch: int) -> Any:
     def chosen(event: EventData) -> bool:
-        return bool(event.model.branch == branch)
+        token = event.model
+        return isinstance(token, Token) and token.branch == branch
 
     return chosen
 

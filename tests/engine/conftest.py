@@ -171,8 +171,9 @@ def called(launched: Play) -> Play:
 
 @pytest.fixture
 def bids_in(called: Play) -> Play:
-    for name, price in (("al", "50000 EUR"), ("bo", "60000 EUR")):
+    for name in ("al", "bo"):
         called.does("2026-01-20 09:00", name, "do", "register", new=f"bidder/{name}", firm=name)
+    for name, price in (("al", "50000 EUR"), ("bo", "60000 EUR")):
         called.does("2026-02-10 09:00", name, "do", "submit", on=f"bidder/{name}", docs=("bid",), price=price)
     return called
 

@@ -1,0 +1,62 @@
+"""Late entries: inserted at their true moment if everything recorded later still comes out the same (language, 6.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.history import EMPTY, fold
+from inprocap_flow.engine.records import Blocker, Case, Decision, Event, Refusal, Request, When
+from inprocap_flow.engine.replaying import Recorded, decisions, differing, put_on
+from inprocap_flow.engine.turn import decide_in_turn
+
+
+def last_heard(case: Case) -> Iterator[datetime]:
+    """Yield for every line the moment of the last thing known of it, at the earliest."""
+    for line in case.lines.values():
+        if line.last is not None:
+            yield When.from_plain(line.last).first
+
+
+def is_late(case: Case, when: When) -> bool:
+    """Return whether *when* lies definitely before something that is recorded already."""
+    return any(when.last < moment for moment in last_heard(case))
+
+
+def enter_late(
+    binding: Binding, case: Case, request: Request, now: datetime, when: When, history: Sequence[Event]
+) -> Decision | Refusal:
+    """Insert a decision at its true moment, if everything recorded later still comes out the same."""
+    recorded = decisions(history)
+    place = next((n for n, one in enumerate(recorded) if one.events[0].happened.first > when.last), len(recorded))
+    earlier, later = recorded[:place], recorded[place:]
+    if not earlier:
+        reason = "Nothing can have happened in a case before it was opened."
+        return Refusal(request, (Blocker("out-of-order", reason, about="at", mend="check the moment"),), case=case)
+    before = put_on(EMPTY, (event for one in earlier for event in one.events))
+    # Numbers of recording go on from the present case; what the case knows is that of the true moment.
+    start = replace(before, next_seq=case.next_seq, next_decision=case.next_decision, version=case.version)
+    outcome = decide_in_turn(binding, start, request, now, when)
+    if isinstance(outcome, Refusal):
+        return Refusal(request, outcome.blockers, case=case)
+    assert outcome.case is not None
+    blockers = list(_disturbed(binding, before, outcome, later))
+    if blockers:
+        return Refusal(request, tuple(blockers), case=case)
+    entered = tuple(replace(event, as_of=earlier[-1].number) for event in outcome.events)
+    return replace(outcome, events=entered, case=fold([*history, *entered]))
+
+
+def _disturbed(binding: Binding, before: Case, outcome: Decision, later: list[Recorded]) -> Iterator[Blocker]:
+    """Yield why *outcome* cannot be put in before *later*."""
+    if len({event.decision for event in outcome.events}) > 1:
+        reason = "A deadline would have ended in between."
+        yield Blocker("out-of-order", reason, about="at", mend="annul what came after")
+        return
+    changed = next(differing(binding, before, outcome.case, later), None)
+    if changed is not None:
+        reason = f"What was recorded later would have come out otherwise: {changed.title}."
+        mend = "annul that first, then enter both again"
+        yield Blocker("out-of-order", reason, about=str(changed.number), mend=mend)
