@@ -13,14 +13,14 @@ from inprocap_flow.cli.session import Session
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """An aware moment in ISO form, as ``--now`` takes it."""
 
     name = "moment"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         try:
-            moment = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+            moment = datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is no moment; write one such as 2026-07-07T16:00:00+02:00", param, ctx)
         if moment.utcoffset() is None:

@@ -20,6 +20,7 @@ from inprocap_flow.ids import Ids, TimedIds
 from inprocap_flow.language.canonical import from_plain
 from inprocap_flow.language.model import Organisation, Rulebook
 from inprocap_flow.machine.table import Machine, from_released
+from inprocap_flow.service.roster import with_people
 from inprocap_flow.settings import Settings
 from inprocap_flow.store.hot import open_store
 from inprocap_flow.store.port import Reading, Store
@@ -51,8 +52,6 @@ class Desk:
 
     def organisation(self, reading: Reading, name: str) -> Organisation:
         """Return the organisation as released last, with the absences and erasures known now. Raises NotFound."""
-        from inprocap_flow.service.people import with_people
-
         found = reading.released("organisation", name)
         if found.content_hash not in self._organisations:
             self._organisations[found.content_hash] = from_plain(Organisation, found.content)

@@ -12,7 +12,7 @@ from inprocap_flow.language.model import Definition
 from inprocap_flow.machine.compile import compile_definition
 from inprocap_flow.machine.table import Machine, released_form
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.service.people import ENTERED
+from inprocap_flow.service.roster import ENTERED
 from inprocap_flow.store.port import Person
 
 
@@ -88,8 +88,12 @@ def release_organisation(desk: Desk, path: Path, *, by: str) -> Released:
     )
     with desk.store.writing() as work:
         known = {person.id: person for person in work.people(organisation.name)}
-        work.put_people(organisation.name, tuple(_with_said(person, known.get(person.id)) for person in people
-                                                 if not _is_erased(known.get(person.id))))
+        work.put_people(
+            organisation.name,
+            tuple(
+                _with_said(person, known.get(person.id)) for person in people if not _is_erased(known.get(person.id))
+            ),
+        )
     return done
 
 
@@ -98,13 +102,15 @@ def _is_erased(known: Person | None) -> bool:
 
 
 def _with_said(person: Person, known: Person | None) -> Person:
-    """Return *person* of the file with the absences that were said by a command since; the file knows nothing of them."""
+    """Return *person* of the file with the absences that were said by a command since."""
     said = tuple(absence for absence in known.absences if ENTERED in absence) if known else ()
     if not said:
         return person
     days = {(absence["from"], absence["until"]) for absence in said}
     own = tuple(absence for absence in person.absences if (absence["from"], absence["until"]) not in days)
-    return replace(person, absences=(*own, *said), substitute=person.substitute or (known.substitute if known else None))
+    return replace(
+        person, absences=(*own, *said), substitute=person.substitute or (known.substitute if known else None)
+    )
 
 
 def _release(desk: Desk, kind: str, name: str, version: str, content: object, by: str) -> Released:

@@ -1,0 +1,242 @@
+"""What all acting commands share: their options, the request they make, and how its outcome is told."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import click
+
+from inprocap_flow.cli import exits, happenings, layout, reasons
+from inprocap_flow.cli.session import Session
+from inprocap_flow.cli.subject import Subject, subject
+from inprocap_flow.cli.words import Words
+from inprocap_flow.engine.records import MAIN, Decision, Handed, Refusal, Request, When, stamp
+from inprocap_flow.errors import InvalidInput, Place, Problem
+from inprocap_flow.language.model import Definition
+from inprocap_flow.store.port import Answer
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+Outcome = Decision | Refusal | Answer
+
+NOT_AUTHENTICATED = "not authenticated: the account {account} says so, nothing proves it"
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """The options that every act takes."""
+
+    reason: str | None = None
+    happened: str | None = None
+    evidence: str | None = None
+    key: str | None = None
+    expect: int | None = None
+    dry_run: bool = False
+
+
+_OPTIONS = (
+    click.option("--reason", metavar="TEXT", help="Why; some acts need it."),
+    click.option(
+        "--happened", metavar="MOMENT", help="When it happened, if that was before now: 2026-07-07 16:00, 2026-07-07."
+    ),
+    click.option("--evidence", metavar="TEXT", help="What proves a late entry."),
+    click.option("--key", metavar="KEY", help="The same key again gives the first answer again, and changes nothing."),
+    click.option("--expect", type=int, metavar="VERSION", help="Only if the case still stands at this version."),
+    click.option("--dry-run", is_flag=True, help="Say what would come of it; record nothing."),
+)
+
+
+def acting(function: Function) -> Function:
+    """Give a command the options of an act, as one argument ``how``."""
+
+    @functools.wraps(function)
+    def with_how(*args: Any, **named: Any) -> Any:
+        how = How(**{name: named.pop(name) for name in How.__slots__})
+        return function(*args, how=how, **named)
+
+    for option in reversed(_OPTIONS):
+        with_how = option(with_how)
+    return with_how  # type: ignore[return-value]
+
+
+def request(session: Session, about: Subject, kind: str, how: How, **more: Any) -> Request:
+    """Return the request of a person about a case, with what the shared options say. Raises InvalidInput."""
+    return Request(
+        kind,
+        session.actor,
+        role=session.role,
+        reason=how.reason,
+        evidence=how.evidence,
+        happened=_happened(how, about),
+        expected_version=how.expect,
+        idempotency_key=how.key,
+        account=session.account,
+        **more,
+    )
+
+
+def _happened(how: How, about: Subject) -> When | None:
+    if how.happened is None:
+        return None
+    from inprocap_flow.calendar.bad_values import BadValue
+    from inprocap_flow.calendar.moments import parse_moment
+
+    try:
+        span = parse_moment(how.happened, about.binding.zone)
+    except BadValue as wrong:
+        raise InvalidInput([Problem(Place("--happened"), "bad-moment", wrong.fact, wrong.mend)]) from None
+    if span.is_exact:
+        return When.exactly(span.first)
+    return When(span.first, span.last, span.precision)
+
+
+def carry(session: Session, about: Subject, asked: Request, how: How) -> None:
+    """Decide *asked*, record the outcome (but for a dry run), tell it, and leave with its status."""
+    from inprocap_flow.service.acting import act, preview
+
+    desk = session.desk
+    outcome: Outcome = preview(desk, about.case.id, asked) if how.dry_run else act(desk, about.case.id, asked)
+    tell(session, outcome, asked, about, dry_run=how.dry_run)
+
+
+def tell(session: Session, outcome: Outcome, asked: Request, about: Subject, *, dry_run: bool = False) -> None:
+    """Tell *outcome* in words or as JSON, and leave with its exit status."""
+    words, definition = about.words, about.definition
+    document = {"case": _case_of(outcome, about), "dry_run": dry_run, **_plain(outcome), **acted_by(session, asked)}
+    if isinstance(outcome, Refusal):
+        lines = _refused(outcome, words, definition)
+    elif isinstance(outcome, Answer):
+        lines = _repeated(outcome)
+    else:
+        lines = _done(outcome, words, definition, dry_run=dry_run)
+        if asked.kind == "open" and not dry_run:
+            lines += [
+                "",
+                *layout.wrapped(f"The case is {outcome.case.id}. What now: inprocap-flow next {outcome.case.id}"),
+            ]
+    session.answer(document, lines)
+    session.note("\n".join(layout.wrapped(f"({signature(session, asked, words)})")))
+    refused = isinstance(outcome, Refusal) or (isinstance(outcome, Answer) and outcome.refused)
+    if refused:
+        click.get_current_context().exit(exits.REFUSED)
+
+
+def _case_of(outcome: Outcome, about: Subject) -> str | None:
+    if isinstance(outcome, Answer):
+        return outcome.case_id
+    return outcome.case.id if outcome.case else about.case.id or None
+
+
+def acted_by(session: Session, asked: Request) -> dict[str, Any]:
+    """Return who is said to act, as JSON data; nothing proves it (ruling 25)."""
+    return {"actor": asked.actor, "account": session.account, "authenticated": False}
+
+
+def signature(session: Session, asked: Request, words: Words) -> str:
+    """Return who is said to act, for people."""
+    return f"{words.person(asked.actor)}, {NOT_AUTHENTICATED.format(account=session.account)}"
+
+
+def _plain(outcome: Outcome) -> dict[str, Any]:
+    if isinstance(outcome, Refusal):
+        possible = outcome.possible_from
+        return {
+            "outcome": "refused",
+            "blockers": [reasons.to_plain(blocker) for blocker in outcome.blockers],
+            "possible_from": stamp(possible) if possible else None,
+            "version": outcome.case.version if outcome.case else None,
+        }
+    if isinstance(outcome, Answer):
+        return {
+            "outcome": "refused" if outcome.refused else "repeated",
+            "answered_at": outcome.answered_at,
+            "version": outcome.version,
+            "blockers": list(outcome.response.get("blockers", ())),
+        }
+    return {
+        "outcome": "done",
+        "version": outcome.case.version,
+        "events": [event.to_plain() for event in outcome.events],
+        "warnings": [reasons.to_plain(warning) for warning in outcome.warnings],
+    }
+
+
+def _refused(outcome: Refusal, words: Words, definition: Definition) -> list[str]:
+    count = len(outcome.blockers)
+    first = "Refused, for one reason:" if count == 1 else f"Refused, for {count} reasons:"
+    lines = [layout.heading(first), *reasons.lines(outcome.blockers, words, definition)]
+    when = reasons.possible_from(outcome.blockers, words)
+    if outcome.events:
+        lines += ["", "Recorded all the same, because its time had come:"]
+        lines += _happened_lines(outcome.events, words, definition)
+    return [*lines, *(["", when] if when else [])]
+
+
+def _repeated(outcome: Answer) -> list[str]:
+    what = "refused" if outcome.refused else "done"
+    return [f"This key was answered before, at {outcome.answered_at}: {what}. Nothing was changed now."]
+
+
+def _done(outcome: Decision, words: Words, definition: Definition, *, dry_run: bool) -> list[str]:
+    lines = [layout.heading("This would happen; nothing is recorded:" if dry_run else "Recorded:")]
+    lines += _happened_lines(outcome.events, words, definition)
+    if outcome.warnings:
+        lines += ["", layout.heading("Mind:"), *reasons.lines(outcome.warnings, words, definition)]
+    return lines
+
+
+def _happened_lines(events: Any, words: Words, definition: Definition) -> list[str]:
+    return [
+        line
+        for event in happenings.told_apart(events)
+        for line in layout.bullet(happenings.sentence(event, words, definition))
+    ]
+
+
+def assigned(texts: tuple[str, ...], what: str) -> dict[str, str]:
+    """Return ``name=value`` words as a mapping. Raises a usage error for a word without ``=`` or a name said twice."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, separator, value = text.partition("=")
+        if not separator or not name.strip():
+            raise click.UsageError(f"{text!r} is no {what}. Write name=value, such as {_EXAMPLES[what]}.")
+        if name in found:
+            raise click.UsageError(f"{name} is given twice.")
+        found[name.strip()] = value
+    return found
+
+
+_EXAMPLES: Mapping[str, str] = {
+    "field": 'value="90000 EUR"',
+    "document": "specification=spec.pdf",
+}
+
+
+def about_case(session: Session, typed: str) -> Subject:
+    """Read the case that *typed* means, and make sure first that somebody acts."""
+    assert session.actor
+    return subject(session, typed)
+
+
+def known_line(about: Subject, line_id: str | None) -> str:
+    """Return the line that an option names, the case itself without one. Raises InvalidInput, naming what there is."""
+    from inprocap_flow.service.typing_in import known_line as known
+
+    return known(about.case, line_id) if line_id else MAIN
+
+
+def taken_in(session: Session, about: Subject, line_id: str, paths: Mapping[str, str], how: How) -> dict[str, Handed]:
+    """Take in the files at *paths* for a line; for a dry run they are only looked at. Raises InvalidInput."""
+    if not paths:
+        return {}
+    from inprocap_flow.service.documents import Destination, take_in
+
+    to = Destination(about.binding, about.case.id, line_id, about.case)
+    return take_in(session.desk, to, paths, now=about.now, keep=not how.dry_run)
+
+
+def with_extra(asked: Request, **extra: Any) -> Request:
+    """Return *asked* with more in ``extra``."""
+    return replace(asked, extra={**asked.extra, **extra})

@@ -1,0 +1,164 @@
+"""Events in words, one sentence each, for the answer to a command and for histories."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from inprocap_flow.cli.words import Words
+from inprocap_flow.engine.records import MAIN, Event
+from inprocap_flow.language.model import CASE, Definition
+
+
+def sentence(event: Event, words: Words, definition: Definition) -> str:
+    """Return what *event* says, in one sentence without who and when; a kind unknown here is named as it is."""
+    say = _SAYINGS.get(event.kind)
+    said = say(_Told(event, words, definition)) if say else event.kind.replace("_", " ")
+    late = " (entered late)" if event.as_of is not None else ""
+    return f"{_place(event)}{said}{late}"
+
+
+def _place(event: Event) -> str:
+    return "" if event.line == MAIN else f"{event.line}: "
+
+
+class _Told:
+    """An event with what is needed to speak of it."""
+
+    def __init__(self, event: Event, words: Words, definition: Definition) -> None:
+        self.event, self.words, self.definition = event, words, definition
+        self.data: Mapping[str, Any] = event.data
+        kind = CASE if event.line == MAIN else event.line.partition("/")[0]
+        self.kind = kind if kind == CASE or kind in definition.tracks else CASE
+
+    def stage(self, name: str) -> str:
+        return self.words.address(self.definition, self.kind, str(self.data.get(name, "")))
+
+    def title(self, what: str, name: str) -> str:
+        found: Any = getattr(self.definition, f"find_{what}")(self.kind, name)
+        title = self.words.text(found.title) if found else ""
+        return f"{title} ({name})" if title else name
+
+    def approval(self) -> str:
+        return self.title("approval", str(self.data.get("approval", "")))
+
+    def deadline(self) -> str:
+        return self.title("deadline", str(self.data.get("deadline", "")))
+
+    def end(self) -> str:
+        return self.words.end(self.data["end"]) if self.data.get("end") else "no known end"
+
+    def recipients(self) -> str:
+        return ", ".join(_recipient(who, self.words, self.definition) for who in self.data.get("to", ()))
+
+
+def _recipient(who: str, words: Words, definition: Definition) -> str:
+    kind, _, name = who.partition(":")
+    if kind == "role":
+        return words.role(definition, name)
+    if kind == "person":
+        return words.person(name)
+    return name or who
+
+
+def _opened(told: _Told) -> str:
+    return f"Case opened under {told.data['procedure']} {told.data['version']}."
+
+
+def _moved(told: _Told) -> str:
+    step = told.data.get("step", "")
+    if told.data.get("from") == told.data.get("to"):
+        return f"{step}: stays in {told.stage('to')}."
+    return f"{step}: now in {told.stage('to')}."
+
+
+def _filled(told: _Told) -> str:
+    line = told.definition.line(told.kind)
+    found = []
+    for name, plain in told.data.get("fields", {}).items():
+        declared = line.fields.get(name)
+        title = told.words.text(declared.title) if declared else ""
+        value = "cleared" if plain is None else told.words.value(declared, plain)
+        found.append(f"{title or name} = {value}" if plain is not None else f"{title or name} cleared")
+    return f"Set: {'; '.join(found)}."
+
+
+def _brought(told: _Told) -> str:
+    version = told.data.get("version", {})
+    sealed = f", sealed until {version['sealed_until']}" if version.get("sealed_until") else ""
+    return f"Filed: {told.title('document', told.data['document'])}, {version.get('filename', '')}{sealed}."
+
+
+def _signed(told: _Told) -> str:
+    given = told.data.get("signature", {})
+    against = "Voted against" if given.get("against") else "Signed"
+    until = f", valid until {told.words.end(given['valid_until'])}" if given.get("valid_until") else ""
+    behalf = f", for {told.words.person(given['on_behalf_of'])}" if given.get("on_behalf_of") else ""
+    role = told.words.role(told.definition, str(given.get("role", "")))
+    return f"{against}: {told.approval()} as {role}{behalf}{until}."
+
+
+def _annulled(told: _Told) -> str:
+    numbers = ", ".join(str(number) for number in told.data.get("decisions", ()))
+    return f"Annulled: {numbers}. Reason: {told.data.get('reason', '')}"
+
+
+def _interest(told: _Told) -> str:
+    note = f": {told.data['note']}" if told.data.get("note") else ""
+    what = "a conflict of interest" if told.data.get("conflict") else "no conflict of interest"
+    return f"{told.words.person(str(told.data.get('person', '')))} declared {what}{note}."
+
+
+def _reason(told: _Told) -> str:
+    return f" Reason: {told.data['reason']}" if told.data.get("reason") else ""
+
+
+_SAYINGS: Mapping[str, Callable[[_Told], str]] = {
+    "opened": _opened,
+    "began": lambda t: f"{t.words.text(t.definition.line(t.kind).title) or t.kind} begun.",
+    "moved": _moved,
+    "filled": _filled,
+    "brought": _brought,
+    "approval_asked": lambda t: f"Asked for: {t.approval()}.{_reason(t)}",
+    "approval_signed": _signed,
+    "approval_given": lambda t: f"Approved: {t.approval()}.",
+    "approval_declined": lambda t: f"Declined: {t.approval()}.{_reason(t)}",
+    "approval_withdrawn": lambda t: f"Signature withdrawn: {t.approval()}.{_reason(t)}",
+    "approval_voided": lambda t: f"No longer valid: {t.approval()}, because of {', '.join(t.data.get('because', ()))}.",
+    "approval_used": lambda t: f"Used: {t.approval()}.",
+    "approval_ended": lambda t: f"No longer asked for: {t.approval()}.",
+    "deadline_started": lambda t: f"Deadline {t.deadline()} runs until {t.end()}.",
+    "deadline_extended": lambda t: f"Deadline {t.deadline()} extended until {t.end()}.",
+    "deadline_recomputed": lambda t: f"Deadline {t.deadline()} moves to {t.end()}.",
+    "deadline_met": lambda t: f"Deadline {t.deadline()} met.",
+    "deadline_missed": lambda t: f"Deadline {t.deadline()} missed.",
+    "deadline_over": lambda t: f"Deadline {t.deadline()} is over.",
+    "deadline_stopped": lambda t: f"Deadline {t.deadline()} stopped.",
+    "told": lambda t: f"Told: {t.recipients()}.",
+    "published": lambda t: f"Published: {', '.join(t.data.get('names', ()))}.",
+    "noticed": lambda t: f"Notice due: {notice(t.data.get('notice', {}))}.",
+    "interest_declared": _interest,
+    "annulled": _annulled,
+    "watch_tripped": lambda t: f"{t.data.get('watch')}: an approval is needed again.",
+    "watch_released": lambda t: f"{t.data.get('watch')}: approved, nothing is blocked any more.",
+    "watch_fell_back": lambda t: f"{t.data.get('watch')}: the reason is gone.",
+    "expiry_refused": lambda t: (
+        f"{t.data.get('step')} could not follow by itself: {', '.join(t.data.get('because', ()))}."
+    ),
+}
+
+
+def notice(plain: Mapping[str, Any]) -> str:
+    """Return an official notice with its codes and its title (ruling 30)."""
+    title = str(plain.get("title") or "")
+    codes = ", ".join(
+        f"{label} {plain[name]}"
+        for name, label in (("eforms", "eForms"), ("ocds", "OCDS"), ("reason", "reason"), ("result", "result"))
+        if plain.get(name)
+    )
+    return f"{title} ({codes})" if title and codes else title or codes
+
+
+def told_apart(events: Iterable[Event]) -> list[Event]:
+    """Return the events worth telling whoever has just acted: what only repeats a move is left out."""
+    return [event for event in events if event.kind != "approval_used"]

@@ -1,0 +1,71 @@
+"""``open``: a case begins."""
+
+from __future__ import annotations
+
+import click
+
+from inprocap_flow.cli import acting
+from inprocap_flow.cli.acting import How
+from inprocap_flow.cli.completing import procedures
+from inprocap_flow.cli.session import Session, pass_session
+from inprocap_flow.cli.subject import Subject, names
+from inprocap_flow.cli.words import Words
+from inprocap_flow.engine.history import EMPTY
+from inprocap_flow.engine.records import Request
+from inprocap_flow.language.model import CASE
+
+
+@click.command("open")
+@click.argument("procedure", shell_complete=procedures)
+@click.argument("fields", nargs=-1, metavar="[FIELD=VALUE]...")
+@click.option("--title", default="", metavar="TEXT", help="What people call the case.")
+@click.option("--version", "version", metavar="VERSION", help="A version; without it, the one released last.")
+@click.option("--doc", "documents", multiple=True, metavar="NAME=PATH", help="A document that comes with it.")
+@acting.acting
+@pass_session
+def open_(
+    session: Session,
+    *,
+    procedure: str,
+    fields: tuple[str, ...],
+    title: str,
+    version: str | None,
+    documents: tuple[str, ...],
+    how: How,
+) -> None:
+    """Open a case of PROCEDURE, with the fields that its first step asks for.
+
+    Example: inprocap-flow open purchase --as ada --title "Cooling" need="A pump"
+    """
+    from inprocap_flow.service.documents import Destination, take_in
+    from inprocap_flow.service.typing_in import typed_fields
+
+    assert session.actor
+    texts, paths = acting.assigned(fields, "field"), acting.assigned(documents, "document")
+    about = _new(session, procedure, version)
+    case_id = session.desk.ids.new("case")
+    typed = typed_fields(about.definition, CASE, texts, about.words.zone.key)
+    handed = take_in(session.desk, Destination(about.binding, case_id), paths, now=about.now, keep=not how.dry_run)
+    asked = acting.request(session, about, "open", how, fields=typed, documents=handed)
+    asked = acting.with_extra(asked, title=title.strip(), case=case_id)
+    outcome = _decide(session, procedure, version, asked, record=not how.dry_run)
+    acting.tell(session, outcome, asked, about, dry_run=how.dry_run)
+
+
+def _decide(session: Session, procedure: str, version: str | None, asked: Request, *, record: bool) -> acting.Outcome:
+    if record:
+        from inprocap_flow.service.acting import open_case
+
+        return open_case(session.desk, procedure, session.organisation, asked, version=version)
+    from inprocap_flow.service.trying import preview_opening
+
+    return preview_opening(session.desk, procedure, session.organisation, asked, version=version)
+
+
+def _new(session: Session, procedure: str, version: str | None) -> Subject:
+    desk, organisation = session.desk, session.organisation
+    with desk.store.reading() as reading:
+        released = reading.released("procedure", procedure, version)
+        binding = desk.bind(reading, released.content_hash, organisation)
+        words = Words(binding.zone, session.settings.language, names(reading, organisation))
+    return Subject(EMPTY, binding, words, desk.clock.now(), procedure)

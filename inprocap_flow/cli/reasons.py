@@ -1,0 +1,119 @@
+"""Why not: every blocker with its rule, its source, who can mend it and how, and when waiting alone will do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from inprocap_flow.cli import layout
+from inprocap_flow.cli.words import NOT_CONFIRMED, Words, confirmed_mark, line_name
+from inprocap_flow.engine.records import Blocker, stamp
+from inprocap_flow.language.model import Definition
+
+_BASES = {
+    "law": "law",
+    "custom": "custom, no law",
+    "house_rule": "house rule",
+    "grant": "grant agreement",
+    "contract": "contract",
+    "convention": "convention of this program",
+}
+
+
+def lines(blockers: Iterable[Blocker], words: Words, definition: Definition | None, indent: int = 2) -> list[str]:
+    """Return blockers as a list, each with what belongs to it under it."""
+    return [line for blocker in blockers for line in _one(blocker, words, definition, indent)]
+
+
+def _one(blocker: Blocker, words: Words, definition: Definition | None, indent: int) -> list[str]:
+    where = line_name(blocker.line)
+    reason = f"{where}: {blocker.reason}" if where and where not in blocker.reason else blocker.reason
+    rows = [
+        ("because", blocker.detail if blocker.code == "guard" else ""),
+        ("source", source(blocker)),
+        ("who can", words.people(blocker.who) or _roles(blocker, words, definition)),
+        ("from", words.moment(blocker.possible_from) + _provisional(blocker) if blocker.possible_from else ""),
+        ("mend", _mend(blocker)),
+    ]
+    return [*layout.bullet(reason, indent), *layout.pairs(rows, indent + 4, 8)]
+
+
+# How what is missing is typed, behind the words in which the engine says it.
+_TYPED = {
+    ("field-missing", "give"): "{}=...",
+    ("field-missing", "fill"): "set CASE {}=...",
+    ("guard-unknown", "fill"): "set CASE {}=...",
+    ("branch-unknown", "fill"): "set CASE {}=...",
+    ("document-missing", "hand in"): "--doc {}=FILE",
+    ("document-missing", "bring"): "attach CASE {}=FILE",
+    ("reason-missing", "give"): "--reason TEXT",
+    ("interest-undeclared", "declare"): "interest CASE --none, or --conflict --reason TEXT",
+    ("approval-missing", "ask"): "sign CASE {} --as PERSON",
+    ("approval-declined", "ask"): "ask CASE {}",
+    ("dependents", "annul"): "--with NUMBER for each",
+}
+
+
+def _mend(blocker: Blocker) -> str:
+    if blocker.possible_from and blocker.mend == "wait":
+        return ""  # "from" says it
+    for (code, verb), how in _TYPED.items():
+        if blocker.code == code and blocker.mend.startswith(verb) and "," not in blocker.about:
+            on = f" --on {blocker.line}" if line_name(blocker.line) and "CASE" in how else ""
+            return f"{blocker.mend}: {how.format(blocker.about)}{on}"
+    return blocker.mend
+
+
+def _roles(blocker: Blocker, words: Words, definition: Definition | None) -> str:
+    return words.roles(definition, blocker.roles) if definition else " or ".join(blocker.roles)
+
+
+def _provisional(blocker: Blocker) -> str:
+    return " (provisional: the calendar does not reach that far)" if blocker.provisional else ""
+
+
+def source(blocker: Blocker) -> str:
+    """Return where the rule comes from and on which basis; what nobody confirmed says so."""
+    cite = blocker.cite or ""
+    mark = confirmed_mark(blocker.evidence)
+    if NOT_CONFIRMED in cite:
+        mark = ""
+    basis = _BASES.get(blocker.basis or "", blocker.basis or "")
+    said = f"{cite} ({basis})" if cite and basis else cite or basis
+    return f"{said}{mark}".strip()
+
+
+def to_plain(blocker: Blocker) -> dict[str, Any]:
+    """Return a blocker as JSON data; every key is always there."""
+    return {
+        "code": blocker.code,
+        "reason": blocker.reason,
+        "about": blocker.about,
+        "line": blocker.line,
+        "detail": blocker.detail,
+        "cite": blocker.cite,
+        "basis": blocker.basis,
+        "confirmed": _confirmed(blocker),
+        "who": list(blocker.who),
+        "roles": list(blocker.roles),
+        "mend": blocker.mend,
+        "possible_from": stamp(blocker.possible_from) if blocker.possible_from else None,
+        "provisional": blocker.provisional,
+    }
+
+
+def _confirmed(blocker: Blocker) -> bool | None:
+    """Return whether somebody confirmed the value of law behind a blocker; None where nothing says so or not."""
+    if confirmed_mark(blocker.evidence) or NOT_CONFIRMED in (blocker.cite or ""):
+        return False
+    return True if blocker.evidence else None
+
+
+def possible_from(blockers: Iterable[Blocker], words: Words) -> str:
+    """Return the sentence that says when waiting alone will do, "" if it will not."""
+    found = list(blockers)
+    if not found or not all(blocker.by_waiting for blocker in found):
+        return ""
+    latest = max(blocker.possible_from for blocker in found if blocker.possible_from)
+    provisional = " (provisional)" if any(blocker.provisional for blocker in found) else ""
+    return f"Possible from {words.moment(latest)}{provisional}, by waiting alone."

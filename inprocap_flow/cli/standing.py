@@ -1,0 +1,262 @@
+"""How a case stands: its lines, fields, documents and approvals, as people read them and as JSON data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from inprocap_flow.cli.subject import Subject
+from inprocap_flow.engine import sight
+from inprocap_flow.engine.approvals import SignatureLine, Standing, standing
+from inprocap_flow.engine.facts import CaseFacts
+from inprocap_flow.engine.records import MAIN, Blocker, DocumentVersion, LineState, When
+from inprocap_flow.engine.sealing import is_sealed
+from inprocap_flow.language.expressions.facts import UNKNOWN
+from inprocap_flow.language.model import Document, Field, Line
+from inprocap_flow.language.values import encode
+
+
+def facts(about: Subject, line_id: str) -> CaseFacts:
+    """Return the facts of a line at the moment of the question."""
+    return CaseFacts(about.binding, about.case, line_id, When.exactly(about.now))
+
+
+def where(about: Subject, line: LineState) -> str:
+    """Return where a line stands, since when, and who looks after it."""
+    stage = about.definition.line(line.kind).stages.get(line.state)
+    since = f", since {about.words.when(line.since)}" if line.since else ""
+    owner = f", with {about.words.role(about.definition, stage.owner)}" if stage and stage.owner else ""
+    ended = f" (ended: {stage.final})" if stage and stage.final else ""
+    return f"{about.words.stage(about.definition, line)}{since}{owner}{ended}"
+
+
+def kind_title(about: Subject, kind: str) -> str:
+    """Return what a kind of track is called."""
+    return about.words.text(about.definition.tracks[kind].title) or kind
+
+
+# ---------------------------------------------------------------------------------------------- fields, documents
+
+
+def hidden(about: Subject, line_id: str, declared: Field | Document, actor: str | None) -> Blocker | None:
+    """Return why a field or document is not shown: sealed for everybody, or not for whoever is named as acting."""
+    if actor:
+        return sight.may_see(about.binding, about.case, line_id, declared, actor, about.now)
+    return sight.sealed(about.binding, about.case, line_id, declared, about.now)
+
+
+def known_value(about: Subject, line: LineState, declared: Field) -> Any:
+    """Return the stored form of a field's value, a sealed one revealed once its moment has come."""
+    plain = line.fields.get(declared.name)
+    if not is_sealed(plain):
+        return plain
+    value = facts(about, line.id).field(declared.name)
+    return plain if value is UNKNOWN else encode(value)  # type: ignore[arg-type]
+
+
+def field_rows(about: Subject, line: LineState, actor: str | None) -> list[tuple[str, str]]:
+    """Return title and value of every field that is filled."""
+    return [
+        (f"{about.words.text(declared.title) or name}", f"{_shown(about, line, declared, actor)}  ({name})")
+        for name, declared in _filled(about, line)
+    ]
+
+
+def _filled(about: Subject, line: LineState) -> Iterator[tuple[str, Field]]:
+    for name, declared in about.definition.line(line.kind).fields.items():
+        if line.fields.get(name) is not None:
+            yield name, declared
+
+
+def _shown(about: Subject, line: LineState, declared: Field, actor: str | None) -> str:
+    blocker = hidden(about, line.id, declared, actor)
+    if blocker is None:
+        return about.words.value(declared, known_value(about, line, declared))
+    return f"sealed until {declared.sealed_until}" if blocker.code == "sealed" else "not for you"
+
+
+def fields_to_plain(about: Subject, line: LineState, actor: str | None) -> dict[str, Any]:
+    """Return the fields as JSON data; one that may not be shown says why instead."""
+    return {
+        name: {"hidden": blocker.code, "sealed_until": declared.sealed_until}
+        if (blocker := hidden(about, line.id, declared, actor))
+        else {"value": known_value(about, line, declared)}
+        for name, declared in _filled(about, line)
+    }
+
+
+def document_rows(about: Subject, line: LineState, actor: str | None) -> list[tuple[str, str]]:
+    """Return title and last version of every document that was filed."""
+    declared = about.definition.line(line.kind).documents
+    return [
+        (_title(about, declared.get(name), name), _version(about, line, declared.get(name), versions, actor, name))
+        for name, versions in line.documents.items()
+        if versions
+    ]
+
+
+def _title(about: Subject, declared: Document | None, name: str) -> str:
+    return (about.words.text(declared.title) if declared else "") or name
+
+
+def _version(
+    about: Subject,
+    line: LineState,
+    declared: Document | None,
+    versions: tuple[DocumentVersion, ...],
+    actor: str | None,
+    name: str,
+) -> str:
+    last = versions[-1]
+    blocker = hidden(about, line.id, declared, actor) if declared else None
+    seal = ""
+    if blocker:
+        seal = f", sealed until {declared.sealed_until}" if declared and blocker.code == "sealed" else ", not for you"
+    earlier = f", version {len(versions)}" if len(versions) > 1 else ""
+    shown = name if blocker and blocker.code != "sealed" else last.filename
+    return f"{shown}, {size(last.size)}{earlier}, {about.words.moment(last.at)} by {last.by}{seal}  ({name})"
+
+
+def size(count: int) -> str:
+    """Return a number of bytes as people read it."""
+    if count < 1000:
+        return f"{count} bytes"
+    return f"{count / 1000:.1f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+
+
+def documents_to_plain(about: Subject, line: LineState, actor: str | None) -> dict[str, Any]:
+    """Return the filed versions of every document as JSON data, hashes included; a sealed one has a commitment."""
+    declared = about.definition.line(line.kind).documents
+    found: dict[str, Any] = {}
+    for name, versions in line.documents.items():
+        blocker = hidden(about, line.id, declared[name], actor) if name in declared else None
+        found[name] = {
+            "hidden": blocker.code if blocker else None,
+            "versions": [_file(version) for version in versions],
+        }
+    return found
+
+
+def _file(version: DocumentVersion) -> dict[str, Any]:
+    return {name: getattr(version, name) for name in version.__slots__}
+
+
+# ---------------------------------------------------------------------------------------------- approvals
+
+
+def touched_approvals(about: Subject) -> list[Standing]:
+    """Return the approvals that were ever asked for or signed."""
+    return [
+        standing(facts(about, state.line), state.name)
+        for state in about.case.approvals.values()
+        if state.signatures or state.asked_at or state.declined_by
+    ]
+
+
+def approval_title(about: Subject, found: Standing) -> str:
+    """Return what an approval is called, with its line if it is not the case's own."""
+    title = about.words.text(found.approval.title) or found.approval.name
+    line = "" if found.line_id == MAIN else f" on {found.line_id}"
+    return f"{title} ({found.approval.name}){line}"
+
+
+def approval_state(about: Subject, found: Standing) -> str:
+    """Return in a few words how an approval stands."""
+    state = found.state
+    if state.declined_by:
+        reason = f": {state.declined_reason}" if state.declined_reason else ""
+        return f"declined by {about.words.person(state.declined_by)}{reason}"
+    if found.given:
+        return "given"
+    done = sum(1 for line in found.lines if line.complete and line.needed is not False)
+    needed = sum(1 for line in found.lines if line.needed is not False)
+    used = any(given.status == "used" for given in state.signatures)
+    if used and not done:
+        return "given and used"
+    return f"{done} of {needed} done" if needed > 1 else "waits"
+
+
+def signature_rows(about: Subject, found: Standing) -> list[tuple[str, str]]:
+    """Return role and state of every signature of an approval."""
+    return [(about.words.role(about.definition, line.signature.role), _line(about, line)) for line in found.lines]
+
+
+def _line(about: Subject, line: SignatureLine) -> str:
+    if line.needed is False:
+        return "not needed"
+    given = [
+        f"{about.words.person(g.person)}, {about.words.moment(g.at)}"
+        + (f", for {about.words.person(g.on_behalf_of)}" if g.on_behalf_of else "")
+        + (f", valid until {about.words.end(g.valid_until)}" if g.valid_until else "")
+        for g in line.given
+    ]
+    against = [f"against: {about.words.person(g.person)}" for g in line.against]
+    lapsed = [f"lapsed: {about.words.person(g.person)}" for g in line.lapsed]
+    wanted = "" if line.complete else _wanted(line)
+    unknown = f"depends on {', '.join(line.unknown)}" if line.needed is None else ""
+    return "; ".join(filter(None, [*given, *against, *lapsed, wanted, unknown]))
+
+
+def _wanted(line: SignatureLine) -> str:
+    if line.signature.how_many == "majority":
+        return f"a majority, {max(1, line.wanted)} votes at least"
+    missing = line.wanted - len(line.given)
+    if line.signature.how_many == "all":
+        return f"missing ({missing} of all)"
+    return "missing" if line.wanted <= 1 else f"{missing} of {line.wanted} missing"
+
+
+def approval_to_plain(about: Subject, found: Standing, who: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return an approval as JSON data: its state, and each signature with who gave it."""
+    return {
+        "approval": found.approval.name,
+        "line": found.line_id,
+        "title": about.words.text(found.approval.title),
+        "given": found.given,
+        "asked_by": found.state.asked_by,
+        "asked_at": found.state.asked_at,
+        "declined_by": found.state.declined_by,
+        "declined_reason": found.state.declined_reason,
+        "in_order": not found.approval.together,
+        "signatures": [_signature_to_plain(line) for line in found.lines],
+        "who": list(who),
+    }
+
+
+def _signature_to_plain(line: SignatureLine) -> Mapping[str, Any]:
+    return {
+        "role": line.signature.role,
+        "how_many": line.signature.how_many,
+        "needed": line.needed,
+        "complete": line.complete,
+        "given": [
+            {"person": g.person, "at": g.at, "on_behalf_of": g.on_behalf_of, "valid_until": g.valid_until}
+            for g in line.given
+        ],
+        "against": [g.person for g in line.against],
+        "lapsed": [g.person for g in line.lapsed],
+    }
+
+
+# ---------------------------------------------------------------------------------------------- lines
+
+
+def line_to_plain(about: Subject, line: LineState, actor: str | None) -> dict[str, Any]:
+    """Return a line of the case as JSON data."""
+    return {
+        "line": line.id,
+        "kind": line.kind,
+        "parent": line.parent,
+        "state": line.state,
+        "stage": about.words.stage(about.definition, line),
+        "since": line.since,
+        "ended": line.ended,
+        "fields": fields_to_plain(about, line, actor),
+        "documents": documents_to_plain(about, line, actor),
+        "milestones": {name: [dict(reached) for reached in times] for name, times in line.milestones.items()},
+    }
+
+
+def declared_line(about: Subject, line: LineState) -> Line:
+    """Return the definition of a line."""
+    return about.definition.line(line.kind)

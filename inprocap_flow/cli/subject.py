@@ -1,0 +1,58 @@
+"""The case that a command is about, read once: its state, what decisions about it rest on, and the words for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from inprocap_flow.cli import layout
+from inprocap_flow.cli.session import Session
+from inprocap_flow.cli.words import Words
+from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.records import Case
+from inprocap_flow.language.model import Definition
+from inprocap_flow.service.finding import find_case
+from inprocap_flow.store.port import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A case as it stood when it was read. ``typed`` is how the person named it, for hints that can be copied."""
+
+    case: Case
+    binding: Binding
+    words: Words
+    now: datetime
+    typed: str
+
+    @property
+    def definition(self) -> Definition:
+        return self.binding.definition
+
+    def header(self) -> list[str]:
+        """Return what stands above everything that is said about the case."""
+        case = self.case
+        title = case.title or self.words.text(self.definition.title)
+        about = f"{case.procedure} {case.procedure_version}, for {case.organisation}"
+        historic = " Entered from history." if case.historic else ""
+        return [
+            *(layout.heading(line) for line in layout.wrapped(title)),
+            *layout.wrapped(f"{case.id}, {about}. Times in {self.words.zone.key}.{historic}"),
+        ]
+
+
+def subject(session: Session, typed: str) -> Subject:
+    """Read the case that *typed* means. Raises NotFound."""
+    desk = session.reading_desk
+    case_id = find_case(desk, typed)
+    with desk.store.reading() as reading:
+        case = reading.load(case_id).case
+        binding = desk.binding(reading, case)
+        words = Words(binding.zone, session.settings.language, names(reading, case.organisation))
+    return Subject(case, binding, words, desk.clock.now(), typed)
+
+
+def names(reading: Reading, organisation: str) -> Mapping[str, str]:
+    """Return the names of an organisation's people by id; whoever was erased has none."""
+    return {person.id: person.name for person in reading.people(organisation) if person.name}

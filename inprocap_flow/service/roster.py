@@ -1,0 +1,32 @@
+"""Who is there: the released organisation joined with what the store knows of its people (ruling 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from inprocap_flow.language.model import Absence, Organisation
+from inprocap_flow.language.model import Person as Released
+from inprocap_flow.store.port import Person
+
+ENTERED = "entered_by"  # marks an absence that was said by a command, so that a new release does not lose it
+
+
+def with_people(organisation: Organisation, people: Iterable[Person]) -> Organisation:
+    """Return the released *organisation* with what the store knows of its people: absences, substitutes, erasures.
+
+    Somebody who was erased holds no role any more. Somebody the store does not know stays as released.
+    """
+    known = {person.id: person for person in people}
+    joined = {
+        person_id: _joined(released, known[person_id]) if person_id in known else released
+        for person_id, released in organisation.people.items()
+    }
+    return organisation if joined == dict(organisation.people) else replace(organisation, people=joined)
+
+
+def _joined(released: Released, known: Person) -> Released:
+    if known.erased_at:
+        return replace(released, roles=(), absent=(), substitute=None, speaks_for=())
+    absent = tuple(Absence(str(absence["from"]), str(absence["until"])) for absence in known.absences)
+    return replace(released, absent=absent, substitute=known.substitute)

@@ -1,0 +1,20 @@
+"""What would come of it: an opening decided, and nothing recorded. (For requests about a case: `acting.preview`.)"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from inprocap_flow.engine.decide import decide
+from inprocap_flow.engine.records import Decision, Refusal, Request
+from inprocap_flow.service.desk import Desk
+
+
+def preview_opening(
+    desk: Desk, procedure: str, organisation: str, request: Request, *, version: str | None = None
+) -> Decision | Refusal:
+    """Return what opening a case would come to. Raises NotFound, DefinitionDefect."""
+    extra = {"case": "case-rehearsed", "seed": desk.random_bytes(32).hex(), **request.extra}
+    with desk.store.reading() as reading:
+        released = reading.released("procedure", procedure, version)
+        binding = desk.bind(reading, released.content_hash, organisation)
+    return decide(binding, None, replace(request, kind="open", extra=extra), desk.clock.now())
