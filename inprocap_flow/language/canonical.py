@@ -16,9 +16,9 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, TypeVar, Union
 
-from inprocap_flow.language.expressions.tree import Expr
 from inprocap_flow.language.expressions.stored import from_plain as expr_from_plain
 from inprocap_flow.language.expressions.stored import to_plain as expr_to_plain
+from inprocap_flow.language.expressions.tree import Expr
 
 Record = TypeVar("Record")
 Plain = Any
@@ -67,7 +67,8 @@ def _default(item: dataclasses.Field[Any]) -> Any:
 
 def from_plain(record: type[Record], plain: Plain) -> Record:
     """Return the record of type *record* that `to_plain` wrote. Raises KeyError or TypeError on foreign data."""
-    return typing.cast(Record, _decoder(record)(plain))
+    hint: Any = record
+    return typing.cast("Record", _decoder(hint)(plain))
 
 
 @cache
@@ -88,7 +89,7 @@ def _decoder(hint: Any) -> Decoder:
     if hint is Expr:
         return lambda plain: expr_from_plain(plain["expr"])
     if dataclasses.is_dataclass(hint):
-        return _record_decoder(typing.cast(type[Any], hint))
+        return _record_decoder(hint)
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in (Union, types.UnionType):
         return _choice_decoder(arguments)
