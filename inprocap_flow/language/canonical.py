@@ -89,7 +89,8 @@ def _decoder(hint: Any) -> Decoder:
     if hint is Expr:
         return lambda plain: expr_from_plain(plain["expr"])
     if dataclasses.is_dataclass(hint):
-        return _record_decoder(hint)
+        record: Any = hint
+        return _record_decoder(record)
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in (Union, types.UnionType):
         return _choice_decoder(arguments)
