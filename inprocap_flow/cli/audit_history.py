@@ -42,8 +42,8 @@ def history(session: Session, case: str, line: str | None, since: str | None, fu
         known_line(about.case, line)
     start = beginning(since, about.words.zone, "--since") if since else None
     who = session.options.get("actor")
-    made, refused = read_history(session.reading_desk, about.case.id, about.words, who)
-    found = [one for one in interleaved(made, refused if refusals else ()) if _wanted(one, line, start)]
+    made, refused = read_history(session.reading_desk, about.case.id, about.words, who, refusals=refusals)
+    found = [one for one in interleaved(made, refused) if _wanted(one, line, start)]
     session.answer(
         {"case": about.case.id, "authenticated": False, "history": [_plain(one) for one in found]},
         _lines(about, found, line, full=full),
@@ -108,22 +108,24 @@ def _rows(effects: list[Effect], entry: Entry, *, full: bool) -> Iterator[tuple[
                 yield " ", f"and {count[effect.label] - SHOWN} more (--full lists them)"
             continue
         same = before is not None and before.label == effect.label
-        yield " " if same else effect.label, said(effect, entry.line, full=full)
+        yield " " if same else effect.label, said(effect, entry.line, title=entry.title, full=full)
         if full:
             yield from ((" ", f"- {text}") for text in effect.more)
 
 
-def said(effect: Effect, line: str = MAIN, *, full: bool = False) -> str:
-    """Return an effect as text: ``Estimated value: 1 000 EUR -> 2 000 EUR``; another line than *line* is named."""
+def said(effect: Effect, line: str = MAIN, *, title: str = "", full: bool = False) -> str:
+    """Return an effect as text: ``Estimated value: 1 000 EUR -> 2 000 EUR``.
+
+    Another line than *line* is named; what the *title* above says already is left out.
+    """
     place = f"{effect.line}: " if effect.line not in (line, MAIN) else ""
     change = f"{effect.old} -> {effect.new}" if effect.old else effect.new
-    if effect.label in ("Field", "Document"):
-        text = f"{effect.text}: {change}"
-    elif effect.label == "Stage":
-        text = f"{effect.text} in {change}" if effect.text == "stays" else change
-        text += f" ({effect.text})" if effect.text not in ("", "stays") else ""
+    if effect.text == "stays":
+        text = f"stays in {change}"
+    elif effect.text and change:
+        text = change if title.endswith(f": {effect.text}") else f"{effect.text}: {change}"
     else:
-        text = f"{effect.text} {change}".strip()
+        text = effect.text or change
     mark = f" [{effect.mark[:SHORT_HASH]}]" if effect.mark and not full else ""
     return f"{place}{text}{mark}"
 

@@ -208,7 +208,8 @@ def unconfirmed(used: Mapping[str, Any]) -> str:
 def _filled(told: _Told) -> Iterator[Effect]:
     line = told.event.line
     for name, plain in told.data["fields"].items():
-        old = told.sight.value(line, name, told.before.get((line, name)))
+        before = told.before.get((line, name))
+        old = told.sight.value(line, name, before) if before is not None else ""
         new = told.sight.value(line, name, plain)
         yield told.effect("Field", told.sight.title("field", line, name), old=old, new=new, name=name)
 
@@ -235,13 +236,13 @@ def size(count: int) -> str:
 def _deadline(what: str) -> Callable[[_Told], Iterator[Effect]]:
     def said(told: _Told) -> Iterator[Effect]:
         data, words = told.data, told.sight.words
-        end = words.end(data["end"]) if data.get("end") else ""
+        end = f" {words.end(data['end'])}" if data.get("end") else ""
         marks = ", ".join(mark for mark in ("provisional", "assumed") if data.get(mark))
-        text = f"{told.title('deadline')} {what}" + (f" ({marks})" if marks else "")
+        new = f"{what}{end}" + (f" ({marks})" if marks else "")
         ground = [f"ground: {data['ground']}"] if data.get("ground") else []
         doubt = [str(data["cannot_tell"])] if data.get("cannot_tell") else []
         more = (*ground, *doubt, *trace(data.get("computed", {})))
-        yield told.effect("Deadline", text, new=end, more=more, name=str(data["deadline"]))
+        yield told.effect("Deadline", told.title("deadline"), new=new, more=more, name=str(data["deadline"]))
 
     return said
 
@@ -268,8 +269,8 @@ def _signed(told: _Told) -> Iterator[Effect]:
     recorded = " (recorded for those who decided)" if given.get("recorded_by") else ""
     until = f", lasts until {words.end(given['valid_until'])}" if given.get("valid_until") else ""
     who = f"{words.person(given['person'])}{behalf} as {words.role(definition, given['role'])}"
-    text = f"{told.title('approval')}: {what} by {who}{recorded}{until}"
-    yield told.effect("Signature", text, name=str(told.data["approval"]))
+    new = f"{what} by {who}{recorded}{until}"
+    yield told.effect("Signature", told.title("approval"), new=new, name=str(told.data["approval"]))
 
 
 def _approval(what: str) -> Callable[[_Told], Iterator[Effect]]:
@@ -277,7 +278,8 @@ def _approval(what: str) -> Callable[[_Told], Iterator[Effect]]:
         data = told.data
         because = f", because of {', '.join(data['because'])}" if data.get("because") else ""
         by = f" by {told.sight.step(told.event.line, data['step'])}" if data.get("step") else ""
-        yield told.effect("Approval", f"{told.title('approval')}: {what}{by}{because}", name=str(data["approval"]))
+        new = f"{what}{by}{because}"
+        yield told.effect("Approval", told.title("approval"), new=new, name=str(data["approval"]))
         if data.get("reason"):
             yield told.effect("Reason", str(data["reason"]))
 

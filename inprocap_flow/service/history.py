@@ -67,14 +67,14 @@ class Refused:
 
 
 def read_history(
-    desk: Desk, case_id: str, words: Words, actor: str | None = None
+    desk: Desk, case_id: str, words: Words, actor: str | None = None, *, refusals: bool = True
 ) -> tuple[tuple[Entry, ...], tuple[Refused, ...]]:
-    """Return every decision about a case, and every refusal, as *actor* may see them now. Raises NotFound."""
+    """Return every decision about a case and, if asked, every refusal, as *actor* may see them now. Raises NotFound."""
     with desk.store.reading() as reading:
         case = reading.load(case_id).case
         sight = Sight(desk.binding(reading, case), case, desk.clock.now(), words, actor)
         made = entries(reading.events(case_id), sight)
-    return made, refused(desk.store.refusals(case_id), sight)
+    return made, refused(desk.store.refusals(case_id), sight) if refusals else ()
 
 
 def entries(events: Sequence[Event], sight: Sight) -> tuple[Entry, ...]:
