@@ -1,0 +1,1 @@
+"""What a move costs, compared in one run: the bare database, a naive version, and ours through the public API."""

@@ -1,0 +1,271 @@
+"""``python -m benchmarks``: figures and ratios of this machine, in one run. Nothing is required of them (ruling 22)."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.story import Story, story
+from inprocap_flow.engine.offers import outlook
+from inprocap_flow.engine.records import Decision
+from inprocap_flow.language.canonical import to_plain
+from inprocap_flow.machine.table import released_form
+from inprocap_flow.service.acting import act, open_case
+from inprocap_flow.service.desk import Desk
+from inprocap_flow.store import connection
+from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.vault import KeyRing
+
+Statements = list[tuple[str, Any, bool]]
+
+
+def main() -> None:
+    """Run every comparison and print it."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--cases", type=int, default=6, help="how many cases each version runs (default 6)")
+    parser.add_argument("--starts", type=int, default=10, help="how many cold starts are timed (default 10)")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    options = parser.parse_args()
+    told = story()
+    with tempfile.TemporaryDirectory() as folder:
+        results = {
+            **moves(told, Path(folder), options.cases),
+            **loads(told, Path(folder)),
+            **starts(told, Path(folder), options.starts),
+        }
+    print(json.dumps(results, indent=2) if options.json else _table(results))
+
+
+def _table(results: dict[str, float]) -> str:
+    return "\n".join(f"{name:<58} {value:>12.3f}" for name, value in results.items())
+
+
+# ------------------------------------------------------------------------------------------------- durable moves
+
+
+def moves(told: Story, folder: Path, cases: int) -> dict[str, float]:
+    """Compare durable audited moves: the same rows by sqlite3 alone, a naive version, and ours. Interleaved by case."""
+    desk = desk_at(folder / "ours.db", told)
+    raw = prepared(folder / "raw.db", told)
+    naive_move = _naive(told, folder / "naive.db")
+    ours_times: list[float] = []
+    raw_times: list[float] = []
+    naive_times: list[float] = []
+    for number in range(cases + 1):
+        with recorded() as transactions:
+            ours = [_timed(step) for step in _our_steps(desk, told, f"case-{number:04}")]
+        plain = [_timed(lambda t=t: _replay(raw, t)) for t in transactions if any("insert" in s[0].lower() for s in t)]
+        naive = [_timed(lambda: naive_move(number)) for _ in ours]
+        if number:  # the first case warms caches and imports
+            ours_times += ours
+            raw_times += plain
+            naive_times += naive
+    fsync = _fsync(folder / "fsync")
+    ours_us, raw_us, naive_us = (median(times) * 1e6 for times in (ours_times, raw_times, naive_times))
+    return {
+        "moves timed": float(len(ours_times)),
+        "one fsync, microseconds": fsync * 1e6,
+        "raw sqlite3 (same rows, one commit), microseconds": raw_us,
+        "naive transitions + SQLModel, microseconds": naive_us,
+        "ours, microseconds": ours_us,
+        "ours against raw (aim: at least 0.7)": raw_us / ours_us,
+        "ours against naive (aim: at least 5)": naive_us / ours_us,
+    }
+
+
+def _timed(step: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    step()
+    return time.perf_counter() - start
+
+
+def desk_at(path: Path, told: Story) -> Desk:
+    """Return a desk over a new database with the story's definition, rulebook and organisation released."""
+    store = open_store(f"sqlite:///{path}", keys=KeyRing.open(path.with_suffix(".key")))
+    store.create()
+    desk = Desk(store)
+    binding, definition, now = told.binding, told.binding.definition, desk.clock.now()
+    assert binding.rulebook is not None
+    organisation = binding.organisation
+    with store.writing() as work:
+        for kind, name, version, content in (
+            ("procedure", definition.name, definition.version, released_form(binding.machine)),
+            ("rulebook", binding.rulebook.name, binding.rulebook.version, to_plain(binding.rulebook)),
+            ("organisation", organisation.name, organisation.version, to_plain(organisation)),
+        ):
+            work.release(kind, name, version, content, by="bench", now=now)
+    return desk
+
+
+def prepared(path: Path, told: Story) -> sqlite3.Connection:
+    """Return a bare connection to a database of the same shape and promise."""
+    desk_at(path, told).store.close()
+    raw = sqlite3.connect(path, isolation_level=None)
+    for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on"):
+        raw.execute(f"pragma {pragma}")
+    return raw
+
+
+def _our_steps(desk: Desk, told: Story, case_id: str) -> Iterator[Callable[[], object]]:
+    """Yield each request of the story as something to be timed."""
+    for now, request in told.requests:
+        if request.kind == "open":
+            asked = replace(request, extra={"case": case_id})
+            yield lambda r=asked, n=now: _accepted(
+                open_case(desk, told.binding.definition.name, told.binding.organisation.name, r, now=n)
+            )
+        else:
+            yield lambda r=request, n=now: _accepted(act(desk, case_id, r, now=n))
+
+
+def _accepted(outcome: object) -> None:
+    if not isinstance(outcome, Decision):
+        raise AssertionError(outcome)
+
+
+@contextmanager
+def recorded() -> Iterator[list[Statements]]:
+    """Record the writing statements of every transaction with their values, to be run again bare."""
+    transactions: list[Statements] = []
+    run = connection.Connection._run  # noqa: SLF001 - the benchmark looks at what is sent
+
+    def watched(self: Any, sql: str, values: Any, *, many: bool = False) -> Any:
+        word = sql.lstrip()[:6].upper()
+        if word == "BEGIN ":
+            transactions.append([])
+        elif word in ("INSERT", "UPDATE", "DELETE"):
+            transactions[-1].append((sql, values, many))
+        return run(self, sql, values, many=many)
+
+    connection.Connection._run = watched  # type: ignore[method-assign]  # noqa: SLF001
+    try:
+        yield transactions
+    finally:
+        connection.Connection._run = run  # type: ignore[method-assign]  # noqa: SLF001
+
+
+def _replay(raw: sqlite3.Connection, statements: Statements) -> None:
+    raw.execute("BEGIN IMMEDIATE")
+    for sql, values, many in statements:
+        if many:
+            raw.executemany(sql, values)
+        else:
+            raw.execute(sql, values[0] if isinstance(values, list) else values)
+    raw.execute("COMMIT")
+
+
+def _naive(told: Story, path: Path) -> Callable[[int], None]:
+    """Return a function that makes one naive move of a case."""
+    from sqlmodel import Session
+
+    from benchmarks.naive import NaiveCase, engine_at, move, transitions_of
+
+    engine, steps = engine_at(path), transitions_of(told.binding.machine)
+    there_and_back = _cycle(steps)
+    at = told.requests[0][0]
+    made: dict[int, int] = {}
+
+    def once(number: int) -> None:
+        if number not in made:
+            with Session(engine) as session:
+                session.add(NaiveCase(id=f"case-{number}", state=there_and_back[0]["source"], changed_at=at))
+                session.commit()
+            made[number] = 0
+        step = there_and_back[made[number] % len(there_and_back)]
+        made[number] += 1
+        move(engine, steps, f"case-{number}", step["trigger"], "ben", at)
+
+    return once
+
+
+def _cycle(steps: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return two moves that lead there and back, so that a case can be moved for as long as one likes."""
+    for there in steps:
+        for back in steps:
+            if there["source"] == back["dest"] and there["dest"] == back["source"] and there["source"] != there["dest"]:
+                return [there, back]
+    raise AssertionError("the procedure has no way there and back")
+
+
+def _fsync(path: Path) -> float:
+    """Return what one small append that reaches the disk costs, in seconds: the floor under every durable write."""
+    import os
+
+    times = []
+    with path.open("wb") as file:
+        for _ in range(50):
+            start = time.perf_counter()
+            file.write(b"x" * 4096)
+            file.flush()
+            os.fsync(file.fileno())
+            times.append(time.perf_counter() - start)
+    return median(times)
+
+
+# ------------------------------------------------------------------------------------------- loading and asking
+
+
+def loads(told: Story, folder: Path, times: int = 60) -> dict[str, float]:
+    """Compare loading a case and saying what can be done with reasons, with selecting and decoding the same rows."""
+    desk = desk_at(folder / "loads.db", told)
+    for step in _our_steps(desk, told, "case-0001"):
+        step()
+    now = told.requests[-1][0]
+    raw = sqlite3.connect(folder / "loads.db")
+
+    def ours() -> object:
+        with desk.store.reading() as reading:
+            case = reading.load("case-0001").case
+            return outlook(desk.binding(reading, case), case, now)
+
+    def bare() -> object:
+        row = raw.execute("select * from cases where id = ?", ("case-0001",)).fetchone()
+        return [json.loads(value) for value in row if isinstance(value, str) and value.startswith("{")]
+
+    ours(), bare()
+    ours_us, bare_us = (median(_timed(step) for _ in range(times)) * 1e6 for step in (ours, bare))
+    return {
+        "load and say what can be done, microseconds": ours_us,
+        "raw load (same rows decoded), microseconds": bare_us,
+        "load and say against raw (aim: at most 2)": ours_us / bare_us,
+    }
+
+
+# ---------------------------------------------------------------------------------------------------- cold starts
+
+
+def starts(told: Story, folder: Path, times: int) -> dict[str, float]:
+    """Compare the cold start of ``inprocap-flow next`` with that of ``import sqlite3, yaml``. Interleaved."""
+    desk = desk_at(folder / "start.db", told)
+    for step in _our_steps(desk, told, "case-0001"):
+        step()
+    desk.store.close()
+    next_command = [sys.executable, "-m", "inprocap_flow", "--db", str(folder / "start.db"), "next", "case-0001"]
+    commands = {
+        "python -c 'import sqlite3, yaml', milliseconds": [sys.executable, "-c", "import sqlite3, yaml"],
+        "inprocap-flow next, cold, milliseconds": next_command,
+    }
+    taken: dict[str, list[float]] = {name: [] for name in commands}
+    for number in range(times + 1):
+        for name, command in commands.items():
+            seconds = _timed(lambda c=command: subprocess.run(c, check=True, capture_output=True))
+            if number:
+                taken[name].append(seconds)
+    figures = {name: median(all_of) * 1e3 for name, all_of in taken.items()}
+    bare, ours = figures.values()
+    return {**figures, "next against the imports (aim: at most 3)": ours / bare}
+
+
+if __name__ == "__main__":
+    main()
