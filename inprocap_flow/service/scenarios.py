@@ -103,10 +103,10 @@ def _binding(desk: Desk, path: Path, tests: Tests, machine: Machine) -> Binding:
     book = name and organisation.rulebooks.get(name, name)
     rulebook = load_rulebook(beside(desk, path, "rulebooks", book)) if book and book != "none" else None
     hooks = desk.hooks if machine.definition.hooks else None
-    return Binding(machine, _with_firms(organisation, machine.definition, tests.firms), rulebook, hooks)
+    return Binding(machine, with_firms(organisation, machine.definition, tests.firms), rulebook, hooks)
 
 
-def _with_firms(organisation: Organisation, definition: Definition, firms: Mapping[str, str]) -> Organisation:
+def with_firms(organisation: Organisation, definition: Definition, firms: Mapping[str, str]) -> Organisation:
     """Return the organisation with the people of firms in its directory, each speaking for its track."""
     people = dict(organisation.people)
     for person, line_id in firms.items():
@@ -167,10 +167,10 @@ class Player:
 
     def _deed(self, play: Rehearsal, deed: Deed) -> list[str]:
         try:
-            when, now = _moments(deed, self.binding)
+            when, now = moments_of(deed, self.binding)
             if deed.verb == "read":
                 return _read(play, deed, now)
-            request = _request(play, deed, self.binding, when)
+            request = request_of(play, deed, self.binding, when)
             before = len(play.events)
             outcome = play.play(request, now)
         except InvalidInput as wrong:
@@ -214,7 +214,7 @@ def _all_of(machine: Machine) -> Coverage:
     return coverage
 
 
-def _moments(deed: Deed, binding: Binding) -> tuple[When | None, datetime]:
+def moments_of(deed: Deed, binding: Binding) -> tuple[When | None, datetime]:
     """Return the moment a deed says it happened (None: now), and the now at which it is played."""
     span = parse_moment(deed.at, binding.zone)
     if span.is_exact:
@@ -223,7 +223,8 @@ def _moments(deed: Deed, binding: Binding) -> tuple[When | None, datetime]:
     return When(span.first, last, span.precision), last
 
 
-def _request(play: Rehearsal, deed: Deed, binding: Binding, when: When | None) -> Request:
+def request_of(play: Rehearsal, deed: Deed, binding: Binding, when: When | None) -> Request:
+    """Return the request that a deed stands for, as the case stands in *play*. Raises InvalidInput."""
     values: Mapping[str, str] = deed.values
     documents: tuple[str, ...] = deed.documents
     extra: dict[str, Any] = {}
