@@ -54,7 +54,7 @@ def resolve_procedure(
     """
     library = Library(folders_for(path, search))
     written, root = read_document(library, path, ProcedureDoc)
-    whole, problems = expand(library, written, root)
+    whole, handed, problems = expand(library, written, root)
     refuse(library, problems)
     doc, problems = validate(ProcedureDoc, whole)
     refuse(library, problems)
@@ -68,6 +68,7 @@ def resolve_procedure(
         notice_titles=notice_titles(library),
         counting=rulebook.counting if rulebook else None,
         limits={} if doc.rulebook == "none" else limits,
+        handed=handed,
     )
     return definition, library, desk.problems
 

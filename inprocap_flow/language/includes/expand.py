@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from inprocap_flow.errors import InvalidInput, Problem
 from inprocap_flow.language.expressions.syntax import BadExpression
 from inprocap_flow.language.files import Library
-from inprocap_flow.language.includes.given import as_expression, check_block, check_handed, check_readable, put_in
+from inprocap_flow.language.includes.given import (
+    Handed,
+    as_expression,
+    check_block,
+    check_handed,
+    check_readable,
+    put_in,
+    scalars,
+)
 from inprocap_flow.language.includes.merge import SECTIONS, add_all, copy_of, merge_document, put
 from inprocap_flow.language.includes.rename import Renaming, declared_by, renamed
 from inprocap_flow.language.includes.without import left_out
@@ -27,10 +35,11 @@ class _Site:
     problems: list[Problem] = field(default_factory=list)
     blocks: dict[str, tuple[BlockDoc, MapNode] | None] = field(default_factory=dict)
     included: set[tuple[str, str | None]] = field(default_factory=set)
+    handed: list[Handed] = field(default_factory=list)
 
 
-def expand(library: Library, doc: ProcedureDoc, root: MapNode) -> tuple[MapNode, list[Problem]]:
-    """Return the nodes of the whole procedure, and every problem of its includes."""
+def expand(library: Library, doc: ProcedureDoc, root: MapNode) -> tuple[MapNode, list[Handed], list[Problem]]:
+    """Return the nodes of the whole procedure, what it hands over to blocks, and every problem of its includes."""
     site = _Site(library, doc)
     whole = MapNode([], root.place, root.width, root.source)
     for key, value in root.entries:
@@ -43,7 +52,7 @@ def expand(library: Library, doc: ProcedureDoc, root: MapNode) -> tuple[MapNode,
             merge_document(whole, part, site.problems)
     merge_document(whole, root, site.problems)
     _check_uses(site, whole, root)
-    return whole, site.problems
+    return whole, site.handed, site.problems
 
 
 def _nodes(node: Node | None) -> list[Node]:
@@ -98,6 +107,12 @@ def _instance(site: _Site, include: IncludeDoc, node: MapNode) -> MapNode | None
     handed = dict(given.items()) if isinstance(given, MapNode) else {}
     site.problems += check_handed(node, include.block, doc.given, handed)
     site.problems += check_readable(doc.given, handed)
+    site.handed += [
+        Handed(one, doc.given[key].type, doc.given[key].of)
+        for key, value in handed.items()
+        if key in doc.given
+        for one in scalars(value)
+    ]
     kept = left_out(root, node.get("without"), site.problems)
     trees = {}
     for word, value in handed.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.errors import Problem
@@ -27,6 +28,15 @@ WORDS = (
     "roles",
 )
 LISTS = ("stages", "track_stages", "documents", "roles")
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """One word that a procedure hands over to a block, and what it is meant to name."""
+
+    node: ScalarNode
+    kind: str
+    track: str | None
 
 
 def scalars(node: Node) -> Iterator[ScalarNode]:

@@ -15,7 +15,7 @@ from inprocap_flow.language.includes.merge import copy_of, put
 from inprocap_flow.language.marks import MapNode, Node, ScalarNode
 from inprocap_flow.language.mentions import Mention, rewrite
 from inprocap_flow.language.model import CASE
-from inprocap_flow.language.resolve.expressions import split_arguments
+from inprocap_flow.language.schema.guards import split_arguments
 from inprocap_flow.language.schema.lines import LineDoc
 from inprocap_flow.language.schema.procedure import BlockDoc
 

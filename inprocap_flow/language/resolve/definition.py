@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
+from inprocap_flow.language.includes.given import Handed
 from inprocap_flow.language.marks import NodePath
 from inprocap_flow.language.model import CASE, Definition, Limit, Line, Role, Rule, Watch
 from inprocap_flow.language.resolve.desk import Desk
 from inprocap_flow.language.resolve.expressions import expression
 from inprocap_flow.language.resolve.limits import build_limit
-from inprocap_flow.language.resolve.names import check_declarations, check_names, table
+from inprocap_flow.language.resolve.names import check_declarations, check_handed, check_names, table
 from inprocap_flow.language.resolve.parts import (
     build_approval,
     build_deadline,
@@ -32,17 +33,19 @@ def resolve(
     notice_titles: Mapping[tuple[str, str], str],
     counting: str | None = None,
     limits: Mapping[str, str] | None = None,
+    handed: Sequence[Handed] = (),
 ) -> Definition:
     """Return the definition that *desk* holds. Problems are on the desk; with any error the result is not for use.
 
     *counting* is that of the rulebook, for a procedure that does not say its own; *limits* are the units of the
-    rulebook's limits, None if the rulebook is not at hand.
+    rulebook's limits, None if the rulebook is not at hand; *handed* is what blocks were given.
     """
     doc = desk.doc
     names = table(doc)
     desk.scopes = scopes_of(world_of(doc, names, limits))
     check_names(desk, names)
     check_declarations(desk, names)
+    check_handed(desk, names, handed)
     published = {CASE: _published(doc)} | {kind: _published(track) for kind, track in doc.tracks.items()}
     bench = Bench(desk, names, doc.language, notice_titles, published)
     main = _line(bench, CASE, doc, ())

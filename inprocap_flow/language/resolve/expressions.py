@@ -13,7 +13,7 @@ from inprocap_flow.language.expressions.types import Type
 from inprocap_flow.language.marks import NodePath, ScalarNode
 from inprocap_flow.language.model import HookCall
 from inprocap_flow.language.resolve.desk import Desk
-from inprocap_flow.language.schema.guards import HookDoc
+from inprocap_flow.language.schema.guards import HookDoc, split_arguments
 from inprocap_flow.language.schema.messages import sentence
 from inprocap_flow.language.schema.report import locate
 
@@ -102,22 +102,6 @@ def hook_call(desk: Desk, text: str, path: NodePath, line: str, expected: Type |
     read = [expression(desk, one, path, line, kind) for one, kind in zip(arguments, types, strict=True)]
     desk.hooks[name] = info.file_hash
     return HookCall(name, tuple(one for one in read if one is not None), info.result)
-
-
-def split_arguments(text: str) -> list[str]:
-    """Return the arguments of a call, split at commas outside brackets and quotes."""
-    parts, depth, quote = [""], 0, ""
-    for letter in text:
-        if quote:
-            quote = "" if letter == quote else quote
-        elif letter in "'\"":
-            quote = letter
-        depth += (letter in "([") - (letter in ")]") if not quote else 0
-        if letter == "," and not depth and not quote:
-            parts.append("")
-        else:
-            parts[-1] += letter
-    return [part.strip() for part in parts if part.strip()]
 
 
 def say_bad(desk: Desk, path: NodePath, bad: BadExpression) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from inprocap_flow.errors import Problem
+from inprocap_flow.language.includes.given import Handed
 from inprocap_flow.language.mentions import mentions
 from inprocap_flow.language.model import CASE, SYSTEM, WHOEVER_ASKS, WHOEVER_CARRIES_OUT
 from inprocap_flow.language.resolve.desk import Desk
@@ -157,16 +159,20 @@ class _Everything(list[str]):
 
 def _say_unknown(desk: Desk, names: NameTable, kind: str, word: str, line: str, path: tuple[str | int, ...]) -> None:
     known = [name for one, some in _candidates(kind, line, names) if one != "gate" for name in some]
-    where = {"stage": _whose(line), "step": _whose(line)}.get(kind, " of this procedure")
     mend = did_you_mean(word, known) or _elsewhere(names, kind, word, line)
     code = f"unknown-{kind.split(maxsplit=1)[0]}"
     desk.say(
         path,
         code,
-        f"`{word}` is not {'an' if kind[0] in 'aeiou' else 'a'} {kind}{where}.",
+        _unknown(kind, word, line),
         mend,
         on_key=path[-1:] == (word,),
     )
+
+
+def _unknown(kind: str, word: str, line: str) -> str:
+    where = _whose(line) if kind in ("stage", "step") else " of this procedure"
+    return f"`{word}` is not {'an' if kind[0] in 'aeiou' else 'a'} {kind}{where}."
 
 
 def _whose(line: str) -> str:
@@ -220,3 +226,24 @@ def _ancestors(kind: str, names: NameTable) -> set[str]:
         found.add(parent)
         parent = names.lines[parent].parent
     return found
+
+
+_GIVEN_KINDS = {
+    "stage": "stage", "stages": "stage", "track_stage": "stage", "track_stages": "stage", "deadline": "deadline",
+    "document": "document", "documents": "document", "field": "field", "milestone": "milestone", "role": "role",
+    "roles": "role",
+}  # fmt: skip
+
+
+def check_handed(desk: Desk, names: NameTable, handed: Sequence[Handed]) -> None:
+    """Say of each name that is handed over to a block whether it exists, at the line that hands it over."""
+    for one in handed:
+        kind = _GIVEN_KINDS.get(one.kind)
+        line = one.track or CASE if one.kind.startswith("track_") else CASE
+        if kind is None or (one.track is not None and one.track not in names.lines):
+            continue
+        known = names.known(kind, line)
+        if one.node.value not in known:
+            fact = _unknown(kind, one.node.value, line)
+            mend = did_you_mean(one.node.value, known) or _elsewhere(names, kind, one.node.value, line)
+            desk.problems.append(Problem(one.node.place, f"unknown-{kind}", fact, mend, width=one.node.width))

@@ -43,6 +43,22 @@ def _hook(text: str) -> str:
 HookText = Annotated[str, Scalar(_hook, {"type": "string", "pattern": f"^{HOOK}$"}), Names("hook")]
 
 
+def split_arguments(text: str) -> list[str]:
+    """Return the arguments of a call, split at commas outside brackets and quotes."""
+    parts, depth, quote = [""], 0, ""
+    for letter in text:
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in "'\"":
+            quote = letter
+        depth += (letter in "([") - (letter in ")]") if not quote else 0
+        if letter == "," and not depth and not quote:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return [part.strip() for part in parts if part.strip()]
+
+
 class HookDoc(Doc):
     """A call of a Python function from a workflow file."""
 
