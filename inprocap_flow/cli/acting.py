@@ -21,7 +21,7 @@ from inprocap_flow.store.port import Answer
 Function = TypeVar("Function", bound=Callable[..., Any])
 Outcome = Decision | Refusal | Answer
 
-NOT_AUTHENTICATED = "not authenticated: the account {account} says so, nothing proves it"
+NOT_AUTHENTICATED = "not authenticated; account {account}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def tell(session: Session, outcome: Outcome, asked: Request, about: Subject, *, 
     if isinstance(outcome, Refusal):
         lines = _refused(outcome, words, definition)
     elif isinstance(outcome, Answer):
-        lines = _repeated(outcome)
+        lines = _repeated(outcome, words)
     else:
         lines = _done(outcome, words, definition, dry_run=dry_run)
         if asked.kind == "open" and not dry_run:
@@ -136,7 +136,7 @@ def acted_by(session: Session, asked: Request) -> dict[str, Any]:
 
 def signature(session: Session, asked: Request, words: Words) -> str:
     """Return who is said to act, for people."""
-    return f"{words.person(asked.actor)}, {NOT_AUTHENTICATED.format(account=session.account)}"
+    return f"acting as {words.person(asked.actor)}, {NOT_AUTHENTICATED.format(account=session.account)}"
 
 
 def _plain(outcome: Outcome) -> dict[str, Any]:
@@ -174,14 +174,21 @@ def _refused(outcome: Refusal, words: Words, definition: Definition) -> list[str
     return [*lines, *(["", when] if when else [])]
 
 
-def _repeated(outcome: Answer) -> list[str]:
-    what = "refused" if outcome.refused else "done"
-    return [f"This key was answered before, at {outcome.answered_at}: {what}. Nothing was changed now."]
+def _repeated(outcome: Answer, words: Words) -> list[str]:
+    what = f"refused ({', '.join(outcome.refused)})" if outcome.refused else "done"
+    at = words.moment(outcome.answered_at)
+    return layout.wrapped(f"This key was answered before, on {at}: {what}. Nothing was changed now.")
 
 
 def _done(outcome: Decision, words: Words, definition: Definition, *, dry_run: bool) -> list[str]:
-    lines = [layout.heading("This would happen; nothing is recorded:" if dry_run else "Recorded:")]
-    lines += _happened_lines(outcome.events, words, definition)
+    own = outcome.events[-1].decision
+    before = [event for event in outcome.events if event.decision != own]
+    lines: list[str] = []
+    if before:
+        lines += [layout.heading("By itself, because its time had come:")]
+        lines += [*_happened_lines(before, words, definition), ""]
+    lines += [layout.heading("This would happen; nothing is recorded:" if dry_run else "Recorded:")]
+    lines += _happened_lines([event for event in outcome.events if event.decision == own], words, definition)
     if outcome.warnings:
         lines += ["", layout.heading("Mind:"), *reasons.lines(outcome.warnings, words, definition)]
     return lines

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from inprocap_flow.calendar.periods import parse_period
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.completing import cases
 from inprocap_flow.cli.session import Session, pass_session
@@ -177,7 +178,12 @@ def limit_words(used: Mapping[str, Any]) -> str:
     variant = f", reduced because of {used['variant']}" if used.get("variant") else ""
     mark = confirmed_mark(used.get("confirmed_on"))
     confirmed = mark or (f" (confirmed {used['confirmed_on']})" if used.get("confirmed_on") else "")
-    return f"{used.get('limit')} = {used.get('value')}{variant}; {used.get('source')} ({used.get('basis')}){confirmed}"
+    value = str(used.get("value"))
+    if used.get("unit") == "period":
+        value = str(parse_period(value))
+    elif used.get("unit") not in (None, "number"):
+        value = f"{value} {used['unit']}"
+    return f"{used.get('limit')} = {value}{variant}; {used.get('source')} ({used.get('basis')}){confirmed}"
 
 
 def _change(change: Mapping[str, Any], words: Words) -> str:

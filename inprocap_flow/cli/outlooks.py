@@ -1,4 +1,4 @@
-"""``next`` and ``why``: what can be done now and by whom, what waits, and every reason why not yet."""
+"""``next``: what can be done now and by whom, what waits for signatures, and every reason why not yet."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ import click
 from inprocap_flow.cli import clocks, completing, layout, reasons, standing
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.subject import Subject, subject
-from inprocap_flow.cli.words import line_name
 from inprocap_flow.engine.approvals import Standing
 from inprocap_flow.engine.offers import Offer, Outlook, outlook
-from inprocap_flow.engine.records import MAIN, stamp
-from inprocap_flow.errors import NotFound
+from inprocap_flow.engine.people import entitled
+from inprocap_flow.engine.records import MAIN, Blocker, stamp
 from inprocap_flow.language.model import CASE, Step
 
 SHOWN_LINES = 6  # tracks that share an offer are named up to so many, then counted
@@ -55,10 +54,10 @@ def next_(session: Session, case: str, mine: bool, brief: bool) -> None:
         _next_to_plain(about, open_now, held, approvals),
         layout.parts(
             _where(about),
-            _open_part(about, share(open_now)),
+            _open_part(about, share(about, open_now)),
             _approvals_part(about, approvals),
             _deadlines_part(about),
-            [] if brief or mine else _held_part(about, share(held)),
+            [] if brief or mine else _held_part(about, share(about, held)),
         ),
     )
 
@@ -70,20 +69,19 @@ def _breaks_off(about: Subject, offer: Offer) -> bool:
     return offer.step.line == CASE and bool(finals) and all(final not in (None, "completed") for final in finals)
 
 
-def share(offers: Iterable[Offer]) -> list[Shared]:
+def share(about: Subject, offers: Iterable[Offer]) -> list[Shared]:
     """Return offers with those of several tracks of one kind put together where nothing but the track differs."""
     found: dict[Any, Shared] = {}
     for offer in offers:
-        same = found.get(_sameness(offer))
-        found[_sameness(offer)] = (
-            Shared(same.offer, (*same.lines, offer.line)) if same else Shared(offer, (offer.line,))
-        )
+        alike = _sameness(about, offer)
+        before = found.get(alike)
+        found[alike] = Shared(before.offer, (*before.lines, offer.line)) if before else Shared(offer, (offer.line,))
     return list(found.values())
 
 
-def _sameness(offer: Offer) -> Any:
-    reasons_said = tuple((b.code, b.reason.replace(offer.line, ""), b.about) for b in offer.blockers)
-    return (offer.step.line, offer.step.name, offer.begins, offer.who, reasons_said)
+def _sameness(about: Subject, offer: Offer) -> Any:
+    said = tuple((b.code, b.reason.replace(offer.line, ""), b.about) for b in offer.blockers)
+    return (offer.step.line, offer.step.name, offer.begins, tuple(people_for(about, offer)), said)
 
 
 # ---------------------------------------------------------------------------------------------- parts
@@ -105,7 +103,7 @@ def _open_part(about: Subject, shared: list[Shared]) -> list[str]:
         return [layout.heading("The case has ended." if ended else "Nothing can be done now but what follows.")]
     lines = [layout.heading("Can be done now")]
     for one in shared:
-        lines += [*_title(about, one), *layout.pairs(_open_rows(about, one), 6, 8)]
+        lines += [*_title(about, one), *layout.pairs(open_rows(about, one), 6, 8)]
     return lines
 
 
@@ -127,7 +125,8 @@ def _on(lines: tuple[str, ...]) -> str:
     return f"  on {named}{more}"
 
 
-def _open_rows(about: Subject, one: Shared) -> list[tuple[str, str]]:
+def open_rows(about: Subject, one: Shared) -> list[tuple[str, str]]:
+    """Return by whom a step can be carried out, what must and may come with it, where it leads, and its law."""
     offer = one.offer
     return [
         ("by", _who(about, offer)),
@@ -140,7 +139,26 @@ def _open_rows(about: Subject, one: Shared) -> list[tuple[str, str]]:
 
 def _who(about: Subject, offer: Offer) -> str:
     roles = about.words.roles(about.definition, offer.step.by)
-    return f"{roles}: {about.words.people(offer.who)}" if offer.who else f"{roles}: nobody of this organisation"
+    able = people_for(about, offer)
+    named = [
+        f"{about.words.person(person)}{' (must declare interests first)' if must_declare else ''}"
+        for person, must_declare in able.items()
+    ]
+    return f"{roles}: {', '.join(named)}" if named else f"{roles}: nobody of this organisation now"
+
+
+def people_for(about: Subject, offer: Offer) -> dict[str, bool]:
+    """Return who could carry out an offer, each with whether interests must be declared first.
+
+    Holders of a role who do not speak for this track, or have acted in a role that excludes this one, are left out.
+    """
+    line = about.case.lines[offer.line]
+    found: dict[str, bool] = {}
+    for person in offer.who:
+        may = entitled(about.binding, about.case, person, offer.step.by, line, about.now, begins=offer.begins)
+        if not isinstance(may, Blocker) or may.code == "interest-undeclared":
+            found[person] = isinstance(may, Blocker)
+    return found
 
 
 def hand_in(about: Subject, step: Step) -> list[str]:
@@ -168,13 +186,15 @@ def _leads_to(about: Subject, step: Step) -> str:
 
 
 def _approvals_part(about: Subject, approvals: list[tuple[Standing, tuple[str, ...]]]) -> list[str]:
-    lines: list[str] = []
+    alike: dict[Any, list[str]] = {}
     for found, who in approvals:
-        lines += layout.wrapped(
-            f"{standing.approval_title(about, found)}: {standing.approval_state(about, found)}", "  ", "      "
-        )
-        lines += layout.pairs(standing.signature_rows(about, found), 6)
-        lines += layout.pairs([("may sign", about.words.people(who) or "nobody of this organisation can now")], 6)
+        body = (standing.approval_state(about, found), *standing.signature_rows(about, found))
+        alike.setdefault((standing.approval_title(about, found), body, who), []).append(found.line_id)
+    lines: list[str] = []
+    for (title, (state, *rows), who), on in alike.items():
+        lines += layout.wrapped(f"{title}: {state}{_on(tuple(on))}", "  ", "      ")
+        may = about.words.people(who) or "nobody of this organisation can now"
+        lines += layout.pairs([*rows, ("may sign", may)], 6)
     return [layout.heading("Waits for signatures"), *lines] if lines else []
 
 
@@ -232,104 +252,11 @@ def offer_to_plain(about: Subject, offer: Offer) -> dict[str, Any]:
         "line": offer.line,
         "begins": offer.begins,
         "roles": list(step.by),
-        "who": list(offer.who),
+        "who": list(people_for(about, offer)),
+        "must_declare_interests": [person for person, must in people_for(about, offer).items() if must],
         "fields": list(step.handed_in.fields),
         "documents": list(step.handed_in.documents),
         "reason": step.handed_in.reason,
         "cite": step.cite,
         "blockers": [reasons.to_plain(blocker) for blocker in offer.blockers],
     }
-
-
-# ---------------------------------------------------------------------------------------------- why
-
-
-@click.command()
-@click.argument("case", shell_complete=completing.cases)
-@click.argument("step", shell_complete=completing.steps)
-@click.option("--on", metavar="TRACK", shell_complete=completing.lines, help="The track, such as supplier/alpha.")
-@pass_session
-def why(session: Session, case: str, step: str, on: str | None) -> None:
-    """Why STEP of CASE cannot be carried out yet: every reason with its source and mend, and from when waiting will do.
-
-    With --as, also whether that person may. Example: inprocap-flow why 3f2a91 send_call
-    """
-    actor = session.options.get("actor")
-    about, found = looked(session, case, actor)
-    offer = _offered(about, found, step, on) or _not_offered(about, step, on)
-    possible = [b.possible_from for b in offer.blockers if b.possible_from]
-    waiting = bool(offer.blockers) and len(possible) == len(offer.blockers)
-    session.answer(
-        {
-            "case": about.case.id,
-            "at": stamp(about.now),
-            **offer_to_plain(about, offer),
-            "possible": offer.is_open,
-            "possible_from": stamp(max(possible)) if waiting else None,
-        },
-        layout.parts(about.header(), _why_lines(about, offer)),
-    )
-
-
-def _offered(about: Subject, found: Outlook, name: str, on: str | None) -> Offer | None:
-    if on is not None and on not in about.case.lines:
-        there = ", ".join(line for line in about.case.lines if line != MAIN) or "no track"
-        raise NotFound(f"there is no {on} in this case", mend=f"there is: {there}")
-    fitting = [o for o in found.offers if o.step.name == name and (on is None or o.line == on or o.begins)]
-    return fitting[0] if fitting else None
-
-
-def _not_offered(about: Subject, name: str, on: str | None) -> Offer:
-    """Return a step that is not offered where its line stands, with the reason that `do` would give."""
-    line_id, step = _step_of(about, name, on)
-    from inprocap_flow.engine.decide import begin_work, not_offered
-    from inprocap_flow.engine.records import Request, When
-
-    work = begin_work(about.binding, about.case, Request("why", ""), about.now, When.exactly(about.now))
-    return Offer(line_id, step, (), (), (not_offered(work, line_id, name, step),))
-
-
-def _step_of(about: Subject, name: str, on: str | None) -> tuple[str, Step]:
-    machine = about.binding.machine
-    if on is not None:
-        step = machine.step(about.case.lines[on].kind, name)
-        if step is not None:
-            return on, step
-    else:
-        for line in about.case.lines.values():
-            step = machine.step(line.kind, name)
-            if step is not None:
-                return line.id, step
-    raise NotFound(f"there is no step {name[:80]} here", mend=_near(about, name, on))
-
-
-def _near(about: Subject, name: str, on: str | None) -> str:
-    from difflib import get_close_matches
-
-    kinds = [about.case.lines[on].kind] if on else [CASE, *about.definition.tracks]
-    known = [step for kind in kinds for step in about.definition.line(kind).steps]
-    near = get_close_matches(name, known, 3)
-    if near:
-        return f"did you mean {' or '.join(near)}?"
-    for kind, line in about.definition.tracks.items():
-        if name in line.steps or name == line.begins.name:
-            return f"it is a step of a {kind}, and there is none yet"
-    return f"steps of this case: inprocap-flow read {about.case.procedure}"
-
-
-def _why_lines(about: Subject, offer: Offer) -> list[str]:
-    step = offer.step
-    on = f" on {line_name(offer.line)}" if line_name(offer.line) and not offer.begins else ""
-    if offer.by_system and not offer.blockers:
-        return [f"{step.name}{on} is carried out by the system itself; nobody can ask for it."]
-    if offer.is_open:
-        rows = _open_rows(about, Shared(offer, (offer.line,)))
-        return [layout.heading(f"{step.name}{on} can be carried out now"), *layout.pairs(rows, 2, 8)]
-    count = len(offer.blockers)
-    first = f"{step.name}{on}: not yet, for {'one reason' if count == 1 else f'{count} reasons'}"
-    lines = [layout.heading(first), *reasons.lines(offer.blockers, about.words, about.definition)]
-    needs = hand_in(about, step)
-    if needs:
-        lines += ["", *layout.pairs([("It must come with", ", ".join(needs))], 2)]
-    when = reasons.possible_from(offer.blockers, about.words)
-    return [*lines, "", when] if when else lines

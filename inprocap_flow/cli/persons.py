@@ -65,7 +65,7 @@ def absence(
         days = (first.date(), last.date())
         known = say_absent(desk, organisation, person, *days, by=actor, substitute=substitute)
     session.answer({"organisation": organisation, "person": to_plain(known), **_said_by(session)}, _lines(known))
-    session.note("\n".join(layout.wrapped(f"({actor}, {NOT_AUTHENTICATED.format(account=session.account)})")))
+    session.note(f"(acting as {actor}, {NOT_AUTHENTICATED.format(account=session.account)})")
 
 
 def _said_by(session: Session) -> Mapping[str, Any]:
@@ -134,7 +134,7 @@ def erase(session: Session, person: str, yes: bool) -> None:
     erase_person(session.desk, organisation, person, by=actor)
     plain = {"organisation": organisation, "person": person, "erased": True, **_said_by(session)}
     session.answer(plain, [f"{person} is forgotten; the id stays in what was recorded."])
-    session.note("\n".join(layout.wrapped(f"({actor}, {NOT_AUTHENTICATED.format(account=session.account)})")))
+    session.note(f"(acting as {actor}, {NOT_AUTHENTICATED.format(account=session.account)})")
 
 
 def to_plain(person: Person) -> dict[str, Any]:

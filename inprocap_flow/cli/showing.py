@@ -97,7 +97,7 @@ def _deadlines(about: Subject) -> list[str]:
 
 
 def _approval(about: Subject, found: Any) -> list[str]:
-    title = f"{standing.approval_title(about, found)}: {standing.approval_state(about, found)}"
+    title = f"{standing.approval_title(about, found)}{standing.on_line(found)}: {standing.approval_state(about, found)}"
     return [*layout.wrapped(title, "  ", "      "), *layout.pairs(standing.signature_rows(about, found), 6)]
 
 

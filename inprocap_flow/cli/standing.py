@@ -154,10 +154,14 @@ def touched_approvals(about: Subject) -> list[Standing]:
 
 
 def approval_title(about: Subject, found: Standing) -> str:
-    """Return what an approval is called, with its line if it is not the case's own."""
-    title = about.words.text(found.approval.title) or found.approval.name
-    line = "" if found.line_id == MAIN else f" on {found.line_id}"
-    return f"{title} ({found.approval.name}){line}"
+    """Return what an approval is called."""
+    title = about.words.text(found.approval.title)
+    return f"{title} ({found.approval.name})" if title else found.approval.name
+
+
+def on_line(found: Standing) -> str:
+    """Return the track that an approval belongs to, "" for the case's own."""
+    return "" if found.line_id == MAIN else f" on {found.line_id}"
 
 
 def approval_state(about: Subject, found: Standing) -> str:
@@ -170,14 +174,27 @@ def approval_state(about: Subject, found: Standing) -> str:
         return "given"
     done = sum(1 for line in found.lines if line.complete and line.needed is not False)
     needed = sum(1 for line in found.lines if line.needed is not False)
-    used = any(given.status == "used" for given in state.signatures)
-    if used and not done:
-        return "given and used"
-    return f"{done} of {needed} done" if needed > 1 else "waits"
+    if _is_used(found):
+        return "given, and used by the step it let through"
+    asked = "" if state.asked_at or done else "not asked for yet; "
+    voided = "no longer valid; " if any(g.status == "void" for g in state.signatures) and not done else ""
+    return f"{voided or asked}{done} of {needed} done"
+
+
+def _is_used(found: Standing) -> bool:
+    """Return whether the approval was given, has let a step through, and is not asked for again."""
+    statuses = {given.status for given in found.state.signatures}
+    return "used" in statuses and "standing" not in statuses and not found.state.open
 
 
 def signature_rows(about: Subject, found: Standing) -> list[tuple[str, str]]:
     """Return role and state of every signature of an approval."""
+    if _is_used(found):
+        return [
+            (about.words.role(about.definition, g.role), f"{about.words.person(g.person)}, {about.words.moment(g.at)}")
+            for g in found.state.signatures
+            if g.status == "used"
+        ]
     return [(about.words.role(about.definition, line.signature.role), _line(about, line)) for line in found.lines]
 
 

@@ -1,0 +1,115 @@
+"""``why``: one step, and every reason why it cannot be carried out yet. The same code as ``do`` gives them."""
+
+from __future__ import annotations
+
+import click
+
+from inprocap_flow.cli import completing, layout, reasons, standing
+from inprocap_flow.cli.outlooks import Shared, hand_in, looked, offer_to_plain, open_rows
+from inprocap_flow.cli.session import Session, pass_session
+from inprocap_flow.cli.subject import Subject
+from inprocap_flow.cli.words import line_name
+from inprocap_flow.engine.judge import begin_blockers
+from inprocap_flow.engine.offers import COMES_WITH_IT, Offer, Outlook
+from inprocap_flow.engine.records import MAIN, stamp
+from inprocap_flow.errors import NotFound
+from inprocap_flow.language.model import CASE, Step
+
+
+@click.command()
+@click.argument("case", shell_complete=completing.cases)
+@click.argument("step", shell_complete=completing.steps)
+@click.option("--on", metavar="TRACK", shell_complete=completing.lines, help="The track, such as supplier/alpha.")
+@pass_session
+def why(session: Session, case: str, step: str, on: str | None) -> None:
+    """Why STEP of CASE cannot be carried out yet: every reason with its source and mend, and from when waiting will do.
+
+    With --as, also whether that person may. Example: inprocap-flow why 3f2a91 send_call
+    """
+    actor = session.options.get("actor")
+    about, found = looked(session, case, actor)
+    offer = _offered(about, found, step, on) or _not_offered(about, step, on)
+    possible = [b.possible_from for b in offer.blockers if b.possible_from]
+    waiting = bool(offer.blockers) and len(possible) == len(offer.blockers)
+    session.answer(
+        {
+            "case": about.case.id,
+            "at": stamp(about.now),
+            **offer_to_plain(about, offer),
+            "possible": offer.is_open,
+            "possible_from": stamp(max(possible)) if waiting else None,
+        },
+        layout.parts(about.header(), _why_lines(about, offer)),
+    )
+
+
+def _offered(about: Subject, found: Outlook, name: str, on: str | None) -> Offer | None:
+    if on is not None and on not in about.case.lines:
+        there = ", ".join(line for line in about.case.lines if line != MAIN) or "no track"
+        raise NotFound(f"there is no {on} in this case", mend=f"there is: {there}")
+    fitting = [o for o in found.offers if o.step.name == name and (on is None or o.line == on or o.begins)]
+    return fitting[0] if fitting else None
+
+
+def _not_offered(about: Subject, name: str, on: str | None) -> Offer:
+    """Return a step that is not offered where its line stands, with the reason that `do` would give."""
+    line_id, step = _step_of(about, name, on)
+    if on is None and step.line != CASE and step is about.definition.tracks[step.line].begins:
+        found = begin_blockers(standing.facts(about, MAIN), step)
+        held = tuple(blocker for blocker in found if blocker.code not in COMES_WITH_IT)
+        return Offer(MAIN, step, (), (), held, begins=step.line)
+    from inprocap_flow.engine.records import Request, When
+    from inprocap_flow.engine.steps import not_offered
+    from inprocap_flow.engine.turn import begin_work
+
+    work = begin_work(about.binding, about.case, Request("why", ""), about.now, When.exactly(about.now))
+    return Offer(line_id, step, (), (), (not_offered(work, line_id, name, step),))
+
+
+def _step_of(about: Subject, name: str, on: str | None) -> tuple[str, Step]:
+    machine = about.binding.machine
+    if on is not None:
+        step = machine.step(about.case.lines[on].kind, name)
+        if step is not None:
+            return on, step
+    else:
+        begun = (line.begins for line in about.definition.tracks.values() if line.begins.name == name)
+        if (step := next(begun, None)) is not None:
+            return MAIN, step
+        for line in about.case.lines.values():
+            step = machine.step(line.kind, name)
+            if step is not None:
+                return line.id, step
+    raise NotFound(f"there is no step {name[:80]} here", mend=_near(about, name, on))
+
+
+def _near(about: Subject, name: str, on: str | None) -> str:
+    from difflib import get_close_matches
+
+    kinds = [about.case.lines[on].kind] if on else [CASE, *about.definition.tracks]
+    known = [step for kind in kinds for step in about.definition.line(kind).steps]
+    near = get_close_matches(name, known, 3)
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    for kind, line in about.definition.tracks.items():
+        if name in line.steps or name == line.begins.name:
+            return f"it is a step of a {kind}, and there is none yet"
+    return f"steps of this case: inprocap-flow read {about.case.procedure}"
+
+
+def _why_lines(about: Subject, offer: Offer) -> list[str]:
+    step = offer.step
+    on = f" on {line_name(offer.line)}" if line_name(offer.line) and not offer.begins else ""
+    if offer.by_system and not offer.blockers:
+        return [f"{step.name}{on} is carried out by the system itself; nobody can ask for it."]
+    if offer.is_open:
+        rows = open_rows(about, Shared(offer, (offer.line,)))
+        return [layout.heading(f"{step.name}{on} can be carried out now"), *layout.pairs(rows, 2, 8)]
+    count = len(offer.blockers)
+    first = f"{step.name}{on}: not yet, for {'one reason' if count == 1 else f'{count} reasons'}"
+    lines = [layout.heading(first), *reasons.lines(offer.blockers, about.words, about.definition)]
+    needs = hand_in(about, step)
+    if needs:
+        lines += ["", *layout.pairs([("It must come with", ", ".join(needs))], 2)]
+    when = reasons.possible_from(offer.blockers, about.words)
+    return [*lines, "", when] if when else lines
