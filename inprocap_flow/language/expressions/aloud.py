@@ -35,6 +35,11 @@ def read_aloud(expr: Expr, title: Title | None = None) -> str:
     return _Reader(title or (lambda _kind, _word: None)).clause(expr)
 
 
+def read_value_aloud(expr: Expr, title: Title | None = None) -> str:
+    """Return *expr* as a value, such as ``the total of Price over supplier tracks``; a condition reads ``whether ...``."""
+    return _Reader(title or (lambda _kind, _word: None)).noun(expr)
+
+
 _SIGNS = {
     "==": "is", "!=": "is not", "in": "is one of", "not in": "is none of",
     "<": "is less than", "<=": "is at most", ">": "is more than", ">=": "is at least",

@@ -1,0 +1,190 @@
+"""``read``: a procedure, or one step, stage, approval or deadline of it, in plain sentences with file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from inprocap_flow.cli import layout
+from inprocap_flow.cli.definitions import counted, file_desk, today
+from inprocap_flow.cli.session import Session, pass_session
+from inprocap_flow.errors import Place
+
+if TYPE_CHECKING:
+    from inprocap_flow.service.reading.finding import Mention
+    from inprocap_flow.service.reading.sentences import Group, Section, Sentence
+
+
+@click.command()
+@click.argument("procedure")
+@click.argument("name", required=False)
+@click.option("--where", "word", metavar="WORD", help="Where do I change it? Every place that says WORD.")
+@click.option("--contents", is_flag=True, help="Only the table of contents.")
+@pass_session
+def read(session: Session, procedure: str, name: str | None, word: str | None, contents: bool) -> None:
+    r"""Read a procedure, or one NAME of it, in plain sentences, each with file and line.
+
+    PROCEDURE is a name (pcp) or a file. NAME is a step, a stage, an approval, a deadline, a field, a document, a role
+    or a limit; that of a track is written supplier.submit. Everything is generated from the definition itself.
+
+    \b
+    inprocap-flow read pcp send_call            who, what, which signatures, what then
+    inprocap-flow read pcp --where standstill   where to change it
+    """
+    from inprocap_flow.service.reading.book import open_book
+    from inprocap_flow.service.reading.finding import mentions, read_one
+    from inprocap_flow.service.reading.whole import whole
+
+    if name and word:
+        raise click.UsageError("Give a NAME to read, or --where WORD, not both.")
+    desk = file_desk(session)
+    book = open_book(
+        desk.find_definition(procedure),
+        desk.definitions,
+        hook_lookup=desk.hooks.lookup,
+        day=today(session),
+        language=session.settings.language,
+    )
+    if word is not None:
+        found = mentions(book, word)
+        plain = [{"file": m.place.file, "line": m.place.line, "section": m.section, "text": m.text} for m in found]
+        session.answer({"procedure": book.definition.name, "word": word, "places": plain}, _index(word, found))
+        return
+    sections = read_one(book, name) if name else (whole(book),)
+    document = {"procedure": book.definition.name, "version": book.definition.version, "day": book.day}
+    lines = _contents(sections[0]) if contents and not name else _pages(sections, with_contents=not name)
+    session.answer(document | {"sections": [one.to_plain() for one in sections]}, lines)
+
+
+# ----------------------------------------------------------------------------------------------- text of a reading
+
+
+def _pages(sections: Iterable[Section], *, with_contents: bool) -> Iterator[str]:
+    sections = tuple(sections)
+    short = _Short(place for section in sections for place in _places(section))
+    for number, section in enumerate(sections):
+        if number:
+            yield ""
+        yield from _section(section, short, 0)
+        if with_contents:
+            yield from ("", *_contents(section))
+            for below in section.sections:
+                yield ""
+                yield from _tree(below, short, 1)
+        else:
+            yield from (line for below in section.sections for line in ("", *_tree(below, short, 1)))
+
+
+def _tree(section: Section, short: _Short, depth: int) -> Iterator[str]:
+    yield from _section(section, short, depth)
+    for below in section.sections:
+        yield ""
+        yield from _tree(below, short, depth + 1)
+
+
+def _section(section: Section, short: _Short, depth: int) -> Iterator[str]:
+    yield layout.heading(("=" if depth == 0 else "-") * layout.width())
+    yield from (layout.heading(line) for line in layout.wrapped(section.title))
+    named = f"{section.kind} {section.name}" if section.name else ""
+    yield from _with_place(layout.wrapped(named), short(section.place))
+    for group in section.groups:
+        yield from _group(group, short)
+
+
+def _group(group: Group, short: _Short) -> Iterator[str]:
+    if group.label:
+        yield click.style(f"  {group.label}", underline=True)
+    for number, one in enumerate(group.sentences, 1):
+        yield from _sentence(one, short, 4, f"{number}. " if group.numbered else "- ")
+
+
+def _sentence(one: Sentence, short: _Short, indent: int, mark: str = "- ", above: Place | None = None) -> Iterator[str]:
+    """Yield a sentence with its place, unless the one *above* it has the same, and what is below it."""
+    lines = layout.wrapped(one.text, " " * indent + mark)
+    same = above is not None and short(above) == short(one.place)
+    yield from _with_place(lines, "" if same else short(one.place))
+    for below in one.below:
+        yield from _sentence(below, short, indent + 2, above=one.place or above)
+
+
+def _with_place(lines: list[str], place: str) -> Iterator[str]:
+    """Yield *lines* with the place at the right margin: on the last line if it fits, else on one of its own."""
+    yield from lines[:-1]
+    last = lines[-1] if lines else ""
+    if not place:
+        yield last
+    elif len(last) + 2 + len(place) <= layout.width():
+        yield last + click.style(place.rjust(layout.width() - len(last)), dim=True)
+    else:
+        yield last
+        yield click.style(place.rjust(layout.width()), dim=True)
+
+
+def _contents(section: Section) -> Iterator[str]:
+    """Yield the table of contents of a whole procedure: stages in order with their steps."""
+    yield layout.heading("Contents")
+    for one in section.sections:
+        yield from _contents_of(one, 2)
+    yield "  Read one of them with: inprocap-flow read " + section.name + " NAME"
+
+
+def _contents_of(section: Section, indent: int) -> Iterator[str]:
+    if section.kind in ("fields", "documents", "roles", "limits", "blocks"):
+        yield from layout.wrapped(f"{section.title}: {_number(section)}", " " * indent, " " * (indent + 2))
+        return
+    shown = f"{section.title} ({section.name})" if section.kind in ("step", "approval", "deadline") else section.title
+    mark = {"step": "> ", "approval": "signed: ", "deadline": "clock: "}.get(section.kind, "")
+    yield from layout.wrapped(f"{mark}{shown}", " " * indent, " " * (indent + 2))
+    for below in section.sections:
+        yield from _contents_of(below, indent + 2)
+
+
+def _number(section: Section) -> str:
+    if section.kind == "blocks":
+        return counted(len(section.groups), "block")
+    return str(sum(len(group.sentences) for group in section.groups))
+
+
+# -------------------------------------------------------------------------------------------------------- places
+
+
+class _Short:
+    """Places as short as they can be: a file by its bare name where no other file shares it."""
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        self.names: dict[str, str] = {}
+        for file in dict.fromkeys(place.file for place in places):
+            self.names[file] = file.rpartition("/")[2]
+        bare = list(self.names.values())
+        for file, name in self.names.items():
+            if bare.count(name) > 1:
+                self.names[file] = file
+
+    def __call__(self, place: Place | None) -> str:
+        if place is None:
+            return ""
+        name = self.names.get(place.file, place.file)
+        return f"{name}:{place.line}" if place.line else name
+
+
+def _places(section: Section) -> Iterator[Place]:
+    for one in section.walk():
+        if one.place is not None:
+            yield one.place
+        yield from (sentence.place for sentence in one.sentences() if sentence.place is not None)
+
+
+def _index(word: str, found: tuple[Mention, ...]) -> Iterator[str]:
+    """Yield the places that say a word, file by file, each with one sentence."""
+    places = {(one.place.file, one.place.line) for one in found}
+    yield f'{counted(len(places), "place")} {"says" if len(places) == 1 else "say"} "{word}".'
+    file = ""
+    for one in found:
+        if one.place.file != file:
+            file = one.place.file
+            yield ""
+            yield layout.heading(file)
+        text = one.text if one.section in one.text else f"{one.section}: {one.text}"
+        yield from layout.wrapped(text, f"{one.place.line:>5}  ", " " * 7)

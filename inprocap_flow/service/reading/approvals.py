@@ -1,0 +1,153 @@
+"""An approval read aloud: who signs, in which order, how long each signature lasts, and what makes it void."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from inprocap_flow.language.model import CASE, WHOEVER_ASKS, WHOEVER_CARRIES_OUT, Approval, Signature
+from inprocap_flow.language.nodes import NodePath
+from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
+from inprocap_flow.service.reading.speech import Speech, all_of, any_of, period_in_words, sentence
+
+
+def approval_section(speech: Speech, approval: Approval) -> Section:
+    """Return an approval read whole."""
+    book, path = speech.book, _path(speech, approval)
+    made = groups(
+        Group("Who signs", tuple(signers(speech, approval)), numbered=not approval.together),
+        Group("How long a signature lasts", tuple(life(speech, approval))),
+        Group("What it lets through", tuple(_needed_by(speech, approval))),
+        Group("When it is given", tuple(_sets(speech, approval))),
+        Group("Law", (Sentence(f"{approval.cite}.", book.place(*path, "cite")),) if approval.cite else ()),
+    )
+    title = book.text(approval.title) or approval.name.replace("_", " ").capitalize()
+    name = f"{approval.line}.{approval.name}" if approval.line != CASE else approval.name
+    return Section("approval", title, name, book.key_place(*path), made)
+
+
+def approval_summary(speech: Speech, name: str) -> Sentence:
+    """Return an approval in one sentence, with its signatures and their life below."""
+    approval = speech.book.definition.find_approval(speech.kind, name)
+    assert approval is not None  # a procedure that names an unknown approval does not load
+    own = Speech(speech.book, approval.line)
+    text = f"The approval {own.approval(name)} is given; it takes:"
+    numbered = [
+        Sentence(f"{number}. {one.text}" if not approval.together else one.text, one.place, one.below)
+        for number, one in enumerate(signers(own, approval), 1)
+    ]
+    return Sentence(text, own.book.key_place(*_path(own, approval)), (*numbered, *life(own, approval)))
+
+
+def _path(speech: Speech, approval: Approval) -> tuple[str, ...]:
+    return (*[str(one) for one in speech.book.line_path(approval.line)], "approvals", approval.name)
+
+
+def signers(speech: Speech, approval: Approval) -> Iterator[Sentence]:
+    """Yield one sentence for each line of signatures, in order."""
+    for number, signature in enumerate(approval.signatures):
+        path: NodePath = (*_path(speech, approval), "signatures", number)
+        below: tuple[Sentence, ...] = ()
+        if signature.when is not None:
+            below = speech.about(signature.when, speech.book.place(*path, "when"), approval.name)
+        text = "; ".join(_signature(speech, signature))
+        yield Sentence(sentence(text), speech.book.place(*path, "role"), below)
+
+
+def _signature(speech: Speech, signature: Signature) -> Iterator[str]:
+    yield _how_many(speech, signature)
+    if signature.when is not None:
+        yield f"only if {speech.expression(signature.when)}"
+    if signature.not_same_as:
+        yield _not_same(speech, signature)
+    if signature.valid_for:
+        yield f"this signature lasts {period_in_words(signature.valid_for)} and lapses after that"
+    if signature.recorded_by:
+        yield f"the {speech.role(signature.recorded_by)} may record it"
+    if signature.due_by:
+        yield f"it is due by {signature.due_by} of the meeting"
+    if signature.meets_on:
+        yield f"not before {signature.meets_on} of the meeting"
+
+
+def _how_many(speech: Speech, signature: Signature) -> str:
+    role = speech.role(signature.role)
+    if signature.how_many == "1":
+        return role
+    if signature.how_many == "all":
+        return f"{role}: everybody who holds this role"
+    if signature.how_many == "majority":
+        share = "two thirds" if signature.majority == "two_thirds" else "more than half"
+        return f"{role}: {share} of the votes cast"
+    if signature.how_many.endswith("percent"):
+        return f"{role}: {signature.how_many} of those who hold this role"
+    return f"{role}: {signature.how_many} different persons"
+
+
+def _not_same(speech: Speech, signature: Signature) -> str:
+    words = {
+        WHOEVER_ASKS: "whoever asked for the approval",
+        WHOEVER_CARRIES_OUT: "whoever carries out the step",
+    }
+    people = [words[one] for one in signature.not_same_as if one in words]
+    roles = [speech.role(one) for one in signature.not_same_as if one not in words]
+    people += [f"anybody who signs or has acted here as {any_of(roles)}"] if roles else []
+    return f"not {any_of(people)}"
+
+
+def life(speech: Speech, approval: Approval) -> Iterator[Sentence]:
+    """Yield how long signatures of the approval last."""
+    book, path = speech.book, _path(speech, approval)
+    several = len(approval.signatures) > 1
+    if several:
+        order = "in any order" if approval.together else "one after another, in this order"
+        place = book.place(*path, "order") if approval.together else book.key_place(*path)
+        yield Sentence(f"They sign {order}.", place)
+    covered = tuple(_covered(speech, approval))
+    if covered:
+        text = "Every signature becomes void when one of these changes:"
+        yield Sentence(text, book.place(*path, "void_if_changed"), covered)
+    else:
+        yield Sentence("No change of a field or document makes it void.", book.key_place(*path))
+    if not any(one.valid_for for one in approval.signatures):
+        yield Sentence("No signature lapses by time.", book.key_place(*path))
+    yield Sentence(
+        "Each signature is used once: by the step that it lets through. If the step comes again, they sign again.",
+        book.key_place(*path),
+    )
+    if several:
+        start = approval.if_sent_back == "first_step"
+        kept = "the signatures given before are void too" if start else "the signatures of the others stand"
+        text = f"If somebody declines, it must be asked for again; {kept}."
+        yield Sentence(text, book.key_place(*path) if start else book.place(*path, "if_sent_back"))
+    if approval.meeting:
+        yield Sentence(f"It belongs to the meeting in {speech.field(approval.meeting)}.", book.place(*path, "meeting"))
+
+
+def _covered(speech: Speech, approval: Approval) -> Iterator[Sentence]:
+    path = (*_path(speech, approval), "void_if_changed")
+    for one in approval.void_if_changed_fields:
+        yield Sentence(f"{speech.field(one)}.", speech.book.item_place((*path, "fields"), one))
+    for one in approval.void_if_changed_documents:
+        yield Sentence(f"{speech.document(one)}.", speech.book.item_place((*path, "documents"), one))
+
+
+def _needed_by(speech: Speech, approval: Approval) -> Iterator[Sentence]:
+    book = speech.book
+    for step in book.steps:
+        found = book.definition.find_approval(step.line, approval.name)
+        if found is approval and approval.name in step.already_there.approvals:
+            place = book.place(*book.step_path(step), "already_there", "approvals")
+            yield Sentence(f"The step {Speech(book, step.line).step(step)}.", place)
+    for watch in book.definition.watches.values():
+        if watch.needs_approval == approval.name:
+            blocked = all_of(speech.milestone(one) for one in watch.blocks)
+            text = (
+                f"Asked for when {speech.expression(watch.when)}; until it is given, {blocked or 'nothing'} is blocked."
+            )
+            yield Sentence(text, book.place("watches", watch.name))
+
+
+def _sets(speech: Speech, approval: Approval) -> Iterator[Sentence]:
+    for name, value in approval.sets.items():
+        place = speech.book.place(*_path(speech, approval), "sets", name)
+        yield Sentence(f"{speech.field(name)} becomes {speech.value(value)}.", place)

@@ -1,0 +1,140 @@
+"""Finding what somebody wants to read: a step, stage, approval or deadline by name, or every place that says a word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from inprocap_flow.errors import NotFound, Place
+from inprocap_flow.language.model import CASE, Line, Step
+from inprocap_flow.service.reading.approvals import approval_section
+from inprocap_flow.service.reading.book import Book
+from inprocap_flow.service.reading.deadlines import deadline_section
+from inprocap_flow.service.reading.papers import paper_section
+from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
+from inprocap_flow.service.reading.speech import Speech
+from inprocap_flow.service.reading.steps import step_section
+from inprocap_flow.service.reading.whole import stage_section, whole
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place that says a word: where, in which section, and the sentence read there."""
+
+    place: Place
+    section: str
+    text: str
+
+
+def read_one(book: Book, name: str) -> tuple[Section, ...]:
+    """Return everything called *name*, each read whole.
+
+    A name of a track is written ``supplier.submit``; without the track, it is looked for in all of them.
+    Raises NotFound.
+    """
+    kind, _, bare = name.partition(".")
+    found: list[Section] = []
+    for line in book.definition.lines:
+        if line.kind == kind and bare:
+            found += _in_line(book, line, bare)
+        found += _in_line(book, line, name)
+    found += _elsewhere(book, name)
+    if not found:
+        raise _not_found(book, name)
+    return tuple({(one.kind, one.name, one.place): one for one in found}.values())
+
+
+def _in_line(book: Book, line: Line, name: str) -> Iterator[Section]:
+    speech = Speech(book, line.kind)
+    for step in _steps(line):
+        if step.name == name or (name == "begins" and line.begins is step):
+            yield step_section(speech, step)
+    for address, stage in line.stages.items():
+        if address == name or address.endswith(f".{name}"):
+            yield stage_section(speech, stage, every=True)
+    if name in line.approvals:
+        yield approval_section(speech, line.approvals[name])
+    if name in line.deadlines:
+        yield deadline_section(speech, line.deadlines[name])
+    if name in line.fields:
+        yield paper_section(speech, "field", name)
+    if name in line.documents:
+        yield paper_section(speech, "document", name)
+
+
+def _elsewhere(book: Book, name: str) -> Iterator[Section]:
+    """Yield what belongs to no line: limits, roles, milestones."""
+    if book.limit(name) is not None:
+        said = Speech(book).limit(name)
+        yield Section(
+            "limit", name.replace("_", " ").capitalize(), name, said.place, groups(Group("What it says", (said,)))
+        )
+    for step in book.steps:
+        if step.milestone == name:
+            yield step_section(Speech(book, step.line), step)
+    if name in book.definition.roles:
+        yield _role_section(book, name)
+
+
+def _role_section(book: Book, name: str) -> Section:
+    steps, signs = [], []
+    for step in book.steps:
+        if name in step.by:
+            said = Speech(book, step.line).step(step)
+            what = said if step.line == CASE else f"{said} of a {step.line} file"
+            steps.append(Sentence(f"{what}.", book.place(*book.step_path(step), "by")))
+    for line in book.definition.lines:
+        for approval in line.approvals.values():
+            for number, one in enumerate(approval.signatures):
+                if one.role == name:
+                    path = (*book.line_path(line.kind), "approvals", approval.name, "signatures", number, "role")
+                    signs.append(Sentence(f"{Speech(book, line.kind).approval(approval.name)}.", book.place(*path)))
+    made = groups(Group("Carries out", tuple(steps)), Group("Signs", tuple(signs)))
+    return Section("role", Speech(book).role(name), name, book.key_place("roles", name), made)
+
+
+def _steps(line: Line) -> tuple[Step, ...]:
+    return (line.begins, *line.steps.values())
+
+
+def names(book: Book) -> list[str]:
+    """Return every name that can be read, for suggestions and for completion."""
+    found: dict[str, None] = {}
+    for line in book.definition.lines:
+        for each in (line.steps, line.stages, line.approvals, line.deadlines, line.fields, line.documents):
+            found.update(dict.fromkeys(each))
+        found[line.begins.name or "begins"] = None
+    found.update(dict.fromkeys((*book.definition.needed_limits, *book.definition.roles, *book.definition.milestones)))
+    return list(found)
+
+
+def _not_found(book: Book, name: str) -> NotFound:
+    known = names(book)
+    near = get_close_matches(name, known, n=3) or [one for one in known if name and name in one][:3]
+    title = book.definition.name
+    mend = f"did you mean {' or '.join(near)}?" if near else f"inprocap-flow read {title} lists them all"
+    return NotFound(f"{title} has no step, stage, approval or deadline {name!r}", mend=mend)
+
+
+def mentions(book: Book, word: str) -> tuple[Mention, ...]:
+    """Return every place of the procedure that says *word* (any case, in a title, a name or a sentence), by place.
+
+    What is read in several sections is given once. Raises NotFound if nothing says it.
+    """
+    wanted = word.strip().casefold()
+    found: dict[tuple[Place, str], Mention] = {}
+    for section in whole(book).walk():
+        for one in _read(section):
+            hit = wanted in one.text.casefold() or wanted.replace(" ", "_") in one.text.casefold()
+            if wanted and hit and one.place is not None:
+                found.setdefault((one.place, one.text), Mention(one.place, section.title, one.text))
+    if not found:
+        mend = "try a shorter word, or the English word that titles use"
+        raise NotFound(f"nothing in {book.definition.name} says {word!r}", mend=mend)
+    return tuple(sorted(found.values(), key=lambda one: (one.place.file, one.place.line, one.place.column)))
+
+
+def _read(section: Section) -> Iterator[Sentence]:
+    yield Sentence(f"{section.kind.capitalize()} {section.title} ({section.name}).", section.place)
+    yield from section.sentences()

@@ -1,0 +1,174 @@
+"""What a step needs: who may carry it out, from where, what comes with it, and what must be there by then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from inprocap_flow.language.model import CASE, Guard, Step
+from inprocap_flow.language.nodes import NodePath
+from inprocap_flow.service.reading.approvals import approval_summary
+from inprocap_flow.service.reading.deadlines import end_sentences
+from inprocap_flow.service.reading.papers import document_sentence, field_sentence
+from inprocap_flow.service.reading.sentences import Sentence
+from inprocap_flow.service.reading.speech import BASES, Speech, any_of, sentence
+
+
+def who(speech: Speech, step: Step) -> Iterator[Sentence]:
+    """Yield who carries the step out, or what does."""
+    book, path = speech.book, speech.book.step_path(step)
+    if step.as_soon_as is not None:
+        place = book.place(*path, "as_soon_as")
+        clause = speech.expression(step.as_soon_as)
+        yield Sentence(
+            f"Nobody: it happens by itself as soon as {clause}.", place, speech.about(step.as_soon_as, place, step.name)
+        )
+    elif step.is_system:
+        yield Sentence(
+            "Nobody: the system carries it out, as follows.", book.place(*path, "by"), tuple(_fired(speech, step))
+        )
+    else:
+        yield Sentence(sentence(speech.roles(step.by)), book.place(*path, "by"), tuple(_capacity(speech, step)))
+
+
+def _capacity(speech: Speech, step: Step) -> Iterator[Sentence]:
+    book = speech.book
+    roles = book.definition.roles
+    for name in step.by:
+        role = roles.get(name)
+        if role is None:
+            continue
+        if role.speaks_for and step.line != CASE:
+            yield Sentence(f"{speech.role(name)}: only for its own file.", book.place("roles", name, "speaks_for"))
+        if role.declares_interests:
+            text = f"{speech.role(name)}: only who has declared interests in this case, and has no conflict."
+            yield Sentence(text, book.place("roles", name, "declares_interests"))
+        if role.apart_from:
+            others = any_of(speech.role(one) for one in role.apart_from)
+            text = f"{speech.role(name)}: nobody who has acted in this case as {others}."
+            yield Sentence(text, book.place("roles", name, "apart_from"))
+        for other in roles.values():
+            if name in other.records_for and other.name not in step.by:
+                text = f"{speech.role(other.name)} may record here what the {speech.role(name)} did outside."
+                yield Sentence(text, book.place("roles", other.name, "records_for"))
+
+
+def _fired(speech: Speech, step: Step) -> Iterator[Sentence]:
+    book = speech.book
+    for line in book.definition.lines:
+        for deadline in line.deadlines.values():
+            if deadline.when_over == step.name and line.kind == step.line:
+                place = book.place(*book.line_path(line.kind), "deadlines", deadline.name, "when_over")
+                yield Sentence(f"When {Speech(book, line.kind).deadline(deadline.name)} is over.", place)
+    for other in book.steps:
+        for number, move in enumerate(other.moves):
+            if move.step == step.name and move.track == step.line:
+                place = book.place(*book.step_path(other), "moves", number, "step")
+                yield Sentence(f"With {Speech(book, other.line).step(other)}.", place)
+        for number, made in enumerate(other.creates):
+            if made.track == step.line and book.definition.line(step.line).begins is step:
+                place = book.place(*book.step_path(other), "creates", number, "track")
+                yield Sentence(f"With {Speech(book, other.line).step(other)}, which creates it.", place)
+
+
+def where(speech: Speech, step: Step) -> Iterator[Sentence]:
+    """Yield from where the step is possible."""
+    book, path = speech.book, speech.book.step_path(step)
+    begins = book.definition.line(step.line).begins is step
+    if begins:
+        what = "a case" if step.line == CASE else f"a {speech.track(step.line)} file"
+        yield Sentence(f"It begins {what}.", book.key_place(*path))
+    else:
+        yield Sentence(f"From {speech.stages(step.sources)}.", book.place(*path, "from"))
+    if step.while_case:
+        place = book.place(*path, "while")
+        yield Sentence(f"Only while the case stands in {speech.stages(step.while_case, CASE)}.", place)
+
+
+def handed_in(speech: Speech, step: Step) -> Iterator[Sentence]:
+    """Yield what must come with the step."""
+    path = (*speech.book.step_path(step), "handed_in")
+    yield from _fields(speech, step.handed_in.fields, (*path, "fields"))
+    yield from _documents(speech, step.handed_in.documents, (*path, "documents"))
+    if step.handed_in.reason:
+        yield Sentence("A reason, in words.", speech.book.place(*path, "reason"))
+
+
+def may_come(speech: Speech, step: Step) -> Iterator[Sentence]:
+    """Yield what may come with the step, and need not."""
+    path = speech.book.step_path(step)
+    yield from _fields(speech, step.may_fill, (*path, "may_fill"))
+    if step.may_bring:
+        names = tuple(Sentence(f"{speech.document(one)}.") for one in step.may_bring)
+        text = "New versions of these documents, even of published ones; that makes the step a change notice:"
+        yield Sentence(text, speech.book.place(*path, "may_bring"), names)
+
+
+def _fields(speech: Speech, names: tuple[str, ...], path: NodePath) -> Iterator[Sentence]:
+    """Yield fields at the place where a step names them; what they are, and where that is declared, stands below."""
+    for one in names:
+        about = field_sentence(speech, one)
+        yield Sentence(about.text, speech.book.item_place(path, one), about.below)
+
+
+def _documents(speech: Speech, names: tuple[str, ...], path: NodePath) -> Iterator[Sentence]:
+    for one in names:
+        about = document_sentence(speech, one)
+        yield Sentence(about.text, speech.book.item_place(path, one), about.below)
+
+
+def already_there(speech: Speech, step: Step) -> Iterator[Sentence]:
+    """Yield everything that must be there by the time of the step."""
+    there, book = step.already_there, speech.book
+    path = (*book.step_path(step), "already_there")
+    yield from _fields(speech, there.fields, (*path, "fields"))
+    yield from _documents(speech, there.documents, (*path, "documents"))
+    for name in there.within:
+        text = f"The deadline {speech.deadline(name)} runs; when it is over it is too late."
+        yield Sentence(text, book.place(*path, "within"), _end(speech, name))
+    for name in there.after:
+        text = f"The deadline {speech.deadline(name)} is over, or was stopped."
+        yield Sentence(text, book.place(*path, "after"), _end(speech, name))
+    for number, guard in enumerate(there.that):
+        yield _guard(speech, guard, (*path, "that", number), step.name)
+    yield from _watches(speech, step)
+
+
+def signatures(speech: Speech, step: Step) -> Iterator[Sentence]:
+    """Yield the approvals that the step needs, each with who signs and how long that lasts."""
+    yield from (approval_summary(speech, name) for name in step.already_there.approvals)
+
+
+def _end(speech: Speech, name: str) -> tuple[Sentence, ...]:
+    deadline = speech.book.definition.find_deadline(speech.kind, name)
+    return tuple(end_sentences(Speech(speech.book, deadline.line), deadline)) if deadline else ()
+
+
+def _guard(speech: Speech, guard: Guard, path: tuple[str | int, ...], element: str) -> Sentence:
+    book = speech.book
+    source = guard.holds if guard.holds is not None else guard.hook
+    assert source is not None
+    place = book.place(*path)
+    clause = speech.expression(source)
+    about = speech.about(source, place, element)
+    weight = "Only a warning if not" if guard.only_warns else "If not, it is refused"
+    refused = Sentence(f'{weight}: "{book.text(guard.if_not)}"', book.place(*path, "if_not"))
+    return Sentence(sentence(clause), place, (*about, refused, *_footing(speech, guard, path)))
+
+
+def _footing(speech: Speech, guard: Guard, path: tuple[str | int, ...]) -> Iterator[Sentence]:
+    book = speech.book
+    rule = book.definition.rules.get(guard.rule or "")
+    if rule is not None:
+        cite = f", {rule.cite}" if rule.cite else ""
+        text = f'Rule "{book.text(rule.title)}" ({rule.name}): {BASES.get(rule.basis, rule.basis)}{cite}.'
+        yield Sentence(text, book.key_place("rules", rule.name))
+    if guard.cite:
+        yield Sentence(f"Law: {guard.cite}.", book.place(*path, "cite"))
+
+
+def _watches(speech: Speech, step: Step) -> Iterator[Sentence]:
+    for watch in speech.book.definition.watches.values():
+        if step.milestone and step.milestone in watch.blocks:
+            when, named = speech.expression(watch.when), speech.approval(watch.needs_approval)
+            text = f"The watch {watch.name} does not hold it up: it does when {when}, until {named} is given."
+            yield Sentence(text, speech.book.place("watches", watch.name))

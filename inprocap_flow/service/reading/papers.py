@@ -1,0 +1,146 @@
+"""Fields and documents read aloud: of which kind, who fills or files them, from when fixed, sealed, public, secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from inprocap_flow.calendar.bad_values import BadValue
+from inprocap_flow.errors import Place
+from inprocap_flow.language.expressions.tree import Expr, Member, Name, Word, walk
+from inprocap_flow.language.model import CASE, Document, Field, Step
+from inprocap_flow.language.values import decode, in_words
+from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
+from inprocap_flow.service.reading.speech import Speech, all_of, any_of, sentence
+
+TYPES = {
+    "text": "a text",
+    "yes_no": "yes or no",
+    "whole_number": "a whole number",
+    "number": "a number",
+    "percent": "a percentage",
+    "money": "an amount of money",
+    "date": "a day",
+    "moment": "a moment, day and hour",
+    "period": "a length of time, such as 3 months",
+    "country": "a country, by its code",
+    "person": "a person, by id",
+    "case": "another case",
+}
+
+
+def field_sentence(speech: Speech, name: str) -> Sentence:
+    """Return a field in one sentence, with who fills it, and from when it is fixed, sealed or public."""
+    declared = speech.book.definition.find_field(speech.kind, name)
+    if declared is None:
+        return Sentence(f"{name}.")
+    facts = [_type(declared), *_facts(speech, declared)]
+    place = _place(speech, "fields", name)
+    return Sentence(f"{speech.field(name)}.", place, (Sentence(sentence("; ".join(facts)), place),))
+
+
+def document_sentence(speech: Speech, name: str) -> Sentence:
+    """Return a document in one sentence, with who files it, and from when it is sealed or public."""
+    declared = speech.book.definition.find_document(speech.kind, name)
+    if declared is None:
+        return Sentence(f"{name}.")
+    place = _place(speech, "documents", name)
+    facts = sentence("; ".join(_facts(speech, declared)))
+    return Sentence(f"{speech.document(name)}.", place, (Sentence(facts, place),))
+
+
+def paper_section(speech: Speech, kind: str, name: str) -> Section:
+    """Return a field or document read whole: what it is, and every step that reads or wants it."""
+    what = field_sentence(speech, name) if kind == "field" else document_sentence(speech, name)
+    find = speech.book.definition.find_field if kind == "field" else speech.book.definition.find_document
+    declared = find(speech.kind, name)
+    title = speech.book.text(declared.title) if declared else name
+    shown = f"{speech.kind}.{name}" if speech.kind != CASE else name
+    made = groups(Group("What it is", (what,)), Group("Where it is used", tuple(_uses(speech, kind, name))))
+    return Section(kind, title, shown, what.place, made)
+
+
+def _place(speech: Speech, section: str, name: str) -> Place:
+    own = speech.book.definition.line(speech.kind)
+    here = name in (own.fields if section == "fields" else own.documents)
+    return speech.book.place(*speech.book.line_path(speech.kind if here else CASE), section, name)
+
+
+def _type(declared: Field) -> str:
+    shown = TYPES.get(declared.type, declared.type)
+    if declared.type == "choice":
+        shown = f"one of {any_of(declared.choices)}"
+    if declared.type == "meeting":
+        shown = f"a meeting of {declared.committee}"
+    bounds = [
+        f"{word} {_value(declared, bound)}"
+        for word, bound in (("at least", declared.minimum), ("above", declared.above), ("at most", declared.maximum))
+        if bound is not None
+    ]
+    shown += f", {all_of(bounds)}" if bounds else ""
+    shown += f" in {declared.currency}" if declared.currency else ""
+    return shown + (f", at first {_value(declared, declared.default)}" if declared.default is not None else "")
+
+
+def _value(declared: Field, plain: object) -> str:
+    try:
+        return in_words(decode(declared.type, plain))
+    except (BadValue, KeyError, TypeError, ValueError):
+        return str(plain)
+
+
+def _facts(speech: Speech, declared: Field | Document) -> Iterator[str]:
+    is_field = isinstance(declared, Field)
+    verb = "filled" if is_field else "filed"
+    yield f"{verb} by the {speech.roles(declared.by)}" if declared.by else f"{verb} only with a step that takes it"
+    if isinstance(declared, Field) and declared.fixed_from:
+        yield f"cannot be changed from {speech.milestone(declared.fixed_from)} on"
+    if declared.sealed_until:
+        yield f"sealed: nobody can read it before {speech.milestone(declared.sealed_until)}"
+    if declared.published_at:
+        extra = "" if is_field else ", and from then on a new version comes only with a change notice"
+        yield f"public from {speech.milestone(declared.published_at)} on{extra}"
+    if declared.secret_from:
+        yield f"never shown to the {any_of(speech.role(one) for one in declared.secret_from)}"
+
+
+def _uses(speech: Speech, kind: str, name: str) -> Iterator[Sentence]:
+    """Yield every step that wants, judges or publishes it, and every approval that a change makes void."""
+    book = speech.book
+    for step in book.steps:
+        if speech.kind in (CASE, step.line):
+            yield from _used_by(Speech(book, step.line), step, kind, name)
+    for line in book.definition.lines:
+        for approval in line.approvals.values():
+            covered = approval.void_if_changed_fields if kind == "field" else approval.void_if_changed_documents
+            if name in covered:
+                place = book.place(*book.line_path(line.kind), "approvals", approval.name, "void_if_changed")
+                named = Speech(book, line.kind).approval(approval.name)
+                yield Sentence(f"A change makes the signatures of {named} void.", place)
+
+
+def _used_by(speech: Speech, step: Step, kind: str, name: str) -> Iterator[Sentence]:
+    path = speech.book.step_path(step)
+    many = "fields" if kind == "field" else "documents"
+    may = "may_fill" if kind == "field" else "may_bring"
+    for says, names, where in (
+        ("Handed in with", getattr(step.handed_in, many), ("handed_in", many)),
+        ("Must be there for", getattr(step.already_there, many), ("already_there", many)),
+        ("May come with", getattr(step, may), (may,)),
+        ("Published by", step.publishes, ("publishes",)),
+        ("Set by", tuple(step.sets), ("sets", name)),
+    ):
+        if name in names:
+            yield Sentence(f"{says} {speech.step(step)}.", speech.book.item_place((*path, *where), name))
+    for number, guard in enumerate(step.already_there.that):
+        if guard.holds is not None and _mentions(guard.holds, name):
+            text = f"Judged by {speech.step(step)}: {speech.expression(guard.holds)}."
+            yield Sentence(text, speech.book.place(*path, "already_there", "that", number))
+
+
+def _mentions(expr: object, name: str) -> bool:
+    if not isinstance(expr, Expr):
+        return False
+    return any(
+        (isinstance(one, Name | Member) and one.name == name) or (isinstance(one, Word) and one.word == name)
+        for one in walk(expr)
+    )

@@ -1,0 +1,272 @@
+"""How things are called in sentences: by their title, with the name in brackets that files and commands use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from inprocap_flow.calendar.periods import parse_offset
+from inprocap_flow.engine.binding import in_force
+from inprocap_flow.errors import Place
+from inprocap_flow.language.expressions.aloud import read_aloud, read_value_aloud
+from inprocap_flow.language.expressions.tree import And, Call, Expr, Name, Not, Word, walk
+from inprocap_flow.language.model import CASE, SYSTEM, HookCall, Limit, LimitValue, Step
+from inprocap_flow.language.values import in_words, parse_value
+from inprocap_flow.service.reading.book import Book, note
+from inprocap_flow.service.reading.sentences import Sentence
+
+NOT_CONFIRMED = "[not confirmed]"
+BASES = {
+    "law": "law",
+    "custom": "custom",
+    "house_rule": "house rule",
+    "grant": "grant condition",
+    "contract": "contract",
+    "convention": "convention",
+}
+
+
+def any_of(words: Iterable[str]) -> str:
+    """Return ``a, b or c``."""
+    return _joined(words, "or")
+
+
+def all_of(words: Iterable[str]) -> str:
+    """Return ``a, b and c``."""
+    return _joined(words, "and")
+
+
+def _joined(words: Iterable[str], last: str) -> str:
+    known = list(dict.fromkeys(words))
+    return known[0] if len(known) == 1 else f"{', '.join(known[:-1])} {last} {known[-1]}" if known else ""
+
+
+def sentence(text: str) -> str:
+    """Return *text* with a capital letter and a full stop."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Speaks of the things that the line of *kind* sees."""
+
+    book: Book
+    kind: str = CASE
+
+    # ------------------------------------------------------------------------------------- things by title
+
+    def role(self, name: str) -> str:
+        """Return the title of a role."""
+        declared = self.book.definition.roles.get(name)
+        return self.book.text(declared.title) if declared else name
+
+    def roles(self, names: Iterable[str]) -> str:
+        """Return the titles of roles, any of which will do."""
+        return any_of("the system" if name == SYSTEM else self.role(name) for name in names)
+
+    def field(self, name: str) -> str:
+        """Return a field by title and name."""
+        declared = self.book.definition.find_field(self.kind, name)
+        return f'"{self.book.text(declared.title)}" ({name})' if declared else name
+
+    def document(self, name: str) -> str:
+        """Return a document by title and name."""
+        declared = self.book.definition.find_document(self.kind, name)
+        return f'"{self.book.text(declared.title)}" ({name})' if declared else name
+
+    def deadline(self, name: str) -> str:
+        """Return a deadline by title and name."""
+        declared = self.book.definition.find_deadline(self.kind, name)
+        return f'"{self.book.text(declared.title)}" ({name})' if declared else name
+
+    def approval(self, name: str) -> str:
+        """Return an approval by title and name."""
+        declared = self.book.definition.find_approval(self.kind, name)
+        return f'"{self.book.text(declared.title) or name}" ({name})' if declared else name
+
+    def track(self, kind: str) -> str:
+        """Return a kind of track as people speak of one of it: ``supplier file``."""
+        return f"{kind.replace('_', ' ')} file"
+
+    def step(self, step: Step) -> str:
+        """Return a step by title and name."""
+        return f'"{self.step_title(step)}" ({step.name or "begins"})'
+
+    def step_title(self, step: Step) -> str:
+        """Return the title of a step, or its name as words."""
+        return self.book.text(step.title) or (step.name or "begins").replace("_", " ").capitalize()
+
+    def milestone(self, name: str) -> str:
+        """Return what reaches a milestone, and its name."""
+        reaching = [f'"{self.step_title(step)}"' for step in self.book.steps if step.milestone == name]
+        return f"{any_of(reaching)} ({name})" if reaching else name
+
+    # --------------------------------------------------------------------------------------------- stages
+
+    def stage(self, address: str, kind: str | None = None) -> str:
+        """Return a stage from the outermost inwards: ``Award > Standstill``."""
+        stages = self.book.definition.line(self.kind if kind is None else kind).stages
+        names = address.split(".")
+        whole = [".".join(names[: depth + 1]) for depth in range(len(names))]
+        return " > ".join(self.book.text(stages[one].title) or one for one in whole if one in stages) or address
+
+    def stages(self, addresses: Iterable[str], kind: str | None = None) -> str:
+        """Return stages, any of which will do; all stages of a group are called by the group."""
+        kind = self.kind if kind is None else kind
+        known = list(addresses)
+        line = self.book.definition.line(kind)
+        open_ones = {leaf for leaf in line.leaves if line.stages[leaf].final is None}
+        if len(known) > 1 and open_ones <= set(known):
+            return "any stage that is not final"
+        return any_of(f'"{self.stage(one, kind)}"' for one in self._grouped(known, kind))
+
+    def _grouped(self, addresses: list[str], kind: str) -> Iterator[str]:
+        line = self.book.definition.line(kind)
+        groups = [one for one, stage in line.stages.items() if not stage.is_leaf]
+        left = dict.fromkeys(addresses)
+        for address in addresses:
+            whole = [g for g in groups if address.startswith(f"{g}.") and set(line.leaves_under(g)) <= set(addresses)]
+            if whole and address in left:
+                yield whole[0]
+                for leaf in line.leaves_under(whole[0]):
+                    left.pop(leaf, None)
+            elif address in left:
+                yield address
+
+    # ---------------------------------------------------------------------------------------- expressions
+
+    def expression(self, expr: Expr | HookCall) -> str:
+        """Return a condition or value as a clause without capital and full stop."""
+        if isinstance(expr, HookCall):
+            return f"what the Python function {expr.name} answers"
+        met = _met(expr)
+        if met:
+            return f"{all_of(f'the deadline {self.deadline(one)}' for one in met)} was met, or never started"
+        return read_aloud(expr, self._title).replace(" file tracks", " files")
+
+    def value(self, expr: Expr | HookCall) -> str:
+        """Return a value, such as the field that it is read from."""
+        if isinstance(expr, HookCall):
+            return self.expression(expr)
+        return read_value_aloud(expr, self._title).replace(" file tracks", " files")
+
+    def _title(self, kind: str, word: str) -> str | None:
+        speak: dict[str, Callable[[str], str | None]] = {
+            "field": self.field,
+            "document": self.document,
+            "deadline": self.deadline,
+            "approval": self.approval,
+            "milestone": self.milestone,
+            "choice": lambda name: f'"{name.replace("_", " ")}"',
+            "track": self.track,
+            "stage": self._stage_anywhere,
+            "each_field": self._field_anywhere,
+            "member": self._field_anywhere,
+        }
+        return speak[kind](word) if kind in speak else None
+
+    def _stage_anywhere(self, address: str) -> str | None:
+        for line in self.book.definition.lines:
+            if line.kind != CASE and address in line.stages:
+                return f'"{self.stage(address, line.kind)}"'
+        return None
+
+    def _field_anywhere(self, name: str) -> str | None:
+        for line in self.book.definition.lines:
+            if name in line.fields:
+                return f'"{self.book.text(line.fields[name].title)}" ({name})'
+        return None
+
+    def about(self, expr: Expr | HookCall | str | None, place: Place, element: str) -> tuple[Sentence, ...]:
+        """Return what must be said below a condition or value: what it was given, and the limits in it."""
+        found = [note(one) for one in self.book.handed_at(place, element)]
+        if isinstance(expr, Expr):
+            named = [str(one.arguments[0].word) for one in walk(expr) if _is_limit(one)]  # type: ignore[attr-defined]
+            found += [self.limit(name) for name in dict.fromkeys(named)]
+        return tuple(found)
+
+    # --------------------------------------------------------------------------------------------- values
+
+    def period(self, source: Expr | str) -> str:
+        """Return a length of time in words, wherever it comes from."""
+        if isinstance(source, str):
+            return period_in_words(source)
+        if isinstance(source, Name):
+            return f"the time in {self.field(source.name)}"
+        if _is_limit(source):
+            name = source.arguments[0].word  # type: ignore[attr-defined]
+            limit = self.book.limit(name)
+            value = self.limit_value(limit) if limit else None
+            return f"{value_in_words(limit, value)} (limit {name})" if limit else f"the limit {name}"
+        return self.expression(source)
+
+    def limit_value(self, limit: Limit) -> LimitValue | None:
+        """Return the value in force on the day of this reading."""
+        found: LimitValue | None = in_force(limit.values, self.book.day)
+        return found
+
+    def limit(self, name: str) -> Sentence:
+        """Return a limit with its value in force, basis, source and evidence."""
+        limit = self.book.limit(name)
+        if limit is None:
+            return Sentence(f"The limit {name} is in no rulebook that was found.")
+        value = self.limit_value(limit)
+        below = [] if value is None else [self._variant(limit, value, number) for number in range(len(value.variants))]
+        text = f"The limit {name} is {value_in_words(limit, value)} on {self.book.day}. {self.book.text(limit.says)}."
+        return Sentence(f"{text} {evidence(limit, value)}", self.book.limit_place(name), tuple(below))
+
+    def _variant(self, limit: Limit, value: LimitValue, number: int) -> Sentence:
+        one = value.variants[number]
+        shown = in_unit(limit, str(one.value)) if one.value is not None else "no value"
+        fact = self.book.rulebook.facts.get(one.when) if self.book.rulebook else None
+        asked = f'"{self.book.text(fact)}" ({one.when})' if fact else one.when
+        return Sentence(f"{shown}, if the answer to {asked} is yes ({one.source}).", self.book.limit_place(limit.name))
+
+
+def _is_limit(expr: object) -> bool:
+    return isinstance(expr, Call) and expr.function == "limit" and isinstance(expr.arguments[0], Word)
+
+
+def _met(expr: Expr) -> list[str]:
+    """Return the deadlines of the plain guard ``deadline_met``, or nothing if *expr* is something else."""
+    parts = expr.operands if isinstance(expr, And) else ()
+    names: dict[str, list[str]] = {"running": [], "missed": []}
+    for part in parts:
+        call = part.operand if isinstance(part, Not) else None
+        if not isinstance(call, Call) or call.function not in names or not isinstance(call.arguments[0], Word):
+            return []
+        names[call.function].append(call.arguments[0].word)
+    return names["running"] if names["running"] == names["missed"] else []
+
+
+def period_in_words(code: str) -> str:
+    """Return a stored period as people write it: ``10 working days``."""
+    return str(parse_offset(code))
+
+
+def in_unit(limit: Limit, value: str) -> str:
+    """Return a limit's value with its unit."""
+    if limit.unit == "period":
+        return period_in_words(value)
+    if limit.unit == "percent":
+        return f"{value} percent"
+    if limit.unit == "number":
+        return value
+    return in_words(parse_value("money", f"{value} {limit.unit}"))
+
+
+def value_in_words(limit: Limit | None, value: LimitValue | None) -> str:
+    """Return a limit's value in force, or that there is none."""
+    if limit is None or value is None or value.value is None:
+        return "without a value"
+    return in_unit(limit, value.value)
+
+
+def evidence(limit: Limit, value: LimitValue | None) -> str:
+    """Return what a value rests on, and who compared it with its source (ruling 10)."""
+    if value is None:
+        return f"Basis: {BASES.get(limit.basis, limit.basis)}."
+    by = f" by {value.confirmed_by}" if value.confirmed_by else ""
+    seen = NOT_CONFIRMED if value.confirmed_on == "never" else f"[confirmed on {value.confirmed_on}{by}]"
+    return f"Basis: {BASES.get(limit.basis, limit.basis)}; {value.source} {seen}."

@@ -1,0 +1,226 @@
+"""A whole procedure read aloud: contents, roles, limits, blocks, then every stage with its steps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from inprocap_flow.errors import Place
+from inprocap_flow.language.model import CASE, Line, Role, Stage, Step
+from inprocap_flow.service.reading.approvals import approval_section
+from inprocap_flow.service.reading.book import Book, Included, note
+from inprocap_flow.service.reading.deadlines import deadline_section
+from inprocap_flow.service.reading.papers import document_sentence, field_sentence
+from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
+from inprocap_flow.service.reading.speech import Speech, any_of, period_in_words
+from inprocap_flow.service.reading.steps import step_section
+
+LEGEND = (
+    "A signature is used once: by the step that it lets through. If that step comes again, it is signed again.",
+    "A signature becomes void when something that it covers changes, and lapses where a time is written beside it.",
+    "Every end is exclusive: what closes at 16:00 is closed at 16:00:00. Times are local to the organisation.",
+    "A value of law that nobody has compared with its source is marked [not confirmed].",
+)
+COUNTINGS = {
+    "eu-1182-71": "Days are counted after Regulation (EEC, Euratom) No 1182/71: the day of the event is not counted; a "
+    "period that ends on a Saturday, Sunday or holiday ends on the next working day.",
+    "plain": "Days are counted plainly: the day of the event is not counted, and the last day never moves.",
+}
+_EVIDENCE = re.compile(r"State of evidence:(.*?)(?:\n#\s*\n|\Z)", re.DOTALL)
+
+
+def whole(book: Book) -> Section:
+    """Return the whole procedure."""
+    definition = book.definition
+    sections = (
+        *_front(book),
+        *_line_sections(book, definition.main),
+        *(_track_section(book, line) for line in definition.tracks.values()),
+    )
+    title = book.text(definition.title)
+    return Section("procedure", title, definition.name, book.place("procedure"), _head(book), tuple(sections))
+
+
+def _head(book: Book) -> tuple[Group, ...]:
+    definition = book.definition
+    version = Sentence(f"Version {definition.version}; values of law as of {book.day}.", book.place("version"))
+    backdate = Sentence(
+        f"May enter what happened earlier, with reason and evidence: {Speech(book).roles(definition.may_backdate)}.",
+        book.place("may_backdate"),
+    )
+    counted = Sentence(COUNTINGS.get(definition.counting, definition.counting), book.place("rulebook"))
+    guidance = book.text(definition.guidance)
+    return groups(
+        Group("Which one", (version, *((backdate,) if definition.may_backdate else ()))),
+        Group("What it is for", (Sentence(guidance, book.place("guidance")),) if guidance else ()),
+        Group("How to read it", (*(Sentence(one) for one in LEGEND), counted)),
+        Group("Files", tuple(_files(book))),
+    )
+
+
+def _files(book: Book) -> Iterator[Sentence]:
+    root = book.whole.place.file
+    for file in dict.fromkeys((root, *(one.file for one in book.included))):
+        source = book.library.sources.get(file)
+        comments = "\n".join(_comments(source.text)) if source else ""
+        found = _EVIDENCE.search(comments)
+        state = " ".join(found[1].replace("#", " ").split()) if found else "not stated in the file"
+        yield Sentence(f"{file}. State of evidence: {state}{'' if state.endswith('.') else '.'}", Place(file, 1, 1))
+
+
+def _comments(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            return
+        # A comment goes on where its next line is indented; the next point begins at the margin.
+        yield line if line.startswith(("#  ", "# State")) else f"#\n{line}"
+
+
+# -------------------------------------------------------------------------------------------------- front matter
+
+
+def _front(book: Book) -> Iterator[Section]:
+    speech = Speech(book)
+    definition = book.definition
+    roles = tuple(_role(speech, role) for role in definition.roles.values())
+    yield Section("roles", "People", "", book.place("roles"), groups(Group("Who takes part", roles)))
+    limits = tuple(speech.limit(name) for name in definition.needed_limits)
+    if limits:
+        says = Group(f"In force on {book.day}", limits)
+        yield Section("limits", "Values of law, grants and custom", "", book.place("rulebook"), groups(says))
+    if book.included:
+        made = groups(*(Group(_block_label(one), tuple(_block(one))) for one in book.included))
+        yield Section("blocks", "Blocks, and what they are given", "", book.place("include"), made)
+    yield from _papers(book, definition.main)
+
+
+def _block_label(one: Included) -> str:
+    return f"{one.block} as {one.prefix}" if one.prefix else one.block
+
+
+def _block(one: Included) -> Iterator[Sentence]:
+    yield Sentence(f"{one.title}: {one.file}.", one.place)
+    yield from (note(handed) for handed in one.handed.values())
+
+
+def _role(speech: Speech, role: Role) -> Sentence:
+    book = speech.book
+    facts = []
+    if role.at_least > 1:
+        facts.append((f"At least {role.at_least} people", "at_least"))
+    if role.declares_interests:
+        facts.append(("Each declares interests in the case before anything else", "declares_interests"))
+    if role.apart_from:
+        others = any_of(speech.role(one) for one in role.apart_from)
+        facts.append((f"Nobody who has acted in the case as {others}", "apart_from"))
+    barred = any_of({"move": "carries out steps", "approve": "signs"}[one] for one in role.never)
+    if barred:
+        facts.append((f"Never {barred}", "never"))
+    if role.speaks_for:
+        facts.append((f"Speaks for its own {speech.track(role.speaks_for)} only", "speaks_for"))
+    if role.records_for:
+        others = any_of(speech.role(one) for one in role.records_for)
+        facts.append((f"May record here what the {others} did outside", "records_for"))
+    sees = {"own": "Sees its own file and what is published", "published": "Sees only what is published"}.get(role.sees)
+    if sees:
+        facts.append((sees, "sees"))
+    below = tuple(Sentence(f"{text}.", book.place("roles", role.name, key)) for text, key in facts)
+    return Sentence(f"{book.text(role.title)} ({role.name}).", book.key_place("roles", role.name), below)
+
+
+def _papers(book: Book, line: Line) -> Iterator[Section]:
+    speech = Speech(book, line.kind)
+    path = book.line_path(line.kind)
+    name = line.kind or "case"
+    if line.fields:
+        found = tuple(field_sentence(speech, one) for one in line.fields)
+        yield Section("fields", "Facts that are filled in", name, book.place(*path, "fields"), groups(Group("", found)))
+    if line.documents:
+        found = tuple(document_sentence(speech, one) for one in line.documents)
+        yield Section("documents", "Documents", name, book.place(*path, "documents"), groups(Group("", found)))
+
+
+# --------------------------------------------------------------------------------------------- lines and stages
+
+
+def _track_section(book: Book, line: Line) -> Section:
+    speech = Speech(book, line.kind)
+    path = book.line_path(line.kind)
+    facts = []
+    if line.parent:
+        facts.append(Sentence(f"It belongs to a {speech.track(line.parent)}.", book.place(*path, "of")))
+    if line.if_case_ends:
+        stage = speech.stage(line.if_case_ends)
+        facts.append(Sentence(f'If the case ends first, it goes to "{stage}".', book.place(*path, "if_case_ends")))
+    sections = (*_papers(book, line), *_line_sections(book, line))
+    title = book.text(line.title)
+    made = groups(Group("What it is", tuple(facts)))
+    return Section("track", f"File: {title}", line.kind, book.key_place(*path), made, sections)
+
+
+def _line_sections(book: Book, line: Line) -> Iterator[Section]:
+    speech = Speech(book, line.kind)
+    yield step_section(speech, line.begins)
+    for stage in line.stages.values():
+        if stage.is_leaf:
+            yield stage_section(speech, stage)
+    anywhere = tuple(step_section(speech, step) for step in line.steps.values() if spread(line, step))
+    if anywhere:
+        place = book.place(*book.line_path(line.kind), "steps")
+        yield Section("stages", "Steps possible in several stages", line.kind or "case", place, (), anywhere)
+    for approval in line.approvals.values():
+        yield approval_section(speech, approval)
+    for deadline in line.deadlines.values():
+        yield deadline_section(speech, deadline)
+
+
+def spread(line: Line, step: Step) -> bool:
+    """Return whether a step is possible in so many stages that it is read once, after them."""
+    return len(step.sources) > 1 and step is not line.begins
+
+
+def stage_section(speech: Speech, stage: Stage, *, every: bool = False) -> Section:
+    """Return a stage with its steps; with *every*, also those that are possible in other stages too."""
+    book = speech.book
+    line = book.definition.line(speech.kind)
+    inside = [one for one in line.leaves if one == stage.address or one.startswith(f"{stage.address}.")]
+    steps = [one for one in line.steps.values() if set(inside) & set(one.sources)]
+    own = tuple(step_section(speech, one) for one in steps if every or not spread(line, one))
+    also = [one for one in steps if spread(line, one)] if not every else []
+    name = f"{line.kind}: {stage.address}" if line.kind != CASE else stage.address
+    return Section(
+        "stage", speech.stage(stage.address), name, _stage_place(speech, stage), _about(speech, stage, also), own
+    )
+
+
+def _stage_place(speech: Speech, stage: Stage) -> Place:
+    return speech.book.key_place(*_stage_path(speech, stage))
+
+
+def _stage_path(speech: Speech, stage: Stage) -> tuple[str | int, ...]:
+    inner = [part for name in stage.address.split(".") for part in ("stages", name)]
+    return (*speech.book.line_path(speech.kind), *inner)
+
+
+def _about(speech: Speech, stage: Stage, also: list[Step]) -> tuple[Group, ...]:
+    book, path = speech.book, _stage_path(speech, stage)
+    facts = []
+    if stage.final:
+        facts.append(Sentence(f"Final: {stage.final}.", book.place(*path, "final")))
+    if stage.owner:
+        facts.append(Sentence(f"{speech.role(stage.owner)} has to act.", book.place(*path, "owner")))
+    if stage.typical:
+        text = f"Usually {period_in_words(stage.typical)} (experience, no rule)."
+        facts.append(Sentence(text, book.place(*path, "typical")))
+    if stage.remind_after:
+        text = f"After {period_in_words(stage.remind_after)} without a step, the owner is reminded."
+        facts.append(Sentence(text, book.place(*path, "remind_after")))
+    guidance = book.text(stage.guidance)
+    return groups(
+        Group("Whose turn", tuple(facts)),
+        Group("Advice", (Sentence(guidance, book.place(*path, "guidance")),) if guidance else ()),
+        Group(
+            "Also possible",
+            tuple(Sentence(f"{speech.step(one)}.", book.key_place(*book.step_path(one))) for one in also),
+        ),
+    )
