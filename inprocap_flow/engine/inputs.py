@@ -114,6 +114,9 @@ def judge_documents(
         elif declared.published_at and facts.reached(declared.published_at) and name not in may_replace:
             reason = f'"{said(declared.title)}" is published since {declared.published_at}.'
             yield Blocker("published", reason, about=name, mend="bring the new version with a change notice")
+        elif declared.fixed_from and facts.reached(declared.fixed_from) and name not in may_replace:
+            reason = f'"{said(declared.title)}" is fixed since {declared.fixed_from}.'
+            yield Blocker("fixed", reason, about=name, mend="bring the new version with a change notice")
 
 
 def asked_by(

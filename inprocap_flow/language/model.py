@@ -81,7 +81,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A kind of document. Every version is kept by hash; after ``published_at`` only a change notice adds one."""
+    """A kind of document. Every version is kept by hash.
+
+    From ``fixed_from`` (what a call said when it was sent) and ``published_at`` on only a change notice adds one.
+    """
 
     name: str
     title: Text
@@ -89,6 +92,7 @@ class Document:
     sealed_until: str | None = None
     published_at: str | None = None
     secret_from: tuple[str, ...] = ()
+    fixed_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,9 @@ class DocumentDoc(Guarded):
     """A kind of document; every version is kept."""
 
     title: Text = key("Title", "What people read.")
+    fixed_from: MilestoneName | None = key(
+        "Fixed from", "From this milestone on a new version comes only with a step that may bring it.", None
+    )
 
 
 class StageDoc(Doc):
