@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+import textwrap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ import pytest
 from inprocap_flow.calendar.days import Calendar
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.history import fold
-from inprocap_flow.engine.records import Decision, Handed, Refusal, Request, When
+from inprocap_flow.engine.records import TICK, Blocker, Decision, Handed, Refusal, Request, When
 from inprocap_flow.language.canonical import canonical_json, to_plain
 from inprocap_flow.language.load import load_procedure
 from inprocap_flow.language.model import Absence, Organisation, Person
@@ -75,6 +76,10 @@ class Play:
         now: str | None = None,
         happened: When | None = None,
         extra: Mapping[str, Any] | None = None,
+        role: str | None = None,
+        evidence: str | None = "the paper file",
+        historic: bool = False,
+        raw: Mapping[str, Any] | None = None,
         **fields: str,
     ) -> Decision | Refusal:
         definition = self.rehearsal.binding.definition
@@ -86,12 +91,14 @@ class Play:
             line="case" if new else on,
             new=new,
             parent=on if new and on != "case" else None,
-            fields=typed_fields(definition, own, fields, "Europe/Berlin"),
+            role=role,
+            fields={**typed_fields(definition, own, fields, "Europe/Berlin"), **(raw or {})},
             documents={doc: Handed(f"{doc}-hash", f"{doc}.pdf") for doc in docs},
             reason=reason,
             happened=happened,
             extra=extra or {},
-            evidence="the paper file" if happened else None,
+            evidence=evidence if happened else None,
+            historic=historic,
         )
         outcome = self.rehearsal.play(request, moment(now or at))
         self.outcomes.append(outcome)
@@ -125,9 +132,117 @@ class Play:
     def stage(self) -> str:
         return str(self.case.main.state)
 
+    def line(self, line_id: str) -> Any:
+        return self.case.lines[line_id]
+
+    def deadline(self, name: str, line_id: str = "case") -> Any:
+        return self.case.deadlines.get(f"{line_id} {name}")
+
+    def ends(self, name: str, line_id: str = "case") -> str:
+        """Return the local end of a deadline, ``2026-02-20 16:00``."""
+        end = datetime.fromisoformat(self.deadline(name, line_id).end)
+        return f"{end.astimezone(BERLIN):%Y-%m-%d %H:%M}"
+
+    def approval(self, name: str, line_id: str = "case") -> Any:
+        return self.case.approvals[f"{line_id} {name}"]
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of all events of the last outcome."""
+        return [event.kind for event in self.outcomes[-1].events]
+
+    @property
+    def events(self) -> list[Any]:
+        return self.rehearsal.events
+
+    def find(self, kind: str) -> list[Any]:
+        return [event for event in self.rehearsal.events if event.kind == kind]
+
 
 def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=BERLIN)
+
+
+def day(text: str) -> When:
+    """Return the whole local day *text* as an imprecise moment."""
+    first = datetime.fromisoformat(text).replace(tzinfo=BERLIN)
+    return When(first, first + timedelta(days=1) - TICK, "day")
+
+
+def month(text: str) -> When:
+    """Return the whole local month ``2026-03`` as an imprecise moment."""
+    first = datetime.fromisoformat(f"{text}-01").replace(tzinfo=BERLIN)
+    following = (first + timedelta(days=32)).replace(day=1)
+    return When(first, following - TICK, "month")
+
+
+def at(text: str) -> When:
+    return When.exactly(moment(text))
+
+
+def blocker(outcome: Refusal, code: str) -> Blocker:
+    """Return the only blocker with *code*."""
+    (found,) = [one for one in outcome.blockers if one.code == code]
+    return found
+
+
+TINY = """
+procedure: tiny
+version: "1"
+language: en
+title: Tiny
+rulebook: none
+counting: plain
+may_backdate: [officer]
+roles:
+  officer: {title: Officer}
+  unit: {title: Unit}
+  legal: {title: Legal}
+  authority: {title: Authority}
+  board: {title: Board, at_least: 3}
+  evaluator: {title: Evaluator, at_least: 2}
+  firm: {title: Firm}
+  watcher: {title: Adviser, never: [move, approve]}
+begins: {step: open_case, by: officer, to: first}
+"""
+
+TINY_PEOPLE = (
+    Person("ben", ("officer",)),
+    Person("ada", ("unit",)),
+    Person("dora", ("legal",)),
+    Person("june", ("authority",)),
+    Person("gus", ("evaluator",)),
+    Person("hana", ("evaluator", "legal")),
+    Person("kim", ("board",)),
+    Person("lee", ("board",)),
+    Person("mo", ("board",)),
+    Person("nia", ("board",), (Absence("2026-03-01", "2026-03-31"),), "ada"),
+    Person("ilo", ("watcher",)),
+    Person("al", ("firm",)),
+    Person("bo", ("firm",)),
+)
+
+Build = Callable[..., Play]
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Build:
+    """Write a small procedure around the parts that a test gives, and play on it; the case is open at once."""
+
+    def build(parts: str, *, open_at: str | None = "2026-01-05 09:00", hooks: Any = None, **fields: str) -> Play:
+        file = tmp_path / "tiny.yaml"
+        header = (
+            TINY.replace("firm: {title: Firm}", "firm: {title: Firm, speaks_for: bid}") if "  bid:" in parts else TINY
+        )
+        file.write_text(header + textwrap.dedent(parts), encoding="utf-8")
+        people = {person.id: person for person in TINY_PEOPLE}
+        binding = Binding(compile_definition(load_procedure(file)), replace(ORGANISATION, people=people), hooks=hooks)
+        play = Play(Rehearsal(binding))
+        if open_at:
+            play.does(open_at, "ben", "open", "open_case", **fields)
+        return play
+
+    return build
 
 
 @pytest.fixture(scope="session")
