@@ -69,7 +69,9 @@ def _bound(bench: Bench, doc: FieldDoc, bound: str, path: NodePath) -> object:
 def build_document(bench: Bench, name: str, doc: DocumentDoc, path: NodePath, key: str) -> Document:
     """Return the document *name*."""
     bench.desk.remember(f"{key}documents.{name}", path)
-    return Document(name, bench.text(doc.title), doc.by, doc.sealed_until, doc.published_at, doc.secret_from, doc.fixed_from)
+    return Document(
+        name, bench.text(doc.title), doc.by, doc.sealed_until, doc.published_at, doc.secret_from, doc.fixed_from
+    )
 
 
 def build_stages(bench: Bench, stages: dict[str, StageDoc], path: NodePath, line: str, key: str) -> dict[str, Stage]:
