@@ -108,8 +108,10 @@ def life(speech: Speech, approval: Approval) -> Iterator[Sentence]:
         yield Sentence(text, book.place(*path, "void_if_changed"), covered)
     else:
         yield Sentence("No change of a field or document makes it void.", book.key_place(*path))
-    if not any(one.valid_for for one in approval.signatures):
-        yield Sentence("No signature lapses by time.", book.key_place(*path))
+    lasting = [one for one in approval.signatures if not one.valid_for]
+    if lasting:
+        which = "No" if len(lasting) == len(approval.signatures) else "No other"
+        yield Sentence(f"{which} signature lapses by time.", book.key_place(*path))
     yield Sentence(
         "Each signature is used once: by the step that it lets through. If the step comes again, they sign again.",
         book.key_place(*path),
@@ -141,9 +143,8 @@ def _needed_by(speech: Speech, approval: Approval) -> Iterator[Sentence]:
     for watch in book.definition.watches.values():
         if watch.needs_approval == approval.name:
             blocked = all_of(speech.milestone(one) for one in watch.blocks)
-            text = (
-                f"Asked for when {speech.expression(watch.when)}; until it is given, {blocked or 'nothing'} is blocked."
-            )
+            when = speech.expression(watch.when)
+            text = f"Asked for when {when}; until it is given, {blocked or 'nothing'} is blocked."
             yield Sentence(text, book.place("watches", watch.name))
 
 

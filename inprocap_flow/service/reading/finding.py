@@ -120,21 +120,26 @@ def _not_found(book: Book, name: str) -> NotFound:
 def mentions(book: Book, word: str) -> tuple[Mention, ...]:
     """Return every place of the procedure that says *word* (any case, in a title, a name or a sentence), by place.
 
-    What is read in several sections is given once. Raises NotFound if nothing says it.
+    A line of a file is given once, with what is said first about the thing itself. Raises NotFound if nothing says it.
     """
     wanted = word.strip().casefold()
-    found: dict[tuple[Place, str], Mention] = {}
+    best: dict[tuple[str, int], tuple[int, Mention]] = {}
     for section in whole(book).walk():
-        for one in _read(section):
+        for weight, one in _said_in(section):
             hit = wanted in one.text.casefold() or wanted.replace(" ", "_") in one.text.casefold()
             if wanted and hit and one.place is not None:
-                found.setdefault((one.place, one.text), Mention(one.place, section.title, one.text))
-    if not found:
+                line = (one.place.file, one.place.line)
+                if line not in best or weight < best[line][0]:
+                    best[line] = (weight, Mention(one.place, section.title, one.text))
+    if not best:
         mend = "try a shorter word, or the English word that titles use"
         raise NotFound(f"nothing in {book.definition.name} says {word!r}", mend=mend)
-    return tuple(sorted(found.values(), key=lambda one: (one.place.file, one.place.line, one.place.column)))
+    return tuple(best[line][1] for line in sorted(best))
 
 
-def _read(section: Section) -> Iterator[Sentence]:
-    yield Sentence(f"{section.kind.capitalize()} {section.title} ({section.name}).", section.place)
-    yield from section.sentences()
+def _said_in(section: Section) -> Iterator[tuple[int, Sentence]]:
+    """Yield every sentence with its weight: the name of a thing, what its own section says, what steps say of it."""
+    yield 0, Sentence(f"{section.kind.capitalize()} {section.title} ({section.name}).", section.place)
+    weight = 2 if section.kind == "step" else 1
+    for one in section.sentences():
+        yield weight, one

@@ -101,14 +101,14 @@ def _files(speech: Speech, step: Step) -> Iterator[Sentence]:
         place = f" that stands in {speech.stages(move.stages, move.track)}" if move.stages else ""
         where = f" and for which {speech.expression(move.where)}" if move.where is not None else ""
         own = book.place(*path, "moves", number)
-        text = f"Every {speech.track(move.track)} file{place}{where}: {named}."
+        text = f"Every {speech.track(move.track)}{place}{where}: {named}."
         yield Sentence(text, own, speech.about(move.where, own, step.name))
     for number, made in enumerate(step.creates):
         each = f" for each {speech.track(made.for_each)}" if made.for_each else ""
         where = f" for which {speech.expression(made.where)}" if made.where is not None else ""
         own_speech = Speech(book, made.track)
         values = [f"{own_speech.field(name)} is {own_speech.value(value)}" for name, value in made.values.items()]
-        text = f"A new {speech.track(made.track)} file is created{each}{where}"
+        text = f"A new {speech.track(made.track)} is created{each}{where}"
         yield Sentence(text + (f"; {all_of(values)}." if values else "."), book.place(*path, "creates", number))
 
 

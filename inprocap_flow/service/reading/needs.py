@@ -37,14 +37,16 @@ def _capacity(speech: Speech, step: Step) -> Iterator[Sentence]:
         role = roles.get(name)
         if role is None:
             continue
+        who_of = f"{speech.role(name)}: " if len(step.by) > 1 else ""
         if role.speaks_for and step.line != CASE:
-            yield Sentence(f"{speech.role(name)}: only for its own file.", book.place("roles", name, "speaks_for"))
+            text = sentence(f"{who_of}only for its own file")
+            yield Sentence(text, book.place("roles", name, "speaks_for"))
         if role.declares_interests:
-            text = f"{speech.role(name)}: only who has declared interests in this case, and has no conflict."
+            text = sentence(f"{who_of}only who has declared interests in this case, and has no conflict")
             yield Sentence(text, book.place("roles", name, "declares_interests"))
         if role.apart_from:
             others = any_of(speech.role(one) for one in role.apart_from)
-            text = f"{speech.role(name)}: nobody who has acted in this case as {others}."
+            text = sentence(f"{who_of}nobody who has acted in this case as {others}")
             yield Sentence(text, book.place("roles", name, "apart_from"))
         for other in roles.values():
             if name in other.records_for and other.name not in step.by:
@@ -75,7 +77,7 @@ def where(speech: Speech, step: Step) -> Iterator[Sentence]:
     book, path = speech.book, speech.book.step_path(step)
     begins = book.definition.line(step.line).begins is step
     if begins:
-        what = "a case" if step.line == CASE else f"a {speech.track(step.line)} file"
+        what = "a case" if step.line == CASE else f"a {speech.track(step.line)}"
         yield Sentence(f"It begins {what}.", book.key_place(*path))
     else:
         yield Sentence(f"From {speech.stages(step.sources)}.", book.place(*path, "from"))

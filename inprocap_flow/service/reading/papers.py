@@ -9,6 +9,7 @@ from inprocap_flow.errors import Place
 from inprocap_flow.language.expressions.tree import Expr, Member, Name, Word, walk
 from inprocap_flow.language.model import CASE, Document, Field, Step
 from inprocap_flow.language.values import decode, in_words
+from inprocap_flow.service.reading.book import Book
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
 from inprocap_flow.service.reading.speech import Speech, all_of, any_of, sentence
 
@@ -104,18 +105,38 @@ def _facts(speech: Speech, declared: Field | Document) -> Iterator[str]:
 
 
 def _uses(speech: Speech, kind: str, name: str) -> Iterator[Sentence]:
-    """Yield every step that wants, judges or publishes it, and every approval that a change makes void."""
+    """Yield every step that wants, judges or publishes it, and every block, deadline and approval that rests on it."""
     book = speech.book
     for step in book.steps:
         if speech.kind in (CASE, step.line):
             yield from _used_by(Speech(book, step.line), step, kind, name)
+    yield from _handed_on(book, name)
     for line in book.definition.lines:
+        own = Speech(book, line.kind)
+        yield from _clocks(own, name)
         for approval in line.approvals.values():
             covered = approval.void_if_changed_fields if kind == "field" else approval.void_if_changed_documents
             if name in covered:
                 place = book.place(*book.line_path(line.kind), "approvals", approval.name, "void_if_changed")
-                named = Speech(book, line.kind).approval(approval.name)
-                yield Sentence(f"A change makes the signatures of {named} void.", place)
+                yield Sentence(f"A change makes the signatures of {own.approval(approval.name)} void.", place)
+
+
+def _handed_on(book: Book, name: str) -> Iterator[Sentence]:
+    for included in book.included:
+        for handed in included.handed.values():
+            if name in handed.value.split(", "):
+                instance = f" as {included.prefix}" if included.prefix else ""
+                text = f"Handed to the block {included.block}{instance}: {handed.name}. {handed.says}"
+                yield Sentence(sentence(text), handed.place)
+
+
+def _clocks(speech: Speech, name: str) -> Iterator[Sentence]:
+    for deadline in speech.book.definition.line(speech.kind).deadlines.values():
+        for key in ("period", "ends_at", "proposes", "at_least", "at_most", "backwards_from"):
+            source = getattr(deadline, key)
+            if source == name or _mentions(source, name):
+                place = speech.book.place(*speech.book.line_path(speech.kind), "deadlines", deadline.name, key)
+                yield Sentence(f"The deadline {speech.deadline(deadline.name)} rests on it.", place)
 
 
 def _used_by(speech: Speech, step: Step, kind: str, name: str) -> Iterator[Sentence]:

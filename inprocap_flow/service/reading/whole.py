@@ -10,6 +10,7 @@ from inprocap_flow.language.model import CASE, Line, Role, Stage, Step
 from inprocap_flow.service.reading.approvals import approval_section
 from inprocap_flow.service.reading.book import Book, Included, note
 from inprocap_flow.service.reading.deadlines import deadline_section
+from inprocap_flow.service.reading.follows import SAME
 from inprocap_flow.service.reading.papers import document_sentence, field_sentence
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
 from inprocap_flow.service.reading.speech import Speech, any_of, period_in_words
@@ -161,9 +162,8 @@ def _track_section(book: Book, line: Line) -> Section:
 def _line_sections(book: Book, line: Line) -> Iterator[Section]:
     speech = Speech(book, line.kind)
     yield step_section(speech, line.begins)
-    for stage in line.stages.values():
-        if stage.is_leaf:
-            yield stage_section(speech, stage)
+    for address in in_order(line):
+        yield stage_section(speech, line.stages[address])
     anywhere = tuple(step_section(speech, step) for step in line.steps.values() if spread(line, step))
     if anywhere:
         place = book.place(*book.line_path(line.kind), "steps")
@@ -172,6 +172,22 @@ def _line_sections(book: Book, line: Line) -> Iterator[Section]:
         yield approval_section(speech, approval)
     for deadline in line.deadlines.values():
         yield deadline_section(speech, deadline)
+
+
+def in_order(line: Line) -> tuple[str, ...]:
+    """Return the stages in the order in which they are first reached; final ones and those never reached come last."""
+    ways = sorted(line.steps.values(), key=lambda step: spread(line, step))
+    reached = dict.fromkeys(line.leaf(branch.to) for branch in line.begins.targets)
+    waiting = list(reached)
+    for address in waiting:  # grows while it is read: what is reached from here is looked at later
+        targets = (
+            branch.to for step in ways if address in step.sources for branch in step.targets if branch.to != SAME
+        )
+        found = [leaf for leaf in dict.fromkeys(map(line.leaf, targets)) if leaf not in reached]
+        reached.update(dict.fromkeys(found))
+        waiting += found
+    known = [*reached, *(leaf for leaf in line.leaves if leaf not in reached)]
+    return tuple(sorted(known, key=lambda leaf: line.stages[leaf].final is not None))
 
 
 def spread(line: Line, step: Step) -> bool:
