@@ -2,39 +2,85 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from inprocap_flow import logs
 from inprocap_flow.engine.decide import decide
 from inprocap_flow.engine.records import Case, Decision, Refusal, Request
-from inprocap_flow.errors import CaseChanged
+from inprocap_flow.errors import CaseChanged, NotAllowed
+from inprocap_flow.service.bounds import judge_case_id, judge_request
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.store.port import Answer, Loaded, Writing
+from inprocap_flow.store.port import Answer, Loaded, Reading
+from inprocap_flow.store.rows import fingerprint
 
 TRIES = 5
-NEEDS_HISTORY = ("annul",)
+Outcome = Decision | Refusal | Answer
 
 
-def act(desk: Desk, case_id: str, request: Request, *, now: datetime | None = None) -> Decision | Refusal | Answer:
+def act(desk: Desk, case_id: str, request: Request, *, now: datetime | None = None) -> Outcome:
     """Decide *request* about a case and record the outcome, all or nothing.
 
     With an expected version, a change in between is a conflict; without one the request is decided again on the new
     state, up to five times. A request with an idempotency key that was answered before gets that `Answer` again.
 
     Raises:
+        InvalidInput: the request is none (`inprocap_flow.service.bounds`); nothing was looked at.
         NotFound: there is no such case.
+        NotAllowed: the idempotency key was used for another request.
         CaseChanged: somebody was faster; names who, and when.
         DefinitionDefect: the definition misbehaves; nothing is recorded.
     """
+    judge_case_id(case_id)
     request = _seeded(desk, request)
+    return _tried(case_id, request, lambda: _once(desk, case_id, request, now))
+
+
+def open_case(
+    desk: Desk,
+    procedure: str,
+    organisation: str,
+    request: Request,
+    *,
+    version: str | None = None,
+    now: datetime | None = None,
+) -> Outcome:
+    """Open a case on the version of *procedure* released last (or *version*), for *organisation*.
+
+    ``request.extra`` may hold ``title`` and ``case`` (the id). A refused opening is recorded too, under no case.
+    Raises InvalidInput, NotFound, NotAllowed, DefinitionDefect as `act` does, and CaseChanged for an id that is taken.
+    """
+    extra = {"case": desk.ids.new("case"), **request.extra}
+    request = _seeded(desk, replace(request, kind="open", extra=extra))
+    return _tried(str(extra["case"]), request, lambda: _open_once(desk, procedure, organisation, request, version, now))
+
+
+def preview(desk: Desk, case_id: str, request: Request, *, now: datetime | None = None) -> Decision | Refusal:
+    """Return what *request* would come to, without recording anything. Raises as `act` does."""
+    judge_case_id(case_id)
+    request = _seeded(desk, request)
+    with desk.store.reading() as reading:
+        loaded = reading.load(case_id)
+        return _decide(desk, reading, loaded, request, now or desk.clock.now())
+
+
+def _seeded(desk: Desk, request: Request) -> Request:
+    judge_request(request)
+    return replace(request, extra={"seed": desk.random_bytes(32).hex(), **request.extra})
+
+
+def _tried(case_id: str, request: Request, once: Callable[[], Outcome]) -> Outcome:
+    """Return what *once* comes to, tried again while others are faster and the request can be decided anew."""
     stopwatch = logs.Stopwatch()
+    # An opening is tried again only to find the answer to its twin; without a key nothing would be different.
+    again = request.expected_version is None and (request.kind != "open" or request.idempotency_key is not None)
     for attempt in range(1, TRIES + 1):
         try:
-            outcome = _once(desk, case_id, request, now)
+            outcome = once()
         except CaseChanged:
             logs.happened(logs.CASE_CHANGED_BY_ANOTHER, case=case_id, actor=request.actor, attempt=attempt)
-            if request.expected_version is not None or attempt == TRIES:
+            if not again or attempt == TRIES:
                 raise
             continue
         _log(case_id, request, outcome, stopwatch)
@@ -42,15 +88,12 @@ def act(desk: Desk, case_id: str, request: Request, *, now: datetime | None = No
     raise AssertionError("unreachable: the last try returns or raises")
 
 
-def _seeded(desk: Desk, request: Request) -> Request:
-    return replace(request, extra={"seed": desk.random_bytes(32).hex(), **request.extra})
-
-
-def _once(desk: Desk, case_id: str, request: Request, now: datetime | None) -> Decision | Refusal | Answer:
+def _once(desk: Desk, case_id: str, request: Request, now: datetime | None) -> Outcome:
     with desk.store.writing() as work:
-        if request.idempotency_key and (answered := work.answer(request.idempotency_key)):
-            return answered
+        # The case first: loading locks it, so a twin of this request has been answered by now, or will not be.
         loaded = work.load(case_id)
+        if (answered := _answered(work, request, case_id)) is not None:
+            return answered
         _expect(request, loaded.case)
         moment = now or desk.clock.now()
         outcome = _decide(desk, work, loaded, request, moment)
@@ -58,10 +101,39 @@ def _once(desk: Desk, case_id: str, request: Request, now: datetime | None) -> D
     return outcome
 
 
-def _decide(desk: Desk, work: Writing, loaded: Loaded, request: Request, now: datetime) -> Decision | Refusal:
-    needs_history = request.kind in NEEDS_HISTORY or (request.happened is not None and request.happened.last < now)
-    history = work.events(loaded.case.id) if needs_history else ()
-    return decide(desk.binding(work, loaded.case), loaded.case, request, now, history)
+def _open_once(
+    desk: Desk, procedure: str, organisation: str, request: Request, version: str | None, now: datetime | None
+) -> Outcome:
+    with desk.store.writing() as work:
+        if (answered := _answered(work, request)) is not None:
+            return answered
+        released = work.released("procedure", procedure, version)
+        binding = desk.bind(work, released.content_hash, organisation)
+        moment = now or desk.clock.now()
+        outcome = decide(binding, None, request, moment)
+        work.record(outcome, now=moment, idempotency_key=request.idempotency_key)
+    return outcome
+
+
+def _answered(work: Reading, request: Request, case_id: str | None = None) -> Answer | None:
+    """Return the first answer to the request with this key. Raises NotAllowed if that was another request."""
+    if request.idempotency_key is None:
+        return None
+    answer = work.answer(request.idempotency_key)
+    if answer is None:
+        return None
+    if answer.fingerprint != fingerprint(request) or case_id not in (None, answer.case_id):
+        raise NotAllowed(
+            f"the key {request.idempotency_key} was used for another request, answered at {answer.answered_at}",
+            mend="draw a new key for a new request; the same key is only for sending the same request again",
+        )
+    return answer
+
+
+def _decide(desk: Desk, reading: Reading, loaded: Loaded, request: Request, now: datetime) -> Decision | Refusal:
+    needs_history = request.kind == "annul" or request.happened is not None
+    history = reading.events(loaded.case.id) if needs_history else ()
+    return decide(desk.binding(reading, loaded.case), loaded.case, request, now, history)
 
 
 def _expect(request: Request, case: Case) -> None:
@@ -73,51 +145,13 @@ def _expect(request: Request, case: Case) -> None:
         )
 
 
-def preview(desk: Desk, case_id: str, request: Request, *, now: datetime | None = None) -> Decision | Refusal:
-    """Return what *request* would come to, without recording anything."""
-    with desk.store.reading() as reading:
-        loaded = reading.load(case_id)
-        moment = now or desk.clock.now()
-        history = reading.events(case_id)
-        return decide(desk.binding(reading, loaded.case), loaded.case, _seeded(desk, request), moment, history)
-
-
-def open_case(
-    desk: Desk,
-    procedure: str,
-    organisation: str,
-    request: Request,
-    *,
-    version: str | None = None,
-    now: datetime | None = None,
-) -> Decision | Refusal | Answer:
-    """Open a case on the version of *procedure* released last (or *version*), for *organisation*.
-
-    ``request.extra`` may hold ``title`` and ``case`` (the id). Raises NotFound, DefinitionDefect.
-    """
-    extra = {"case": desk.ids.new("case"), **request.extra}
-    request = _seeded(desk, replace(request, kind="open", extra=extra))
-    stopwatch = logs.Stopwatch()
-    with desk.store.writing() as work:
-        if request.idempotency_key and (answered := work.answer(request.idempotency_key)):
-            return answered
-        released = work.released("procedure", procedure, version)
-        binding = desk.bind(work, released.content_hash, organisation)
-        moment = now or desk.clock.now()
-        outcome = decide(binding, None, request, moment)
-        if isinstance(outcome, Decision):
-            work.record(outcome, now=moment, idempotency_key=request.idempotency_key)
-    _log(str(extra["case"]), request, outcome, stopwatch)
-    return outcome
-
-
-def _log(case_id: str, request: Request, outcome: Decision | Refusal | Answer, stopwatch: logs.Stopwatch) -> None:
+def _log(case_id: str, request: Request, outcome: Outcome, stopwatch: logs.Stopwatch) -> None:
     event = {
         Decision: logs.REQUEST_RECORDED,
         Refusal: logs.REQUEST_REFUSED,
         Answer: logs.REQUEST_REPEATED,
     }[type(outcome)]
-    details = {"code": outcome.codes[0]} if isinstance(outcome, Refusal) and outcome.codes else {}
-    logs.happened(
-        event, case=case_id, actor=request.actor, request=request.kind, duration_ms=stopwatch.duration_ms, **details
-    )
+    details: dict[str, object] = {"case": case_id, "actor": request.actor, "request": request.kind}
+    if isinstance(outcome, Refusal) and outcome.codes:
+        details["code"] = outcome.codes[0]
+    logs.happened(event, level="info", duration_ms=stopwatch.duration_ms, **details)

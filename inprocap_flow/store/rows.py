@@ -243,8 +243,13 @@ def of_refusal(case_id: str, request: Request, blockers: tuple[Blocker, ...], no
 
 
 def fingerprint(request: Request) -> str:
-    """Return what tells one request from another without saying any value."""
-    return hashlib.sha256(canonical_json(without_values(request)).encode()).hexdigest()
+    """Return what tells one request from another without saying any value.
+
+    Documents count by name, file name and size: one that is sealed gets another mark each time it is taken in, and
+    whoever sends a request again after a crash takes its files in again.
+    """
+    files = {name: [handed.filename, handed.size] for name, handed in sorted(request.documents.items())}
+    return hashlib.sha256(canonical_json(without_values(request) | {"documents": files}).encode()).hexdigest()
 
 
 def answer(row: tuple[Any, ...]) -> Answer:

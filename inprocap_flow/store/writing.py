@@ -80,12 +80,11 @@ class WritingTransaction(ReadingTransaction):
         )
         self._project(case, base.case if base else None)
         withdrawn = self._withdraw(case.id, outcome.events)
-        messages = outcome.messages if isinstance(outcome, Decision) else ()
         if isinstance(outcome, Decision) and outcome.sealed:
             self._seal(case.id, outcome.sealed, now)
         self._seen[case.id] = Loaded(case, case.version, count, head, case.definition_hash)
         seqs = tuple(event.seq for event in outcome.events)
-        return Recorded(case.id, case.version, head, seqs, self._post(case.id, messages, now, withdrawn))
+        return Recorded(case.id, case.version, head, seqs, self._post(case.id, outcome.messages, now, withdrawn))
 
     def _put_case(self, case: Case, base: Loaded | None, *, event_count: int, head: str) -> None:
         row = rows.of_case(case, event_count=event_count, head=head)
