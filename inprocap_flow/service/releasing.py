@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from inprocap_flow import logs
+from inprocap_flow.errors import InvalidInput
 from inprocap_flow.language.canonical import to_plain
+from inprocap_flow.language.inspect import inspect
 from inprocap_flow.language.load import load_organisation, load_procedure, load_rulebook
 from inprocap_flow.language.model import Definition
 from inprocap_flow.machine.compile import compile_definition
@@ -40,10 +42,13 @@ def compiled(desk: Desk, path: Path) -> Machine:
 def release_procedure(desk: Desk, path: Path, *, by: str) -> list[Released]:
     """Release a procedure and the rulebook that it names by default.
 
-    The same content again changes nothing. Raises InvalidInput for a definition that is not sound, and NotAllowed
-    for a version that was released with other content.
+    The same content again changes nothing. Raises InvalidInput with every problem, the findings of the checks
+    included, of a definition that is not sound, and NotAllowed for a version that was released with other content.
     """
-    machine = compiled(desk, path)
+    inspected = inspect(path, desk.definitions, hook_lookup=desk.hooks.lookup)
+    if inspected.errors or inspected.definition is None:
+        raise InvalidInput(inspected.errors)
+    machine = compile_definition(inspected.definition)
     definition = machine.definition
     done: list[Released] = []
     if definition.rulebook and definition.rulebook != "none":
