@@ -1,0 +1,191 @@
+"""Everything an auditor gets about one case, read once and judged at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from inprocap_flow.engine import sight as seeing
+from inprocap_flow.engine.offers import Outlook, outlook
+from inprocap_flow.engine.records import Case, DocumentVersion, Event
+from inprocap_flow.errors import NotAllowed
+from inprocap_flow.language.model import Document, Field
+from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.effects import Sight, Words
+from inprocap_flow.service.history import Entry, Refused, entries, refused
+from inprocap_flow.store.chain import Head, Link
+from inprocap_flow.store.port import Loaded, Person, Released
+from inprocap_flow.store.reading import ReadingTransaction
+
+if TYPE_CHECKING:
+    from inprocap_flow.store.audit import Report
+    from inprocap_flow.store.entries import RefusalEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One filed version of a document. ``withheld`` says why it is only listed; "" if a copy goes into the folder."""
+
+    line: str
+    name: str
+    title: str
+    number: int
+    version: DocumentVersion
+    withheld: str
+    path: str  # inside the folder
+
+
+@dataclass(frozen=True, slots=True)
+class Unconfirmed:
+    """A value of law or custom that nobody has confirmed, and the decisions that rest on it."""
+
+    name: str
+    value: str
+    source: str
+    basis: str
+    decisions: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A case as the file tells it. ``outlook`` is the case with time passed to the moment of writing."""
+
+    loaded: Loaded
+    sight: Sight
+    outlook: Outlook
+    entries: tuple[Entry, ...]
+    refusals: tuple[Refused, ...]
+    raw_refusals: tuple[RefusalEntry, ...]
+    links: tuple[Link, ...]
+    papers: tuple[Paper, ...]
+    people: tuple[Person, ...]
+    released: Released
+    report: Report
+    head: Head
+    checkpoints: tuple[Mapping[str, Any], ...]
+
+    @property
+    def case(self) -> Case:
+        return self.outlook.case
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        return tuple(link.event for link in self.links)
+
+    @property
+    def unconfirmed(self) -> tuple[Unconfirmed, ...]:
+        return tuple(_unconfirmed(self.events))
+
+
+def collect(desk: Desk, case_id: str, words: Words, *, actor: str | None = None) -> Dossier:
+    """Read the file of a case. A checkpoint is taken, so that a head goes with it (ruling 8).
+
+    Raises NotFound, and NotAllowed if *actor* is named and may not see all that is not sealed: the file holds it all.
+    """
+    now = desk.clock.now()
+    with desk.store.reading() as reading:
+        organisation = reading.load(case_id).case.organisation
+    head = desk.store.checkpoint(organisation, now=now)
+    report = desk.store.audit(case_id=case_id, against=head)
+    raw = desk.store.refusals(case_id)
+    with desk.store.reading() as reading:
+        loaded = reading.load(case_id)
+        binding = desk.binding(reading, loaded.case)
+        ahead = outlook(binding, loaded.case, now)
+        sight = Sight(binding, ahead.case, now, words)
+        if actor:
+            _must_see_all(sight, actor)
+        # Only the store's own view gives hashes and checkpoints; the port promises what everyday work needs.
+        assert isinstance(reading, ReadingTransaction)
+        links = reading.links(case_id)
+        made = entries([link.event for link in links], sight)
+        return Dossier(
+            loaded,
+            sight,
+            ahead,
+            made,
+            refused(raw, sight),
+            raw,
+            links,
+            tuple(_papers(sight)),
+            _involved(reading.people(organisation), made),
+            reading.released("procedure", content_hash=loaded.definition_hash),
+            report,
+            head,
+            tuple(_checkpoints(reading.checkpoints(organisation), reading.entries(organisation), case_id)),
+        )
+
+
+def _must_see_all(sight: Sight, actor: str) -> None:
+    for line in sight.case.lines.values():
+        declared = sight.definition.line(line.kind)
+        there: list[Field | Document] = [declared.fields[n] for n in line.fields if n in declared.fields]
+        there += [declared.documents[n] for n in line.documents if n in declared.documents]
+        for one in there:
+            blocker = seeing.may_see(sight.binding, sight.case, line.id, one, actor, sight.now)
+            if blocker is not None and blocker.code != "sealed":
+                raise NotAllowed(
+                    f"the procurement file holds everything, and {actor} may not see all of it: {blocker.reason}",
+                    mend="let it be written for somebody who may",
+                )
+
+
+def _papers(sight: Sight) -> Iterator[Paper]:
+    count = 0
+    for line in sight.case.in_order:
+        declared = sight.definition.line(line.kind).documents
+        for name, versions in line.documents.items():
+            title = sight.title("document", line.id, name)
+            withheld = sight.hidden(line.id, declared[name]) if name in declared else ""
+            for number, version in enumerate(versions, start=1):
+                count += 1
+                path = f"documents/{count:03}/{version.filename}"
+                yield Paper(line.id, name, title, number, version, withheld, path)
+
+
+def _involved(people: tuple[Person, ...], made: tuple[Entry, ...]) -> tuple[Person, ...]:
+    acted = {person for entry in made for person in (entry.actor, entry.on_behalf_of) if person}
+    return tuple(person for person in people if person.id in acted)
+
+
+def _checkpoints(taken: list[Any], covered: list[Any], case_id: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the checkpoints from the first one that covers the case: each is a head to be held against the file."""
+    first = min((number for _, number, case, *_ in covered if case == case_id), default=0)
+    for organisation, number, taken_at, prev, own in taken:
+        if number >= first:
+            covers = [
+                {"case": case, "events": count, "head": head} for _, n, case, count, head in covered if n == number
+            ]
+            yield {
+                "organisation": organisation,
+                "number": number,
+                "taken_at": taken_at,
+                "prev": prev,
+                "hash": own,
+                "covers": covers,
+            }
+
+
+def _unconfirmed(events: tuple[Event, ...]) -> Iterator[Unconfirmed]:
+    found: dict[tuple[str, str, str, str], list[int]] = {}
+    for event in events:
+        for name, value, source, basis in _rests_on(event.data):
+            numbers = found.setdefault((name, value, source, basis), [])
+            if event.decision not in numbers:
+                numbers.append(event.decision)
+    for key in sorted(found):
+        yield Unconfirmed(*key, tuple(found[key]))
+
+
+def _rests_on(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    """Yield every unconfirmed limit, list entry and way of counting that the data of an event names."""
+    for part in (data.get("used", {}), data.get("computed", {}), data.get("computed", {}).get("floor", {})):
+        for kind in ("limits", "lists"):
+            for name, used in part.get(kind, {}).items():
+                if used.get("confirmed_on") == "never":
+                    yield name, str(used.get("value", "")), str(used.get("source", "")), str(used.get("basis", ""))
+        for step in part.get("trace", ()):
+            evidence = str(step.get("evidence", ""))
+            if step.get("cite") and not evidence.startswith("confirmed"):
+                yield "counting of days", "", str(step["cite"]), "law"
