@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -19,6 +20,7 @@ from inprocap_flow.store.connection import Connection, StoreUnavailable
 from inprocap_flow.store.hot import DatabaseStore, open_store
 from inprocap_flow.store.migrations import HERE
 from inprocap_flow.store.statements import REVISION
+from tests.postgres import database
 from tests.store import drafts
 
 
@@ -99,12 +101,13 @@ def _inspected(connection: Connection) -> dict[str, object]:
 
 
 @pytest.fixture
-def other_url(request: pytest.FixtureRequest, url: str) -> str:
+def other_url(request: pytest.FixtureRequest, url: str) -> Iterator[str]:
     """A second empty database of the same kind."""
     if not url.startswith("postgres"):
-        return "sqlite://"
-    found: str = request.getfixturevalue("postgres_url")
-    return found
+        yield "sqlite://"
+        return
+    with database(request.getfixturevalue("postgres_server")) as empty:
+        yield empty
 
 
 def test_all_migrations_together_give_a_fresh_schema(store: DatabaseStore, other_url: str) -> None:
