@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.facts import limit_value
 from inprocap_flow.engine.records import MAIN, Case, Event
 from inprocap_flow.engine.sealing import is_sealed
 from inprocap_flow.engine.sight import may_see, sealed
 from inprocap_flow.errors import FlowError
 from inprocap_flow.language.model import CASE, Definition, Document, Field, Text
+from inprocap_flow.language.values import in_words
 
 Values = Mapping[tuple[str, str], Any]  # (line, field) -> encoded value
 
@@ -191,13 +194,24 @@ def _moved(told: _Told) -> Iterator[Effect]:
 def _used(journal: Mapping[str, Any]) -> Iterator[str]:
     """Yield the dated data that a decision rested on, each with its source and whether anybody confirmed it."""
     for name, limit in journal.get("limits", {}).items():
-        yield f"limit {name}: {limit.get('value', 'none')} ({limit.get('source', 'no source')}){unconfirmed(limit)}"
+        yield f"limit {name}: {limit_words(limit)} ({limit.get('source', 'no source')}){unconfirmed(limit)}"
     for name, rate in journal.get("rates", {}).items():
         yield f"rate {name}: {rate.get('worth')} ({rate.get('source')})"
     for name, entry in journal.get("lists", {}).items():
         yield f"list {name} of {entry.get('day')} ({entry.get('source')}){unconfirmed(entry)}"
     for name in journal.get("hooks", {}):
         yield f"computed by {name}"
+
+
+def limit_words(used: Mapping[str, Any]) -> str:
+    """Return the value of a limit that a decision used, in words with its unit: ``30 days``, ``216 000 EUR``."""
+    value, unit = used.get("value"), str(used.get("unit", ""))
+    if value is None:
+        return "none"
+    try:
+        return in_words(limit_value(unit, str(value)))
+    except (BadValue, KeyError):
+        return str(value)
 
 
 def unconfirmed(used: Mapping[str, Any]) -> str:
@@ -288,7 +302,8 @@ def _approval(what: str) -> Callable[[_Told], Iterator[Effect]]:
 
 def _told(told: _Told) -> Iterator[Effect]:
     to = ", ".join(told.sight.addressee(who) for who in told.data["to"])
-    about = f" about {', '.join(told.data['names'])}" if told.data.get("names") else ""
+    names = [_named(told.sight, told.event.line, name) for name in told.data.get("names", ())]
+    about = f" about {', '.join(names)}" if names else ""
     yield told.effect("Told", f"{to}{about}", name=str(told.data.get("step", "")))
 
 

@@ -12,7 +12,7 @@ from inprocap_flow.engine.records import Case, DocumentVersion, Event
 from inprocap_flow.errors import NotAllowed
 from inprocap_flow.language.model import Document, Field
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.service.effects import Sight, Words
+from inprocap_flow.service.effects import Sight, Words, limit_words
 from inprocap_flow.service.history import Entry, Refused, entries, refused
 from inprocap_flow.store.chain import Head, Link
 from inprocap_flow.store.port import Loaded, Person, Released
@@ -132,16 +132,19 @@ def _must_see_all(sight: Sight, actor: str) -> None:
 
 
 def _papers(sight: Sight) -> Iterator[Paper]:
-    count = 0
-    for line in sight.case.in_order:
-        declared = sight.definition.line(line.kind).documents
-        for name, versions in line.documents.items():
-            title = sight.title("document", line.id, name)
-            withheld = sight.hidden(line.id, declared[name]) if name in declared else ""
-            for number, version in enumerate(versions, start=1):
-                count += 1
-                path = f"documents/{count:03}/{version.filename}"
-                yield Paper(line.id, name, title, number, version, withheld, path)
+    """Yield every filed version in order of filing, each with a folder of its own for its copy."""
+    filed = [
+        (line, name, number, version)
+        for line in sight.case.in_order
+        for name, versions in line.documents.items()
+        for number, version in enumerate(versions, start=1)
+    ]
+    in_order = sorted(filed, key=lambda one: (one[3].at, one[0].opened, one[1], one[2]))
+    for count, (line, name, number, version) in enumerate(in_order, start=1):
+        declared = sight.definition.line(line.kind).documents.get(name)
+        withheld = sight.hidden(line.id, declared) if declared else ""
+        path = f"documents/{count:03}/{version.filename}"
+        yield Paper(line.id, name, sight.title("document", line.id, name), number, version, withheld, path)
 
 
 def _involved(people: tuple[Person, ...], made: tuple[Entry, ...]) -> tuple[Person, ...]:
@@ -184,7 +187,7 @@ def _rests_on(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
         for kind in ("limits", "lists"):
             for name, used in part.get(kind, {}).items():
                 if used.get("confirmed_on") == "never":
-                    yield name, str(used.get("value", "")), str(used.get("source", "")), str(used.get("basis", ""))
+                    yield name, limit_words(used), str(used.get("source", "")), str(used.get("basis", ""))
         for step in part.get("trace", ()):
             evidence = str(step.get("evidence", ""))
             if step.get("cite") and not evidence.startswith("confirmed"):

@@ -33,7 +33,10 @@ def tag(name: str, *content: object, **attributes: object) -> Markup:
         for key, value in attributes.items()
         if value is not None and value is not False
     )
-    return Markup(f"<{name}{said}>{join(content)}</{name}>")
+    return Markup(f"<{name}{said}>" if name in _VOID else f"<{name}{said}>{join(content)}</{name}>")
+
+
+_VOID = ("br",)
 
 
 def join(parts: Iterable[object], between: str = "") -> Markup:
@@ -41,7 +44,7 @@ def join(parts: Iterable[object], between: str = "") -> Markup:
     return Markup(between.join(esc(part) for part in parts))
 
 
-def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[object]], **attributes: object) -> Markup:
+def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[object]], *, shown: bool = False) -> Markup:
     """Return a table. The first cell of a row is its heading; each cell knows its column's, for narrow screens."""
     body = []
     for row in rows:
@@ -50,9 +53,8 @@ def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[object]], 
         cells += [tag("td", cell, data_label=head) for head, cell in zip(heads[1:], rest, strict=True)]
         body.append(tag("tr", *cells))
     head = tag("tr", *(tag("th", text, scope="col") for text in heads))
-    return tag(
-        "table", tag("caption", caption), tag("thead", head), tag("tbody", *body), **{"class_": "wide", **attributes}
-    )
+    said = tag("caption", caption, class_=None if shown else "said")  # a heading above may say it already
+    return tag("table", said, tag("thead", head), tag("tbody", *body), class_="wide")
 
 
 def listing(items: Iterable[object], name: str = "ul", **attributes: object) -> Markup:

@@ -8,8 +8,9 @@ from typing import Any
 
 from inprocap_flow.engine.approvals import Standing
 from inprocap_flow.engine.history import effective
-from inprocap_flow.engine.records import MAIN, DeadlineState, LineState
+from inprocap_flow.engine.records import MAIN, ApprovalState, DeadlineState, LineState
 from inprocap_flow.language.model import CASE
+from inprocap_flow.machine.table import SAME
 from inprocap_flow.service.dossier.collect import Dossier, Paper
 from inprocap_flow.service.dossier.markup import Markup, esc, facts, join, listing, table, tag
 from inprocap_flow.service.effects import size, trace
@@ -25,6 +26,11 @@ def many(count: int, what: str, plural: str = "") -> str:
 def line_name(dossier: Dossier, line_id: str) -> str:
     """Return what a line is called on the page; the case itself is just the case."""
     return "the case" if line_id == MAIN else dossier.sight.track(line_id)
+
+
+def at(text: str) -> Markup:
+    """Return a moment in words, kept on one line where there is room."""
+    return tag("span", text, class_="when")
 
 
 def decision(number: int) -> Markup:
@@ -96,15 +102,38 @@ def _way(dossier: Dossier) -> Markup:
     line, now = dossier.sight.definition.line(CASE), dossier.case.main.state.split(".")[0]
     entered = _entered(dossier)
     items = []
-    for address, stage in line.stages.items():
-        if "." in address or (stage.final and address != now and address not in entered):
-            continue
+    for address in [*entered, *_ahead(dossier, {*entered, now})]:
         kind = "now" if address == now else "done" if address in entered else "ahead"
         day = tag("span", f"from {entered[address]}", class_="day") if address in entered else ""
         hint = tag("span", f" ({_HINTS[kind]})", class_="said")
-        title = tag("b", dossier.sight.words.text(stage.title) or address)
+        title = tag("b", dossier.sight.words.text(line.stages[address].title) or address)
         items.append(tag("li", title, hint, day, class_=kind, aria_current="step" if kind == "now" else None))
     return tag("ol", *items, class_="way")
+
+
+def _ahead(dossier: Dossier, behind: set[str]) -> list[str]:
+    """Return the outermost stages still to come, each before those that it leads to; ways to give up are left out."""
+    line, moves = dossier.sight.definition.line(CASE), dossier.sight.binding.machine.table(CASE).moves
+    leads_to: dict[str, set[str]] = {}
+    for state, offered in moves.items():
+        reached = {target.partition(".")[0] for targets in offered.values() for target in targets if target != SAME}
+        leads_to.setdefault(state.partition(".")[0], set()).update(reached)
+    order: list[str] = []
+    _visit(dossier.case.main.state.partition(".")[0], leads_to, set(), order)
+    return [
+        address
+        for address in reversed(order)
+        if address not in behind and not all(line.stages[leaf].final for leaf in line.leaves_under(address))
+    ]
+
+
+def _visit(address: str, leads_to: Mapping[str, set[str]], seen: set[str], order: list[str]) -> None:
+    """Put *address* behind everything that it leads to; what leads least far is visited first, so it comes last."""
+    seen.add(address)
+    for following in sorted(leads_to.get(address, ()), key=lambda one: (len(leads_to.get(one, ())), one)):
+        if following not in seen:
+            _visit(following, leads_to, seen, order)
+    order.append(address)
 
 
 _HINTS = {"now": "the case stands here", "done": "was here", "ahead": "not yet"}
@@ -126,12 +155,12 @@ def _tracks(dossier: Dossier) -> Markup:
         (
             line_name(dossier, line.id),
             _stage(dossier, line),
-            dossier.sight.words.when(line.since),
+            at(dossier.sight.words.when(line.since)),
             "yes" if line.ended else "",
         )
         for line in lines
     ]
-    return table("Tracks", ["Track", "Stands in", "Since", "Ended"], rows) if rows else Markup("")
+    return table("Tracks", ["Track", "Stands in", "Since", "Ended"], rows, shown=True) if rows else Markup("")
 
 
 def _next(dossier: Dossier) -> Markup:
@@ -154,7 +183,7 @@ def _next(dossier: Dossier) -> Markup:
 
 def _waits(dossier: Dossier, found: Standing, who: tuple[str, ...]) -> Markup:
     title = dossier.sight.words.text(found.approval.title) or found.approval.name
-    place = f" ({line_name(dossier, found.line_id)})" if found.line_id != MAIN else ""
+    place = f" of {line_name(dossier, found.line_id)}" if found.line_id != MAIN else ""
     return join([tag("b", title), f"{place} may be signed by {', '.join(who) or 'nobody now'}"])
 
 
@@ -201,8 +230,8 @@ def _turn(dossier: Dossier, entry: Mapping[str, Any]) -> Markup:
 def approvals(dossier: Dossier) -> Markup:
     """Who signed what, in which role, for how long, and which step each signature was used by."""
     sight = dossier.sight
-    rows = []
-    for state in dossier.case.approvals.values():
+    rows: list[tuple[object, ...]] = []
+    for state in sorted(dossier.case.approvals.values(), key=_first_signed):
         title = sight.title("approval", state.line, state.name)
         place = f" ({line_name(dossier, state.line)})" if state.line != MAIN else ""
         for given in state.signatures:
@@ -210,7 +239,7 @@ def approvals(dossier: Dossier) -> Markup:
             until = sight.words.end(given.valid_until) if given.valid_until else ""
             rows.append((
                 f"{title}{place}", f"{given.person}{behalf}", sight.words.role(sight.definition, given.role),
-                sight.words.moment(given.at), until, "voted against" if given.against else given.status,
+                at(sight.words.moment(given.at)), at(until), "voted against" if given.against else given.status,
             ))  # fmt: skip
         if state.declined_by:
             rows.append((f"{title}{place}", state.declined_by, "", "", "", f"declined: {state.declined_reason or ''}"))
@@ -227,24 +256,24 @@ def approvals(dossier: Dossier) -> Markup:
     return join([table("Signatures", heads, rows), tag("h3", "What the signatures let through"), listing(used) or NONE])
 
 
+def _first_signed(state: ApprovalState) -> str:
+    return min((given.at for given in state.signatures), default="")
+
+
 def documents(dossier: Dossier) -> Markup:
     """Every filed version with its hash, and a link to its copy unless it may not be read yet."""
     rows = [
         (
             f"{paper.title}" + (f", version {paper.number}" if paper.number > 1 else ""),
             line_name(dossier, paper.line),
-            _file(paper),
-            f"{dossier.sight.words.moment(paper.version.at)} by {paper.version.by}",
             join(
-                [
-                    tag("code", paper.version.sha256),
-                    Markup(" (salted commitment)") if paper.version.sealed_until else "",
-                ]
+                [_file(paper), tag("br"), at(dossier.sight.words.moment(paper.version.at)), f" by {paper.version.by}"]
             ),
+            join([tag("code", paper.version.sha256), " (salted commitment)" if paper.version.sealed_until else ""]),
         )
         for paper in dossier.papers
     ]
-    return table("Documents", ["Document", "Of", "File", "Filed", "SHA-256"], rows) if rows else NONE
+    return table("Documents", ["Document", "Of", "File", "SHA-256"], rows) if rows else NONE
 
 
 def _file(paper: Paper) -> Markup:
@@ -270,7 +299,7 @@ def equal_treatment(dossier: Dossier) -> Markup:
     ]
     rows = [
         (
-            dossier.sight.words.when(entry.happened.to_plain()),
+            at(dossier.sight.words.when(entry.happened.to_plain())),
             effect.label,
             effect.text or effect.new,
             entry.title,
@@ -281,7 +310,7 @@ def equal_treatment(dossier: Dossier) -> Markup:
     if not rows:
         return NONE
     heads = ["When", "How", "Whom or what", "At the step", "Decision"]
-    return join([_matrix(dossier), table("Everything told, published and announced", heads, rows)])
+    return join([_matrix(dossier), table("Everything told, published and announced", heads, rows, shown=True)])
 
 
 def _matrix(dossier: Dossier) -> Markup:
@@ -298,14 +327,14 @@ def _matrix(dossier: Dossier) -> Markup:
     rows = [
         (
             join([entries[number].title, " (", decision(number), ")"]),
-            dossier.sight.words.when(entries[number].happened.to_plain()),
+            at(dossier.sight.words.when(entries[number].happened.to_plain())),
             *("told" if line in found else "-" for line in columns),
         )
         for number, found in told.items()
         if number in entries
     ]
     heads = ["Message", "When", *(line_name(dossier, line) for line in columns)]
-    return table("Messages to tracks, side by side", heads, rows)
+    return table("Messages to tracks, side by side", heads, rows, shown=True)
 
 
 MOST_COLUMNS = 8  # tracks side by side; more would not fit on paper
@@ -318,7 +347,7 @@ def refusals(dossier: Dossier) -> Markup:
     """What was asked for and refused, with every reason. It stands beside the chain, not in it."""
     rows = [
         (
-            dossier.sight.words.moment(one.at),
+            at(dossier.sight.words.moment(one.at)),
             f"{one.actor}" + (f", {dossier.sight.words.role(dossier.sight.definition, one.role)}" if one.role else ""),
             (f"{one.line}: " if one.line != MAIN else "") + one.title,
             listing(one.reasons),

@@ -20,9 +20,9 @@ import hashlib
 import json
 import sys
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Set, Tuple  # noqa: UP035 - an old Python runs this too
+from typing import Any, Dict, Iterator, Sequence  # noqa: UP035 - an old Python runs this too
 
-Plain = Dict[str, Any]  # noqa: UP006
+Plain = Dict[str, Any]  # noqa: UP006 - evaluated, by an old Python too
 
 
 # ------------------------------------------------------------------------------------------------ how hashes are made
@@ -33,7 +33,7 @@ def canonical(plain: Any) -> str:
     return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def hashed(domain: str, fields: Sequence[Optional[str]]) -> str:  # noqa: UP045
+def hashed(domain: str, fields: Sequence[str | None]) -> str:
     """Return the SHA-256 over domain, the number of this encoding, and fields, each with its length before it."""
     whole = hashlib.sha256()
     for text in (domain, "1", *fields):
@@ -113,7 +113,10 @@ def chain(folder: Path) -> Iterator[str]:
 
 def state(folder: Path) -> Iterator[str]:
     """Fold the events again: stages, fields, documents, deadlines and signatures of every line."""
-    shown, lines, clocks, given = read(folder / "data" / "case.json"), {}, {}, {}  # type: Plain, Plain, Plain, Plain
+    shown: Plain = read(folder / "data" / "case.json")
+    lines: Plain = {}
+    clocks: Plain = {}
+    given: Plain = {}
     for event in effective(events_of(folder)):
         fold(event, lines, clocks, given)
     if set(lines) != set(shown.get("lines", {})):
@@ -138,9 +141,11 @@ def in_favour(signatures: Sequence[Plain]) -> int:
     return sum(1 for one in signatures if not one.get("against"))
 
 
-def effective(events: List[Plain]) -> Iterator[Plain]:  # noqa: UP006
+def effective(events: list[Plain]) -> Iterator[Plain]:
     """Yield the events that count, in the order in which they count: without what was annulled, late ones in place."""
-    order, members, annulled = [], {}, set()  # type: List[int], Dict[int, List[Plain]], Set[int]
+    order: list[int] = []
+    members: dict[int, list[Plain]] = {}
+    annulled: set[int] = set()
     for event in events:
         number = event["decision"]
         if number not in members:
@@ -188,7 +193,7 @@ def definition(folder: Path) -> Iterator[str]:
 
 def documents(folder: Path) -> Iterator[str]:
     """Compare the copies with the hashes in the events. A sealed one has a salted commitment and is only listed."""
-    filed = {}  # type: Dict[Tuple[str, str], List[Plain]]
+    filed: dict[tuple[str, str], list[Plain]] = {}
     for event in effective(events_of(folder)):
         if event["kind"] == "brought":
             filed.setdefault((event["line"], event["data"]["document"]), []).append(event["data"]["version"])
@@ -206,10 +211,12 @@ def documents(folder: Path) -> Iterator[str]:
         yield "the list of documents is not complete"
 
 
-def checkpoints(folder: Path, against: Optional[str]) -> Iterator[str]:  # noqa: UP045
+def checkpoints(folder: Path, against: str | None) -> Iterator[str]:
     """Follow the checkpoints from the one that covers the case to the head, and compare that with the one given."""
     heads, events = read(folder / "data" / "heads.json"), events_of(folder)
-    prev, known, covered = None, [], 0  # type: Optional[str], List[str], int
+    prev: str | None = None
+    known: list[str] = []
+    covered = 0
     for taken in heads["checkpoints"]:
         if hash_of_checkpoint(taken) != taken["hash"] or (prev is not None and taken["prev"] != prev):
             yield f"checkpoint {taken['number']} is not what was taken"
@@ -236,15 +243,15 @@ def read(path: Path) -> Any:
     return json.loads(path.read_bytes().decode("utf-8", "surrogatepass"))
 
 
-def events_of(folder: Path) -> List[Plain]:  # noqa: UP006
+def events_of(folder: Path) -> list[Plain]:
     """Return the events, one a line."""
     text = (folder / "data" / "events.jsonl").read_bytes().decode("utf-8", "surrogatepass")
     return [json.loads(line) for line in text.split("\n") if line]
 
 
-def findings(check: Any, *arguments: Any) -> List[str]:  # noqa: UP006
+def findings(check: Any, *arguments: Any) -> list[str]:
     """Return what a check finds; what cannot even be read is a finding too."""
-    found = []  # type: List[str]
+    found: list[str] = []
     try:
         found.extend(check(*arguments))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as wrong:
