@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from inprocap_flow.cli.session import Session
 from inprocap_flow.clock import FixedClock, SystemClock
-from inprocap_flow.errors import NotFound
+from inprocap_flow.errors import NotAllowed, NotFound
 from inprocap_flow.service.desk import Desk
+
+Item = TypeVar("Item")
+_MANY = 4  # files; fewer are done before anybody looks
 
 
 def file_desk(session: Session) -> Desk:
@@ -70,3 +75,31 @@ def shown(path: Path) -> str:
 def counted(number: int, noun: str, plural: str = "") -> str:
     """Return a number with its noun: ``1 file``, ``2 files``."""
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def stepping(items: Sequence[Item], label: str) -> Iterator[Item]:
+    """Yield *items* with a bar on a terminal's standard error, where there are several; nothing in a pipe."""
+    import click
+
+    if len(items) < _MANY or not sys.stderr.isatty():
+        yield from items
+        return
+    with click.progressbar(items, label=label, file=sys.stderr) as bar:
+        yield from bar
+
+
+def written(path: Path, text: str) -> None:
+    """Write a file whole or not at all: beside it first, then in its place. Raises NotAllowed."""
+    import tempfile
+
+    try:
+        mode = path.stat().st_mode if path.exists() else None
+        with tempfile.NamedTemporaryFile(
+            "w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8", newline="\n"
+        ) as file:
+            file.write(text)
+        temporary = Path(file.name)
+        temporary.chmod(mode & 0o777 if mode else 0o644)
+        temporary.replace(path)
+    except OSError as wrong:
+        raise NotAllowed(f"{shown(path)} cannot be written: {wrong.strerror}", mend="check folder and rights") from None

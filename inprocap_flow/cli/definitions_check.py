@@ -1,0 +1,145 @@
+"""``check``: every problem of every definition, with its place, the line, the fact and the mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from inprocap_flow.cli import exits, layout
+from inprocap_flow.cli.definitions import counted, definition_files, file_desk, stepping
+from inprocap_flow.cli.session import Session, pass_session
+from inprocap_flow.errors import NotFound, Problem
+
+if TYPE_CHECKING:
+    from inprocap_flow.service.desk import Desk
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--explain", "code", metavar="CODE", help="What a code means, with an example and the mend.")
+@pass_session
+@click.pass_context
+def check(ctx: click.Context, session: Session, paths: tuple[str, ...], code: str | None) -> None:
+    """Check definition files; without PATH, all of your own folder (or the shipped ones).
+
+    A folder stands for every YAML file in it. With an organisation (--organisation, or as set) the people, calendars,
+    lists and limits it must have are checked too. The exit status is 1 if there is an error; advice does not count.
+    """
+    if code:
+        page = explanation(code)
+        session.answer({"code": code, "page": page}, page.splitlines())
+        return
+    desk = file_desk(session)
+    files = definition_files(desk, paths)
+    problems = _problems(desk, files, _organisation_file(session, desk))
+    errors = sum(one.severity == "error" for one in problems)
+    session.answer(_plain(files, problems), _lines(files, problems))
+    if errors:
+        ctx.exit(exits.PROBLEMS)
+
+
+def _problems(desk: Desk, files: Sequence[Path], organisation: Path | None) -> list[Problem]:
+    """Return the problems of all files, each once: one of a block shows in every procedure that includes it."""
+    from inprocap_flow.language.inspect import check as check_files
+
+    found: dict[tuple[object, ...], Problem] = {}
+    for path in stepping(files, "Checking"):
+        for one in check_files([path], desk.definitions, organisation=organisation, hook_lookup=desk.hooks.lookup):
+            found.setdefault(one.sort_key, one)
+    return sorted(found.values(), key=lambda one: one.sort_key)
+
+
+def _organisation_file(session: Session, desk: Desk) -> Path | None:
+    """Return the file of the organisation that is named or set, if any. Raises NotFound."""
+    name = session.options.get("organisation") or session.settings.organisation
+    if not name:
+        return None
+    if Path(name).is_file():
+        return Path(name)
+    found = (folder / "organisations" / f"{name}.yaml" for folder in desk.definitions)
+    path = next((one for one in found if one.is_file()), None)
+    if path is None:
+        raise NotFound(f"there is no organisation {name} among the definitions", mend="give the path of its file")
+    return path
+
+
+def explanation(code: str) -> str:
+    """Return the page about a code. Raises NotFound if it has none."""
+    pages = _pages()
+    if code in pages:
+        return pages[code].read_text(encoding="utf-8")
+    from difflib import get_close_matches
+
+    near = get_close_matches(code, pages, n=1)
+    mend = f"did you mean {near[0]}?" if near else "the message itself says the fact and the mend"
+    raise NotFound(f"the code {code!r} has no page of its own", mend=mend)
+
+
+def _pages() -> dict[str, Path]:
+    package = Path(__file__).resolve().parents[1]
+    for folder in (package / "_bundled" / "checks", package.parent / "docs" / "checks"):
+        if folder.is_dir():
+            return {path.stem: path for path in sorted(folder.glob("*.md"))}
+    return {}
+
+
+def _plain(files: Sequence[Path], problems: Sequence[Problem]) -> dict[str, Any]:
+    from inprocap_flow.cli.failing import problem_to_plain
+
+    errors = sum(one.severity == "error" for one in problems)
+    return {
+        "files": len(files),
+        "errors": errors,
+        "advice": len(problems) - errors,
+        "problems": [problem_to_plain(one) for one in problems],
+    }
+
+
+def _lines(files: Sequence[Path], problems: Sequence[Problem]) -> Iterator[str]:
+    pages = _pages()
+    for one in problems:
+        yield from rendered(one)
+        yield ""
+    yield summary(len(files), problems)
+    known = sorted({one.code for one in problems if one.code in pages})
+    if known:
+        shown = " ".join(known[:3])
+        yield from layout.wrapped(f"More about a code: inprocap-flow check --explain CODE ({shown}).")
+
+
+def rendered(problem: Problem) -> Iterator[str]:
+    """Yield a problem as lines: where and which, the fact, the source line with a caret, the mend."""
+    advice = "" if problem.severity == "error" else " (advice)"
+    yield click.style(f"{problem.place}: {problem.code}", bold=True) + advice
+    yield from layout.wrapped(problem.fact, "  ")
+    if problem.place.line and problem.source_line:
+        yield from _source_line(problem)
+    if problem.mend:
+        yield from layout.wrapped(problem.mend, "  mend: ")
+
+
+def _source_line(problem: Problem) -> Iterator[str]:
+    """Yield the part of the line around the problem that fits, and a caret below it."""
+    number = f"{problem.place.line:>6} | "
+    room = layout.width() - len(number)
+    text = layout.clean(problem.source_line.rstrip().replace("\t", " "))
+    caret = min(max(0, problem.place.column - 1), len(text))
+    left = max(0, min(caret - room // 2, len(text) - room))
+    part = text[left : left + room]
+    marks = "^" * max(1, min(problem.width, len(part) - (caret - left)))
+    yield number + part
+    yield " " * (len(number) - 2) + "| " + " " * (caret - left) + click.style(marks, bold=True)
+
+
+def summary(files: int, problems: Sequence[Problem]) -> str:
+    """Return the last line: how many files, how many errors, how much advice."""
+    errors = sum(one.severity == "error" for one in problems)
+    advice = len(problems) - errors
+    if not problems:
+        return f"{counted(files, 'file')} checked: no problems."
+    parts = [counted(errors, "error")] if errors else ["no errors"]
+    parts += [counted(advice, "piece of advice", "pieces of advice")] if advice else []
+    return f"{counted(files, 'file')} checked: {', '.join(parts)}."

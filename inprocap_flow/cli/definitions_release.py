@@ -1,0 +1,185 @@
+"""``release`` and ``procedures``: from files into the database, and what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from inprocap_flow.cli import layout
+from inprocap_flow.cli.definitions import file_desk, named_files, shown
+from inprocap_flow.cli.session import Session, pass_session
+from inprocap_flow.errors import FlowError, InvalidInput, NotAllowed, NotFound, Place, Problem
+
+if TYPE_CHECKING:
+    from inprocap_flow.service.desk import Desk
+    from inprocap_flow.service.releasing import Released
+
+RELEASED_WITH = {
+    "block": "a block is released inside the procedures that include it",
+    "calendar": "a calendar is released with the organisation that names it",
+    "codelist": "a code list is released inside the procedures whose notices use it",
+    "tests": "scenarios are run, not released (inprocap-flow test)",
+    "history": "a history is replayed, not released (inprocap-flow replay)",
+}
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="PATH|NAME...")
+@click.option(
+    "--organisation", "organisation", metavar="FILE", help="Release this organisation too: its file or its name."
+)
+@pass_session
+def release(session: Session, names: tuple[str, ...], organisation: str | None) -> None:
+    """Release procedures (each with its rulebook), rulebooks and organisations into the database.
+
+    A released version never changes: the same content again is no new release, other content under the same version
+    is refused. Cases run on the version that they were opened with.
+    """
+    desk = session.desk
+    by = str(session.options.get("actor") or session.settings.actor or session.account)
+    files = [_file(desk, name) for name in names]
+    if organisation:
+        files.append(_file(desk, organisation))
+    done: list[Released] = []
+    for path in files:
+        done += _release(desk, path, by)
+    unique = {(one.kind, one.name, one.version): one for one in reversed(done)}
+    released = [unique[key] for key in reversed(unique)]
+    session.answer({"released": [_plain(one) for one in released]}, _lines(released))
+
+
+def _file(desk: Desk, name: str) -> Path:
+    """Return the file that *name* means. A procedure comes before a rulebook of the same name. Raises NotFound."""
+    path = Path(name)
+    if path.is_file():
+        return path
+    if path.suffix in (".yaml", ".yml"):
+        raise NotFound(f"there is no file {name}", mend="give the path of a definition, or its name")
+    return min(named_files(desk, name), key=lambda found: len(found.parts))
+
+
+def _release(desk: Desk, path: Path, by: str) -> list[Released]:
+    from inprocap_flow.service import releasing
+
+    kind, place = _kind(path)
+    try:
+        if kind == "procedure":
+            return releasing.release_procedure(desk, path, by=by)
+        if kind == "rulebook":
+            return [releasing.release_rulebook(desk, path, by=by)]
+        if kind == "organisation":
+            return [releasing.release_organisation(desk, path, by=by)]
+    except NotAllowed as refused:
+        message = str(refused).partition("\n  mend: ")[0]
+        mend = f"write another version: into {shown(path)}; what was released under the old one stays as it is"
+        raise NotAllowed(message, mend=mend) from None
+    fact = f"A {kind} cannot be released by itself: {RELEASED_WITH.get(kind, 'it is no definition')}."
+    raise InvalidInput([Problem(place, "not-released-alone", fact, "Name a procedure, rulebook or organisation.")])
+
+
+def _kind(path: Path) -> tuple[str, Place]:
+    """Return the first key of a file and where it stands. Raises InvalidInput."""
+    from inprocap_flow.language.files import Library
+    from inprocap_flow.language.load import kind_of, unknown_kind
+
+    root = Library(()).read(path)
+    kind = kind_of(root)
+    if kind is None:
+        raise InvalidInput([unknown_kind(root)])
+    return kind, root.place
+
+
+def _plain(one: Released) -> dict[str, Any]:
+    return {"kind": one.kind, "name": one.name, "version": one.version, "hash": one.content_hash, "new": one.new}
+
+
+def _lines(released: list[Released]) -> Iterator[str]:
+    rows = [
+        ("released" if one.new else "was there", one.kind, one.name, one.version, one.content_hash[:12])
+        for one in released
+    ]
+    yield from layout.table(rows)
+    organisations = any(one.kind == "organisation" for one in released)
+    procedure = next((one.name for one in released if one.kind == "procedure"), None)
+    if procedure:
+        yield ""
+        then = f"inprocap-flow open {procedure}"
+        yield f"Next: {then}" if organisations else f"Next: release your organisation, then {then}"
+
+
+@click.command()
+@pass_session
+def procedures(session: Session) -> None:
+    """List procedures: what is released in the database, and what lies in the folders of definitions."""
+    released = _released(session)
+    found = [_found(path, released, desk) for desk in [file_desk(session)] for path in _procedure_files(desk)]
+    session.answer({"released": released, "files": found}, _listing(released, found))
+
+
+def _released(session: Session) -> list[dict[str, Any]]:
+    """Return what is released, the newest first; nothing where there is no database yet."""
+    try:
+        store = session.reading_desk.store
+    except NotFound:
+        return []
+    with store.reading() as reading:
+        entries = [(kind, one) for kind in ("procedure", "rulebook", "organisation") for one in reading.releases(kind)]
+    return [
+        {
+            "kind": kind,
+            "name": one.name,
+            "version": one.version,
+            "hash": one.content_hash,
+            "released_at": one.released_at,
+            "released_by": one.released_by,
+        }
+        for kind, one in entries
+    ]
+
+
+def _procedure_files(desk: Desk) -> Iterator[Path]:
+    """Yield the procedures of every folder; of one name, the first folder's only."""
+    seen: set[str] = set()
+    for folder in desk.definitions:
+        for path in sorted(folder.glob("*.yaml")):
+            if not path.name.endswith(".test.yaml") and path.stem not in seen:
+                seen.add(path.stem)
+                yield path
+
+
+def _found(path: Path, released: list[dict[str, Any]], desk: Desk) -> dict[str, Any]:
+    from inprocap_flow.service.releasing import compiled
+
+    plain: dict[str, Any] = {"name": path.stem, "file": shown(path)}
+    try:
+        machine = compiled(desk, path)
+    except FlowError as wrong:
+        return plain | {"state": "has problems", "error": wrong.code}
+    version, content = machine.definition.version, machine.content_hash
+    plain |= {"version": version, "hash": content, "title": dict(machine.definition.title)}
+    same = [one for one in released if one["kind"] == "procedure" and one["name"] == path.stem]
+    there = next((one for one in same if one["version"] == version), None)
+    if there is None:
+        return plain | {"state": "not released"}
+    return plain | {"state": "released" if there["hash"] == content else "changed since its release"}
+
+
+def _listing(released: list[dict[str, Any]], found: list[dict[str, Any]]) -> Iterator[str]:
+    yield layout.heading("In the database")
+    rows = [
+        (one["kind"], one["name"], one["version"], one["hash"][:12], f"{one['released_at'][:10]} {one['released_by']}")
+        for one in released
+    ]
+    yield from layout.table(rows, indent=2) if rows else ["  nothing is released yet"]
+    yield ""
+    yield layout.heading("In files")
+    for one in found:
+        version = f" {one['version']}  {one['hash'][:12]}" if "version" in one else ""
+        yield from layout.wrapped(f"{one['name']}{version}  {one['state']}", "  ")
+        yield from layout.wrapped(one["file"], "    ")
+    if any(one["state"] == "changed since its release" for one in found):
+        yield ""
+        yield "A changed procedure needs another version before it can be released again."
