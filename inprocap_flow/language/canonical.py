@@ -25,9 +25,28 @@ Plain = Any
 Decoder = Callable[[Plain], Any]
 
 
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False
+)
+
+
+def _quick() -> Callable[[Plain], str]:
+    """Return what writes canonical text: the standard encoder's own machinery, set up once and not for every text."""
+    make: Any = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:  # a Python without the accelerator
+        return _ENCODER.encode
+    sort_keys, skip_keys, allow_nan = True, False, False
+    quote: Any = json.encoder.encode_basestring
+    parts = make(None, _ENCODER.default, quote, None, ":", ",", sort_keys, skip_keys, allow_nan)
+    return lambda plain: "".join(parts(plain, 0))
+
+
+_canonical = _quick()
+
+
 def canonical_json(plain: Plain) -> str:
     """Return *plain* JSON data as canonical text."""
-    return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _canonical(plain)
 
 
 def digest(plain: Plain) -> str:

@@ -164,7 +164,7 @@ class _Look:
         if snapshot.write(case) != known["state"]:
             self.find("state-differs", case.id or known["id"], "the state is not what the events add up to")
             return
-        due = rows.of_case(case, event_count=known["event_count"], head=known["head"])
+        due = rows.of_case(case, known["state"], event_count=known["event_count"], head=known["head"])
         wrong = sorted(name for name, value in due.items() if known[name] != value)
         if wrong:
             self.find("list-differs", case.id, f"the list of cases says otherwise in {', '.join(wrong)}")

@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from inprocap_flow.engine.records import Event, stamp
 from inprocap_flow.errors import FlowError
@@ -56,12 +56,33 @@ def genesis(case_id: str, organisation: str, definition_hash: str) -> str:
     return hashed("inprocap-flow/case", (case_id, organisation, definition_hash))
 
 
+class Texts(NamedTuple):
+    """The parts of an event that are JSON, as text: they are hashed and kept, so they are written once for both."""
+
+    data: str
+    happened: str
+    request: str | None
+
+
+def texts_of(event: Event) -> Texts:
+    """Return the canonical texts of *event*."""
+    return Texts(
+        canonical_json(event.data),
+        canonical_json(event.happened.to_plain()),
+        None if event.request is None else canonical_json(event.request),
+    )
+
+
 def hash_event(prev: str, event: Event) -> str:
     """Return the hash of *event* as it follows *prev*."""
-    return hashed("inprocap-flow/event", (prev, *_fields(event)))
+    return _hash_event(prev, event, texts_of(event))
 
 
-def _fields(event: Event) -> tuple[str | None, ...]:
+def _hash_event(prev: str, event: Event, texts: Texts) -> str:
+    return hashed("inprocap-flow/event", (prev, *_fields(event, texts)))
+
+
+def _fields(event: Event, texts: Texts) -> tuple[str | None, ...]:
     return (
         str(event.schema),
         str(event.seq),
@@ -69,35 +90,36 @@ def _fields(event: Event) -> tuple[str | None, ...]:
         str(event.decision),
         event.kind,
         event.line,
-        canonical_json(event.data),
-        canonical_json(event.happened.to_plain()),
+        texts.data,
+        texts.happened,
         stamp(event.recorded_at),
         event.actor,
         event.role,
         event.on_behalf_of,
-        None if event.request is None else canonical_json(event.request),
+        texts.request,
         None if event.as_of is None else str(event.as_of),
         event.account,
     )
 
 
-def links(prev: str, events: Iterable[Event]) -> list[tuple[str, str]]:
-    """Return for each of *events* the hash before it and its own."""
-    made = []
-    for event in events:
-        own = hash_event(prev, event)
-        made.append((prev, own))
-        prev = own
-    return made
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An event as it was found, with the hashes that stand beside it."""
+class Link(NamedTuple):
+    """An event with the hash before it and its own, and the texts that were hashed if it was just made."""
 
     event: Event
     prev: str
     hash: str
+    texts: Texts | None = None
+
+
+def links(prev: str, events: Iterable[Event]) -> list[Link]:
+    """Return *events* chained to *prev*, each to the one before it."""
+    made = []
+    for event in events:
+        texts = texts_of(event)
+        own = _hash_event(prev, event, texts)
+        made.append(Link(event, prev, own, texts))
+        prev = own
+    return made
 
 
 def verify(first: str, found: Sequence[Link]) -> list[str]:

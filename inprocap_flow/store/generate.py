@@ -16,9 +16,11 @@ from sqlalchemy import (
     Executable,
     Table,
     bindparam,
+    case,
     exists,
     insert,
     literal_column,
+    null,
     select,
     text,
     union,
@@ -107,7 +109,9 @@ def _withdrawn() -> Executable:
 
 def _head_columns() -> list[Any]:
     c = CASES.c
-    return [c.state, c.version, c.event_count, c.head, c.definition_hash]
+    # The state is most of the row; whoever knows it already says by which head.
+    state = case((c.head == bindparam("known_head"), null()), else_=c.state).label("state")
+    return [state, c.version, c.event_count, c.head, c.definition_hash]
 
 
 def _moved_since_checkpoint() -> Executable:
@@ -177,6 +181,14 @@ def hot(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
         "latest_release": (
             "read the version released last",
             select(*release).where(*_where(RELEASES, "kind", "name")).order_by(*latest).limit(_ONE).offset(_NONE),
+        ),
+        "newest_release": (
+            "tell which version was released last",
+            select(RELEASES.c.content_hash)
+            .where(*_where(RELEASES, "kind", "name"))
+            .order_by(*latest)
+            .limit(_ONE)
+            .offset(_NONE),
         ),
         "list_releases": (
             "list what is released",

@@ -17,6 +17,7 @@ from inprocap_flow.ids import Ids, TimedIds
 from inprocap_flow.store.chain import Head
 from inprocap_flow.store.connection import Connection, PostgresConnection, SqliteConnection, Watch, sqlite_path
 from inprocap_flow.store.reading import ReadingTransaction
+from inprocap_flow.store.remembered import Memory
 from inprocap_flow.store.writing import WritingTransaction
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class DatabaseStore:
         self._idle: list[Connection] = []
         self._lock = threading.Lock()
         self._closed = False
+        self._memory = Memory()
         self._temporary: TemporaryDirectory[str] | None = None
         # A database in memory lives as long as somebody holds it open.
         self._anchor = connect() if url.startswith("file:") else None
@@ -67,15 +69,16 @@ class DatabaseStore:
     def reading(self) -> Iterator[ReadingTransaction]:
         """Give one consistent view; nothing can be written through it."""
         with self._transaction(writing=False) as connection:
-            yield ReadingTransaction(connection, self.keys)
+            yield ReadingTransaction(connection, self.keys, self._memory)
 
     @contextmanager
     def writing(self) -> Iterator[WritingTransaction]:
         """Give one transaction: one commit at the end, or nothing done at all if anything raises."""
         with self._transaction(writing=True) as connection:
-            work = WritingTransaction(connection, self.keys, self._ids)
+            work = WritingTransaction(connection, self.keys, self._memory, self._ids)
             yield work
             forgets = work.forgets
+        self._memory.keep(*work.seen)
         if forgets:
             with self._lent() as connection:
                 connection.after_forgetting()

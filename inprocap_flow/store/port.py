@@ -30,11 +30,10 @@ if TYPE_CHECKING:
 
 def sortable(moment: datetime) -> str:
     """Return an aware moment as UTC text of fixed width: later moments sort later, byte by byte."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """A case as it stood when it was read: what a decision is made on, and what its conflict check compares."""
 
     case: Case
@@ -129,6 +128,10 @@ class Reading(Protocol):
         self, kind: str, name: str = "", version: str | None = None, *, content_hash: str | None = None
     ) -> Released:
         """Return a version, the one with this hash, or the one released last. Raises NotFound."""
+        ...
+
+    def newest(self, kind: str, name: str) -> str:
+        """Return the content hash of the version released last, without its content. Raises NotFound."""
         ...
 
     def releases(self, kind: str) -> tuple[ReleaseEntry, ...]:

@@ -32,6 +32,8 @@ def changes(sql: Statements, before: Case | None, after: Case) -> Iterator[Chang
         (_documents, sql.put_document, sql.drop_document),
     ):
         new_rows, old_rows = rows_of(after.id, old, after), rows_of(after.id, after, old)
+        if new_rows == old_rows:
+            continue
         yield Change(put, [row for key, row in new_rows.items() if old_rows.get(key) != row])
         gone = [row for key, row in old_rows.items() if key not in new_rows]
         yield Change(drop, [{f"of_{name}": value for name, value in row.items()} for row in gone])
@@ -56,10 +58,12 @@ def _deadlines(case_id: str, old: Case, new: Case) -> dict[str, Named]:
 
 
 def _documents(case_id: str, old: Case, new: Case) -> dict[str, Named]:
-    lines = [(key, line) for key, line in _changed(old.lines, new.lines) if line.documents]
-    return {
-        f"{key} {row['name']} {row['number']}": row for key, line in lines for row in rows.of_documents(case_id, line)
-    }
+    found: dict[str, Named] = {}
+    for key, line in _changed(old.lines, new.lines):
+        was = old.lines[key].documents if key in old.lines else {}
+        for name, versions in _changed(was, line.documents):
+            found |= {f"{key} {name} {row['number']}": row for row in rows.of_documents(case_id, key, name, versions)}
+    return found
 
 
 def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:

@@ -10,6 +10,8 @@ from inprocap_flow.errors import NotFound, StoreDamaged
 from inprocap_flow.store import chain, rows, snapshot
 from inprocap_flow.store.connection import Connection
 from inprocap_flow.store.port import Answer, Loaded, Person, Released, ReleaseEntry
+from inprocap_flow.store.remembered import Memory, Remembered
+from inprocap_flow.store.statement import Statement
 
 if TYPE_CHECKING:
     from inprocap_flow.store.vault import Keys
@@ -18,18 +20,32 @@ if TYPE_CHECKING:
 class ReadingTransaction:
     """One consistent view. What it gives are records; nothing of it changes afterwards."""
 
-    def __init__(self, connection: Connection, keys: Keys) -> None:
+    def __init__(self, connection: Connection, keys: Keys, memory: Memory) -> None:
         self.connection = connection
         self._sql = connection.statements
         self._keys = keys
+        self._memory = memory
 
     def load(self, case_id: str) -> Loaded:
-        return self._loaded(case_id, self.connection.row(self._sql.load_case, of_id=case_id))
+        found = self._found(case_id, self._sql.load_case, self._memory.get(case_id))
+        self._memory.keep(found)
+        return found.loaded
 
-    def _loaded(self, case_id: str, row: tuple[Any, ...] | None) -> Loaded:
+    def _found(self, case_id: str, statement: Statement, known: Remembered | None) -> Remembered:
+        """Return a case as it stands; its state is not even read where *known* has the same head."""
+        known_head = known.loaded.head if known else ""
+        row = self.connection.row(statement, of_id=case_id, known_head=known_head)
         if row is None:
             raise no_case(case_id)
-        state, version, event_count, head, definition_hash = row
+        if known is not None and row == (None, *known.loaded[1:]):
+            return known
+        if row[0] is None:  # the same head, but otherwise not what was recorded
+            row = self.connection.row(statement, of_id=case_id, known_head="") or row
+        return Remembered(self._loaded(case_id, *row))
+
+    def _loaded(
+        self, case_id: str, state: str, version: int, event_count: int, head: str, definition_hash: str
+    ) -> Loaded:
         try:
             case = snapshot.read(state)
         except (ValueError, KeyError, TypeError, AttributeError) as wrong:
@@ -77,6 +93,12 @@ class ReadingTransaction:
             asked = content_hash or f"{name} {version or ''}".strip()
             raise NotFound(f"no {kind} {asked} is released", mend=f"release it first, or list what is there: {kind}s")
         return Released(row[0], row[1], json.loads(row[2]))
+
+    def newest(self, kind: str, name: str) -> str:
+        row = self.connection.row(self._sql.newest_release, of_kind=kind, of_name=name)
+        if row is None:
+            raise NotFound(f"no {kind} {name} is released", mend=f"release it first, or list what is there: {kind}s")
+        return str(row[0])
 
     def releases(self, kind: str) -> tuple[ReleaseEntry, ...]:
         return tuple(ReleaseEntry(*row) for row in self.connection.rows(self._sql.list_releases, of_kind=kind))

@@ -15,7 +15,6 @@ from inprocap_flow.engine.records import (
     DeadlineState,
     DocumentVersion,
     Event,
-    LineState,
     Message,
     Request,
     When,
@@ -23,10 +22,12 @@ from inprocap_flow.engine.records import (
     unstamp,
 )
 from inprocap_flow.language.canonical import canonical_json, digest, to_plain
-from inprocap_flow.store import snapshot
+from inprocap_flow.store import chain
+from inprocap_flow.store.chain import Link
 from inprocap_flow.store.port import Answer, Person, sortable
 
 Named = dict[str, Any]
+WHOLE_SECONDS = len("2026-07-07T14:00:00Z")
 REFUSALS_COUNT_FOR = len("2026-07-07T14:00")  # the same refusal within one minute of the clock is one row
 
 
@@ -34,6 +35,8 @@ def _sortable(text: str | None) -> str | None:
     """Return a stamp of the engine in the width that sorts; what is no stamp (an imprecise moment) stays."""
     if not text:
         return text
+    if len(text) == WHOLE_SECONDS and text[10] == "T" and text[-1] == "Z":  # as nearly all are
+        return f"{text[:-1]}.000000Z"
     try:
         return sortable(unstamp(text))
     except ValueError:
@@ -43,8 +46,8 @@ def _sortable(text: str | None) -> str | None:
 # ---------------------------------------------------------------------------------------------- cases and events
 
 
-def of_case(case: Case, *, event_count: int, head: str) -> Named:
-    """Return the row of *case*."""
+def of_case(case: Case, state: str, *, event_count: int, head: str) -> Named:
+    """Return the row of *case*, whose text is *state*."""
     return {
         "id": case.id,
         "organisation": case.organisation,
@@ -62,12 +65,13 @@ def of_case(case: Case, *, event_count: int, head: str) -> Named:
         "opened_by": case.opened_by,
         "last_change_at": _sortable(case.last_change_at),
         "last_change_by": case.last_change_by,
-        "state": snapshot.write(case),
+        "state": state,
     }
 
 
-def of_event(case_id: str, event: Event, prev: str, own: str) -> Named:
-    """Return the row of *event* between the hash before it and its own."""
+def of_event(case_id: str, link: Link) -> Named:
+    """Return the row of an event between the hash before it and its own."""
+    event, texts = link.event, link.texts or chain.texts_of(link.event)
     return {
         "case_id": case_id,
         "seq": event.seq,
@@ -75,18 +79,18 @@ def of_event(case_id: str, event: Event, prev: str, own: str) -> Named:
         "decision": event.decision,
         "kind": event.kind,
         "line": event.line,
-        "data": canonical_json(event.data),
-        "happened": canonical_json(event.happened.to_plain()),
+        "data": texts.data,
+        "happened": texts.happened,
         "recorded_at": sortable(event.recorded_at),
         "actor": event.actor,
         "role": event.role,
         "on_behalf_of": event.on_behalf_of,
-        "request": None if event.request is None else canonical_json(event.request),
+        "request": texts.request,
         "as_of": event.as_of,
         "account": event.account,
         "event_schema": event.schema,
-        "prev_hash": prev,
-        "hash": own,
+        "prev_hash": link.prev,
+        "hash": link.hash,
     }
 
 
@@ -146,11 +150,10 @@ def of_deadline(case_id: str, state: DeadlineState) -> Named:
     }
 
 
-def of_documents(case_id: str, line: LineState) -> Iterator[Named]:
-    """Return one row for each filed version of each document of *line*."""
-    for name, versions in line.documents.items():
-        for number, version in enumerate(versions, start=1):
-            yield _of_document(case_id, line.id, name, number, version)
+def of_documents(case_id: str, line: str, name: str, versions: tuple[DocumentVersion, ...]) -> Iterator[Named]:
+    """Return one row for each filed version of the document *name* of a line."""
+    for number, version in enumerate(versions, start=1):
+        yield _of_document(case_id, line, name, number, version)
 
 
 def _of_document(case_id: str, line: str, name: str, number: int, version: DocumentVersion) -> Named:

@@ -1,7 +1,7 @@
 """The folded state of a case as text, and back. Both are on the hot path, so they are written out by hand.
 
 The text is what `language.canonical` writes (a test compares both ways). What differs is the pace: only those parts
-are walked that JSON cannot express, and what was read last is remembered by its text.
+are walked that JSON cannot express, and a text is made from the one before it, of which most parts stay as they are.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
-from functools import lru_cache
+from json.encoder import encode_basestring
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from inprocap_flow.engine.records import (
     ApprovalState,
@@ -26,18 +26,12 @@ from inprocap_flow.engine.records import (
 from inprocap_flow.language.canonical import canonical_json
 
 Plain = dict[str, Any]
-Plan = tuple[Callable[[Any], tuple[Any, ...]], tuple[tuple[str, Any, Any], ...]]
-REMEMBERED = 64  # cases; a process that serves many people reads the same ones again and again
 
 # ---------------------------------------------------------------------------------------------- reading
 
 
-@lru_cache(maxsize=REMEMBERED)
 def read(text: str) -> Case:
-    """Return the case that `write` wrote. Raises KeyError, TypeError or ValueError on foreign text.
-
-    The same text gives the same object: a case is frozen, and nobody may change what its mappings hold.
-    """
+    """Return the case that `write` wrote. Raises KeyError, TypeError or ValueError on foreign text."""
     plain: Plain = json.loads(text)
     for name, decode in _PARTS.items():
         if name in plain:
@@ -84,34 +78,100 @@ _PARTS: Mapping[str, Any] = {
     "lifted": tuple,
     "acted": _each(tuple),
     "not_evidenced": tuple,
+    "findings": tuple,
 }
 
 # ---------------------------------------------------------------------------------------------- writing
 
 
+class Written(NamedTuple):
+    """A value, its canonical text, and its parts by name: what the next text is made from.
+
+    A part is taken over if it is the same object. Everything in a case is frozen, so that is: if it says the same.
+    """
+
+    value: Any
+    text: str
+    parts: Mapping[str, Written]
+
+
+Writer = Callable[[Any, Written | None], Written]
+Plan = tuple[Callable[[Any], tuple[Any, ...]], tuple[tuple[str, Any, Writer], ...]]
+
+
 def write(case: Case) -> str:
     """Return the canonical text of *case*: equal cases give equal text."""
-    return canonical_json(_plain(case))
+    return written(case).text
+
+
+def written(case: Case, before: Written | None = None) -> Written:
+    """Return *case* with its text, made from that of an earlier state of the same case."""
+    return _record(case, before)
+
+
+def _leaf(value: Any, _before: Written | None) -> Written:
+    return Written(value, canonical_json(value), {})
+
+
+def _plain_leaf(plain_of: Callable[[Any], Any]) -> Writer:
+    return lambda value, _before: Written(value, canonical_json(plain_of(value)), {})
+
+
+def _mapping(writer: Writer) -> Writer:
+    """Return what writes a mapping of which single entries change."""
+
+    def of_mapping(value: Mapping[str, Any], before: Written | None) -> Written:
+        old = before.parts if before else {}
+        parts = {key: _part(writer, value[key], old.get(key)) for key in sorted(value)}
+        text = ",".join([f"{encode_basestring(key)}:{part.text}" for key, part in parts.items()])
+        return Written(value, f"{{{text}}}", parts)
+
+    return of_mapping
+
+
+def _record(record: Any, before: Written | None) -> Written:
+    """Write a record without what equals its default."""
+    values, plan = _plan(type(record))
+    old = before.parts if before else {}
+    parts = {
+        name: _part(writer, value, old.get(name))
+        for value, (name, default, writer) in zip(values(record), plan, strict=True)
+        if value != default
+    }
+    text = ",".join([f'"{name}":{part.text}' for name, part in parts.items()])
+    return Written(record, f"{{{text}}}", parts)
+
+
+def _part(writer: Writer, value: Any, before: Written | None) -> Written:
+    return before if before is not None and before.value is value else writer(value, before)
+
+
+def _plain(record: Any) -> Plain:
+    """Return a small record as JSON data without what equals its default; what it holds is JSON already."""
+    values, plan = _plan(type(record))
+    return {name: value for value, (name, default, _) in zip(values(record), plan, strict=True) if value != default}
+
+
+def _plain_all(found: tuple[Any, ...]) -> list[Plain]:
+    return [_plain(item) for item in found]
+
+
+def _plain_approval(state: ApprovalState) -> Plain:
+    plain = _plain(state)
+    return plain | {"signatures": _plain_all(state.signatures)} if state.signatures else plain
 
 
 _PLANS: dict[type[Any], Plan] = {}  # how to write each type of record, found once
 
 
-def _plain(record: Any) -> Plain:
-    """Return a record as JSON data without what equals its default; what it holds is JSON already, or in `_INNER`."""
-    values, plan = _PLANS.get(type(record)) or _plan(type(record))
-    return {
-        name: value if inner is None else inner(value)
-        for value, (name, default, inner) in zip(values(record), plan, strict=True)
-        if value != default
-    }
-
-
 def _plan(record: type[Any]) -> Plan:
-    names = [item.name for item in fields(record)]
-    inner = _INNER.get(record, {})
-    plan = tuple((item.name, _default(item), inner.get(item.name)) for item in fields(record))
-    return _PLANS.setdefault(record, (attrgetter(*names), plan))
+    known = _PLANS.get(record)
+    if known is not None:
+        return known
+    items = sorted(fields(record), key=lambda item: item.name)
+    writers = _WRITERS.get(record, {})
+    plan = tuple((item.name, _default(item), writers.get(item.name, _leaf)) for item in items)
+    return _PLANS.setdefault(record, (attrgetter(*(item.name for item in items)), plan))
 
 
 def _default(item: Any) -> Any:
@@ -119,22 +179,13 @@ def _default(item: Any) -> Any:
     return item.default_factory() if item.default_factory is not MISSING else item.default
 
 
-def _plain_each(found: Mapping[str, Any]) -> Plain:
-    return {key: _plain(item) for key, item in found.items()}
-
-
-def _plain_all(found: tuple[Any, ...]) -> list[Plain]:
-    return [_plain(item) for item in found]
-
-
-_INNER: Mapping[type[Any], Mapping[str, Any]] = {
+_WRITERS: Mapping[type[Any], Mapping[str, Writer]] = {
     Case: {
-        "lines": _plain_each,
-        "approvals": _plain_each,
-        "deadlines": _plain_each,
-        "watches": _plain_each,
-        "interests": _plain_all,
+        "lines": _mapping(_record),
+        "approvals": _mapping(_plain_leaf(_plain_approval)),
+        "deadlines": _mapping(_plain_leaf(_plain)),
+        "watches": _mapping(_plain_leaf(_plain)),
+        "interests": _plain_leaf(_plain_all),
     },
-    LineState: {"documents": lambda found: {name: _plain_all(versions) for name, versions in found.items()}},
-    ApprovalState: {"signatures": _plain_all},
+    LineState: {"documents": _mapping(_plain_leaf(_plain_all)), "fields": _mapping(_leaf)},
 }

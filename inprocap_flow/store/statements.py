@@ -17,18 +17,18 @@ SQLITE: Final = Statements(
     # read a case
     load_case=Statement(
         (
-            "SELECT cases.state, cases.version, cases.event_count, cases.head, cases.definition_hash FROM cases "
-            "WHERE cases.id = ?"
+            "SELECT CASE WHEN (cases.head = ?) THEN NULL ELSE cases.state END AS state, cases.version, "
+            "cases.event_count, cases.head, cases.definition_hash FROM cases WHERE cases.id = ?"
         ),
-        ("of_id",),
+        ("known_head", "of_id"),
     ),
     # read a case that is about to change; where rows can be locked, it is
     lock_case=Statement(
         (
-            "SELECT cases.state, cases.version, cases.event_count, cases.head, cases.definition_hash FROM cases "
-            "WHERE cases.id = ?"
+            "SELECT CASE WHEN (cases.head = ?) THEN NULL ELSE cases.state END AS state, cases.version, "
+            "cases.event_count, cases.head, cases.definition_hash FROM cases WHERE cases.id = ?"
         ),
-        ("of_id",),
+        ("known_head", "of_id"),
     ),
     # open a case
     add_case=Statement(
@@ -310,6 +310,14 @@ SQLITE: Final = Statements(
         ),
         ("of_kind", "of_name"),
     ),
+    # tell which version was released last
+    newest_release=Statement(
+        (
+            "SELECT releases.content_hash FROM releases WHERE releases.kind = ? AND releases.name = ? ORDER BY "
+            "releases.released_at DESC, releases.content_hash LIMIT 1 OFFSET 0"
+        ),
+        ("of_kind", "of_name"),
+    ),
     # list what is released
     list_releases=Statement(
         (
@@ -565,18 +573,19 @@ POSTGRES: Final = Statements(
     # read a case
     load_case=Statement(
         (
-            "SELECT cases.state, cases.version, cases.event_count, cases.head, cases.definition_hash FROM cases "
-            "WHERE cases.id = %s::VARCHAR"
+            "SELECT CASE WHEN (cases.head = %s::VARCHAR) THEN NULL ELSE cases.state END AS state, cases.version, "
+            "cases.event_count, cases.head, cases.definition_hash FROM cases WHERE cases.id = %s::VARCHAR"
         ),
-        ("of_id",),
+        ("known_head", "of_id"),
     ),
     # read a case that is about to change; where rows can be locked, it is
     lock_case=Statement(
         (
-            "SELECT cases.state, cases.version, cases.event_count, cases.head, cases.definition_hash FROM cases "
-            "WHERE cases.id = %s::VARCHAR FOR UPDATE"
+            "SELECT CASE WHEN (cases.head = %s::VARCHAR) THEN NULL ELSE cases.state END AS state, cases.version, "
+            "cases.event_count, cases.head, cases.definition_hash FROM cases WHERE cases.id = %s::VARCHAR FOR "
+            "UPDATE"
         ),
-        ("of_id",),
+        ("known_head", "of_id"),
     ),
     # open a case
     add_case=Statement(
@@ -878,6 +887,14 @@ POSTGRES: Final = Statements(
             "SELECT releases.version, releases.content_hash, releases.content FROM releases WHERE releases.kind = "
             "%s::VARCHAR AND releases.name = %s::VARCHAR ORDER BY releases.released_at DESC, "
             "releases.content_hash LIMIT 1 OFFSET 0"
+        ),
+        ("of_kind", "of_name"),
+    ),
+    # tell which version was released last
+    newest_release=Statement(
+        (
+            "SELECT releases.content_hash FROM releases WHERE releases.kind = %s::VARCHAR AND releases.name = "
+            "%s::VARCHAR ORDER BY releases.released_at DESC, releases.content_hash LIMIT 1 OFFSET 0"
         ),
         ("of_kind", "of_name"),
     ),

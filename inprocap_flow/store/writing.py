@@ -10,10 +10,11 @@ from inprocap_flow.engine.records import Case, Decision, Event, Message, Refusal
 from inprocap_flow.errors import CaseChanged, NotAllowed, NotFound, StoreDamaged
 from inprocap_flow.ids import Ids
 from inprocap_flow.language.canonical import canonical_json, digest
-from inprocap_flow.store import chain, projections, rows
+from inprocap_flow.store import chain, projections, rows, snapshot
 from inprocap_flow.store.connection import AlreadyThere, Connection
 from inprocap_flow.store.port import Loaded, Person, Recorded, sortable
 from inprocap_flow.store.reading import ReadingTransaction, no_case, no_person
+from inprocap_flow.store.remembered import Memory, Remembered
 from inprocap_flow.store.rows import Named
 
 if TYPE_CHECKING:
@@ -23,17 +24,23 @@ if TYPE_CHECKING:
 class WritingTransaction(ReadingTransaction):
     """Reading with a lock, and recording."""
 
-    def __init__(self, connection: Connection, keys: Keys, ids: Ids) -> None:
-        super().__init__(connection, keys)
+    def __init__(self, connection: Connection, keys: Keys, memory: Memory, ids: Ids) -> None:
+        super().__init__(connection, keys, memory)
         self._ids = ids
-        self._seen: dict[str, Loaded] = {}
+        self._seen: dict[str, Remembered] = {}  # not in the memory of the process before the commit
         self.forgets = False  # whether something was overwritten that must not be found in the files either
 
     def load(self, case_id: str) -> Loaded:
         """Return the case and keep others from changing it until this transaction ends."""
-        loaded = self._loaded(case_id, self.connection.row(self._sql.lock_case, of_id=case_id))
-        self._seen[case_id] = loaded
-        return loaded
+        known = self._seen.get(case_id) or self._memory.get(case_id)
+        found = self._found(case_id, self._sql.lock_case, known)
+        self._seen[case_id] = found
+        return found.loaded
+
+    @property
+    def seen(self) -> Iterable[Remembered]:
+        """The cases loaded and recorded here: what the process may remember once this has been committed."""
+        return self._seen.values()
 
     def record(
         self,
@@ -63,7 +70,8 @@ class WritingTransaction(ReadingTransaction):
     # ------------------------------------------------------------------------------------------ a case and its events
 
     def _record_events(self, outcome: Decision | Refusal, case_id: str, on: Loaded | None, now: datetime) -> Recorded:
-        base = on or self._seen.get(case_id)
+        seen = self._seen.get(case_id)
+        base = on or (seen.loaded if seen else None)
         if not outcome.events:
             return Recorded(case_id, base.version if base else 0, base.head if base else "")
         case = outcome.case
@@ -71,30 +79,29 @@ class WritingTransaction(ReadingTransaction):
             raise StoreDamaged("an outcome with events came without the case they lead to")
         _must_follow(case, outcome.events, base)
         prev = base.head if base else chain.genesis(case.id, case.organisation, case.definition_hash)
-        links = chain.links(prev, outcome.events)
-        head, count = links[-1][1], outcome.events[-1].seq
-        self._put_case(case, base, event_count=count, head=head)
-        linked = zip(outcome.events, links, strict=True)
-        self.connection.write_all(
-            self._sql.add_event, [rows.of_event(case.id, event, prev, own) for event, (prev, own) in linked]
-        )
+        linked = chain.links(prev, outcome.events)
+        head, count = linked[-1].hash, linked[-1].event.seq
+        # Where nobody knows the text before it, there is nothing to make the new one from.
+        written = snapshot.written(case, seen.written if seen and seen.loaded is base else None)
+        self._put_case(rows.of_case(case, written.text, event_count=count, head=head), base)
+        self.connection.write_all(self._sql.add_event, [rows.of_event(case.id, link) for link in linked])
         self._project(case, base.case if base else None)
         withdrawn = self._withdraw(case.id, outcome.events)
         if isinstance(outcome, Decision) and outcome.sealed:
             self._seal(case.id, outcome.sealed, now)
-        self._seen[case.id] = Loaded(case, case.version, count, head, case.definition_hash)
+        self._seen[case.id] = Remembered(Loaded(case, case.version, count, head, case.definition_hash), written)
         seqs = tuple(event.seq for event in outcome.events)
         return Recorded(case.id, case.version, head, seqs, self._post(case.id, outcome.messages, now, withdrawn))
 
-    def _put_case(self, case: Case, base: Loaded | None, *, event_count: int, head: str) -> None:
-        row = rows.of_case(case, event_count=event_count, head=head)
+    def _put_case(self, row: Named, base: Loaded | None) -> None:
+        case_id = row["id"]
         if base is None:
             try:
                 self.connection.write(self._sql.add_case, row)
             except AlreadyThere as wrong:
-                raise CaseChanged(f"case {case.id} is already open", mend="load it, or open another") from wrong
-        elif not self.connection.write(self._sql.move_case, row | {"of_id": case.id, "of_version": base.version}):
-            raise self._changed(case.id)
+                raise CaseChanged(f"case {case_id} is already open", mend="load it, or open another") from wrong
+        elif not self.connection.write(self._sql.move_case, row | {"of_id": case_id, "of_version": base.version}):
+            raise self._changed(case_id)
 
     def _changed(self, case_id: str) -> Exception:
         found = self.connection.row(self._sql.who_changed, of_id=case_id)

@@ -308,7 +308,7 @@ def test_a_chain_written_by_the_first_release_still_verifies() -> None:
     """Ruling 9: these hashes are on paper somewhere. If this fails, the encoding has changed."""
     case = drafts.decision(None, drafts.opens("case-1", "d" * 64), drafts.moves("preparation"))
     first = chain.genesis("case-1", "desy", "d" * 64)
-    assert [own for _, own in chain.links(first, case.events)] == [
+    assert [link.hash for link in chain.links(first, case.events)] == [
         "caaedc4b5667a44417e5eeefc048d09d69979dd13b1dfab7a6e8d96f8c038ea3",
         "529d5a239af9899332f20d93eca248e05363819f2dd35aaea2ceed38198af985",
     ]
