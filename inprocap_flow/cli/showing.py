@@ -37,10 +37,11 @@ def show(session: Session, case: str) -> None:
     """
     about = current(session, case)
     actor = seen_by(session)
-    session.answer(_to_plain(about, actor), layout.parts(*_parts(about, actor)))
+    session.answer(to_plain(about, actor), layout.parts(*parts(about, actor)))
 
 
-def _parts(about: Subject, actor: str | None) -> list[list[str]]:
+def parts(about: Subject, actor: str | None) -> list[list[str]]:
+    """Return the parts of what ``show`` says, for a case of now or of the past."""
     main = about.case.main
     approvals = standing.touched_approvals(about)
     return [
@@ -112,7 +113,8 @@ def _interests(about: Subject) -> list[str]:
     ]
 
 
-def _to_plain(about: Subject, actor: str | None) -> dict[str, Any]:
+def to_plain(about: Subject, actor: str | None) -> dict[str, Any]:
+    """Return a case as JSON data; what *actor* may not see says so instead."""
     case = about.case
     return {
         "case": case.id,
