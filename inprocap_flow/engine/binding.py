@@ -56,6 +56,13 @@ class Binding:
     def definition(self) -> Definition:
         return self.machine.definition
 
+    def revealing(self, reveal: Callable[[str], Any]) -> Binding:
+        """Return this binding with another way to what is sealed; calendars that were made are shared."""
+        _ = self._calendars, self.counted_back  # made now, so that there is something to share
+        other = object.__new__(Binding)
+        other.__dict__.update(self.__dict__, reveal=reveal)
+        return other
+
     @cached_property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.organisation.zone)

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inprocap_flow import bundled
 from inprocap_flow.clock import Clock, SystemClock
@@ -23,10 +23,18 @@ from inprocap_flow.machine.table import Machine, from_released
 from inprocap_flow.service.roster import with_people
 from inprocap_flow.settings import Settings
 from inprocap_flow.store.hot import open_store
-from inprocap_flow.store.port import Reading, Store
+from inprocap_flow.store.port import Person, Reading, Store
 
 if TYPE_CHECKING:
     from inprocap_flow.plugins.hookset import HookSet
+
+
+class Staffed(NamedTuple):
+    """An organisation with its people, and what it was made of."""
+
+    content_hash: str
+    people: tuple[Person, ...]
+    organisation: Organisation
 
 
 @dataclass
@@ -39,8 +47,10 @@ class Desk:
     settings: Settings = field(default_factory=Settings)
     random_bytes: Callable[[int], bytes] = os.urandom
     _machines: dict[str, Machine] = field(default_factory=dict)
-    _organisations: dict[str, Organisation] = field(default_factory=dict)
+    _organisations: dict[str, Organisation] = field(default_factory=dict)  # as released
+    _staffed: dict[str, Staffed] = field(default_factory=dict)  # by name, with the people known last
     _rulebooks: dict[str, Rulebook] = field(default_factory=dict)
+    _bindings: dict[tuple[str, str], Binding] = field(default_factory=dict)
     _hooks: HookSet | None = None
 
     def machine(self, reading: Reading, content_hash: str) -> Machine:
@@ -52,17 +62,24 @@ class Desk:
 
     def organisation(self, reading: Reading, name: str) -> Organisation:
         """Return the organisation as released last, with the absences and erasures known now. Raises NotFound."""
-        found = reading.released("organisation", name)
-        if found.content_hash not in self._organisations:
-            self._organisations[found.content_hash] = from_plain(Organisation, found.content)
-        return with_people(self._organisations[found.content_hash], reading.people(name))
+        content_hash, people = reading.newest("organisation", name), reading.people(name)
+        known = self._staffed.get(name)
+        if known is not None and known.content_hash == content_hash and known.people is people:
+            return known.organisation
+        if content_hash not in self._organisations:
+            content = reading.released("organisation", content_hash=content_hash).content
+            self._organisations[content_hash] = from_plain(Organisation, content)
+        staffed = Staffed(content_hash, people, with_people(self._organisations[content_hash], people))
+        self._staffed[name] = staffed
+        return staffed.organisation
 
     def rulebook(self, reading: Reading, name: str) -> Rulebook:
         """Return the rulebook as released last: values move with the law. Raises NotFound."""
-        found = reading.released("rulebook", name)
-        if found.content_hash not in self._rulebooks:
-            self._rulebooks[found.content_hash] = from_plain(Rulebook, found.content)
-        return self._rulebooks[found.content_hash]
+        content_hash = reading.newest("rulebook", name)
+        if content_hash not in self._rulebooks:
+            content = reading.released("rulebook", content_hash=content_hash).content
+            self._rulebooks[content_hash] = from_plain(Rulebook, content)
+        return self._rulebooks[content_hash]
 
     @property
     def hooks(self) -> HookSet:
@@ -89,17 +106,17 @@ class Desk:
         organisation = self.organisation(reading, organisation_name)
         definition = machine.definition
         book = definition.rulebook and organisation.rulebooks.get(definition.rulebook, definition.rulebook)
+        rulebook = self.rulebook(reading, book) if book and book != "none" else None
+        known = self._bindings.get((content_hash, organisation_name))
+        if known is None or known.organisation is not organisation or known.rulebook is not rulebook:
+            hooks = self.hooks.bound_to(definition.hooks) if definition.hooks else None
+            known = Binding(machine, organisation, rulebook, hooks)
+            self._bindings[content_hash, organisation_name] = known
 
         def reveal(commitment: str) -> Any:
             return reading.reveal(case_id, commitment)
 
-        return Binding(
-            machine,
-            organisation,
-            self.rulebook(reading, book) if book and book != "none" else None,
-            self.hooks.bound_to(definition.hooks) if definition.hooks else None,
-            reveal,
-        )
+        return known.revealing(reveal)
 
     @property
     def definitions(self) -> tuple[Path, ...]:

@@ -139,7 +139,10 @@ class Reading(Protocol):
         ...
 
     def people(self, organisation: str) -> tuple[Person, ...]:
-        """Return an organisation's people by id; whoever is erased is there as an id without a name."""
+        """Return an organisation's people by id; whoever is erased is there as an id without a name.
+
+        As long as nothing changes, it is the same tuple every time.
+        """
         ...
 
     def export_person(self, organisation: str, person_id: str) -> dict[str, Any]:

@@ -104,7 +104,8 @@ class ReadingTransaction:
         return tuple(ReleaseEntry(*row) for row in self.connection.rows(self._sql.list_releases, of_kind=kind))
 
     def people(self, organisation: str) -> tuple[Person, ...]:
-        return tuple(map(rows.person, self.connection.rows(self._sql.list_people, of_organisation=organisation)))
+        found = self.connection.rows(self._sql.list_people, of_organisation=organisation)
+        return self._memory.people(organisation, found, lambda: tuple(map(rows.person, found)))
 
     def export_person(self, organisation: str, person_id: str) -> dict[str, Any]:
         """Return all that is known of a person, and what they did, as JSON data. Raises NotFound."""

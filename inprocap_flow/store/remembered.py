@@ -7,9 +7,10 @@ the head covers every event, so the same head is the same case, whoever else wri
 from __future__ import annotations
 
 import threading
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
-from inprocap_flow.store.port import Loaded
+from inprocap_flow.store.port import Loaded, Person
 from inprocap_flow.store.snapshot import Written
 
 MOST_CASES = 64  # a remembered case takes about as much memory as ten times its text
@@ -27,6 +28,7 @@ class Memory:
 
     def __init__(self) -> None:
         self._cases: dict[str, Remembered] = {}
+        self._people: dict[str, tuple[list[tuple[Any, ...]], tuple[Person, ...]]] = {}
         self._lock = threading.Lock()
 
     def get(self, case_id: str) -> Remembered | None:
@@ -41,3 +43,12 @@ class Memory:
                 self._cases[case.loaded.case.id] = case
             while len(self._cases) > MOST_CASES:
                 del self._cases[next(iter(self._cases))]
+
+    def people(
+        self, organisation: str, rows: list[tuple[Any, ...]], make: Callable[[], tuple[Person, ...]]
+    ) -> tuple[Person, ...]:
+        """Return the people that *rows* are, the same tuple as before if the rows are the same."""
+        known = self._people.get(organisation)
+        if known is None or known[0] != rows:
+            known = self._people[organisation] = (rows, make())
+        return known[1]
