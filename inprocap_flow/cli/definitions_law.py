@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 BASES = {"house_rule": "house rule", "grant": "grant condition"}
 
 
-class Day(click.ParamType):  # type: ignore[type-arg]
+class Day(click.ParamType[date]):
     """A day: 2026-07-01."""
 
     name = "day"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from inprocap_flow.cli import layout
-from inprocap_flow.cli.definitions import file_desk, named_files, shown
+from inprocap_flow.cli.definitions import file_desk, shown
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import FlowError, InvalidInput, NotAllowed, NotFound, Place, Problem
 
@@ -38,45 +38,65 @@ def release(session: Session, names: tuple[str, ...], organisation: str | None) 
     A released version never changes: the same content again is no new release, other content under the same version
     is refused. Cases run on the version that they were opened with.
     """
+    files = [_file(file_desk(session), name, RELEASABLE) for name in names]
+    if organisation:
+        files.append(_file(file_desk(session), organisation, ("organisations",)))
+    kinds = [_releasable(path) for path in files]  # before anything is released
     desk = session.desk
     by = str(session.options.get("actor") or session.settings.actor or session.account)
-    files = [_file(desk, name) for name in names]
-    if organisation:
-        files.append(_file(desk, organisation))
-    done: list[Released] = []
-    for path in files:
-        done += _release(desk, path, by)
-    unique = {(one.kind, one.name, one.version): one for one in reversed(done)}
-    released = [unique[key] for key in reversed(unique)]
-    session.answer({"released": [_plain(one) for one in released]}, _lines(released))
+    done: dict[tuple[str, str, str], Released] = {}
+    for kind, path in zip(kinds, files, strict=True):
+        for one in _release(desk, kind, path, by):
+            done.setdefault((one.kind, one.name, one.version), one)
+    released = list(done.values())
+    session.answer({"released": [_plain(one) for one in released]}, _lines(released, _organisations(desk)))
 
 
-def _file(desk: Desk, name: str) -> Path:
-    """Return the file that *name* means. A procedure comes before a rulebook of the same name. Raises NotFound."""
+RELEASABLE = ("", "rulebooks", "organisations")
+
+
+def _file(desk: Desk, name: str, inside: tuple[str, ...]) -> Path:
+    """Return the file that *name* means: a path, else a name in the folders, procedures first. Raises NotFound."""
     path = Path(name)
     if path.is_file():
         return path
     if path.suffix in (".yaml", ".yml"):
         raise NotFound(f"there is no file {name}", mend="give the path of a definition, or its name")
-    return min(named_files(desk, name), key=lambda found: len(found.parts))
+    there = [folder / kind for kind in inside for folder in desk.definitions]
+    plain = not set(name) & set("/\\\0")
+    found = next((one / f"{name}.yaml" for one in there if plain and (one / f"{name}.yaml").is_file()), None)
+    if found is None:
+        known = sorted({one.stem for folder in there for one in folder.glob("*.yaml") if "." not in one.stem})
+        raise NotFound(f"there is nothing called {name} to release", mend=f"give a path, or one of: {', '.join(known)}")
+    return found
 
 
-def _release(desk: Desk, path: Path, by: str) -> list[Released]:
+def _organisations(desk: Desk) -> bool:
+    with desk.store.reading() as reading:
+        return bool(list(reading.releases("organisation")))
+
+
+def _release(desk: Desk, kind: str, path: Path, by: str) -> list[Released]:
     from inprocap_flow.service import releasing
 
-    kind, place = _kind(path)
     try:
         if kind == "procedure":
             return releasing.release_procedure(desk, path, by=by)
         if kind == "rulebook":
             return [releasing.release_rulebook(desk, path, by=by)]
-        if kind == "organisation":
-            return [releasing.release_organisation(desk, path, by=by)]
+        return [releasing.release_organisation(desk, path, by=by)]
     except NotAllowed as refused:
         message = str(refused).partition("\n  mend: ")[0]
-        mend = f"write another version: into {shown(path)}; what was released under the old one stays as it is"
+        mend = f"write another `version:` into {shown(path)}; what was released before stays as it is"
         raise NotAllowed(message, mend=mend) from None
-    fact = f"A {kind} cannot be released by itself: {RELEASED_WITH.get(kind, 'it is no definition')}."
+
+
+def _releasable(path: Path) -> str:
+    """Return the kind of a file that can be released by itself. Raises InvalidInput."""
+    kind, place = _kind(path)
+    if kind in ("procedure", "rulebook", "organisation"):
+        return kind
+    fact = f"This is a {kind}, and {RELEASED_WITH.get(kind, 'that is not released by itself')}."
     raise InvalidInput([Problem(place, "not-released-alone", fact, "Name a procedure, rulebook or organisation.")])
 
 
@@ -96,18 +116,17 @@ def _plain(one: Released) -> dict[str, Any]:
     return {"kind": one.kind, "name": one.name, "version": one.version, "hash": one.content_hash, "new": one.new}
 
 
-def _lines(released: list[Released]) -> Iterator[str]:
+def _lines(released: list[Released], has_organisation: bool) -> Iterator[str]:
     rows = [
         ("released" if one.new else "was there", one.kind, one.name, one.version, one.content_hash[:12])
         for one in released
     ]
     yield from layout.table(rows)
-    organisations = any(one.kind == "organisation" for one in released)
     procedure = next((one.name for one in released if one.kind == "procedure"), None)
     if procedure:
         yield ""
         then = f"inprocap-flow open {procedure}"
-        yield f"Next: {then}" if organisations else f"Next: release your organisation, then {then}"
+        yield f"Next: {then}" if has_organisation else f"Next: release your organisation, then {then}"
 
 
 @click.command()
