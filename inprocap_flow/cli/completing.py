@@ -10,19 +10,22 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
 from inprocap_flow.cli.session import Session
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from inprocap_flow.cli.subject import Subject
 
-Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+Complete = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
 
 
 def _quiet(find: Callable[[Session, click.Context, str], Iterable[tuple[str, str]]]) -> Complete:
     @functools.wraps(find)
     def complete(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem  # every command would pay for it
+
         try:
             session = ctx.find_root().ensure_object(Session)
             found = find(session, ctx, incomplete)

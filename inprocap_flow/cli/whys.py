@@ -86,14 +86,14 @@ def _step_of(about: Subject, name: str, on: str | None) -> tuple[str, Step]:
 def _near(about: Subject, name: str, on: str | None) -> str:
     from difflib import get_close_matches
 
+    for kind, line in about.definition.tracks.items():
+        if name in line.steps and not on:
+            return f"it is a step of a {kind}, and there is none yet"
     kinds = [about.case.lines[on].kind] if on else [CASE, *about.definition.tracks]
     known = [step for kind in kinds for step in about.definition.line(kind).steps]
     near = get_close_matches(name, known, 3)
     if near:
         return f"did you mean {' or '.join(near)}?"
-    for kind, line in about.definition.tracks.items():
-        if name in line.steps or name == line.begins.name:
-            return f"it is a step of a {kind}, and there is none yet"
     return f"steps of this case: inprocap-flow read {about.case.procedure}"
 
 

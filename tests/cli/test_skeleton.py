@@ -1,0 +1,199 @@
+"""The group itself: lazy, complete, documented; errors become statuses and never tracebacks."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from inprocap_flow.cli import exits, layout, reference
+from inprocap_flow.cli.app import COMMANDS, inprocap_flow
+from inprocap_flow.engine.decide import ACT_KINDS
+from tests.cli.conftest import Lab
+
+# What each act of the engine is called on the command line (ruling 25).
+ACT_COMMANDS = {
+    "open": "open",
+    "do": "do",
+    "fill": "set",
+    "bring": "attach",
+    "ask": "ask",
+    "sign": "sign",
+    "decline": "decline",
+    "withdraw": "withdraw",
+    "interest": "interest",
+    "annul": "annul",
+    "mark": "replay",  # only a historic import says what is not evidenced
+}
+NAMES = [name for section in COMMANDS.values() for name in section]
+HEAVY = ("pydantic", "sqlmodel", "sqlalchemy", "structlog", "transitions", "rich", "yaml", "cryptography", "holidays")
+
+
+def test_every_act_of_the_engine_has_a_command() -> None:
+    assert set(ACT_KINDS) == set(ACT_COMMANDS)
+    assert set(ACT_COMMANDS.values()) <= set(NAMES)
+
+
+def test_every_command_to_work_on_a_case_is_an_act_of_the_engine() -> None:
+    assert set(COMMANDS["Work on a case"]) - {"fetch"} <= set(ACT_COMMANDS.values())
+
+
+def python(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *words], capture_output=True, text=True, timeout=60, env={**os.environ, **more}, check=False
+    )
+
+
+def test_help_imports_no_command() -> None:
+    code = (
+        "import sys\nfrom click.testing import CliRunner\nfrom inprocap_flow.cli.app import inprocap_flow\n"
+        "print(CliRunner().invoke(inprocap_flow, ['--help']).exit_code)\n"
+        "print(sorted(m for m in sys.modules if m.startswith('inprocap_flow.') and m.count('.') == 1))"
+    )
+    lines = python("-c", code).stdout.splitlines()
+    assert lines[0] == "0"
+    assert set(eval(lines[1])) <= {"inprocap_flow.cli", "inprocap_flow.errors", "inprocap_flow.settings"}
+
+
+@pytest.mark.parametrize("command", ["next", "do"])
+def test_the_everyday_path_imports_nothing_heavy(ready: Lab, command: str) -> None:
+    words = ["next", ready.case] if command == "next" else ["do", ready.case, "redraft", "--as", "ben", "--reason", "x"]
+    code = (
+        "import sys\nfrom click.testing import CliRunner\nfrom inprocap_flow.cli.app import inprocap_flow\n"
+        f"print(CliRunner().invoke(inprocap_flow, {words!r}).exit_code)\n"
+        f"print([m for m in {HEAVY!r} if m in sys.modules])"
+    )
+    assert python("-c", code).stdout.splitlines() == ["0", "[]"]
+
+
+def test_help_names_every_command_under_its_purpose_and_every_exit_status() -> None:
+    text = CliRunner().invoke(inprocap_flow, ["--help"], prog_name="inprocap-flow").output
+    for purpose, section in COMMANDS.items():
+        assert f"\n{purpose}:\n" in text
+        for name in section:
+            assert f"\n  {name} " in text
+    for status in exits.MEANINGS:
+        assert f"\n  {status} " in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_in_the_table_is_there_and_explains_itself(name: str) -> None:
+    result = CliRunner().invoke(inprocap_flow, [name, "--help"], prog_name="inprocap-flow")
+    assert result.exit_code == 0, result.output
+    assert max(map(len, result.output.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("page", reference.PAGES)
+def test_the_reference_says_what_the_commands_say(page: str) -> None:
+    written = (reference.FOLDER / page).read_text(encoding="utf-8")
+    assert written == reference.PAGES[page](), "make it again: python -m inprocap_flow.cli.reference"
+
+
+def test_a_misspelt_command_is_guessed() -> None:
+    result = CliRunner().invoke(inprocap_flow, ["nxt"], prog_name="inprocap-flow")
+    assert result.exit_code == exits.USAGE
+    assert "Did you mean next?" in result.output
+
+
+def test_without_a_database_it_says_how_to_begin(tmp_path: Path) -> None:
+    result = CliRunner().invoke(inprocap_flow, ["--db", str(tmp_path / "none.db"), "cases"])
+    assert result.exit_code == exits.PROBLEMS
+    assert "release a procedure first" in result.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_options_may_stand_before_or_after_the_command(drafted: Lab) -> None:
+    after = drafted("01-05 10:00", "cases", "--json").stdout
+    before = drafted("01-05 10:00", "--json", "cases").stdout
+    assert json.loads(after) == json.loads(before)
+
+
+def test_a_database_that_is_none_is_damage(lab: Lab) -> None:
+    (lab.folder / "broken.db").write_text("this is no database, but long enough to be taken for one" * 40)
+    result = lab.plain("cases", "--db", "broken.db")
+    assert result.exit_code == exits.DAMAGED, result.output
+
+
+def test_a_fault_of_ours_is_admitted_without_a_traceback_or_its_secrets(
+    drafted: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_arguments: object, **_named: object) -> None:
+        raise RuntimeError("a sealed price of 51234 EUR")
+
+    monkeypatch.setattr("inprocap_flow.service.acting.act", broken)
+    result = drafted("01-05 10:00", "set", drafted.case, "--as", "ben", "value=1 EUR")
+    assert result.exit_code == exits.BUG
+    assert "a fault of inprocap-flow (RuntimeError)" in result.output
+    assert "51234" not in result.output
+
+
+def test_a_bug_is_shown_whole_only_where_that_was_asked_for(drafted: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_arguments: object, **_named: object) -> None:
+        raise RuntimeError("here")
+
+    monkeypatch.setattr("inprocap_flow.service.acting.act", broken)
+    words = ["set", drafted.case, "--as", "ben", "value=1 EUR", "--debug"]
+    result = CliRunner().invoke(inprocap_flow, words)
+    assert result.exit_code == exits.BUG
+    assert "RuntimeError: here" in result.stderr
+
+
+def test_a_reader_that_goes_away_is_no_error(drafted: Lab) -> None:
+    shell = f"'{sys.executable}' -m inprocap_flow show {drafted.case} --json | head -c 1"
+    result = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, timeout=60, check=False)
+    assert (result.stdout, result.stderr) == ("{", "")
+
+
+def test_a_pipe_gets_no_colour_and_a_terminal_may_refuse_it(drafted: Lab) -> None:
+    result = python("-m", "inprocap_flow", "show", drafted.case)
+    assert result.returncode == 0
+    assert "\x1b" not in result.stdout
+    coloured = CliRunner().invoke(inprocap_flow, ["show", drafted.case], color=True)
+    assert "\x1b[1m" in coloured.output
+    plain = CliRunner().invoke(inprocap_flow, ["show", drafted.case, "--no-color"], color=True)
+    assert "\x1b" not in plain.output
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are sent as POSIX has them")
+def test_ctrl_c_ends_quietly(drafted: Lab) -> None:
+    code = (
+        "import os, signal\nfrom inprocap_flow.cli import app, showing\n"
+        "showing.current = lambda *a: os.kill(os.getpid(), signal.SIGINT)\n"
+        f"app.inprocap_flow(['show', {drafted.case!r}])"
+    )
+    result = python("-c", code)
+    assert (result.returncode, result.stderr.strip()) == (exits.STOPPED, "")
+    assert signal.SIGINT  # the number that a shell adds to 128
+
+
+def test_words_that_no_terminal_can_show_do_not_stop_an_answer(drafted: Lab) -> None:
+    drafted.done("01-05 10:00", "open", "purchase", "--as", "ada", "need=Kälte für Ångström")
+    result = python("-m", "inprocap_flow", "cases", "--json", PYTHONIOENCODING="ascii")
+    assert result.returncode == 0, result.stderr
+    json.loads(result.stdout)
+    shown = json.loads(result.stdout)["cases"][0]["case"]
+    assert python("-m", "inprocap_flow", "show", shown, PYTHONIOENCODING="ascii").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "shape", [layout.wrapped, layout.bullet, layout.heading, lambda text: layout.pairs([("a", text)])]
+)
+def test_a_text_of_a_stranger_cannot_steer_the_terminal(shape: Callable[[str], object]) -> None:
+    shown = str(click.unstyle("".join(shape("evil \x1b[2J\x9b31m\u202e title"))))
+    assert "evil" in shown
+    assert not set("\x1b\x9b\u202e") & set(shown)
+
+
+def test_commands_are_click_commands() -> None:
+    context = click.Context(inprocap_flow)
+    assert inprocap_flow.get_command(context, "next") is inprocap_flow.get_command(context, "next")
+    assert inprocap_flow.get_command(context, "no-such-command") is None
