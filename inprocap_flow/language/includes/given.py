@@ -27,7 +27,7 @@ WORDS = (
     "role",
     "roles",
 )
-LISTS = ("stages", "track_stages", "documents", "roles")
+LISTS = ("stages", "track_stages", "documents", "fields", "roles")
 
 
 @dataclass(frozen=True, slots=True)

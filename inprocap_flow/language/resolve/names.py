@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from inprocap_flow.errors import Problem
 from inprocap_flow.language.includes.given import Handed
-from inprocap_flow.language.mentions import mentions
+from inprocap_flow.language.mentions import SPECIAL, mentions
 from inprocap_flow.language.model import CASE, SYSTEM, WHOEVER_ASKS, WHOEVER_CARRIES_OUT
 from inprocap_flow.language.resolve.desk import Desk
 from inprocap_flow.language.schema.lines import LineDoc, StageDoc
@@ -230,8 +230,8 @@ def _ancestors(kind: str, names: NameTable) -> set[str]:
 
 _GIVEN_KINDS = {
     "stage": "stage", "stages": "stage", "track_stage": "stage", "track_stages": "stage", "deadline": "deadline",
-    "document": "document", "documents": "document", "field": "field", "milestone": "milestone", "role": "role",
-    "roles": "role",
+    "document": "document", "documents": "document", "field": "field", "fields": "field", "milestone": "milestone",
+    "role": "role", "roles": "role",
 }  # fmt: skip
 
 
@@ -243,7 +243,7 @@ def check_handed(desk: Desk, names: NameTable, handed: Sequence[Handed]) -> None
         if kind is None or (one.track is not None and one.track not in names.lines):
             continue
         known = names.known(kind, line)
-        if one.node.value not in known:
+        if one.node.value not in known and one.node.value not in SPECIAL.get(kind, ()):
             fact = _unknown(kind, one.node.value, line)
             mend = did_you_mean(one.node.value, known) or _elsewhere(names, kind, one.node.value, line)
             desk.problems.append(Problem(one.node.place, f"unknown-{kind}", fact, mend, width=one.node.width))

@@ -33,6 +33,7 @@ GIVEN_TYPES = (
     "document",
     "documents",
     "field",
+    "fields",
     "number",
     "money",
     "period",
