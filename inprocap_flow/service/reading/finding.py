@@ -13,7 +13,7 @@ from inprocap_flow.service.reading.book import Book
 from inprocap_flow.service.reading.deadlines import deadline_section
 from inprocap_flow.service.reading.papers import paper_section
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
-from inprocap_flow.service.reading.speech import Speech
+from inprocap_flow.service.reading.speech import Speech, a_
 from inprocap_flow.service.reading.steps import step_section
 from inprocap_flow.service.reading.whole import stage_section, whole
 
@@ -82,7 +82,7 @@ def _role_section(book: Book, name: str) -> Section:
     for step in book.steps:
         if name in step.by:
             said = Speech(book, step.line).step(step)
-            what = said if step.line == CASE else f"{said} of a {step.line} file"
+            what = said if step.line == CASE else f"{said} of {a_(Speech(book).track(step.line))}"
             steps.append(Sentence(f"{what}.", book.place(*book.step_path(step), "by")))
     for line in book.definition.lines:
         for approval in line.approvals.values():

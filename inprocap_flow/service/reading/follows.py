@@ -190,6 +190,8 @@ def _notice(speech: Speech, notice: Notice) -> str:
     elif notice.eforms:
         title = notice.title or codes.get(("eforms", notice.eforms))
         parts.append(f'"{title}" (eForms {notice.eforms})' if title else f"eForms {notice.eforms}")
+    elif notice.title:
+        parts.append(f'"{notice.title}"')
     for word, value in (("procedure", notice.procedure), ("reason", notice.reason), ("result", notice.result)):
         if value:
             parts.append(coded(word, value, "eforms"))

@@ -10,7 +10,7 @@ from inprocap_flow.service.reading.approvals import approval_summary
 from inprocap_flow.service.reading.deadlines import end_sentences
 from inprocap_flow.service.reading.papers import document_sentence, field_sentence
 from inprocap_flow.service.reading.sentences import Sentence
-from inprocap_flow.service.reading.speech import BASES, Speech, any_of, sentence
+from inprocap_flow.service.reading.speech import BASES, Speech, a_, any_of, sentence
 
 
 def who(speech: Speech, step: Step) -> Iterator[Sentence]:
@@ -23,9 +23,7 @@ def who(speech: Speech, step: Step) -> Iterator[Sentence]:
             f"Nobody: it happens by itself as soon as {clause}.", place, speech.about(step.as_soon_as, place, step.name)
         )
     elif step.is_system:
-        yield Sentence(
-            "Nobody: the system carries it out, as follows.", book.place(*path, "by"), tuple(_fired(speech, step))
-        )
+        yield Sentence("Nobody: the system carries it out.", book.place(*path, "by"), tuple(_fired(speech, step)))
     else:
         yield Sentence(sentence(speech.roles(step.by)), book.place(*path, "by"), tuple(_capacity(speech, step)))
 
@@ -77,7 +75,7 @@ def where(speech: Speech, step: Step) -> Iterator[Sentence]:
     book, path = speech.book, speech.book.step_path(step)
     begins = book.definition.line(step.line).begins is step
     if begins:
-        what = "a case" if step.line == CASE else f"a {speech.track(step.line)}"
+        what = "a case" if step.line == CASE else a_(speech.track(step.line))
         yield Sentence(f"It begins {what}.", book.key_place(*path))
     else:
         yield Sentence(f"From {speech.stages(step.sources)}.", book.place(*path, "from"))
@@ -128,7 +126,7 @@ def already_there(speech: Speech, step: Step) -> Iterator[Sentence]:
         text = f"The deadline {speech.deadline(name)} runs; when it is over it is too late."
         yield Sentence(text, book.place(*path, "within"), _end(speech, name))
     for name in there.after:
-        text = f"The deadline {speech.deadline(name)} is over, or was stopped."
+        text = f"The deadline {speech.deadline(name)} is over, or was stopped (even before it started)."
         yield Sentence(text, book.place(*path, "after"), _end(speech, name))
     for number, guard in enumerate(there.that):
         yield _guard(speech, guard, (*path, "that", number), step.name)
@@ -138,6 +136,8 @@ def already_there(speech: Speech, step: Step) -> Iterator[Sentence]:
 def signatures(speech: Speech, step: Step) -> Iterator[Sentence]:
     """Yield the approvals that the step needs, each with who signs and how long that lasts."""
     yield from (approval_summary(speech, name) for name in step.already_there.approvals)
+    if not step.already_there.approvals and not step.is_system and not step.is_automatic:
+        yield Sentence("Nothing has to be signed for it.", speech.book.key_place(*speech.book.step_path(step)))
 
 
 def _end(speech: Speech, name: str) -> tuple[Sentence, ...]:

@@ -41,6 +41,11 @@ def _joined(words: Iterable[str], last: str) -> str:
     return known[0] if len(known) == 1 else f"{', '.join(known[:-1])} {last} {known[-1]}" if known else ""
 
 
+def a_(noun: str) -> str:
+    """Return a noun with its article: ``a supplier file``, ``an offer file``."""
+    return f"{'an' if noun[:1].casefold() in 'aeio' else 'a'} {noun}"
+
+
 def sentence(text: str) -> str:
     """Return *text* with a capital letter and a full stop."""
     text = text.strip()

@@ -13,7 +13,7 @@ from inprocap_flow.service.reading.deadlines import deadline_section
 from inprocap_flow.service.reading.follows import SAME
 from inprocap_flow.service.reading.papers import document_sentence, field_sentence
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
-from inprocap_flow.service.reading.speech import Speech, any_of, period_in_words
+from inprocap_flow.service.reading.speech import Speech, a_, any_of, period_in_words
 from inprocap_flow.service.reading.steps import step_section
 
 LEGEND = (
@@ -149,7 +149,7 @@ def _track_section(book: Book, line: Line) -> Section:
     path = book.line_path(line.kind)
     facts = []
     if line.parent:
-        facts.append(Sentence(f"It belongs to a {speech.track(line.parent)}.", book.place(*path, "of")))
+        facts.append(Sentence(f"It belongs to {a_(speech.track(line.parent))}.", book.place(*path, "of")))
     if line.if_case_ends:
         stage = speech.stage(line.if_case_ends)
         facts.append(Sentence(f'If the case ends first, it goes to "{stage}".', book.place(*path, "if_case_ends")))
@@ -167,7 +167,7 @@ def _line_sections(book: Book, line: Line) -> Iterator[Section]:
     anywhere = tuple(step_section(speech, step) for step in line.steps.values() if spread(line, step))
     if anywhere:
         place = book.place(*book.line_path(line.kind), "steps")
-        yield Section("stages", "Steps possible in several stages", line.kind or "case", place, (), anywhere)
+        yield Section("stages", "Steps possible in several stages", "", place, (), anywhere)
     for approval in line.approvals.values():
         yield approval_section(speech, approval)
     for deadline in line.deadlines.values():
