@@ -106,16 +106,13 @@ def tell(session: Session, outcome: Outcome, asked: Request, about: Subject, *, 
     words, definition = about.words, about.definition
     document = {"case": _case_of(outcome, about), "dry_run": dry_run, **_plain(outcome), **acted_by(session, asked)}
     if isinstance(outcome, Refusal):
-        lines = _refused(outcome, words, definition)
+        lines = _refused(outcome, words, definition, about.typed)
     elif isinstance(outcome, Answer):
         lines = _repeated(outcome, words)
     else:
         lines = _done(outcome, words, definition, dry_run=dry_run)
         if asked.kind == "open" and not dry_run:
-            lines += [
-                "",
-                *layout.wrapped(f"The case is {outcome.case.id}. What now: inprocap-flow next {outcome.case.id}"),
-            ]
+            lines += ["", "What now:", f"  inprocap-flow next {outcome.case.id}"]
     session.answer(document, lines)
     session.note("\n".join(layout.wrapped(f"({signature(session, asked, words)})")))
     refused = isinstance(outcome, Refusal) or (isinstance(outcome, Answer) and outcome.refused)
@@ -163,10 +160,10 @@ def _plain(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _refused(outcome: Refusal, words: Words, definition: Definition) -> list[str]:
+def _refused(outcome: Refusal, words: Words, definition: Definition, case: str) -> list[str]:
     count = len(outcome.blockers)
     first = "Refused, for one reason:" if count == 1 else f"Refused, for {count} reasons:"
-    lines = [layout.heading(first), *reasons.lines(outcome.blockers, words, definition)]
+    lines = [layout.heading(first), *reasons.lines(outcome.blockers, words, definition, case=case)]
     when = reasons.possible_from(outcome.blockers, words)
     if outcome.events:
         lines += ["", "Recorded all the same, because its time had come:"]

@@ -48,7 +48,10 @@ def next_(session: Session, case: str, mine: bool, brief: bool) -> None:
     actor = session.actor if mine else None
     about, found = looked(session, case, actor)
     open_now = sorted((offer for offer in found.offers if offer.is_open), key=lambda offer: _breaks_off(about, offer))
-    held = [offer for offer in found.offers if offer.blockers and not offer.by_system]
+    held = sorted(
+        (offer for offer in found.offers if offer.blockers and not offer.by_system),
+        key=lambda offer: _breaks_off(about, offer),
+    )
     approvals = [(one, who) for one, who in found.approvals if actor is None or actor in who]
     session.answer(
         _next_to_plain(about, open_now, held, approvals),
@@ -188,13 +191,11 @@ def _leads_to(about: Subject, step: Step) -> str:
 def _approvals_part(about: Subject, approvals: list[tuple[Standing, tuple[str, ...]]]) -> list[str]:
     alike: dict[Any, list[str]] = {}
     for found, who in approvals:
-        body = (standing.approval_state(about, found), *standing.signature_rows(about, found))
-        alike.setdefault((standing.approval_title(about, found), body, who), []).append(found.line_id)
+        body = (standing.approval_state(about, found), *standing.signature_rows(about, found, who))
+        alike.setdefault((standing.approval_title(about, found), body), []).append(found.line_id)
     lines: list[str] = []
-    for (title, (state, *rows), who), on in alike.items():
-        lines += layout.wrapped(f"{title}: {state}{_on(tuple(on))}", "  ", "      ")
-        may = about.words.people(who) or "nobody of this organisation can now"
-        lines += layout.pairs([*rows, ("may sign", may)], 6)
+    for (title, (state, *rows)), on in alike.items():
+        lines += [*layout.wrapped(f"{title}: {state}{_on(tuple(on))}", "  ", "      "), *layout.pairs(rows, 6)]
     return [layout.heading("Waits for signatures"), *lines] if lines else []
 
 
@@ -214,7 +215,10 @@ def _held_part(about: Subject, shared: list[Shared]) -> list[str]:
         return []
     lines = [layout.heading("Not yet")]
     for one in shared:
-        lines += [*_title(about, one), *reasons.lines(one.offer.blockers, about.words, about.definition, 6)]
+        lines += [
+            *_title(about, one),
+            *reasons.lines(one.offer.blockers, about.words, about.definition, 6, about.typed),
+        ]
         when = reasons.possible_from(one.offer.blockers, about.words)
         lines += layout.wrapped(when, "      ") if when else []
     return lines

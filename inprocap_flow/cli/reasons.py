@@ -20,12 +20,14 @@ _BASES = {
 }
 
 
-def lines(blockers: Iterable[Blocker], words: Words, definition: Definition | None, indent: int = 2) -> list[str]:
-    """Return blockers as a list, each with what belongs to it under it."""
-    return [line for blocker in blockers for line in _one(blocker, words, definition, indent)]
+def lines(
+    blockers: Iterable[Blocker], words: Words, definition: Definition | None, indent: int = 2, case: str = "CASE"
+) -> list[str]:
+    """Return blockers as a list, each with what belongs to it under it. *case* is how hints name the case."""
+    return [line for blocker in blockers for line in _one(blocker, words, definition, indent, case)]
 
 
-def _one(blocker: Blocker, words: Words, definition: Definition | None, indent: int) -> list[str]:
+def _one(blocker: Blocker, words: Words, definition: Definition | None, indent: int, case: str) -> list[str]:
     where = line_name(blocker.line)
     reason = f"{where}: {blocker.reason}" if where and where not in blocker.reason else blocker.reason
     rows = [
@@ -33,7 +35,7 @@ def _one(blocker: Blocker, words: Words, definition: Definition | None, indent: 
         ("source", source(blocker)),
         ("who can", words.people(blocker.who) or _roles(blocker, words, definition)),
         ("from", words.moment(blocker.possible_from) + _provisional(blocker) if blocker.possible_from else ""),
-        ("mend", _mend(blocker)),
+        ("mend", _mend(blocker, case)),
     ]
     return [*layout.bullet(reason, indent), *layout.pairs(rows, indent + 4, 8)]
 
@@ -54,13 +56,15 @@ _TYPED = {
 }
 
 
-def _mend(blocker: Blocker) -> str:
+def _mend(blocker: Blocker, case: str) -> str:
     if blocker.possible_from and blocker.mend == "wait":
         return ""  # "from" says it
     for (code, verb), how in _TYPED.items():
         if blocker.code == code and blocker.mend.startswith(verb) and "," not in blocker.about:
             on = f" --on {blocker.line}" if line_name(blocker.line) and "CASE" in how else ""
-            return f"{blocker.mend}: {how.format(blocker.about)}{on}"
+            typed = how.format(blocker.about).replace("CASE", case) + on
+            # "who can" has just named them
+            return typed if code == "approval-missing" and blocker.who else f"{blocker.mend}: {typed}"
     return blocker.mend
 
 

@@ -48,7 +48,8 @@ Made by `python -m inprocap_flow.cli.reference`; do not edit. A number never cha
 
 def reference() -> str:
     """Return the whole page on the commands."""
-    root = click.Context(inprocap_flow, info_name="inprocap-flow", terminal_width=80, max_content_width=80)
+    settings = {"terminal_width": 80, "max_content_width": 80, "help_option_names": ["-h", "--help"]}
+    root = click.Context(inprocap_flow, info_name="inprocap-flow", **settings)  # type: ignore[arg-type]
     parts = [_INTRODUCTION, _section(root)]
     for purpose, section in COMMANDS.items():
         parts.append(f"## {purpose}\n")

@@ -9,6 +9,7 @@ from inprocap_flow.cli.subject import Subject
 from inprocap_flow.engine import sight
 from inprocap_flow.engine.approvals import SignatureLine, Standing, standing
 from inprocap_flow.engine.facts import CaseFacts
+from inprocap_flow.engine.people import able
 from inprocap_flow.engine.records import MAIN, Blocker, DocumentVersion, LineState, When
 from inprocap_flow.engine.sealing import is_sealed
 from inprocap_flow.language.expressions.facts import UNKNOWN
@@ -187,18 +188,25 @@ def _is_used(found: Standing) -> bool:
     return "used" in statuses and "standing" not in statuses and not found.state.open
 
 
-def signature_rows(about: Subject, found: Standing) -> list[tuple[str, str]]:
-    """Return role and state of every signature of an approval."""
+def signature_rows(about: Subject, found: Standing, who: tuple[str, ...] | None = None) -> list[tuple[str, str]]:
+    """Return role and state of every signature of an approval; with *who* can sign, also who could give which."""
     if _is_used(found):
         return [
             (about.words.role(about.definition, g.role), f"{about.words.person(g.person)}, {about.words.moment(g.at)}")
             for g in found.state.signatures
             if g.status == "used"
         ]
-    return [(about.words.role(about.definition, line.signature.role), _line(about, line)) for line in found.lines]
+    return [(about.words.role(about.definition, line.signature.role), _line(about, line, who)) for line in found.lines]
 
 
-def _line(about: Subject, line: SignatureLine) -> str:
+def _able(about: Subject, line: SignatureLine, who: tuple[str, ...]) -> str:
+    """Return who of *who* could give this signature."""
+    roles = [line.signature.role, *([line.signature.recorded_by] if line.signature.recorded_by else [])]
+    holders = [person for role in roles for person in able(about.binding, about.case, role, about.now)]
+    return about.words.people(person for person in who if person in holders) or "nobody of this organisation now"
+
+
+def _line(about: Subject, line: SignatureLine, who: tuple[str, ...] | None) -> str:
     if line.needed is False:
         return "not needed"
     given = [
@@ -210,6 +218,8 @@ def _line(about: Subject, line: SignatureLine) -> str:
     against = [f"against: {about.words.person(g.person)}" for g in line.against]
     lapsed = [f"lapsed: {about.words.person(g.person)}" for g in line.lapsed]
     wanted = "" if line.complete else _wanted(line)
+    if wanted and who is not None:
+        wanted += f", may sign: {_able(about, line, who)}"
     unknown = f"depends on {', '.join(line.unknown)}" if line.needed is None else ""
     return "; ".join(filter(None, [*given, *against, *lapsed, wanted, unknown]))
 

@@ -107,7 +107,7 @@ def _why_lines(about: Subject, offer: Offer) -> list[str]:
         return [layout.heading(f"{step.name}{on} can be carried out now"), *layout.pairs(rows, 2, 8)]
     count = len(offer.blockers)
     first = f"{step.name}{on}: not yet, for {'one reason' if count == 1 else f'{count} reasons'}"
-    lines = [layout.heading(first), *reasons.lines(offer.blockers, about.words, about.definition)]
+    lines = [layout.heading(first), *reasons.lines(offer.blockers, about.words, about.definition, case=about.typed)]
     needs = hand_in(about, step)
     if needs:
         lines += ["", *layout.pairs([("It must come with", ", ".join(needs))], 2)]

@@ -133,8 +133,8 @@ def bid_in_(called_: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Snap
     lab = copied(called_, tmp_path_factory.mktemp("bid_in"))
     with at_home(lab.folder):
         for name in ("al", "bo"):
-            words = ("register", "--new", f"bidder/{name}", "--as", name, f"firm={name} Ltd")
-            lab.done("01-20 09:00", "do", lab.case, *words)
+            begins = ("register", "--new", f"bidder/{name}", "--as", name, f"firm={name} Ltd")
+            lab.done("01-20 09:00", "do", lab.case, *begins)
         bid = lab.file("bid.pdf", "the secret bid")
         words = ("submit", "--on", "bidder/al", "--as", "al", "price=51234 EUR", "--doc", f"bid={bid}")
         lab.done("02-10 09:00", "do", lab.case, *words)

@@ -50,7 +50,7 @@ def test_next_says_who_can_do_what_with_what_and_what_waits(ready: Lab) -> None:
     assert "by        Procurement officer: Ben Invented (ben)" in answer
     assert "bring     --reason TEXT" in answer
     assert "Launch (launch): not asked for yet; 0 of 3 done" in answer
-    assert "mend      fill closing_day: set CASE closing_day=..." in answer
+    assert f"mend      fill closing_day: set {ready.case}" in answer
 
 
 def test_next_for_oneself_leaves_out_what_is_for_others(ready: Lab) -> None:
