@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from inprocap_flow.errors import FlowError, InvalidInput, Place, Problem
+from inprocap_flow.errors import FlowError, InvalidInput, NotAllowed, Place, Problem
 from inprocap_flow.language.canonical import canonical_json
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.dossier.collect import Dossier, Paper
@@ -30,16 +30,16 @@ class Written:
     listed: int
     files: int
     size: int
+    head: str
     damaged: tuple[str, ...] = ()
 
 
 def write(desk: Desk, dossier: Dossier, folder: Path, *, with_names: bool = True) -> Written:
-    """Write the file into *folder*, which must be new or empty; all of it or nothing. Raises InvalidInput."""
+    """Write the file into *folder*, which must be new or empty; all or nothing. Raises InvalidInput, NotAllowed."""
     _refuse_used(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
     part = folder.with_name(f".{folder.name}.part-{os.getpid()}")
-    part.mkdir()
     try:
+        part.mkdir(parents=True)
         papers, hashes = _copy_all(desk, dossier, part)
         told = replace(dossier, papers=papers)
         for name, content in _texts(told, hashes, with_names=with_names):
@@ -50,11 +50,12 @@ def write(desk: Desk, dossier: Dossier, folder: Path, *, with_names: bool = True
         if folder.exists():
             folder.rmdir()  # it is empty
         part.replace(folder)
-    except BaseException:
+    except OSError as wrong:
+        raise NotAllowed(f"{folder} cannot be written: {wrong.strerror}", mend="name another folder") from wrong
+    finally:
         shutil.rmtree(part, ignore_errors=True)
-        raise
     damaged = tuple(f"{paper.line} {paper.name}" for paper in papers if paper.withheld == DAMAGED)
-    return Written(folder, len(hashes), len(papers) - len(hashes), len(found), sum(found), damaged)
+    return Written(folder, len(hashes), len(papers) - len(hashes), len(found), sum(found), str(dossier.head), damaged)
 
 
 def _refuse_used(folder: Path) -> None:
