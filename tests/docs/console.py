@@ -2,10 +2,12 @@
 
 A page marks its examples so that people see nothing of it:
 
-- a fenced block ``console`` holds lines that begin with ``$ inprocap-flow`` and, below each, what it prints; a line of
-  ``...`` stands for lines left out;
+- a fenced block ``console`` holds lines that begin with ``$`` and, below each, what it prints; a line of ``...`` stands
+  for lines left out. ``inprocap-flow`` and ``python3`` are run, other programs (an editor, pip) are only shown;
 - a fenced block of another kind after ``<!-- file: NAME -->`` is written to that file first;
-- ``<!-- now: 2026-11-23 09:00 -->`` sets the clock for what follows; ``<!-- exit: 3 -->`` says how the next ends.
+- ``<!-- now: 2026-11-23 09:00 -->`` sets the clock for what follows; ``<!-- exit: 3 -->`` says how the next ends;
+- ``<!-- set: ACTOR=ben -->`` sets a variable of the environment for what follows (without its prefix);
+- ``CASE`` in a command is the case that the page opened first.
 """
 
 from __future__ import annotations
@@ -18,22 +20,30 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+PROGRAMS = ("inprocap-flow", "python3")
 _PART = re.compile(
-    r"<!-- (?P<word>now|file|exit): (?P<value>[^>]+?) -->|^```(?P<kind>\w+)[^\n]*\n(?P<body>.*?)^```$", re.M | re.S
+    r"<!-- (?P<word>now|file|exit|set): (?P<value>[^>]+?) -->|^```(?P<kind>\w+)[^\n]*\n(?P<body>.*?)^```$", re.M | re.S
 )
-_ID = re.compile(r"case-[0-9a-f…]{4,}")
+_PROMPT = re.compile(r"^\$ ", re.M)
+_CONTINUED = re.compile(r" \\\n\s*")
+_ID = re.compile(r"\bcase-[0-9a-f…]{4,}")
 _HASH = re.compile(r"\b[0-9a-f]{12,64}\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command of a page, with the moment it is given, how it ends and what it prints."""
+    """A command of a page, with the moment it is given, how it ends and what it prints.
 
+    ``span`` is where the printed lines stand in the page, as offsets of characters.
+    """
+
+    program: str
     words: tuple[str, ...]
     expected: str
     now: datetime
     exit_status: int
     place: str
+    span: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,36 +54,65 @@ class File:
     text: str
 
 
-def examples(page: Path) -> Iterator[Command | File]:
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable of the environment that holds from here on."""
+
+    name: str
+    value: str
+
+
+Example = Command | File | Variable
+
+
+def examples(page: Path) -> Iterator[Example]:
     """Yield the examples of *page* in order."""
-    now = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+    now = _moment("2026-11-23 09:00")
     file: str | None = None
     exit_status = 0
     text = page.read_text(encoding="utf-8")
     for part in _PART.finditer(text):
-        line = text.count("\n", 0, part.start()) + 1
         if part["word"] == "now":
-            now = datetime.fromisoformat(part["value"]).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+            now = _moment(part["value"])
         elif part["word"] == "file":
             file = part["value"]
         elif part["word"] == "exit":
             exit_status = int(part["value"])
+        elif part["word"] == "set":
+            name, _, value = part["value"].partition("=")
+            yield Variable(f"INPROCAP_FLOW_{name}", value)
         elif file is not None:
             yield File(file, part["body"])
             file = None
         elif part["kind"] == "console":
-            yield from _commands(part["body"], now, exit_status, f"{page.name}:{line}")
+            line = text.count("\n", 0, part.start()) + 1
+            yield from _commands(part["body"], part.start("body"), now, exit_status, f"{page.name}:{line}")
             exit_status = 0
 
 
-def _commands(body: str, now: datetime, exit_status: int, place: str) -> Iterator[Command]:
-    chunks = re.split(r"^\$ ", body, flags=re.M)[1:]
-    for number, chunk in enumerate(chunks, 1):
-        typed, _, printed = re.sub(r" \\\n\s*", " ", chunk).partition("\n")
-        program, *words = shlex.split(typed)
-        if program == "inprocap-flow":
-            status = exit_status if number == len(chunks) else 0
-            yield Command(tuple(words), printed.strip("\n"), now, status, place)
+def _moment(written: str) -> datetime:
+    return datetime.fromisoformat(written).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+def _commands(body: str, offset: int, now: datetime, exit_status: int, place: str) -> Iterator[Command]:
+    """Yield the commands of one block; the exit status that was announced is that of the last one."""
+    starts = [found.end() for found in _PROMPT.finditer(body)]
+    for start, end in zip(starts, [*(found.start() for found in _PROMPT.finditer(body)), len(body)][1:], strict=True):
+        typed_until = _end_of_line(body, start)
+        program, *words = shlex.split(_CONTINUED.sub(" ", body[start:typed_until]))
+        if program in PROGRAMS:
+            status = exit_status if end == len(body) else 0
+            printed = min(typed_until + 1, end)
+            span = (offset + printed, offset + end)
+            yield Command(program, tuple(words), body[printed:end].strip("\n"), now, status, place, span)
+
+
+def _end_of_line(body: str, start: int) -> int:
+    """Return where the line that begins at *start* ends, with the lines that a backslash adds to it."""
+    end = body.index("\n", start)
+    while body[end - 1] == "\\":
+        end = body.index("\n", end + 1)
+    return end
 
 
 def agrees(expected: str, printed: str) -> bool:

@@ -1,0 +1,61 @@
+"""Play the examples of a page in a folder of their own, as somebody who follows it would."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import chdir
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from inprocap_flow.cli.app import inprocap_flow
+from tests.docs.console import Command, File, Variable, examples
+
+_CASE = re.compile(r"\bcase-[0-9a-f]{32}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A command, what it printed and how it ended."""
+
+    command: Command
+    printed: str
+    exit_status: int
+
+
+def play(page: Path, folder: Path) -> Iterator[Played]:
+    """Yield what each command of *page* really does, in *folder*, which is empty at first."""
+    case = ""
+    with pytest.MonkeyPatch.context() as patch, chdir(folder):
+        patch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
+        patch.setenv("LOGNAME", "reader")  # the account that is recorded beside whoever acts
+        for example in examples(page):
+            if isinstance(example, File):
+                _write(folder / example.name, example.text)
+            elif isinstance(example, Variable):
+                patch.setenv(example.name, example.value)
+            else:
+                printed, exit_status = _run(example, case)
+                found = _CASE.search(printed)
+                case = case or (found.group() if found else "")
+                yield Played(example, printed, exit_status)
+
+
+def _write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+def _run(command: Command, case: str) -> tuple[str, int]:
+    words = [case if word == "CASE" else word for word in command.words]
+    if command.program == "python3":
+        done = subprocess.run([sys.executable, *words], capture_output=True, text=True, check=False)
+        return done.stdout + done.stderr, done.returncode
+    typed = ["--now", command.now.isoformat(), *words]
+    result = CliRunner().invoke(inprocap_flow, typed, prog_name="inprocap-flow")
+    return result.output, result.exit_code
