@@ -6,6 +6,8 @@ A page marks its examples so that people see nothing of it:
   for lines left out. ``inprocap-flow`` and ``python3`` are run, other programs (an editor, pip) are only shown;
 - a fenced block of another kind after ``<!-- file: NAME -->`` is written to that file first;
 - ``<!-- now: 2026-11-23 09:00 -->`` sets the clock for what follows; ``<!-- exit: 3 -->`` says how the next ends;
+- ``<!-- change: NAME -->`` before a fenced block ``diff`` changes that file as it says; ``<!-- copy: NAME -->`` puts a
+  folder of this project beside the other files;
 - ``<!-- set: ACTOR=ben -->`` sets a variable of the environment for what follows (without its prefix);
 - ``CASE`` in a command is the case that the page opened first.
 """
@@ -22,9 +24,11 @@ from zoneinfo import ZoneInfo
 
 PROGRAMS = ("inprocap-flow", "python3")
 _PART = re.compile(
-    r"<!-- (?P<word>now|file|exit|set): (?P<value>[^>]+?) -->|^```(?P<kind>\w+)[^\n]*\n(?P<body>.*?)^```$", re.M | re.S
+    r"<!-- (?P<word>now|file|exit|set|change|copy): (?P<value>[^>]+?) -->"
+    r"|^```(?P<kind>\w+)[^\n]*\n(?P<body>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
 )
-_PROMPT = re.compile(r"^\$ ", re.M)
+_PROMPT = re.compile(r"^\$ ", re.MULTILINE)
 _CONTINUED = re.compile(r" \\\n\s*")
 _ID = re.compile(r"\bcase-[0-9a-f…]{4,}")
 _HASH = re.compile(r"\b[0-9a-f]{12,64}\b")
@@ -55,6 +59,22 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A change that a page tells people to make: these lines of a file become those."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A folder of this project that a page tells people to copy."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Variable:
     """A variable of the environment that holds from here on."""
 
@@ -62,27 +82,30 @@ class Variable:
     value: str
 
 
-Example = Command | File | Variable
+Example = Command | File | Change | Copy | Variable
 
 
 def examples(page: Path) -> Iterator[Example]:
     """Yield the examples of *page* in order."""
     now = _moment("2026-11-23 09:00")
     file: str | None = None
+    what = "file"
     exit_status = 0
     text = page.read_text(encoding="utf-8")
     for part in _PART.finditer(text):
         if part["word"] == "now":
             now = _moment(part["value"])
-        elif part["word"] == "file":
-            file = part["value"]
+        elif part["word"] in ("file", "change"):
+            file, what = part["value"], part["word"]
+        elif part["word"] == "copy":
+            yield Copy(part["value"])
         elif part["word"] == "exit":
             exit_status = int(part["value"])
         elif part["word"] == "set":
             name, _, value = part["value"].partition("=")
             yield Variable(f"INPROCAP_FLOW_{name}", value)
         elif file is not None:
-            yield File(file, part["body"])
+            yield File(file, part["body"]) if what == "file" else _change(file, part["body"])
             file = None
         elif part["kind"] == "console":
             line = text.count("\n", 0, part.start()) + 1
@@ -92,6 +115,14 @@ def examples(page: Path) -> Iterator[Example]:
 
 def _moment(written: str) -> datetime:
     return datetime.fromisoformat(written).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+def _change(name: str, body: str) -> Change:
+    """Read a ``diff`` block: ``-`` begins what goes, ``+`` what comes, a blank what stays."""
+    lines = body.splitlines(keepends=True)
+    before = "".join(line[1:] for line in lines if not line.startswith("+"))
+    after = "".join(line[1:] for line in lines if not line.startswith("-"))
+    return Change(name, before, after)
 
 
 def _commands(body: str, offset: int, now: datetime, exit_status: int, place: str) -> Iterator[Command]:
@@ -119,7 +150,8 @@ def agrees(expected: str, printed: str) -> bool:
     """Return whether *printed* is what the page says; ids and hashes may differ, ``...`` leaves lines out."""
     wanted = [_plain(line) for line in expected.splitlines()]
     pattern = "\n".join(".*" if line == "..." else re.escape(line) for line in wanted)
-    return re.fullmatch(pattern, "\n".join(_plain(line) for line in printed.strip("\n").splitlines()), re.S) is not None
+    got = "\n".join(_plain(line) for line in printed.strip("\n").splitlines())
+    return re.fullmatch(pattern, got, re.DOTALL) is not None
 
 
 def _plain(line: str) -> str:

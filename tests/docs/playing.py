@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,8 +15,9 @@ import pytest
 from click.testing import CliRunner
 
 from inprocap_flow.cli.app import inprocap_flow
-from tests.docs.console import Command, File, Variable, examples
+from tests.docs.console import Change, Command, Copy, Example, File, Variable, examples
 
+ROOT = Path(__file__).parents[2]
 _CASE = re.compile(r"\bcase-[0-9a-f]{32}\b")
 
 
@@ -35,15 +37,26 @@ def play(page: Path, folder: Path) -> Iterator[Played]:
         patch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
         patch.setenv("LOGNAME", "reader")  # the account that is recorded beside whoever acts
         for example in examples(page):
-            if isinstance(example, File):
-                _write(folder / example.name, example.text)
-            elif isinstance(example, Variable):
+            if isinstance(example, Variable):
                 patch.setenv(example.name, example.value)
+            elif not isinstance(example, Command):
+                _prepare(example, folder)
             else:
                 printed, exit_status = _run(example, case)
                 found = _CASE.search(printed)
                 case = case or (found.group() if found else "")
                 yield Played(example, printed, exit_status)
+
+
+def _prepare(example: Example, folder: Path) -> None:
+    if isinstance(example, File):
+        _write(folder / example.name, example.text)
+    elif isinstance(example, Change):
+        text = "\n" + (folder / example.name).read_text(encoding="utf-8")  # so that every line has a line end before it
+        assert text.count(f"\n{example.before}") == 1, f"{example.name} does not say this once:\n{example.before}"
+        _write(folder / example.name, text.replace(f"\n{example.before}", f"\n{example.after}")[1:])
+    elif isinstance(example, Copy):
+        shutil.copytree(ROOT / example.name, folder / example.name)
 
 
 def _write(file: Path, text: str) -> None:

@@ -1,0 +1,40 @@
+"""The README shows what really is: the tour's own words, a step as it stands, the picture as it is drawn today."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from inprocap_flow.cli.app import inprocap_flow
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def _block_after(marker: str) -> str:
+    found = re.search(re.escape(marker) + r"\n```\w*\n(.*?)\n```", README, re.DOTALL)
+    assert found, marker
+    return found[1]
+
+
+def test_the_tour_says_what_the_readme_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(inprocap_flow, ["demo", "--folder", "tour"])
+    assert result.exit_code == 0, result.output
+    assert _block_after("<!-- demo -->") in result.output
+
+
+def test_the_excerpt_is_the_step_as_it_stands() -> None:
+    definition = (ROOT / "definitions" / "open.yaml").read_text(encoding="utf-8")
+    assert _block_after("<!-- from: definitions/open.yaml -->") in definition
+
+
+def test_the_picture_is_drawn_from_the_definition_of_today(tmp_path: Path) -> None:
+    drawn = tmp_path / "open.svg"
+    result = CliRunner().invoke(inprocap_flow, ["diagram", "open", "--output", str(drawn)])
+    assert result.exit_code == 0, result.output
+    shown = ROOT / "docs" / "pictures" / "open.svg"
+    assert drawn.read_text(encoding="utf-8") == shown.read_text(encoding="utf-8"), "draw it again"
