@@ -57,6 +57,7 @@ def demo(session: Session, folder: Path) -> None:
     written = _file(desk, told, place / "file")
     drawn = demonstrating.draw(told.binding, told.case, place / "diagrams")
     tour.say(_left_behind(drawn, written))
+    desk.store.close()
     document = {
         "folder": str(place),
         "past_case": imported.case.id,

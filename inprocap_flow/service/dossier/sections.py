@@ -221,6 +221,8 @@ def _turn(dossier: Dossier, entry: Mapping[str, Any]) -> Markup:
     said += [f"end {words.end(entry['end'])}"] if entry.get("end") else []
     said += [f"before that {words.end(entry['was'])}"] if entry.get("was") else []
     said += [f"ground: {entry['ground']}"] if entry.get("ground") else []
+    if entry["decision"] > dossier.entries[-1].number:  # by the clock; the next request about the case will record it
+        return join([", ".join(said), " (by the clock, not recorded yet)"])
     return join([", ".join(said), " (decision ", decision(entry["decision"]), ")"])
 
 
