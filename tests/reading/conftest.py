@@ -60,5 +60,5 @@ def compare(name: str, text: str) -> None:
 
 
 def without_lines(text: str) -> str:
-    """Return *text* without line numbers, which every change of a shipped file moves; columns stay as they are."""
+    """Return *text* without line numbers, which every change of a shipped file moves; the margin goes with them."""
     return re.sub(r"( *)\b([a-z0-9_-]+\.yaml):\d+$", r" \2:N", text, flags=re.MULTILINE)
