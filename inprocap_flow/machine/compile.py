@@ -9,12 +9,14 @@ has its test in ``tests/machine``):
   and carry a prefix that no attribute has;
 - the first of two enabled transitions wins silently: branches are told apart by an index that we ask for;
 - a separator inside a name would make another state: our separator cannot stand in a name;
+- a machine asked by several threads at once loses its place in nested states: it is asked under a lock;
 - binding a model costs memory and time and keeps it alive: the token is bound to nothing.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Any
 
 from transitions import EventData, MachineError
@@ -26,6 +28,9 @@ from inprocap_flow.language.model import CASE, Definition, Line, Step
 from inprocap_flow.machine.table import SAME, LineTable, Machine, released_form
 
 PREFIX = "step:"  # no Python attribute contains a colon
+# A hierarchical machine walks its nested states in attributes of its own, so two threads would lose each other's place.
+# Cases read the table and never wait here.
+_ASKING = Lock()
 
 
 class DottedState(NestedState):
@@ -126,7 +131,8 @@ def ask(machine: LineMachine, state: str, step: Step, branch: int = 0) -> str:
     """
     token = Token(state, branch)
     try:
-        fired = machine.trigger_event(token, PREFIX + step.name)
+        with _ASKING:
+            fired = machine.trigger_event(token, PREFIX + step.name)
     except (MachineError, AttributeError) as error:
         raise DefinitionDefect(f"step {step.name!r} cannot be fired from {state!r}: {error}") from error
     if not fired:
