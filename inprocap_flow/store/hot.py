@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from inprocap_flow.engine.records import Handed
-from inprocap_flow.errors import NotAllowed, NotFound
+from inprocap_flow.errors import CaseChanged, NotAllowed, NotFound
 from inprocap_flow.ids import Ids, TimedIds
 from inprocap_flow.store.chain import Head
 from inprocap_flow.store.connection import Connection, PostgresConnection, SqliteConnection, Watch, sqlite_path
@@ -202,9 +202,15 @@ class DatabaseStore:
 
         It runs a transaction of its own, so call it before the one that records the request.
         """
-        with self.writing() as work:
-            key = work.case_key_to_seal(case_id, now)
+        try:
+            key = self._key_to_seal(case_id, now)
+        except CaseChanged:  # somebody else drew the first key of this case: now it is there
+            key = self._key_to_seal(case_id, now)
         return self.files.put_sealed(content, filename, media_type, key=key, case_id=case_id)
+
+    def _key_to_seal(self, case_id: str, now: datetime) -> bytes:
+        with self.writing() as work:
+            return work.case_key_to_seal(case_id, now)
 
     def read_document(self, mark: str, *, case_id: str = "") -> Iterator[bytes]:
         """Give a document's bytes; a sealed one needs its case. Whether its moment has come is the caller's question.

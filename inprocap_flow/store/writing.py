@@ -184,7 +184,12 @@ class WritingTransaction(ReadingTransaction):
         if key is None:
             key, wrapped = vault.new_key(keys, case_id)
             row = {"case_id": case_id, **wrapped._asdict(), "created_at": sortable(now), "destroyed_at": None}
-            self.connection.write(self._sql.add_key, row)
+            try:
+                self.connection.write(self._sql.add_key, row)
+            except AlreadyThere as wrong:
+                # Two suppliers sealed the first things of a case at once; whoever tries again finds the key.
+                mend = "ask again"
+                raise CaseChanged(f"case {case_id} was given its key at the same moment", mend=mend) from wrong
         return key
 
     def destroy_key(self, case_id: str, *, now: datetime) -> None:
