@@ -216,16 +216,14 @@ def earliest(facts: CaseFacts, deadline: Deadline, floor: Computed) -> datetime:
 def _below_floor(facts: CaseFacts, deadline: Deadline, floor: Computed) -> Blocker:
     lawful = earliest(facts, deadline, floor)
     used = next(iter(facts.journal.limits.values()), {})
-    source = str(used.get("source", ""))
-    unconfirmed = " [not confirmed]" if used.get("confirmed_on") == "never" else ""
-    least = used.get("value", "the minimum")
-    reason = f"{said(deadline.title)} must not end before {_local(facts, lawful)}: {least} at least."
+    reason = f"{said(deadline.title)} must not end before {_local(facts, lawful)}: {floor.how.asked.period} at least."
     return _blocker(
         "below-floor",
-        replace(deadline, cite=deadline.cite or (source + unconfirmed) or None),
+        replace(deadline, cite=deadline.cite or used.get("source")),
         reason,
         mend=f"choose {lawful.astimezone(facts.binding.zone):%Y-%m-%d %H:%M} or later",
         basis=used.get("basis"),
+        evidence=used.get("confirmed_on"),
         provisional=floor.provisional,
     )
 
