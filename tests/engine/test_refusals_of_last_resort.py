@@ -1,4 +1,4 @@
-"""Refusals for what neither law nor data can answer: a period that cannot be counted, a limit without a value, an id."""
+"""Refusals for what neither law nor data answers: a period nobody can count, a limit without a value, no id."""
 
 from __future__ import annotations
 
