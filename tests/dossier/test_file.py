@@ -188,7 +188,7 @@ def test_an_annulled_and_a_late_decision_still_add_up(called: Lab) -> None:
     assert "<s>" in (called.folder / "out" / "index.html").read_text()
 
 
-def _edit(name: str, change: Callable[[str], str]) -> Callable[[Path], None]:
+def _edit(name: str, change: Callable[[str], str]) -> Callable[[Path], object]:
     def edit(folder: Path) -> None:
         path = folder / name
         before = path.read_text(encoding="utf-8")
@@ -202,7 +202,7 @@ def _without_line(number: int) -> Callable[[str], str]:
     return lambda text: "\n".join(line for n, line in enumerate(text.split("\n")) if n != number)
 
 
-TAMPERINGS: dict[str, tuple[Callable[[Path], None], str]] = {
+TAMPERINGS: dict[str, tuple[Callable[[Path], object], str]] = {
     "an event is changed": (
         _edit("data/events.jsonl", lambda text: text.replace("90000", "91000")), "its hash differs"),
     "an event is taken out": (_edit("data/events.jsonl", _without_line(4)), "is missing"),
@@ -242,7 +242,7 @@ def sound(bid_in_: object, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(("tamper", "says"), TAMPERINGS.values(), ids=TAMPERINGS.keys())
-def test_plain_python_finds_tampering(sound: Path, tmp_path: Path, tamper: Callable[[Path], None], says: str) -> None:
+def test_plain_python_finds_tampering(sound: Path, tmp_path: Path, tamper: Callable[[Path], object], says: str) -> None:
     folder = tmp_path / "file"
     shutil.copytree(sound, folder)
     tamper(folder)

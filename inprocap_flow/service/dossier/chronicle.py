@@ -56,7 +56,8 @@ def _effects(entry: Entry) -> Markup:
 
 def _said(effect: Effect, entry: Entry) -> Markup:
     place = f"{effect.line}: " if effect.line not in (entry.line, MAIN) else ""
-    change = join([tag("del", effect.old), ARROW, tag("ins", effect.new)]) if effect.old else effect.new
+    before: object = effect.old if effect.label == "Stage" else tag("del", effect.old)
+    change = join([before, ARROW, tag("ins", effect.new)]) if effect.old else effect.new
     if effect.text == "stays":
         text: object = f"stays in {effect.new}"
     elif effect.text and effect.new:
