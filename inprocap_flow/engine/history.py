@@ -23,12 +23,14 @@ from inprocap_flow.engine.records import (
     LineState,
     WatchState,
     When,
+    changed,
     key,
     stamp,
 )
 from inprocap_flow.errors import StoreDamaged
 
-Applier = Callable[[Case, Event], Case]
+Changes = dict[str, Any]
+Applier = Callable[[Case, Event], Changes]  # which parts of the case are otherwise after the event
 
 EMPTY = Case(id="", organisation="", procedure="", procedure_version="", definition_hash="")
 
@@ -89,24 +91,23 @@ def apply(case: Case, event: Event) -> Case:
     applier = _APPLIERS.get(event.kind)
     if applier is None:
         raise StoreDamaged(f"event {event.seq} is of unknown kind {event.kind!r}")
-    after = _last_heard_of(applier(case, event), event)
-    return replace(
-        after,
-        next_seq=max(event.seq + 1, case.next_seq),
-        next_decision=max(event.decision + 1, case.next_decision),
-        version=event.outcome,
-        acted=_acted(case, event),
-        last_change_at=stamp(event.recorded_at),
-        last_change_by=event.actor,
-    )
+    changes = applier(case, event)
+    _hear_of(changes.get("lines", case.lines), event, changes)
+    changes["next_seq"] = max(event.seq + 1, case.next_seq)
+    changes["next_decision"] = max(event.decision + 1, case.next_decision)
+    changes["version"] = event.outcome
+    changes["acted"] = _acted(case, event)
+    changes["last_change_at"] = stamp(event.recorded_at)
+    changes["last_change_by"] = event.actor
+    return changed(case, **changes)
 
 
-def _last_heard_of(case: Case, event: Event) -> Case:
-    """Return *case* with the moment of *event* as the last thing known of its line; what comes before it is late."""
-    line = case.lines.get(event.line)
+def _hear_of(lines: Mapping[str, LineState], event: Event, changes: Changes) -> None:
+    """Add the moment of *event* as the last thing known of its line; what comes before it is late."""
+    line = lines.get(event.line)
     if line is None or (line.last is not None and event.happened.first < When.from_plain(line.last).first):
-        return case
-    return _with_line(case, replace(line, last=event.happened.to_plain()))
+        return
+    changes["lines"] = {**lines, line.id: changed(line, last=event.happened.to_plain())}
 
 
 def _acted(case: Case, event: Event) -> Mapping[str, tuple[str, ...]]:
@@ -115,33 +116,32 @@ def _acted(case: Case, event: Event) -> Mapping[str, tuple[str, ...]]:
     return {**case.acted, event.actor: (*case.acted.get(event.actor, ()), event.role)}
 
 
-def _with_line(case: Case, line: LineState) -> Case:
-    return replace(case, lines={**case.lines, line.id: line})
+def _with_line(case: Case, line: LineState) -> Changes:
+    return {"lines": {**case.lines, line.id: line}}
 
 
 def _line(case: Case, event: Event) -> LineState:
     return case.lines[event.line]
 
 
-def _opened(case: Case, event: Event) -> Case:
+def _opened(case: Case, event: Event) -> Changes:  # noqa: ARG001  # an applier like the others
     data = event.data
     main = LineState(id=MAIN, kind="", state="", opened=0)
-    return replace(
-        case,
-        id=data["case"],
-        organisation=data["organisation"],
-        procedure=data["procedure"],
-        procedure_version=data["version"],
-        definition_hash=data["definition"],
-        title=data.get("title", ""),
-        historic=bool(data.get("historic", False)),
-        lines={MAIN: main},
-        opened_by=event.actor,
-        opened_at=stamp(event.happened.first),
-    )
+    return {
+        "id": data["case"],
+        "organisation": data["organisation"],
+        "procedure": data["procedure"],
+        "procedure_version": data["version"],
+        "definition_hash": data["definition"],
+        "title": data.get("title", ""),
+        "historic": bool(data.get("historic", False)),
+        "lines": {MAIN: main},
+        "opened_by": event.actor,
+        "opened_at": stamp(event.happened.first),
+    }
 
 
-def _began(case: Case, event: Event) -> Case:
+def _began(case: Case, event: Event) -> Changes:
     data = event.data
     line = LineState(
         id=event.line,
@@ -154,20 +154,20 @@ def _began(case: Case, event: Event) -> Case:
     return _with_line(case, line)
 
 
-def _filled(case: Case, event: Event) -> Case:
+def _filled(case: Case, event: Event) -> Changes:
     line = _line(case, event)
     fields = {**line.fields, **event.data["fields"]}
-    return _with_line(case, replace(line, fields={k: v for k, v in fields.items() if v is not None}))
+    return _with_line(case, changed(line, fields={k: v for k, v in fields.items() if v is not None}))
 
 
-def _brought(case: Case, event: Event) -> Case:
+def _brought(case: Case, event: Event) -> Changes:
     line = _line(case, event)
     version = DocumentVersion(**event.data["version"])
     name = event.data["document"]
-    return _with_line(case, replace(line, documents={**line.documents, name: (*line.documents.get(name, ()), version)}))
+    return _with_line(case, changed(line, documents={**line.documents, name: (*line.documents.get(name, ()), version)}))
 
 
-def _moved(case: Case, event: Event) -> Case:
+def _moved(case: Case, event: Event) -> Changes:
     line, data = _line(case, event), event.data
     happened = event.happened.to_plain()
     stays = data["from"] == data["to"]
@@ -175,7 +175,7 @@ def _moved(case: Case, event: Event) -> Case:
     if milestone := data.get("milestone"):
         reached = {"at": happened, "decision": event.decision}
         milestones = {**milestones, milestone: (*milestones.get(milestone, ()), reached)}
-    moved = replace(
+    moved = changed(
         line,
         state=data["to"],
         milestones=milestones,
@@ -187,7 +187,7 @@ def _moved(case: Case, event: Event) -> Case:
     return _with_line(case, moved)
 
 
-def _deadline_started(case: Case, event: Event) -> Case:
+def _deadline_started(case: Case, event: Event) -> Changes:
     data = event.data
     place = key(event.line, data["deadline"])
     before = case.deadlines.get(place)
@@ -205,10 +205,10 @@ def _deadline_started(case: Case, event: Event) -> Case:
         computed=data.get("computed", {}),
         history=(*(before.history if before else ()), _entry(event, "started", end=data["end"])),
     )
-    return replace(case, deadlines={**case.deadlines, place: state})
+    return {"deadlines": {**case.deadlines, place: state}}
 
 
-def _deadline_moved(case: Case, event: Event) -> Case:
+def _deadline_moved(case: Case, event: Event) -> Changes:
     data = event.data
     return _with_deadline(
         case,
@@ -221,28 +221,28 @@ def _deadline_moved(case: Case, event: Event) -> Case:
 
 
 def _deadline_ended(status: str) -> Applier:
-    def ended(case: Case, event: Event) -> Case:
+    def ended(case: Case, event: Event) -> Changes:
         return _with_deadline(case, event, status=status)
 
     return ended
 
 
-def _deadline_stopped(case: Case, event: Event) -> Case:
+def _deadline_stopped(case: Case, event: Event) -> Changes:
     place = key(event.line, event.data["deadline"])
     if place in case.deadlines:
         return _with_deadline(case, event, status="stopped")
     waived = DeadlineState(
         line=event.line, name=event.data["deadline"], status="stopped", history=(_entry(event, "stopped"),)
     )
-    return replace(case, deadlines={**case.deadlines, place: waived})
+    return {"deadlines": {**case.deadlines, place: waived}}
 
 
-def _with_deadline(case: Case, event: Event, **changes: Any) -> Case:
+def _with_deadline(case: Case, event: Event, **changes: Any) -> Changes:
     place = key(event.line, event.data["deadline"])
     state = case.deadlines[place]
     what = event.kind.removeprefix("deadline_")
     history = (*state.history, _entry(event, what, end=changes.get("end"), was=state.end if "end" in changes else None))
-    return replace(case, deadlines={**case.deadlines, place: replace(state, history=history, **changes)})
+    return {"deadlines": {**case.deadlines, place: changed(state, history=history, **changes)}}
 
 
 def _entry(event: Event, what: str, **more: Any) -> dict[str, Any]:
@@ -256,16 +256,16 @@ def _approval(case: Case, event: Event) -> ApprovalState:
     return case.approvals.get(key(event.line, name)) or ApprovalState(line=event.line, name=name)
 
 
-def _with_approval(case: Case, state: ApprovalState) -> Case:
-    return replace(case, approvals={**case.approvals, key(state.line, state.name): state})
+def _with_approval(case: Case, state: ApprovalState) -> Changes:
+    return {"approvals": {**case.approvals, key(state.line, state.name): state}}
 
 
-def _approval_asked(case: Case, event: Event) -> Case:
+def _approval_asked(case: Case, event: Event) -> Changes:
     state = _approval(case, event)
     standing = tuple(s for s in state.signatures if not (s.against and s.status == "standing"))
     return _with_approval(
         case,
-        replace(
+        changed(
             state,
             signatures=standing,
             asked_by=event.actor,
@@ -278,25 +278,25 @@ def _approval_asked(case: Case, event: Event) -> Case:
     )
 
 
-def _approval_signed(case: Case, event: Event) -> Case:
+def _approval_signed(case: Case, event: Event) -> Changes:
     state = _approval(case, event)
     given = GivenSignature(**event.data["signature"])
-    return _with_approval(case, replace(state, signatures=(*state.signatures, given)))
+    return _with_approval(case, changed(state, signatures=(*state.signatures, given)))
 
 
-def _approval_declined(case: Case, event: Event) -> Case:
+def _approval_declined(case: Case, event: Event) -> Changes:
     state = _approval(case, event)
     start_over = event.data.get("sent_back", "first_step") == "first_step"
     signatures = _restated(state.signatures, "void") if start_over else state.signatures
     return _with_approval(
         case,
-        replace(
+        changed(
             state, signatures=signatures, declined_by=event.actor, declined_reason=event.data.get("reason"), open=False
         ),
     )
 
 
-def _approval_withdrawn(case: Case, event: Event) -> Case:
+def _approval_withdrawn(case: Case, event: Event) -> Changes:
     state = _approval(case, event)
     person, lines = event.data["person"], event.data.get("signatures")  # an older event names the person only
     signatures = tuple(
@@ -305,13 +305,13 @@ def _approval_withdrawn(case: Case, event: Event) -> Case:
         else s
         for s in state.signatures
     )
-    return _with_approval(case, replace(state, signatures=signatures))
+    return _with_approval(case, changed(state, signatures=signatures))
 
 
 def _approval_ended(status: str) -> Applier:
-    def ended(case: Case, event: Event) -> Case:
+    def ended(case: Case, event: Event) -> Changes:
         state = _approval(case, event)
-        return _with_approval(case, replace(state, signatures=_restated(state.signatures, status), open=False))
+        return _with_approval(case, changed(state, signatures=_restated(state.signatures, status), open=False))
 
     return ended
 
@@ -320,20 +320,20 @@ def _restated(signatures: tuple[GivenSignature, ...], status: str) -> tuple[Give
     return tuple(replace(s, status=status) if s.status == "standing" else s for s in signatures)
 
 
-def _approval_given(case: Case, event: Event) -> Case:
-    return _with_approval(case, replace(_approval(case, event), open=False))
+def _approval_given(case: Case, event: Event) -> Changes:
+    return _with_approval(case, changed(_approval(case, event), open=False))
 
 
-def _interest_declared(case: Case, event: Event) -> Case:
+def _interest_declared(case: Case, event: Event) -> Changes:
     data = event.data
     declared = Interest(
         data["person"], bool(data["conflict"]), event.line, stamp(event.happened.first), data.get("note", "")
     )
-    return replace(case, interests=(*case.interests, declared))
+    return {"interests": (*case.interests, declared)}
 
 
 def _watch(tripped: bool | None, blocked: bool | None) -> Applier:
-    def changed(case: Case, event: Event) -> Case:
+    def looked(case: Case, event: Event) -> Changes:
         name = event.data["watch"]
         state = case.watches.get(name) or WatchState(name)
         state = replace(
@@ -341,32 +341,31 @@ def _watch(tripped: bool | None, blocked: bool | None) -> Applier:
             true=state.true if tripped is None else tripped,
             blocked=state.blocked if blocked is None else blocked,
         )
-        return replace(case, watches={**case.watches, name: state})
+        return {"watches": {**case.watches, name: state}}
 
-    return changed
+    return looked
 
 
-def _published(case: Case, event: Event) -> Case:
+def _published(case: Case, event: Event) -> Changes:
     at = stamp(event.happened.last)
     places = {key(event.line, name): at for name in event.data["names"]}
-    return replace(case, published={**case.published, **places})
+    return {"published": {**case.published, **places}}
 
 
-def _marked(case: Case, event: Event) -> Case:
-    return replace(
-        case,
-        not_evidenced=(*case.not_evidenced, *event.data.get("not_evidenced", ())),
-        findings=(*case.findings, *event.data.get("findings", ())),
-    )
+def _marked(case: Case, event: Event) -> Changes:
+    return {
+        "not_evidenced": (*case.not_evidenced, *event.data.get("not_evidenced", ())),
+        "findings": (*case.findings, *event.data.get("findings", ())),
+    }
 
 
-def _noted(case: Case, event: Event) -> Case:  # noqa: ARG001  # an applier like the others
+def _noted(case: Case, event: Event) -> Changes:  # noqa: ARG001  # an applier like the others
     """Events that are history only: they say something, and change no state."""
-    return case
+    return {}
 
 
-def _lifted(case: Case, event: Event) -> Case:
-    return replace(case, lifted=(*case.lifted, *event.data["rules"]))
+def _lifted(case: Case, event: Event) -> Changes:
+    return {"lifted": (*case.lifted, *event.data["rules"])}
 
 
 _APPLIERS: dict[str, Applier] = {

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from inprocap_flow.engine import acts, signing, steps
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.closing import left_open
 from inprocap_flow.engine.describe import describe
-from inprocap_flow.engine.records import Blocker, Case, Decision, Refusal, Request, When
+from inprocap_flow.engine.records import Blocker, Case, Decision, Refusal, Request, When, changed
 from inprocap_flow.engine.settle import MOST_EXPIRIES, next_expiry, pass_time, settle
 from inprocap_flow.engine.work import Refused, Work
 
@@ -91,11 +90,13 @@ def _seed(request: Request) -> bytes:
 def decided(request: Request, works: list[Work]) -> Decision:
     """Return the decision that *works* make up: the expiries that stand and the act share one outcome, one commit."""
     outcome = works[0].outcome
-    events = tuple(replace(event, outcome=outcome) for work in works for event in work.events)
+    events = tuple(event for work in works for event in work.events)
+    if len(works) > 1:
+        events = tuple(changed(event, outcome=outcome) for event in events)
     return Decision(
         request,
         events,
-        replace(works[-1].case, version=outcome),
+        changed(works[-1].case, version=outcome),
         tuple(message for work in works for message in work.messages),
         tuple(warning for work in works for warning in work.warnings),
         {name: value for work in works for name, value in work.sealed.items()},
