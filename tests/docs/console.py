@@ -9,6 +9,8 @@ A page marks its examples so that people see nothing of it:
 - ``<!-- change: NAME -->`` before a fenced block ``diff`` changes that file as it says; ``<!-- copy: NAME -->`` puts a
   folder of this project beside the other files;
 - ``<!-- set: ACTOR=ben -->`` sets a variable of the environment for what follows (without its prefix);
+- ``<!-- before: NAME -->`` plays ``before/NAME.txt`` beside this file: what happened before, one command a line after its
+  moment, and says nothing of it;
 - ``CASE`` in a command is the case that the page opened first.
 """
 
@@ -24,7 +26,7 @@ from zoneinfo import ZoneInfo
 
 PROGRAMS = ("inprocap-flow", "python3")
 _PART = re.compile(
-    r"<!-- (?P<word>now|file|exit|set|change|copy): (?P<value>[^>]+?) -->"
+    r"<!-- (?P<word>now|file|exit|set|change|copy|before): (?P<value>[^>]+?) -->"
     r"|^```(?P<kind>\w+)[^\n]*\n(?P<body>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
@@ -38,7 +40,7 @@ _HASH = re.compile(r"\b[0-9a-f]{12,64}\b")
 class Command:
     """A command of a page, with the moment it is given, how it ends and what it prints.
 
-    ``span`` is where the printed lines stand in the page, as offsets of characters.
+    ``span`` is where the printed lines stand in the page, as offsets of characters; None if they do not.
     """
 
     program: str
@@ -47,7 +49,7 @@ class Command:
     now: datetime
     exit_status: int
     place: str
-    span: tuple[int, int]
+    span: tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,8 @@ def examples(page: Path) -> Iterator[Example]:
             now = _moment(part["value"])
         elif part["word"] in ("file", "change"):
             file, what = part["value"], part["word"]
+        elif part["word"] == "before":
+            yield from _before(part["value"])
         elif part["word"] == "copy":
             yield Copy(part["value"])
         elif part["word"] == "exit":
@@ -115,6 +119,15 @@ def examples(page: Path) -> Iterator[Example]:
 
 def _moment(written: str) -> datetime:
     return datetime.fromisoformat(written).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+def _before(name: str) -> Iterator[Command]:
+    """Yield the commands of a story, such as ``2026-01-12 09:00 open open --as ada need=...``."""
+    story = Path(__file__).parent / "before" / f"{name}.txt"
+    for number, line in enumerate(story.read_text(encoding="utf-8").splitlines(), 1):
+        if line and not line.startswith("#"):
+            words = tuple(shlex.split(line[17:]))
+            yield Command(PROGRAMS[0], words, "...", _moment(line[:16]), 0, f"{story.name}:{number}", None)
 
 
 def _change(name: str, body: str) -> Change:
