@@ -1,0 +1,151 @@
+"""Counted, so that it holds on a noisy machine: one commit for an outcome, and few statements.
+
+The bound of one request through the service, begin and commit not counted:
+
+- `FIXED` statements read what a decision rests on (case, organisation, people, rulebook) and write case and events;
+  that is one more than five, and every event touches a line, so it is five and one for the line;
+- `EACH` more for every line, approval, deadline, document, message, answer or refusal touched, whether or not several
+  of a kind share one statement (they do);
+- `SEALED` more for every sealed value: the key of the case is read, or drawn the first time;
+- `OPENING` more where a desk that has just been opened must read its definitions.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from inprocap_flow.engine.records import Case, Decision, Handed, Refusal, Request
+from inprocap_flow.language.load import load_tests
+from inprocap_flow.service.acting import Outcome, act, open_case, preview
+from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.rehearsal import Rehearsal
+from inprocap_flow.service.scenarios import moments_of, request_of
+from tests.simulator.faults import Counter
+from tests.simulator.houses import DEFINITIONS, House, open_procedure, told
+
+FIXED = 5
+EACH = 1
+SEALED = 3
+OPENING = 3
+ENDS = ("BEGIN", "COMMIT")
+
+
+@dataclass
+class Counted:
+    """One request of a story: what it came to, what it touched, and the statements it took."""
+
+    request: Request
+    outcome: Outcome
+    statements: list[str]
+    bound: int = 0
+
+    @property
+    def commits(self) -> int:
+        return self.statements.count("COMMIT")
+
+    @property
+    def work(self) -> list[str]:
+        return [one for one in self.statements if not one.startswith(ENDS)]
+
+
+def bound(before: Case | None, one: Counted) -> int:
+    """Return how many statements a request may take for what it touched, each thing counted once."""
+    outcome = one.outcome
+    assert isinstance(outcome, Decision | Refusal)
+    after = outcome.case if outcome.events else before
+    count = len(outcome.messages) + len(one.request.documents)
+    count += isinstance(outcome, Refusal) + (2 if one.request.idempotency_key else 0)
+    for part in ("lines", "approvals", "deadlines"):
+        old: Any = getattr(before, part, {})
+        count += sum(old.get(key) != item for key, item in getattr(after, part, {}).items())
+    sealed = len(outcome.sealed) if isinstance(outcome, Decision) else 0
+    return FIXED + EACH * count + SEALED * sealed + (OPENING if before is None else 0)
+
+
+class Telling:
+    """Tells a story through the service, request by request."""
+
+    def __init__(self, house: House) -> None:
+        self.house, self.counter = house, Counter()
+        self.desk: Desk = house.desk(self.counter)
+        self.binding = house.binding()
+        self.case: Case | None = None
+
+    def tell(self, name: str, *, keyed: bool = False) -> Iterator[Counted]:
+        tests = load_tests(DEFINITIONS / "open.test.yaml", (DEFINITIONS,))
+        for number, deed in enumerate(told(tests, name)):
+            happened, now = moments_of(deed, self.binding)
+            request = request_of(Rehearsal(self.binding, self.case), deed, self.binding, happened)
+            handed = {one: Handed(f"{number:064}", f"{one}.pdf", "application/pdf", 1) for one in request.documents}
+            request = replace(request, documents=handed, idempotency_key=f"key-{number}" if keyed else None)
+            yield self.send(request, now)
+
+    def send(self, request: Request, now: Any) -> Counted:
+        self.counter.taken()
+        before = self.case
+        if before is None:
+            opening = replace(request, extra={"case": "case-1"})
+            outcome = open_case(self.desk, "open", self.house.organisation, opening, now=now)
+        else:
+            outcome = act(self.desk, before.id, request, now=now)
+        statements = self.counter.taken()
+        assert isinstance(outcome, Decision | Refusal)
+        self.case = outcome.case or before
+        counted = Counted(request, outcome, statements)
+        counted.bound = bound(before, counted)
+        return counted
+
+
+@pytest.fixture
+def telling(tmp_path: Path) -> Iterator[Telling]:
+    made = Telling(open_procedure(tmp_path / "house", random.Random(1)))
+    yield made
+    made.desk.store.close()
+
+
+def _said(one: Counted) -> str:
+    statements = "\n".join(line.partition(" WHERE")[0][:80] for line in one.work)
+    return f"{one.request.kind} {one.request.name}: {len(one.work)} statements, not {one.bound}:\n{statements}"
+
+
+@pytest.mark.parametrize("keyed", [False, True], ids=["without a key", "with a key"])
+def test_every_request_of_the_open_story_is_one_commit_and_few_statements(telling: Telling, keyed: bool) -> None:
+    counted = list(telling.tell("running", keyed=keyed))
+    assert len(counted) > 50
+    assert all(isinstance(one.outcome, Decision) for one in counted)
+    for one in counted:
+        assert one.commits == 1
+        assert len(one.work) <= one.bound, _said(one)
+
+
+def test_a_refusal_is_one_commit_and_few_statements_too(telling: Telling) -> None:
+    list(telling.tell("need_confirmed"))
+    one = telling.send(Request("do", "ben", "send_call"), datetime(2026, 1, 15, 9, tzinfo=UTC))
+    assert isinstance(one.outcome, Refusal)
+    assert one.commits == 1
+    assert len(one.work) <= one.bound, _said(one)
+
+
+def test_what_was_answered_before_only_reads_the_case_and_the_answer(telling: Telling) -> None:
+    list(telling.tell("need_confirmed", keyed=True))
+    request = Request("fill", "ben", fields={"eu_funded": False}, idempotency_key="fills")
+    telling.send(request, now := datetime(2026, 1, 15, 9, tzinfo=UTC))
+    telling.counter.taken()
+    act(telling.desk, "case-1", request, now=now)
+    assert [one.split()[0] for one in telling.counter.taken()] == ["BEGIN", "SELECT", "SELECT", "COMMIT"]
+
+
+def test_what_is_next_takes_no_write_and_no_more_than_five_reads(telling: Telling) -> None:
+    list(telling.tell("need_confirmed"))
+    telling.counter.taken()
+    preview(telling.desk, "case-1", Request("do", "ben", "confirm_need"), now=datetime(2026, 1, 15, 9, tzinfo=UTC))
+    statements = telling.counter.taken()
+    assert len(statements) <= 7
+    assert {one.split()[0] for one in statements} == {"BEGIN", "SELECT", "COMMIT"}
