@@ -34,6 +34,21 @@ def today(session: Session) -> date:
     return day
 
 
+def procedure_file(desk: Desk, name: str) -> Path:
+    """Return the file of a procedure: a path, or a name looked up in the folders. Raises NotFound."""
+    is_file(Path(name))
+    return desk.find_definition(name)
+
+
+def is_file(path: Path) -> bool:
+    """Return whether *path* is a file. Raises NotFound for what cannot be the name of anything."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # too long, or with a character that no name has
+        short = str(path)[:40]
+        raise NotFound(f"{short!r}... is no name of a file", mend="give a path or a name of a definition") from None
+
+
 def definition_files(desk: Desk, paths: Sequence[str]) -> list[Path]:
     """Return the files that *paths* mean: files, every YAML file of folders; without any, those of the own folder.
 
@@ -42,6 +57,7 @@ def definition_files(desk: Desk, paths: Sequence[str]) -> list[Path]:
     named = [Path(path) for path in paths] or [desk.definitions[0]]
     files: dict[Path, None] = {}
     for path in named:
+        is_file(path)
         if path.is_dir():
             files.update(dict.fromkeys(sorted(path.rglob("*.yaml"))))
         elif path.exists() or path.suffix in (".yaml", ".yml"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from inprocap_flow.cli.definitions import file_desk, written
+from inprocap_flow.cli.definitions import file_desk, procedure_file, written
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import NotFound
 from inprocap_flow.language.model import CASE
@@ -77,7 +77,7 @@ def _of_file(session: Session, name: str) -> Machine:
     from inprocap_flow.service.releasing import compiled
 
     desk = file_desk(session)
-    return compiled(desk, desk.find_definition(name))
+    return compiled(desk, procedure_file(desk, name))
 
 
 def _of_case(session: Session, typed: str, line: str | None) -> tuple[Machine, str, str]:

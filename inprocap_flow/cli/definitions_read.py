@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from inprocap_flow.cli import layout
-from inprocap_flow.cli.definitions import counted, file_desk, today
+from inprocap_flow.cli.definitions import counted, file_desk, procedure_file, today
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import Place
 
@@ -41,7 +41,7 @@ def read(session: Session, procedure: str, name: str | None, word: str | None, c
         raise click.UsageError("Give a NAME to read, or --where WORD, not both.")
     desk = file_desk(session)
     book = open_book(
-        desk.find_definition(procedure),
+        procedure_file(desk, procedure),
         desk.definitions,
         hook_lookup=desk.hooks.lookup,
         day=today(session),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from inprocap_flow.cli import layout
-from inprocap_flow.cli.definitions import file_desk, shown
+from inprocap_flow.cli.definitions import file_desk, is_file, shown
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import FlowError, InvalidInput, NotAllowed, NotFound, Place, Problem
 
@@ -58,7 +58,7 @@ RELEASABLE = ("", "rulebooks", "organisations")
 def _file(desk: Desk, name: str, inside: tuple[str, ...]) -> Path:
     """Return the file that *name* means: a path, else a name in the folders, procedures first. Raises NotFound."""
     path = Path(name)
-    if path.is_file():
+    if is_file(path):
         return path
     if path.suffix in (".yaml", ".yml"):
         raise NotFound(f"there is no file {name}", mend="give the path of a definition, or its name")

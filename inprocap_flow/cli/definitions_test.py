@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from inprocap_flow.cli import exits, layout
-from inprocap_flow.cli.definitions import counted, definition_files, file_desk, shown, stepping
+from inprocap_flow.cli.definitions import counted, definition_files, file_desk, is_file, procedure_file, shown, stepping
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import NotFound
 
@@ -44,13 +44,13 @@ def test_files(desk: Desk, paths: Sequence[str]) -> list[Path]:
     for path in paths or [""]:
         if path.endswith(".test.yaml"):
             named.append(Path(path))
-        elif path and not Path(path).is_dir():
-            procedure = desk.find_definition(path)
+        elif path and (is_file(Path(path)) or not Path(path).is_dir()):
+            procedure = procedure_file(desk, path)
             named.append(procedure.with_name(f"{procedure.name.removesuffix('.yaml')}.test.yaml"))
         else:
             named += [one for one in definition_files(desk, [path] if path else []) if one.name.endswith(".test.yaml")]
     for file in named:
-        if not file.is_file():
+        if not is_file(file):
             raise NotFound(f"there is no test file {shown(file)}", mend="write scenarios into it, or name another one")
     if not named:
         raise NotFound("there is no test file here", mend="test files are called NAME.test.yaml, beside the procedure")
@@ -105,10 +105,14 @@ def _lines(reports: Sequence[Report], *, quiet: bool) -> Iterator[str]:
 def _scenario(played: Played, *, quiet: bool) -> Iterator[str]:
     if played.faults:
         yield from layout.wrapped(played.scenario.fact, click.style("  FAIL  ", fg="red"), " " * 8)
+        before = ""
         for fault in played.faults:
-            where = f" (in {fault.fact})" if fault.fact != played.scenario.fact else ""
-            yield from layout.wrapped(f"{fault.place.file}:{fault.place.line}{where}", " " * 8)
+            story = f" (in {fault.fact})" if fault.fact != played.scenario.fact else ""
+            where = f"{fault.place.file}:{fault.place.line}{story}"
+            if where != before:
+                yield from layout.wrapped(where, " " * 8)
             yield from layout.wrapped(fault.says, " " * 10)
+            before = where
     elif not quiet:
         yield from layout.wrapped(played.scenario.fact, "  ok    ", " " * 8)
 

@@ -73,6 +73,13 @@ class Book:
         """Return where the name at *path* is declared."""
         return nearest(self.whole, path, key=True)[0]
 
+    def has(self, *path: str | int) -> bool:
+        """Return whether something is written at *path*."""
+        found: Node | None = self.whole
+        for step in path:
+            found = _step_into(found, step)
+        return found is not None
+
     def item_place(self, path: NodePath, name: str) -> Place:
         """Return where the list at *path* names *name*; a list that a block was given stands in another file."""
         found: Node | None = self.whole

@@ -96,11 +96,14 @@ def handed_in(speech: Speech, step: Step) -> Iterator[Sentence]:
 def may_come(speech: Speech, step: Step) -> Iterator[Sentence]:
     """Yield what may come with the step, and need not."""
     path = speech.book.step_path(step)
-    yield from _fields(speech, step.may_fill, (*path, "may_fill"))
+    # Both may stand under `handed_in`, or beside it.
+    inner = (*path, "handed_in")
+    yield from _fields(speech, step.may_fill, (*(inner if speech.book.has(*inner, "may_fill") else path), "may_fill"))
     if step.may_bring:
         names = tuple(Sentence(f"{speech.document(one)}.") for one in step.may_bring)
         text = "New versions of these documents, even of published ones; that makes the step a change notice:"
-        yield Sentence(text, speech.book.place(*path, "may_bring"), names)
+        where = inner if speech.book.has(*inner, "may_bring") else path
+        yield Sentence(text, speech.book.place(*where, "may_bring"), names)
 
 
 def _fields(speech: Speech, names: tuple[str, ...], path: NodePath) -> Iterator[Sentence]:

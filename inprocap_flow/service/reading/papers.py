@@ -93,8 +93,9 @@ def _facts(speech: Speech, declared: Field | Document) -> Iterator[str]:
     is_field = isinstance(declared, Field)
     verb = "filled" if is_field else "filed"
     yield f"{verb} by the {speech.roles(declared.by)}" if declared.by else f"{verb} only with a step that takes it"
-    if isinstance(declared, Field) and declared.fixed_from:
-        yield f"cannot be changed from {speech.milestone(declared.fixed_from)} on"
+    fixed = getattr(declared, "fixed_from", None)
+    if fixed:
+        yield f"cannot be changed from {speech.milestone(fixed)} on"
     if declared.sealed_until:
         yield f"sealed: nobody can read it before {speech.milestone(declared.sealed_until)}"
     if declared.published_at:
