@@ -54,21 +54,26 @@ def digest(plain: Plain) -> str:
     return hashlib.sha256(canonical_json(plain).encode()).hexdigest()
 
 
-def to_plain(value: Any) -> Plain:
-    """Return *value* (a record, or a tree of them) as JSON data, leaving out defaults and what is not compared."""
+def to_plain(value: Any, *, ordered: bool = False) -> Plain:
+    """Return *value* (a record, or a tree of them) as JSON data, leaving out defaults and what is not compared.
+
+    With *ordered* a mapping becomes a list of pairs, so that the order of writing survives sorted keys and counts
+    for the hash: in a definition it has a meaning (which automatic step is tried first).
+    """
     if isinstance(value, Expr):
         return {"expr": expr_to_plain(value)}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         plain = {
-            item.name: to_plain(getattr(value, item.name))
+            item.name: to_plain(getattr(value, item.name), ordered=ordered)
             for item in dataclasses.fields(value)
             if item.compare and getattr(value, item.name) != _default(item)
         }
         return {"is": type(value).__name__, **plain} if type(value).__name__ in _TAGGED else plain
     if isinstance(value, Mapping):
-        return {key: to_plain(item) for key, item in value.items()}
+        pairs = [(key, to_plain(item, ordered=ordered)) for key, item in value.items()]
+        return [[key, item] for key, item in pairs] if ordered else dict(pairs)
     if isinstance(value, tuple | list):
-        return [to_plain(item) for item in value]
+        return [to_plain(item, ordered=ordered) for item in value]
     return value
 
 
@@ -118,7 +123,9 @@ def _decoder(hint: Any) -> Decoder:
         return lambda plain: tuple(inner(item) for item in plain)
     if origin is not None and issubclass(origin, Mapping):
         inner = _decoder(arguments[1])
-        return lambda plain: {key: inner(item) for key, item in plain.items()}
+        return lambda plain: {
+            key: inner(item) for key, item in (plain.items() if isinstance(plain, Mapping) else plain)
+        }
     return lambda plain: plain
 
 

@@ -6,16 +6,17 @@ Plain and light: a released version carries its table, so that running a case ne
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from inprocap_flow.language.canonical import digest, from_plain, to_plain
 from inprocap_flow.language.model import CASE, Definition, Step
+from inprocap_flow.records import record
 
 SAME = "same"  # a target that leaves the line where it is
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LineTable:
     """The moves of one line: ``moves[state][step]`` is the target for each branch of the step, in order.
 
@@ -29,7 +30,7 @@ class LineTable:
     automatic: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Machine:
     """A definition with its move tables: all that deciding about a case needs to know of the procedure."""
 
@@ -68,11 +69,13 @@ class Machine:
 def released_form(machine: Machine) -> dict[str, Any]:
     """Return what a released version consists of, as JSON data: the definition without places, and its move tables.
 
+    Everything stands in the order of writing, which counts: automatic steps are tried in it.
+
     Its SHA-256 names the version; whoever runs a case from it needs neither YAML nor the state-machine library.
     """
     return {
-        "definition": to_plain(replace(machine.definition, origins={})),
-        "tables": {kind: to_plain(table) for kind, table in machine.tables.items()},
+        "definition": to_plain(replace(machine.definition, origins={}), ordered=True),
+        "tables": {kind: to_plain(table, ordered=True) for kind, table in machine.tables.items()},
     }
 
 

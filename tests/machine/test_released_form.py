@@ -1,0 +1,44 @@
+"""A released version is the definition as it was written: nothing lost, and the order of writing kept."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from inprocap_flow.language.canonical import canonical_json
+from inprocap_flow.language.load import load_procedure
+from inprocap_flow.machine.compile import compile_definition
+from inprocap_flow.machine.table import from_released, released_form
+
+ROOT = Path(__file__).parents[2]
+PROCEDURES = [
+    ROOT / "tests" / "engine" / "purchase.yaml",
+    *(ROOT / "definitions" / f"{name}.yaml" for name in ("open", "pcp", "innovation-partnership")),
+]
+
+
+@pytest.mark.parametrize("path", PROCEDURES, ids=lambda path: path.stem)
+def test_a_release_gives_back_what_was_compiled_in_the_order_of_writing(path: Path) -> None:
+    machine = compile_definition(load_procedure(path))
+    back = from_released(json.loads(canonical_json(released_form(machine))))
+    assert back.definition == machine.definition
+    assert back.tables == machine.tables
+    assert back.content_hash == machine.content_hash
+    for was, now in zip(machine.definition.lines, back.definition.lines, strict=True):
+        assert [*was.stages] == [*now.stages]
+        assert [*was.steps] == [*now.steps]
+        assert [*was.fields] == [*now.fields]
+    for kind, table in machine.tables.items():
+        assert [[*steps] for steps in table.moves.values()] == [[*steps] for steps in back.tables[kind].moves.values()]
+    assert [*back.definition.watches] == [*machine.definition.watches]
+
+
+def test_another_order_of_writing_is_another_version() -> None:
+    machine = compile_definition(load_procedure(PROCEDURES[0]))
+    form = released_form(machine)
+    steps = form["definition"]["main"]["steps"] if isinstance(form["definition"], dict) else None
+    assert steps is not None
+    steps.reverse()
+    assert from_released(form).content_hash != machine.content_hash
