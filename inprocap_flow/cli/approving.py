@@ -15,10 +15,11 @@ from inprocap_flow.cli.session import Session, pass_session
 def _command(kind: str, says: str, example: str) -> click.Command:
     """Return the command for one act on an approval; they differ in nothing but the act."""
 
-    def run(session: Session, case: str, approval: str, on: str | None, how: How) -> None:
+    def run(session: Session, case: str, approval: str, on: str | None, how: How, signed_by: str | None = None) -> None:
         about = acting.about_case(session, case)
         line = acting.known_line(about, on)
-        acting.carry(session, about, acting.request(session, about, kind, how, name=approval, line=line), how)
+        asked = acting.request(session, about, kind, how, name=approval, line=line)
+        acting.carry(session, about, acting.with_extra(asked, signed_by=signed_by) if signed_by else asked, how)
 
     run.__doc__ = f"{says}\n\nExample: inprocap-flow {example}"
     decorated: Callable[..., Any] = pass_session(acting.acting(run))
@@ -36,10 +37,17 @@ ask = _command(
     "Ask for APPROVAL in CASE: those who can sign are told. After one was declined, this begins a new round.",
     "ask 3f2a91 launch --as ben",
 )
-sign = _command(
-    "sign",
-    "Sign APPROVAL in CASE, in your own role or for somebody absent whom you stand in for.",
-    "sign 3f2a91 launch --as dora",
+sign = click.option(
+    "--signed-by",
+    metavar="PERSON",
+    shell_complete=completing.persons,
+    help="Whose signature on paper you record, where the procedure lets somebody record it.",
+)(
+    _command(
+        "sign",
+        "Sign APPROVAL in CASE, in your own role or for somebody absent whom you stand in for.",
+        "sign 3f2a91 launch --as dora",
+    )
 )
 decline = _command(
     "decline",

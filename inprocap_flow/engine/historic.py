@@ -29,7 +29,7 @@ from inprocap_flow.machine.table import SAME, Machine
 IMPORTER = "import"
 UNANSWERED = frozenset({
     "approval-missing", "branch-unknown", "deadline-not-started", "document-missing", "evidence-missing",
-    "field-missing", "guard-unknown", "nothing-to-meet", "reason-missing",
+    "field-missing", "guard-unknown", "nothing-to-meet", "reason-missing", "value-unknown",
 })  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def may_see(
         return Blocker("not-entitled", f"{actor} has no role in this procedure.", about=actor)
     if key(line_id, declared.name) in case.published or _published(binding, case, line_id, declared, moment):
         return None
-    if any(_sees(case, role, declared, actor, case.lines[line_id]) for role in known):
+    if any(_sees(binding, case, role, declared, actor, case.lines[line_id]) for role in known):
         return None
     reason = f'"{said(declared.title)}" is not for {" or ".join(said(role.title) for role in known)}.'
     return Blocker("secret", reason, about=declared.name, line=line_id)
@@ -54,14 +54,16 @@ def _published(binding: Binding, case: Case, line_id: str, declared: Field | Doc
     return declared.published_at is not None and facts.reached(declared.published_at)
 
 
-def _sees(case: Case, role: Role, declared: Field | Document, actor: str, line: LineState) -> bool:
+def _sees(binding: Binding, case: Case, role: Role, declared: Field | Document, actor: str, line: LineState) -> bool:
     if role.name in declared.secret_from or role.sees == "published":
         return False
     if role.sees == "all":
         return True
+    person = binding.person(actor)
+    own = person.speaks_for if person else ()
     current: LineState | None = line
     while current is not None and current.id != MAIN:
-        if actor in current.speakers:
+        if actor in current.speakers or current.id in own:
             return True
         current = case.lines.get(current.parent) if current.parent else None
     return False
