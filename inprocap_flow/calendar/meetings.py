@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from inprocap_flow.calendar.bad_values import BadCalendar
+from inprocap_flow.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Meeting:
     """One meeting. ``gates`` gives the last day (included) of each step before it, such as ``dispatch``."""
 

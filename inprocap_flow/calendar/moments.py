@@ -6,7 +6,6 @@ Spans are half open: ``first`` belongs to them, ``last_exclusive`` does not. All
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final, Literal
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from inprocap_flow.calendar.bad_values import BadMoment
 from inprocap_flow.calendar.zones import clock, end_of_day, instant, local, offset, start_of_day, zone_named
+from inprocap_flow.records import record
 
 Precision = Literal["minute", "day", "month", "half-year"]
 
@@ -43,7 +43,7 @@ class Answer(StrEnum):
         raise TypeError('an answer can be "cannot tell": compare it with Answer.YES or Answer.NO')
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """All moments that a text can mean, from ``first`` until ``last_exclusive``, both in the zone it was read in.
 

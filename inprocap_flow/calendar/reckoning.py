@@ -5,7 +5,6 @@ Kept apart from the words (``trace``) so that a deadline costs microseconds when
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -16,6 +15,7 @@ from inprocap_flow.calendar.periods import Period
 from inprocap_flow.calendar.rules import Counting
 from inprocap_flow.calendar.zones import clock, end_of_day, instant, start_of_day
 from inprocap_flow.errors import Unsupported
+from inprocap_flow.records import record
 
 Direction = Literal["forward", "backward"]
 
@@ -24,7 +24,7 @@ _HOUR: Final = timedelta(hours=1)
 _SMALLEST: Final = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asked:
     """What is to be counted. ``event_at`` is the event in ``zone``, None if only its local day was given."""
 
@@ -37,7 +37,7 @@ class Asked:
     counting: Counting
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reckoning:
     """What each rule gave. All days are local days of the zone.
 

@@ -7,10 +7,10 @@ Journal by a named person, so every output says "not confirmed".
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from inprocap_flow.calendar.bad_values import BadPeriod
+from inprocap_flow.records import record
 
 Basis = Literal["law", "convention"]
 Evidence = Literal["second-hand", "own knowledge", ""]
@@ -18,7 +18,7 @@ Evidence = Literal["second-hand", "own knowledge", ""]
 REGULATION: Final = "Reg. 1182/71"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Counting:
     """A way of counting. ``moves_to_working_day`` is R7, ``needs_two_working_days`` is R8.
 
@@ -48,7 +48,7 @@ def counting_named(name: str) -> Counting:
     return COUNTINGS[name]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One rule applied. ``basis`` is never "law" where the law is silent or disputed; such a step has no cite."""
 
@@ -63,7 +63,7 @@ class Step:
         return {"rule": self.rule, "text": self.text, "cite": self.cite, "basis": self.basis, "evidence": self.evidence}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cite:
     """A provision and how we know what it says."""
 

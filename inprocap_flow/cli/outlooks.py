@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -16,11 +16,12 @@ from inprocap_flow.engine.offers import Offer, Outlook, outlook
 from inprocap_flow.engine.people import entitled
 from inprocap_flow.engine.records import MAIN, Blocker, stamp
 from inprocap_flow.language.model import CASE, Step
+from inprocap_flow.records import record
 
 SHOWN_LINES = 6  # tracks that share an offer are named up to so many, then counted
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shared:
     """One offer as it stands on one or several tracks of a kind: the same step with the same reasons."""
 

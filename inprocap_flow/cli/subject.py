@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from inprocap_flow.cli import layout
@@ -12,11 +11,12 @@ from inprocap_flow.cli.words import Words
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.records import Case
 from inprocap_flow.language.model import Definition
+from inprocap_flow.records import record
 from inprocap_flow.service.finding import find_case
 from inprocap_flow.store.port import Reading
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Subject:
     """A case as it stood when it was read. ``typed`` is how the person named it, for hints that can be copied."""
 

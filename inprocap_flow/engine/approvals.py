@@ -7,7 +7,7 @@ it let through, or lapses on its own date. One person never counts twice in one 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from math import ceil
@@ -19,9 +19,10 @@ from inprocap_flow.engine.records import MAIN, ApprovalState, Blocker, GivenSign
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.model import WHOEVER_ASKS, WHOEVER_CARRIES_OUT, Approval, Signature, said
+from inprocap_flow.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SignatureLine:
     """One line of an approval at a moment. ``needed`` is None while its condition is unknown."""
 
@@ -53,7 +54,7 @@ class SignatureLine:
         return len(self.given) * 2 > votes
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Standing:
     """An approval at a moment, line by line."""
 

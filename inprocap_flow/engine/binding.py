@@ -28,6 +28,7 @@ from inprocap_flow.language.model import (
     Rulebook,
 )
 from inprocap_flow.machine.table import Machine
+from inprocap_flow.records import record
 
 
 class HookRunner(Protocol):
@@ -128,7 +129,7 @@ def in_force(values: tuple[Any, ...], day: date) -> Any:
     return max(holding, key=lambda value: value.valid_from, default=None)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LimitInForce:
     """A limit's value on a day: text in its unit (None: unset), where it comes from, and who confirmed it when."""
 

@@ -5,7 +5,7 @@ Pure: facts in, a `Clock` or the reasons why there is none out. Nothing here wri
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -21,9 +21,10 @@ from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.expressions.tree import Expr
 from inprocap_flow.language.model import Deadline, HookCall, said
+from inprocap_flow.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Clock:
     """A computed end, exclusive, with everything that its event must record."""
 
@@ -44,7 +45,7 @@ class Clock:
         return {name: value for name, value in plain.items() if value is not None}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Typed:
     """A moment (exclusive) that somebody typed, and its local day."""
 
@@ -171,7 +172,7 @@ def floor_of(facts: CaseFacts, deadline: Deadline, event: When) -> Computed | tu
     return _bound(facts, deadline, event, deadline.at_least, "the lawful minimum")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Bounds:
     """Between which ends a deadline is lawful; None: no bound."""
 

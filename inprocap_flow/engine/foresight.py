@@ -6,19 +6,19 @@ The same expiries are computed that will be recorded later, so that a refusal ca
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from inprocap_flow.engine.records import Case, unstamp
 from inprocap_flow.engine.settle import expire, next_expiry
 from inprocap_flow.engine.work import Work
 from inprocap_flow.errors import FlowError
+from inprocap_flow.records import record
 
 MOST_STEPS = 25  # deadlines looked ahead; beyond that nobody plans
 FAR = timedelta(days=36500)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Foreseen:
     """When something comes by itself, and whether a date on the way is provisional."""
 

@@ -23,11 +23,11 @@ from inprocap_flow.engine.records import (
     LineState,
     WatchState,
     When,
-    changed,
     key,
     stamp,
 )
 from inprocap_flow.errors import StoreDamaged
+from inprocap_flow.records import changed
 
 Changes = dict[str, Any]
 Applier = Callable[[Case, Event], Changes]  # which parts of the case are otherwise after the event

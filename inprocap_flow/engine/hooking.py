@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,9 +12,10 @@ from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.model import HookCall
 from inprocap_flow.language.values import encode
+from inprocap_flow.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class View:
     """What a hook may see of a line: its fields, the tracks of a kind, dated lists. Unknown values are None."""
 

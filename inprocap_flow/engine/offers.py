@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from inprocap_flow.engine.approvals import Standing, standing, who_may_give
@@ -18,11 +18,12 @@ from inprocap_flow.engine.records import MAIN, Blocker, Case, LineState, Request
 from inprocap_flow.engine.settle import pass_time
 from inprocap_flow.engine.work import Work
 from inprocap_flow.language.model import Step
+from inprocap_flow.records import record
 
 COMES_WITH_IT = ("field-missing", "document-missing", "reason-missing")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Offer:
     """A step that leads on from where a line stands: who may carry it out, what to hand in, what stands in the way.
 
@@ -43,7 +44,7 @@ class Offer:
         return not self.blockers and not self.by_system
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outlook:
     """A case at a moment: where it stands once time has passed, its offers, and the approvals that wait."""
 

@@ -6,15 +6,16 @@ A person is known by id only. Everything here answers for one moment and writes 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.records import MAIN, Blocker, Case, LineState
 from inprocap_flow.language.model import SYSTEM, Person, Role, said
+from inprocap_flow.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Capacity:
     """In which role somebody acts, and for whom: an absent person, or a track whose act is only recorded here."""
 
@@ -22,7 +23,7 @@ class Capacity:
     on_behalf_of: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Acting:
     """Somebody about to act at a moment: on ``line`` (or beginning a track of the kind ``begins`` under it).
 

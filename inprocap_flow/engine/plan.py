@@ -9,6 +9,7 @@ from typing import Any
 from inprocap_flow.engine.clocks import Clock
 from inprocap_flow.engine.records import Blocker, Handed
 from inprocap_flow.language.model import Branch, Move, Step
+from inprocap_flow.records import record
 
 
 @dataclass(slots=True)
@@ -20,7 +21,7 @@ class Inputs:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Creation:
     """A track that the step creates: of which kind, under which line, with which encoded values."""
 

@@ -7,7 +7,6 @@ moved since (a new release of a calendar): then what counts is whether the chang
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -18,11 +17,12 @@ from inprocap_flow.engine.records import MAIN, Case, Event, Request
 from inprocap_flow.engine.settle import expire, next_expiry
 from inprocap_flow.engine.turn import attempt, begin_work
 from inprocap_flow.language.canonical import canonical_json
+from inprocap_flow.records import record
 
 UNDECIDED = frozenset({"annulled", "marked", "lifted", "protected_data_destroyed"})  # they rest on nothing
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Recorded:
     """One recorded decision: its number, what was asked, and its events."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from dataclasses import fields as record_fields
+from dataclasses import replace
 
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.calendar.compute import compute
@@ -31,6 +31,7 @@ from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.expressions.tree import Name, walk
 from inprocap_flow.language.model import WHOEVER_ASKS
+from inprocap_flow.records import record
 
 
 def ask(work: Work, request: Request) -> list[Blocker]:
@@ -130,7 +131,7 @@ def _nothing_to_sign(facts: CaseFacts, found: Standing) -> Iterator[Blocker]:
             yield Blocker("document-missing", f"{name} is not there, so there is nothing to sign.", about=name)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """Which line is signed, in which capacity, and whose signature it is (another's, where signatures are recorded)."""
 

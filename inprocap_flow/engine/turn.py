@@ -9,9 +9,10 @@ from inprocap_flow.engine import acts, signing, steps
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.closing import left_open
 from inprocap_flow.engine.describe import describe
-from inprocap_flow.engine.records import Blocker, Case, Decision, Refusal, Request, When, changed
+from inprocap_flow.engine.records import Blocker, Case, Decision, Refusal, Request, When
 from inprocap_flow.engine.settle import MOST_EXPIRIES, next_expiry, pass_time, settle
 from inprocap_flow.engine.work import Refused, Work
+from inprocap_flow.records import changed
 
 Act = Callable[[Work, Request], list[Blocker]]
 

@@ -17,6 +17,7 @@ from inprocap_flow.engine.facts import CaseFacts
 from inprocap_flow.engine.history import apply
 from inprocap_flow.engine.records import MAIN, SYSTEM_ACTOR, Blocker, Case, Event, Message, Request, When
 from inprocap_flow.errors import DefinitionDefect
+from inprocap_flow.records import record
 
 MOST_AUTOMATIC_MOVES = 1000
 DEEPEST_MOVES = 30  # lines that move lines that move lines; shipped procedures need two
@@ -29,7 +30,7 @@ class Refused(Exception):
     blockers: list[Blocker]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Saved:
     """How far a decision had come: what `Work.restore` goes back to."""
 

@@ -12,9 +12,10 @@ its own names and those of the case, and the same name in both is refused, so no
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from inprocap_flow.language.expressions.tree import Expr
+from inprocap_flow.records import record
 
 CASE = ""  # the kind of the main line
 SYSTEM = "system"
@@ -29,7 +30,7 @@ def said(text: Text, language: str = "en") -> str:
     return text.get(language) or text.get("en") or next(iter(text.values()), "")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Role:
     """In what capacity somebody acts. ``speaks_for`` names a track kind: its holder acts on own tracks only.
 
@@ -48,7 +49,7 @@ class Role:
     apart_from: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """A rule that guards name, so that a derogation can lift it when its basis is custom or house rule."""
 
@@ -58,7 +59,7 @@ class Rule:
     cite: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     """A typed fact of a case or track. Milestones say from when it is fixed, readable, public."""
 
@@ -79,7 +80,7 @@ class Field:
     secret_from: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Document:
     """A kind of document. Every version is kept by hash.
 
@@ -95,7 +96,7 @@ class Document:
     fixed_from: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stage:
     """A place where a line stands. Groups have ``children`` and are entered at the first of them."""
 
@@ -113,7 +114,7 @@ class Stage:
         return not self.children
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HookCall:
     """A call of a Python function from a workflow file (ruling 16). Its result is recorded in the event."""
 
@@ -122,7 +123,7 @@ class HookCall:
     type: str = "yes_no"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Guard:
     """A condition that must hold. ``if_not`` is what people are told, in the author's words."""
 
@@ -134,7 +135,7 @@ class Guard:
     only_warns: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tell:
     """Who is told. Exactly one is set: a role, every track of a kind (in some stages), or this track."""
 
@@ -144,7 +145,7 @@ class Tell:
     this: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Branch:
     """One way on. ``when`` is None for ``otherwise``. Effects here happen besides those of the step."""
 
@@ -156,7 +157,7 @@ class Branch:
     tells: tuple[Tell, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HandedIn:
     """What must come with the request itself."""
 
@@ -165,7 +166,7 @@ class HandedIn:
     reason: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AlreadyThere:
     """What must be there by now. ``within``: deadlines that must run; ``after``: that must be over or stopped."""
 
@@ -177,7 +178,7 @@ class AlreadyThere:
     that: tuple[Guard, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Move:
     """Fires ``step`` on every track of a kind in some stages, in order of opening."""
 
@@ -187,7 +188,7 @@ class Move:
     where: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Create:
     """Begins new tracks: one with given field values, or one for each track of another kind."""
 
@@ -197,7 +198,7 @@ class Create:
     where: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Extends:
     """Moves a running deadline to a later moment read from ``until``."""
 
@@ -205,7 +206,7 @@ class Extends:
     until: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Notice:
     """The official notice that belongs to a step. Codes carry their titles in every output (ruling 30)."""
 
@@ -217,7 +218,7 @@ class Notice:
     title: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """A transition of one line: from where, to where, who, what must come, what must be there, what follows.
 
@@ -263,7 +264,7 @@ class Step:
         return self.by == (SYSTEM,)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Signature:
     """One line of an approval: whose signatures, how many, under which condition, how long they last."""
 
@@ -278,7 +279,7 @@ class Signature:
     recorded_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Approval:
     """Signatures that a step needs. A signature is used once: by the step that it let through."""
 
@@ -295,7 +296,7 @@ class Approval:
     cite: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reminder:
     """Before or after a deadline's end (exactly one is set, a period code), to a role."""
 
@@ -307,7 +308,7 @@ class Reminder:
     escalation: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Deadline:
     """A clock. ``open_until``: act only while it runs; ``not_before``: act only after; ``due``: can be missed.
 
@@ -336,7 +337,7 @@ class Deadline:
     cite: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Watch:
     """Between two milestones: when the condition becomes true, an approval is asked for and milestones block."""
 
@@ -349,7 +350,7 @@ class Watch:
     tells: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """The main line of a case, or one kind of track."""
 
@@ -381,7 +382,7 @@ class Line:
         return tuple(leaf for leaf in self.leaves if leaf == address or leaf.startswith(address + "."))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LimitVariant:
     """A permitted reduction: applies when the named fact is yes."""
 
@@ -392,7 +393,7 @@ class LimitVariant:
     counted_from: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LimitValue:
     """A value of a limit from a day on. ``value`` is text in the limit's unit; None means: no value then."""
 
@@ -407,7 +408,7 @@ class LimitValue:
     variants: tuple[LimitVariant, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Limit:
     """A dated value of law, custom, grant or house rule: unit, direction, and where each value comes from."""
 
@@ -420,7 +421,7 @@ class Limit:
     as_of: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rulebook:
     """Dated legal data that organisations bring and procedures ask for by name (ruling 11)."""
 
@@ -433,7 +434,7 @@ class Rulebook:
     evidence: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Definition:
     """A whole procedure, expanded and resolved. ``origins`` maps a path to "file:line" and is outside the hash."""
 
@@ -485,7 +486,7 @@ class Definition:
         return self.line(kind).approvals.get(name) or self.main.approvals.get(name)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Absence:
     """Days (inclusive) on which somebody is away."""
 
@@ -493,7 +494,7 @@ class Absence:
     last: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Person:
     """Somebody of an organisation. Only the id ever enters an event (ruling 2)."""
 
@@ -504,7 +505,7 @@ class Person:
     speaks_for: tuple[str, ...] = ()  # ids of tracks, for people of firms
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExchangeRate:
     """One unit of a currency is worth so much of another, between two days (inclusive)."""
 
@@ -516,7 +517,7 @@ class ExchangeRate:
     confirmed_on: str = "never"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CountryList:
     """A dated list of countries (member states, poorly balanced states)."""
 
@@ -527,7 +528,7 @@ class CountryList:
     confirmed_on: str = "never"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MeetingDate:
     """A meeting of a committee, and the days of the gates that its papers must pass before."""
 
@@ -536,7 +537,7 @@ class MeetingDate:
     gates: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Organisation:
     """For whom a case is run: zone, currency, calendars, people. Dated data that moves with the law, not with the case.
 

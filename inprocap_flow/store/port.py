@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
 
 from inprocap_flow.engine.records import Case, Decision, Event, Handed, Refusal
+from inprocap_flow.records import record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +44,7 @@ class Loaded(NamedTuple):
     definition_hash: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """The first answer to a request with this idempotency key. ``refused`` gives the codes of a refusal, else ().
 
@@ -60,7 +61,7 @@ class Answer:
     fingerprint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Recorded:
     """What one outcome has put into the store. It counts only once the transaction has ended without an error."""
 
@@ -89,7 +90,7 @@ class ReleaseEntry(NamedTuple):
     released_by: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Person:
     """A person of an organisation. ``contact`` and ``absences`` are JSON data that the store does not read."""
 

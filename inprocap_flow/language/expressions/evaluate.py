@@ -6,7 +6,7 @@ Nothing raises and nothing loops but over the tracks of a case: the time is at m
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -34,12 +34,13 @@ from inprocap_flow.language.expressions.tree import (
     Word,
 )
 from inprocap_flow.language.values import Value, parse_value
+from inprocap_flow.records import record
 
 if TYPE_CHECKING:
     from inprocap_flow.language.expressions.failing import Failing
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Result:
     """What an expression gives. If ``value`` is ``UNKNOWN``, ``missing`` names the fields to fill, such as ``rank``
     or ``supplier/alpha.rank``, and ``reasons`` says what else stands in the way (no rate, mixed currencies).
@@ -55,7 +56,7 @@ class Result:
         return self.value is True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Compiled:
     """An expression ready to be asked."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, Protocol
 
 from inprocap_flow.language.values import Value
+from inprocap_flow.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unknown:
     """No value. ``missing`` names the fields to fill, ``reasons`` says what else stands in the way."""
 

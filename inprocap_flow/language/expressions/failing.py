@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from inprocap_flow.language.expressions.evaluate import compile_expression, tracks_of
@@ -24,11 +23,12 @@ from inprocap_flow.language.expressions.tree import (
     walk,
 )
 from inprocap_flow.language.values import Value, in_words
+from inprocap_flow.records import record
 
 MOST_TRACKS = 10
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Failing:
     """A part that is no (``known``) or unknown. ``values`` are what it read, ``tracks`` those that it counted.
 

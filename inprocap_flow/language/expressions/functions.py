@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from inprocap_flow.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parameter:
     """An argument. ``kind`` is ``value``, ``field``, ``each_field``, ``stages``, ``currency``, or what it names."""
 
@@ -14,7 +14,7 @@ class Parameter:
     repeats: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Function:
     """How a function is called and what it gives. ``result`` is a type, or ``same`` as its value, field or limit."""
 

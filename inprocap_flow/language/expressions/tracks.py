@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
 from inprocap_flow.language.expressions.facts import Facts, Unknown
 from inprocap_flow.language.expressions.operations import Answer, best, both_unknown, compute
 from inprocap_flow.language.expressions.reading import Compile, Run, of_each, truth
 from inprocap_flow.language.expressions.tree import BadExpression, Call, Expr, Listing, Member, Word
+from inprocap_flow.records import record
 
 
 def word_at(call: Call, position: int) -> str:
@@ -19,7 +19,7 @@ def word_at(call: Call, position: int) -> str:
     raise BadExpression(f"`{argument}` is not a quoted word.", "Write it in quotes.", argument.start, argument.width)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Standing:
     """Which tracks a call looks at: a kind, the stages named (none: all), and the condition on each."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
+
+from inprocap_flow.records import record
 
 
 class BadExpression(ValueError):
@@ -19,7 +21,7 @@ class BadExpression(ValueError):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Expr:
     """Any expression. Two are equal if they say the same; where they stood in the text does not count."""
 
@@ -35,28 +37,28 @@ class Expr:
         return ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Number(Expr):
     """A number as written: whole ones are ``int``, others ``Decimal``; never negative."""
 
     value: int | Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Flag(Expr):
     """``yes`` or ``no``."""
 
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Word(Expr):
     """A quoted word: a name of the definition, or a choice."""
 
     word: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Constant(Expr):
     """A value of another type, handed over by an including procedure: ``money('900000 EUR')``."""
 
@@ -64,14 +66,14 @@ class Constant(Expr):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name(Expr):
     """A bare word: a field, or ``today``."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Member(Expr):
     """One dot: ``each.rank``, ``supplier.country``, ``target_meeting.meets_on``, ``given.places``."""
 
@@ -79,7 +81,7 @@ class Member(Expr):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Listing(Expr):
     """A literal list of words or numbers; after ``in``, or as stages."""
 
@@ -90,7 +92,7 @@ class Listing(Expr):
         return self.items
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call(Expr):
     """A call of one of the functions in the table."""
 
@@ -103,7 +105,7 @@ class Call(Expr):
         return self.arguments if self.where is None else (*self.arguments, self.where)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Not(Expr):
     """``not`` of something."""
 
@@ -114,7 +116,7 @@ class Not(Expr):
         return (self.operand,)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Negative(Expr):
     """Minus of something."""
 
@@ -125,7 +127,7 @@ class Negative(Expr):
         return (self.operand,)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class And(Expr):
     """All of them."""
 
@@ -136,7 +138,7 @@ class And(Expr):
         return self.operands
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Or(Expr):
     """At least one of them."""
 
@@ -147,7 +149,7 @@ class Or(Expr):
         return self.operands
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Compare(Expr):
     """A comparison, or a chain of them: ``a < b <= c`` has operands a, b, c and signs ``<``, ``<=``."""
 
@@ -159,7 +161,7 @@ class Compare(Expr):
         return self.operands
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arithmetic(Expr):
     """``+ - * /`` of two."""
 

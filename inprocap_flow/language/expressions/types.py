@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from inprocap_flow.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Type:
     """A type of the language. ``choices`` belong to a choice, ``committee`` to a meeting."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from inprocap_flow.language.expressions.functions import FUNCTIONS
 from inprocap_flow.language.expressions.tree import Call, Expr, Listing, Member, Name, Word, walk, with_parts
+from inprocap_flow.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Use:
     """One word that an expression uses.
 
