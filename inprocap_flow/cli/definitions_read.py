@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--contents", is_flag=True, help="Only the table of contents.")
 @pass_session
 def read(session: Session, procedure: str, name: str | None, word: str | None, contents: bool) -> None:
-    r"""Read a procedure, or one NAME of it, in plain sentences, each with file and line.
+    """Read a procedure, or one NAME of it, in plain sentences, each with file and line.
 
     PROCEDURE is a name (pcp) or a file. NAME is a step, a stage, an approval, a deadline, a field, a document, a role
     or a limit; that of a track is written supplier.submit. Everything is generated from the definition itself.
@@ -32,7 +32,7 @@ def read(session: Session, procedure: str, name: str | None, word: str | None, c
     \b
     inprocap-flow read pcp send_call            who, what, which signatures, what then
     inprocap-flow read pcp --where standstill   where to change it
-    """
+    """  # noqa: D301 - the mark is for click
     from inprocap_flow.service.reading.book import open_book
     from inprocap_flow.service.reading.finding import mentions, read_one
     from inprocap_flow.service.reading.whole import whole
@@ -131,7 +131,7 @@ def _contents(section: Section) -> Iterator[str]:
 
 
 def _contents_of(section: Section, indent: int) -> Iterator[str]:
-    if section.kind in ("fields", "documents", "roles", "limits", "blocks"):
+    if section.kind in ("fields", "documents", "roles", "limits", "blocks", "watches"):
         yield from layout.wrapped(f"{section.title}: {_number(section)}", " " * indent, " " * (indent + 2))
         return
     shown = f"{section.title} ({section.name})" if section.kind in ("step", "approval", "deadline") else section.title

@@ -130,6 +130,15 @@ def test_a_step_of_the_system_says_what_fires_it(lamp: Book, said: Said) -> None
     assert 'With "The time for offers is over" (close_offers).' in said(lamp, "offer.look_at", "Who")
 
 
+def test_a_watch_says_what_it_asks_for_and_the_step_that_it_blocks_says_so_too(lamp: Book, said: Said) -> None:
+    watches = next(one for one in _sections(lamp) if one.kind == "watches")
+    text = text_of(watches)
+    assert '"Lamps" (lamps) is more than "What counts as many" (many_lamps)' in text
+    assert 'Then the approval "More than was planned" (dearer) is asked for.' in text
+    assert "The watch too_dear does not hold it up" in said(lamp, "last_decide", "Already there")
+    assert "Asked for when" in said(lamp, "dearer", "What it lets through")
+
+
 def test_branches_say_when_each_is_taken(lamp: Book, said: Said) -> None:
     where = said(lamp, "close_offers", "Where")
     assert "If at least 2 offer" in where

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from inprocap_flow.errors import Place
-from inprocap_flow.language.model import CASE, Line, Role, Stage, Step
+from inprocap_flow.language.model import CASE, Line, Role, Stage, Step, Watch
 from inprocap_flow.service.reading.approvals import approval_section
 from inprocap_flow.service.reading.book import Book, Included, note
 from inprocap_flow.service.reading.deadlines import deadline_section
@@ -92,7 +92,32 @@ def _front(book: Book) -> Iterator[Section]:
     if book.included:
         made = groups(*(Group(_block_label(one), tuple(_block(one))) for one in book.included))
         yield Section("blocks", "Blocks, and what they are given", "", book.place("include"), made)
+    if definition.watches:
+        watches = tuple(watch_sentence(speech, watch) for watch in definition.watches.values())
+        yield Section("watches", "Watches", "", book.place("watches"), groups(Group("What is watched", watches)))
     yield from _papers(book, definition.main)
+
+
+def watch_sentence(speech: Speech, watch: Watch) -> Sentence:
+    """Return a watch in one sentence, with what it asks for, blocks and tells below."""
+    book = speech.book
+
+    def at(key: str) -> Place:
+        return book.place("watches", watch.name, key)
+
+    between = [f"from {speech.milestone(watch.since)} on"] if watch.since else []
+    between += [f"until {speech.milestone(watch.until)}"] if watch.until else []
+    clause = speech.expression(watch.when)
+    text = f"{watch.name}: {' '.join([*between, 'it is watched whether'])} {clause}."
+    below = [Sentence(f"Then the approval {speech.approval(watch.needs_approval)} is asked for.", at("needs_approval"))]
+    if watch.blocks:
+        blocked = any_of(speech.milestone(one) for one in watch.blocks)
+        says = f"Until it is given, {blocked} is not possible, even if what was seen falls back."
+        below.append(Sentence(says, at("blocks")))
+    if watch.tells:
+        below.append(Sentence(f"Told: the {speech.roles(watch.tells)}.", at("tells")))
+    place = book.key_place("watches", watch.name)
+    return Sentence(text, place, (*speech.about(watch.when, at("when"), watch.name), *below))
 
 
 def _block_label(one: Included) -> str:
