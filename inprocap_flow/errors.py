@@ -6,7 +6,10 @@ definition is wrong, somebody else was faster, the installation is broken, or we
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -67,6 +70,14 @@ def _window(source_line: str, column: int, width: int = 100) -> tuple[str, int]:
     return text[left : left + width], caret - left
 
 
+def visible(text: str) -> str:
+    r"""Return *text* with everything unseen written out (``\x1b``): what people typed must not steer a terminal.
+
+    Line ends and tabs stay. Marks that turn the reading direction and half characters are written out, too.
+    """
+    return _UNSEEN.sub(lambda found: ascii(found.group())[1:-1], text)
+
+
 class FlowError(Exception):
     """Anything this package raises on purpose. ``code`` is stable and for programs; ``mend`` says what to do."""
 
@@ -74,8 +85,8 @@ class FlowError(Exception):
     exit_status = 1
 
     def __init__(self, message: str, *, mend: str = "") -> None:
-        super().__init__(message)
-        self.mend = mend
+        super().__init__(visible(message))
+        self.mend = visible(mend)
 
     def __str__(self) -> str:
         message = super().__str__()

@@ -16,6 +16,7 @@ from inprocap_flow.service.acting import Outcome, act, open_case
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.documents import Destination, take_in
 from inprocap_flow.store.connection import Watch
+from tests.cli.conftest import bid_in, bid_in_, called_, drafted_, home, ready_, released_  # noqa: F401 - fixtures
 from tests.engine.conftest import moment
 from tests.simulator.houses import House, purchase
 
