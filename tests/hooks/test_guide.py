@@ -10,7 +10,7 @@ import yaml
 
 from inprocap_flow import hooks as offered
 from inprocap_flow.language.expressions.syntax import parse
-from inprocap_flow.language.resolve.expressions import split_arguments
+from inprocap_flow.language.schema.guards import split_arguments
 from inprocap_flow.plugins import allowed_folders, load_hooks
 from inprocap_flow.plugins.hygiene import PURE_MODULES
 from inprocap_flow.settings import Settings

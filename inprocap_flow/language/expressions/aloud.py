@@ -36,7 +36,7 @@ def read_aloud(expr: Expr, title: Title | None = None) -> str:
 
 
 def read_value_aloud(expr: Expr, title: Title | None = None) -> str:
-    """Return *expr* as a value, such as ``the total of Price over supplier tracks``; a condition reads ``whether ...``."""
+    """Return *expr* as a value: ``the total of Price over supplier tracks``; a condition reads ``whether ...``."""
     return _Reader(title or (lambda _kind, _word: None)).noun(expr)
 
 
