@@ -9,8 +9,7 @@ A page marks its examples so that people see nothing of it:
 - ``<!-- change: NAME -->`` before a fenced block ``diff`` changes that file as it says; ``<!-- copy: NAME -->`` puts a
   folder of this project beside the other files;
 - ``<!-- set: ACTOR=ben -->`` sets a variable of the environment for what follows (without its prefix);
-- ``<!-- before: NAME -->`` plays ``before/NAME.txt`` beside this file: what happened before, one command a line after its
-  moment, and says nothing of it;
+- ``<!-- before: NAME -->`` plays ``before/NAME.txt`` beside this file, one command a line, each after its moment;
 - ``CASE`` in a command is the case that the page opened first.
 """
 
@@ -33,6 +32,7 @@ _PART = re.compile(
 _PROMPT = re.compile(r"^\$ ", re.MULTILINE)
 _CONTINUED = re.compile(r" \\\n\s*")
 _ID = re.compile(r"\bcase-[0-9a-f…]{4,}")
+_SHORT = re.compile(r"(?<=inprocap-flow )(\w+) [0-9a-f]{6,}\b")  # the end of an id, in a hint
 _HASH = re.compile(r"\b[0-9a-f]{12,64}\b")
 
 
@@ -168,4 +168,4 @@ def agrees(expected: str, printed: str) -> bool:
 
 
 def _plain(line: str) -> str:
-    return _HASH.sub("HASH", _ID.sub("case-ID", line.rstrip()))
+    return _HASH.sub("HASH", _SHORT.sub(r"\1 case-ID", _ID.sub("case-ID", line.rstrip())))
