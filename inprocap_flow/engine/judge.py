@@ -79,7 +79,7 @@ def _distinct(blockers: list[Blocker]) -> list[Blocker]:
     for number, blocker in enumerate(blockers):
         if blocker.code in ("guard-unknown", "branch-unknown", "field-missing") and blocker.about in wrong:
             continue
-        apart = blocker.code in ("guard", "four-eyes") or not blocker.about
+        apart = blocker.code in ("guard", "guard-unknown", "four-eyes") or not blocker.about
         seen.setdefault((blocker.code, blocker.line, str(number) if apart else blocker.about), blocker)
     return list(seen.values())
 

@@ -118,17 +118,27 @@ def _not_open(facts: CaseFacts, found: Standing) -> Iterator[Blocker]:
 
 
 def _nothing_to_sign(facts: CaseFacts, found: Standing) -> Iterator[Blocker]:
-    """Yield what the approval covers and is not there yet. What only a condition reads is looked at there."""
+    """Yield what the approval covers and is not there yet. What only a condition reads is looked at there.
+
+    A field may be empty if another that is covered is filled: an optional number is signed for as empty, and filling
+    it later makes the signatures void like any other change.
+    """
     approval, own = found.approval, facts.on(found.line_id)
     conditions = (part for line in approval.signatures if line.when for part in walk(line.when))
     read = {part.name for part in conditions if isinstance(part, Name)}
-    for name in approval.void_if_changed_fields:
-        declared = facts.binding.definition.find_field(own.line.kind, name)
-        if name not in read and (declared is None or not own.stored(declared)):
+    covered = [name for name in approval.void_if_changed_fields if name not in read]
+    empty = [name for name in covered if not _is_filled(own, name)]
+    if len(empty) == len(covered):
+        for name in empty:
             yield Blocker("field-missing", f"{name} is not filled, so there is nothing to sign.", about=name)
     for name in approval.void_if_changed_documents:
         if not own.has(name):
             yield Blocker("document-missing", f"{name} is not there, so there is nothing to sign.", about=name)
+
+
+def _is_filled(facts: CaseFacts, name: str) -> bool:
+    declared = facts.binding.definition.find_field(facts.line.kind, name)
+    return declared is not None and facts.stored(declared)
 
 
 @record

@@ -311,6 +311,14 @@ def test_what_the_approval_covers_must_be_there_before_it_is_signed(tiny: Build)
     assert play.refused("2026-02-01 09:00", "dora", "sign", "consent").codes == ("field-missing", "document-missing")
 
 
+def test_an_empty_field_is_signed_for_too_and_filling_it_later_makes_the_signature_void(tiny: Build) -> None:
+    play = tiny(needing("[{role: legal}]", more="void_if_changed: {fields: [value, note]}"))
+    play.does("2026-02-01 08:00", "ben", "fill", value="100 EUR")
+    play.does("2026-02-01 09:00", "dora", "sign", "consent")
+    play.does("2026-02-01 10:00", "ben", "fill", note="Half of it is research")
+    assert [s.status for s in play.case.approvals["case consent"].signatures] == ["void"]
+
+
 def test_an_approval_sets_its_fields_when_given_or_is_refused_for_want_of_them(tiny: Build) -> None:
     play = tiny(needing("[{role: legal}]", sets="sets: {kept: value}"))
     assert play.refused("2026-02-01 09:00", "dora", "sign", "consent").codes == ("field-missing",)
