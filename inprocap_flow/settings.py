@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from inprocap_flow.errors import InvalidInput, Place, Problem
+from inprocap_flow.records import record
 
 PREFIX = "INPROCAP_FLOW_"
 FILE_VARIABLE = "INPROCAP_FLOW_SETTINGS"
@@ -120,7 +121,7 @@ class Settings:
         return _masked(repr(getattr(self, name)))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Description:
     """One setting as the documentation shows it. *key* stands in the settings file, *variable* in the environment."""
 
@@ -156,7 +157,7 @@ def load(environ: Mapping[str, str] | None = None, folder: Path | None = None) -
     return Settings(**found.values)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Found:
     """What was read so far; both grow. A later value replaces an earlier one."""
 

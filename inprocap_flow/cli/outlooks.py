@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 import click
@@ -16,7 +15,7 @@ from inprocap_flow.engine.offers import Offer, Outlook, outlook
 from inprocap_flow.engine.people import entitled
 from inprocap_flow.engine.records import MAIN, Blocker, stamp
 from inprocap_flow.language.model import CASE, Step
-from inprocap_flow.records import record
+from inprocap_flow.records import changed, record
 
 SHOWN_LINES = 6  # tracks that share an offer are named up to so many, then counted
 
@@ -33,7 +32,7 @@ def looked(session: Session, case: str, actor: str | None) -> tuple[Subject, Out
     """Return the case with time passed, and what can be done about it. Nothing is recorded (ruling 5)."""
     about = subject(session, case)
     found = outlook(about.binding, about.case, about.now, actor=actor)
-    return replace(about, case=found.case), found
+    return changed(about, case=found.case), found
 
 
 @click.command("next")

@@ -17,6 +17,7 @@ from inprocap_flow.engine.sealing import is_sealed
 from inprocap_flow.language.model import Document, Field, Step, said
 from inprocap_flow.language.money import CurrencyMismatch, Money
 from inprocap_flow.language.values import decode, in_words
+from inprocap_flow.records import changed
 
 
 def judge_fields(facts: CaseFacts, values: Mapping[str, Any], allowed: tuple[str, ...] | None) -> Iterator[Blocker]:
@@ -141,8 +142,8 @@ def with_inputs(
     versions = {
         name: (*line.documents.get(name, ()), as_version(handed, by, at, None)) for name, handed in documents.items()
     }
-    changed = replace(line, fields=kept, documents={**line.documents, **versions})
-    return replace(case, lines={**case.lines, line.id: changed})
+    trial = changed(line, fields=kept, documents={**line.documents, **versions})
+    return changed(case, lines={**case.lines, line.id: trial})
 
 
 def as_version(handed: Handed, by: str, at: str, sealed_until: str | None) -> DocumentVersion:

@@ -6,13 +6,12 @@ A person is known by id only. Everything here answers for one moment and writes 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.records import MAIN, Blocker, Case, LineState
 from inprocap_flow.language.model import SYSTEM, Person, Role, said
-from inprocap_flow.records import record
+from inprocap_flow.records import changed, record
 
 
 @record
@@ -197,5 +196,5 @@ def able(binding: Binding, case: Case, role: str, moment: datetime) -> tuple[str
 
 def could_sign(acting: Acting, role: str) -> bool:
     """Return whether somebody could sign as *role* now, or as soon as interests are declared."""
-    found = capacity_for(replace(acting, act="approve", wanted=None), (role,))
+    found = capacity_for(changed(acting, act="approve", wanted=None), (role,))
     return isinstance(found, Capacity) or {blocker.code for blocker in found} == {"interest-undeclared"}

@@ -6,7 +6,6 @@ salt lies encrypted beside the chain with the value itself.
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from inprocap_flow.language.canonical import canonical_json
@@ -14,12 +13,16 @@ from inprocap_flow.language.canonical import canonical_json
 
 def salt_for(seed: bytes, line: str, name: str) -> bytes:
     """Return the 32-byte salt of one value of a request whose random *seed* the shell drew."""
-    return hashlib.sha256(b"inprocap-flow salt\0" + seed + b"\0" + line.encode() + b"\0" + name.encode()).digest()
+    from hashlib import sha256  # not at the start: whoever only reads hashes nothing
+
+    return sha256(b"inprocap-flow salt\0" + seed + b"\0" + line.encode() + b"\0" + name.encode()).digest()
 
 
 def commitment(salt: bytes, plain: Any) -> str:
     """Return the commitment to the encoded value *plain*: SHA-256 over salt and canonical JSON, in hexadecimal."""
-    return hashlib.sha256(b"inprocap-flow sealed\0" + salt + canonical_json(plain).encode()).hexdigest()
+    from hashlib import sha256  # not at the start: whoever only reads hashes nothing
+
+    return sha256(b"inprocap-flow sealed\0" + salt + canonical_json(plain).encode()).hexdigest()
 
 
 def is_sealed(plain: Any) -> bool:

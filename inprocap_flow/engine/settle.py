@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from inprocap_flow.engine.binding import Binding
@@ -16,6 +15,7 @@ from inprocap_flow.errors import DefinitionDefect
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.model import Deadline, Watch
+from inprocap_flow.records import changed
 
 MOST_EXPIRIES = 1000
 
@@ -54,7 +54,7 @@ def expire(binding: Binding, case: Case, request: Request, now: datetime, due: D
     work = Work(
         binding,
         case,
-        replace(request, actor="system", account=None, reason=None),
+        changed(request, actor="system", account=None, reason=None),
         now,
         When.exactly(_moment(due)),
         outcome=case.version + 1,

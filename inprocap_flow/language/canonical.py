@@ -8,7 +8,6 @@ keys, nested records, and expressions (which bring their own plain form).
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import types
 import typing
@@ -51,7 +50,9 @@ def canonical_json(plain: Plain) -> str:
 
 def digest(plain: Plain) -> str:
     """Return the SHA-256 of the canonical text of *plain*, in hexadecimal."""
-    return hashlib.sha256(canonical_json(plain).encode()).hexdigest()
+    from hashlib import sha256  # not at the start: whoever only reads hashes nothing
+
+    return sha256(canonical_json(plain).encode()).hexdigest()
 
 
 def to_plain(value: Any, *, ordered: bool = False) -> Plain:
@@ -97,22 +98,43 @@ def from_plain(record: type[Record], plain: Plain) -> Record:
 
 @cache
 def _record_decoder(record: type[Any]) -> Decoder:
-    hints = typing.get_type_hints(record)
-    decoders: dict[str, Decoder] = {}
+    decoders: dict[str, Decoder] = {}  # filled on first use: records may nest in themselves, and few fields are used
 
     def decode(plain: Plain) -> Any:
-        if not decoders:  # filled on first use, so that records may nest in themselves
-            decoders.update({item.name: _decoder(hints[item.name]) for item in dataclasses.fields(record)})
-        return record(**{key: decoders[key](value) for key, value in plain.items() if key != "is"})
+        values = {}
+        for key, value in plain.items():
+            if key == "is":
+                continue
+            decoder = decoders.get(key)
+            if decoder is None:
+                decoder = decoders[key] = _field_decoder(record, key)
+            values[key] = decoder(value)
+        return record(**values)
 
     return decode
+
+
+def _field_decoder(record: type[Any], name: str) -> Decoder:
+    """Return the decoder of one field. Raises KeyError for a name that is no field."""
+    for owner in record.__mro__:
+        note = owner.__dict__.get("__annotations__", {}).get(name)  # noqa: RUF063 - the text, not what it means
+        if note is not None:
+            return _noted_decoder(note, owner.__module__)
+    raise KeyError(name)
+
+
+@cache
+def _noted_decoder(note: str, module: str) -> Decoder:
+    """Return the decoder of an annotation; there are few different ones, and it takes a while to read each."""
+    holder = type("_Noted", (), {"__annotations__": {"it": note}, "__module__": module})
+    return _decoder(typing.get_type_hints(holder)["it"])
 
 
 @cache
 def _decoder(hint: Any) -> Decoder:
     if hint is Expr:
         return lambda plain: expr_from_plain(plain["expr"])
-    if dataclasses.is_dataclass(hint):
+    if hasattr(hint, "__record_fields__") or dataclasses.is_dataclass(hint):
         record: Any = hint
         return _record_decoder(record)
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from inprocap_flow import logs
 from inprocap_flow.engine.decide import decide
 from inprocap_flow.engine.records import Case, Decision, Refusal, Request
 from inprocap_flow.errors import CaseChanged, NotAllowed
+from inprocap_flow.records import changed
 from inprocap_flow.service.bounds import judge_case_id, judge_request
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.store.port import Answer, Loaded, Reading
@@ -51,8 +51,9 @@ def open_case(
     ``request.extra`` may hold ``title`` and ``case`` (the id). A refused opening is recorded too, under no case.
     Raises InvalidInput, NotFound, NotAllowed, DefinitionDefect as `act` does, and CaseChanged for an id that is taken.
     """
+    judge_request(request)
     extra = {"case": desk.ids.new("case"), **request.extra}
-    request = _seeded(desk, replace(request, kind="open", extra=extra))
+    request = _seeded(desk, changed(request, kind="open", extra=extra))
     return _tried(str(extra["case"]), request, lambda: _open_once(desk, procedure, organisation, request, version, now))
 
 
@@ -67,7 +68,7 @@ def preview(desk: Desk, case_id: str, request: Request, *, now: datetime | None 
 
 def _seeded(desk: Desk, request: Request) -> Request:
     judge_request(request)
-    return replace(request, extra={"seed": desk.random_bytes(32).hex(), **request.extra})
+    return changed(request, extra={"seed": desk.random_bytes(32).hex(), **request.extra})
 
 
 def _tried(case_id: str, request: Request, once: Callable[[], Outcome]) -> Outcome:
