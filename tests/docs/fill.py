@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.docs.console import agrees
-from tests.docs.playing import play
+from tests.docs.playing import CASE, play
 
 
 def fill(page: Path) -> None:
@@ -25,8 +25,16 @@ def fill(page: Path) -> None:
             print(f"{announced}, the page says {one.command.exit_status}")  # noqa: T201  # a tool for people
         if one.command.span and not agrees(one.command.expected, one.printed):
             start, end = one.command.span
-            text = text[:start] + "".join(f"{line.rstrip()}\n" for line in one.printed.splitlines()) + text[end:]
-    page.write_text(text, encoding="utf-8")
+            text = (
+                text[:start] + "".join(f"{line.rstrip()}\n" for line in one.printed.rstrip().splitlines()) + text[end:]
+            )
+    page.write_text(_one_case(text), encoding="utf-8")
+
+
+def _one_case(text: str) -> str:
+    """Return *text* with one id throughout, where runs on several days left several; a page follows one case."""
+    first = CASE.search(text)
+    return CASE.sub(first.group(), text) if first else text
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from inprocap_flow.cli.app import inprocap_flow
 from tests.docs.console import Change, Command, Copy, Example, File, Variable, examples
 
 ROOT = Path(__file__).parents[2]
-_CASE = re.compile(r"\bcase-[0-9a-f]{32}\b")
+CASE = re.compile(r"\bcase-[0-9a-f]{32}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def play(page: Path, folder: Path) -> Iterator[Played]:
                 _prepare(example, folder)
             else:
                 printed, exit_status = _run(example, case)
-                found = _CASE.search(printed)
+                found = CASE.search(printed)
                 case = case or (found.group() if found else "")
                 yield Played(example, printed, exit_status)
 

@@ -49,7 +49,9 @@ def test_every_page_is_reached_from_the_index() -> None:
             if path.endswith(".md") and target.exists() and target not in reached:
                 reached.add(target)
                 waiting.append(target)
-    assert [str(page.relative_to(ROOT)) for page in sorted(DOCS.rglob("*.md")) if page not in reached] == []
+    folders = {page.parent for page in reached if page.name == "README.md"} - {DOCS}  # checks, decisions: a page each
+    lost = [page for page in sorted(DOCS.rglob("*.md")) if page not in reached and page.parent not in folders]
+    assert [str(page.relative_to(ROOT)) for page in lost] == []
 
 
 def _without_code(text: str) -> str:
