@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
 from inprocap_flow.engine.approvals import Standing, standing, who_may_give
 from inprocap_flow.engine.binding import Binding
@@ -20,6 +21,7 @@ from inprocap_flow.engine.work import Work
 from inprocap_flow.language.model import Step
 from inprocap_flow.records import record
 
+Holders = Callable[[str], tuple[str, ...]]  # who can act in a role now
 COMES_WITH_IT = ("field-missing", "document-missing", "reason-missing")
 
 
@@ -63,20 +65,27 @@ def outlook(binding: Binding, case: Case, now: datetime, *, actor: str | None = 
     if passed:
         case = passed[-1].case
     work = begin_work(binding, case, request, now, When.exactly(now))
-    offers = tuple(offer for line in case.lines.values() for offer in _offers(work, line, actor))
-    begins = tuple(_beginnings(work, actor))
+
+    @cache  # many steps ask for the same role
+    def holders(role: str) -> tuple[str, ...]:
+        return tuple(able(binding, case, role, now))
+
+    offers = tuple(offer for line in case.in_order for offer in _offers(work, line, actor, holders))
+    begins = tuple(_beginnings(work, actor, holders))
     return Outlook(case, (*offers, *begins), tuple(_approvals(work, offers)))
 
 
-def _offers(work: Work, line: LineState, actor: str | None) -> Iterator[Offer]:
+def _offers(work: Work, line: LineState, actor: str | None, holders: Holders) -> Iterator[Offer]:
     machine = work.binding.machine
     for name in machine.offered(line.kind, line.state):
         step = machine.step(line.kind, name)
         if step is not None and not step.is_automatic:
-            yield _offer(work, line, step, actor)
+            yield _offer(work, line, step, actor, holders)
 
 
-def _offer(work: Work, line: LineState, step: Step, actor: str | None, begins: str | None = None) -> Offer:
+def _offer(
+    work: Work, line: LineState, step: Step, actor: str | None, holders: Holders, begins: str | None = None
+) -> Offer:
     plan = judge(_as_actor(work, actor), line.id, step, Inputs()) if begins is None else None
     found = list(plan.blockers) if plan else list(_beginning_blockers(work, line, step))
     asked = (*step.handed_in.fields, *step.handed_in.documents, "reason" if step.handed_in.reason else "")
@@ -84,10 +93,9 @@ def _offer(work: Work, line: LineState, step: Step, actor: str | None, begins: s
     blockers = [b for b in found if b not in hand_in and not _only_for_want_of(b, step)]
     who: tuple[str, ...] = ()
     if not step.is_system:
-        moment = work.when.last
-        who = tuple(dict.fromkeys(p for role in step.by for p in able(work.binding, work.case, role, moment)))
+        who = tuple(dict.fromkeys(person for role in step.by for person in holders(role)))
         if actor is not None:
-            may = entitled(work.binding, work.case, actor, step.by, line, moment, begins=begins)
+            may = entitled(work.binding, work.case, actor, step.by, line, work.when.last, begins=begins)
             if isinstance(may, Blocker):
                 blockers.insert(0, may)
     return Offer(line.id, step, who, hand_in, tuple(blockers), step.is_system, begins)
@@ -108,17 +116,15 @@ def _as_actor(work: Work, actor: str | None) -> Work:
     return asked
 
 
-def _beginnings(work: Work, actor: str | None) -> Iterator[Offer]:
+def _beginnings(work: Work, actor: str | None, holders: Holders) -> Iterator[Offer]:
     """Yield the tracks that people may begin now, each once, on the line they would hang on."""
     for kind, line in work.binding.definition.tracks.items():
         step = line.begins
-        if step.is_system:
+        if step.is_system or (step.while_case and work.case.main.state not in step.while_case):
             continue
         parents = [work.case.main] if line.parent is None else [p for p in work.case.tracks(line.parent) if not p.ended]
         for parent in parents:
-            offer = _offer(work, parent, step, actor, begins=kind)
-            if not any(blocker.code == "case-elsewhere" for blocker in offer.blockers):
-                yield offer
+            yield _offer(work, parent, step, actor, holders, begins=kind)
 
 
 def _beginning_blockers(work: Work, parent: LineState, step: Step) -> Iterator[Blocker]:

@@ -41,6 +41,8 @@ class Acting:
 
 def is_absent(binding: Binding, person: Person, moment: datetime) -> bool:
     """Return whether *person* is away on the local day of *moment*."""
+    if not person.absent:
+        return False
     day = binding.day(moment).isoformat()
     return any(absence.first <= day <= absence.last for absence in person.absent)
 
