@@ -94,6 +94,9 @@ class Settings:
     database: str = _setting(
         "inprocap-flow.db", _database, "the database: a file, or a URL (sqlite:///FILE, postgresql://USER@HOST/NAME)"
     )
+    documents: Path | None = _setting(
+        None, _file, "the folder of the documents; a SQLite file has one beside it, PostgreSQL needs it named"
+    )
     organisation: str | None = _setting(None, _name, "the organisation one acts for, if a command names none")
     actor: str | None = _setting(None, _name, "the person who acts, if a command names none")
     role: str | None = _setting(None, _name, "the role one acts in, if a command names none")

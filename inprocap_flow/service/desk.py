@@ -143,7 +143,7 @@ def open_desk(settings: Settings, *, clock: Clock | None = None, create: bool = 
 
     Raises NotAllowed, StoreUnavailable.
     """
-    store = open_store(database_url(settings), keys=_lazy_keys(settings))
+    store = open_store(database_url(settings), keys=_lazy_keys(settings), documents=settings.documents)
     if create:
         store.create()
     return Desk(store, clock or SystemClock(), settings=settings)

@@ -124,6 +124,7 @@ class Player:
         self.binding = binding
         self.coverage = _all_of(binding.machine)
         self._told: dict[str, tuple[Rehearsal, tuple[Fault, ...]]] = {}
+        self._reported: set[str] = set()
 
     def play_all(self) -> tuple[Played, ...]:
         """Play every story, then every scenario; a story nobody builds on is played too."""
@@ -133,7 +134,12 @@ class Player:
 
     def _scenario(self, scenario: Scenario) -> Played:
         play, faults = self._given(scenario.given)
-        return Played(scenario, (*faults, *self._deeds(play, scenario.deeds, scenario.fact)))
+        if faults:  # told once, where the story fails; what builds on it was not tried
+            says = f"not tried: the {faults[0].fact} it builds on fails at {faults[0].place}"
+            first = scenario.given not in self._reported
+            self._reported.add(scenario.given or "")
+            return Played(scenario, faults if first else (Fault(scenario.place, scenario.fact, says),))
+        return Played(scenario, self._deeds(play, scenario.deeds, scenario.fact))
 
     def _given(self, name: str | None) -> tuple[Rehearsal, tuple[Fault, ...]]:
         if name is None:
@@ -150,7 +156,9 @@ class Player:
             if deeds and deeds[0].verb == "story":
                 play, faults = self._given(str(deeds[0].what))
                 deeds = deeds[1:]
-            self._told[name] = (play, (*faults, *self._deeds(play, deeds, f"story {name}")))
+            if not faults:
+                faults = self._deeds(play, deeds, f"story {name}")
+            self._told[name] = (play, faults)
         return self._told[name]
 
     def _deeds(self, play: Rehearsal, deeds: tuple[Deed, ...], fact: str) -> tuple[Fault, ...]:

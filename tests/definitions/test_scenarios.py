@@ -1,0 +1,42 @@
+"""Every scenario of every shipped procedure comes out as written, and together they reach every step and branch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.scenarios import Report, run_file
+from inprocap_flow.store.port import Store
+
+DEFINITIONS = Path(__file__).parents[2] / "definitions"
+FILES = sorted(DEFINITIONS.glob("*.test.yaml"))
+FEWEST = {"innovation-partnership": 60, "open": 50, "pcp": 40}  # so that nobody loses scenarios unseen
+
+
+@pytest.fixture(scope="module", params=FILES, ids=lambda path: path.name)
+def report(request: pytest.FixtureRequest) -> Report:
+    return run_file(request.param, Desk(cast("Store", None)))  # scenarios are played in memory
+
+
+def test_every_shipped_procedure_has_scenarios() -> None:
+    procedures = {path.stem for path in DEFINITIONS.glob("*.yaml") if "." not in path.stem}
+    assert {path.name.removesuffix(".test.yaml") for path in FILES} == procedures == set(FEWEST)
+
+
+def test_every_scenario_comes_out_as_written(report: Report) -> None:
+    assert [f"{fault.place} {fault.fact}: {fault.says}" for fault in report.faults] == []
+    assert len(report.played) >= FEWEST[report.procedure]
+
+
+def test_every_step_and_branch_is_reached(report: Report) -> None:
+    assert report.coverage.unreached_steps == []
+    assert report.coverage.unreached_branches == []
+
+
+def test_scenarios_meet_refusals_of_many_kinds(report: Report) -> None:
+    assert {"approval-missing", "guard", "deadline-running", "not-offered", "below-floor"} <= set(
+        report.coverage.refusals
+    )

@@ -1,0 +1,72 @@
+"""The runner of scenarios: what it says when something comes out otherwise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.scenarios import Report, run_file
+from tests.service.conftest import DEFINITIONS
+
+TESTS = """\
+tests: purchase
+organisation: example-lab
+stories:
+  opened:
+    - {at: 2026-01-05 09:00, by: ada, do: open_case, with: {need: Cold}, then: {stage: STAGE}}
+  readied:
+    - {story: opened}
+    - {at: 2026-01-06 09:00, by: ben, do: finish_draft, then: {refused: [field-missing, document-missing]}}
+scenarios:
+  - fact: A draft without its papers is not finished
+    given: readied
+    steps:
+      - {at: 2026-01-06 10:00, by: ben, do: redraft, then: {refused: [reason-missing]}}
+  - fact: Nobody else finishes it
+    given: readied
+    steps:
+      - at: 2026-01-06 10:00
+        by: ada
+        do: finish_draft
+        then: {refused: [not-entitled, field-missing, document-missing]}
+"""
+
+
+def played(desk: Desk, folder: Path, stage: str) -> Report:
+    roles = {"officer": "procurement_officer", "unit": "requesting_unit"}
+    text = (Path(__file__).parents[1] / "engine" / "purchase.yaml").read_text(encoding="utf-8")
+    for here, there in roles.items():
+        text = text.replace(f"{here}: {{title", f"{there}: {{title").replace(f"[{here}", f"[{there}")
+        for wrapped in (f": {here}\n", f": {here},", f", {here}]", f": {here}}}", f"[{here}]"):
+            text = text.replace(wrapped, wrapped.replace(here, there))
+    (folder / "purchase.yaml").write_text(text, encoding="utf-8")
+    (folder / "organisations").mkdir()
+    for kind in ("organisations", "calendars"):
+        (folder / kind).mkdir(exist_ok=True)
+        source = DEFINITIONS / kind / "example-lab.yaml"
+        (folder / kind / "example-lab.yaml").write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "purchase.test.yaml").write_text(TESTS.replace("STAGE", stage), encoding="utf-8")
+    return run_file(folder / "purchase.test.yaml", desk)
+
+
+def test_a_story_that_fails_is_told_once_and_what_builds_on_it_says_so(desk: Desk, tmp_path: Path) -> None:
+    report = played(desk, tmp_path, "preparation.ready")
+    says = [fault.says for fault in report.faults]
+    assert says[0] == "case stands in preparation.drafted, expected preparation.ready"
+    assert says[1].startswith("not tried: the story opened it builds on fails at ")
+    assert len(says) == 2
+
+
+def test_what_comes_out_otherwise_names_every_blocker(desk: Desk, tmp_path: Path) -> None:
+    report = played(desk, tmp_path, "preparation.drafted")
+    assert [fault.place.line for fault in report.faults] == [13]
+    assert "not-offered" in report.faults[0].says
+
+
+@pytest.mark.parametrize("stage", ["preparation.drafted", "preparation.ready"])
+def test_the_coverage_counts_what_was_reached(desk: Desk, tmp_path: Path, stage: str) -> None:
+    coverage = played(desk, tmp_path, stage).coverage
+    assert coverage.steps["case.open_case"] == 1
+    assert "case.send_call" in coverage.unreached_steps
