@@ -257,7 +257,7 @@ def loads(told: Story, folder: Path, times: int = 60) -> dict[str, float]:
         return [json.loads(value) for value in row if isinstance(value, str) and value.startswith("{")]
 
     def unknown() -> object:
-        desk.store._memory.__init__()  # type: ignore[attr-defined, misc]  # noqa: SLF001 - forget the case
+        desk.store._memory.__init__()  # type: ignore[attr-defined]  # noqa: SLF001 - forget the case
         return ours()
 
     taken: dict[Any, list[float]] = {step: [] for step in (ours, unknown, bare)}
