@@ -38,11 +38,11 @@ def history(session: Session, case: str, line: str | None, since: str | None, fu
     only what that person may see.
     """
     about = subject(session, case)
-    if line is not None:
-        known_line(about.case, line)
     start = beginning(since, about.words.zone, "--since") if since else None
     who = session.options.get("actor")
     made, refused = read_history(session.reading_desk, about.case.id, about.words, who, refusals=refusals)
+    if line is not None and not any(line in one.lines for one in made):
+        known_line(about.case, line)  # a track whose beginning was annulled is no line any more, and has a history
     found = [one for one in interleaved(made, refused) if _wanted(one, line, start)]
     session.answer(
         {"case": about.case.id, "authenticated": False, "history": [_plain(one) for one in found]},

@@ -62,6 +62,15 @@ def test_refusals_stand_between_the_decisions_when_asked_for(ready: Lab) -> None
     assert "is not complete" in said
 
 
+def test_a_track_whose_beginning_was_annulled_still_has_its_history(called: Lab) -> None:
+    begins = ("register", "--new", "bidder/cy", "--as", "al", "firm=Cy Ltd")
+    called.done("01-20 09:00", "do", called.case, *begins)
+    number = str(called.json("01-20 09:30", "history", called.case)["history"][-1]["decision"])
+    called.done("01-20 10:00", "annul", called.case, number, "--as", "ben", "--reason", "typed wrongly")
+    assert "ANNULLED" in called.done("01-20 11:00", "history", called.case, "--line", "bidder/cy")
+    assert called("01-20 11:00", "history", called.case, "--line", "bidder/nobody").exit_code == 1
+
+
 def test_an_annulled_decision_stays_and_is_marked(ready: Lab) -> None:
     ready.done("01-07 09:00", "set", ready.case, "--as", "ben", "value=120000 EUR")
     number = str(ready.json("01-07 09:30", "history", ready.case)["history"][-1]["decision"])
