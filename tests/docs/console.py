@@ -10,6 +10,7 @@ A page marks its examples so that people see nothing of it:
   folder of this project beside the other files;
 - ``<!-- set: ACTOR=ben -->`` sets a variable of the environment for what follows (without its prefix);
 - ``<!-- before: NAME -->`` plays ``before/NAME.txt`` beside this file, one command a line, each after its moment;
+- ``<!-- files: PAGE -->`` writes the files of another page, as that page leaves them;
 - ``CASE`` in a command is the case that the page opened first.
 """
 
@@ -25,7 +26,7 @@ from zoneinfo import ZoneInfo
 
 PROGRAMS = ("inprocap-flow", "python3")
 _PART = re.compile(
-    r"<!-- (?P<word>now|file|exit|set|change|copy|before): (?P<value>[^>]+?) -->"
+    r"<!-- (?P<word>now|file|exit|set|change|copy|before|files): (?P<value>[^>]+?) -->"
     r"|^```(?P<kind>\w+)[^\n]*\n(?P<body>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
@@ -99,15 +100,10 @@ def examples(page: Path) -> Iterator[Example]:
             now = _moment(part["value"])
         elif part["word"] in ("file", "change"):
             file, what = part["value"], part["word"]
-        elif part["word"] == "before":
-            yield from _before(part["value"])
-        elif part["word"] == "copy":
-            yield Copy(part["value"])
         elif part["word"] == "exit":
             exit_status = int(part["value"])
-        elif part["word"] == "set":
-            name, _, value = part["value"].partition("=")
-            yield Variable(f"INPROCAP_FLOW_{name}", value)
+        elif part["word"]:
+            yield from _prepared(page, part["word"], part["value"])
         elif file is not None:
             yield File(file, part["body"]) if what == "file" else _change(file, part["body"])
             file = None
@@ -115,6 +111,19 @@ def examples(page: Path) -> Iterator[Example]:
             line = text.count("\n", 0, part.start()) + 1
             yield from _commands(part["body"], part.start("body"), now, exit_status, f"{page.name}:{line}")
             exit_status = 0
+
+
+def _prepared(page: Path, word: str, value: str) -> Iterator[Example]:
+    """Yield what has to be there for what follows."""
+    if word == "set":
+        name, _, text = value.partition("=")
+        yield Variable(f"INPROCAP_FLOW_{name}", text)
+    elif word == "before":
+        yield from _before(value)
+    elif word == "files":
+        yield from (one for one in examples(page.parent / value) if isinstance(one, File))
+    else:
+        yield Copy(value)
 
 
 def _moment(written: str) -> datetime:
