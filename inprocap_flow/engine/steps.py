@@ -105,7 +105,9 @@ def _begin(work: Work, request: Request) -> list[Blocker]:
         take_role(work, found)
     else:
         blockers += found
-    if not {"no-such-track", "track-exists", "bad-name"} & {blocker.code for blocker in blockers}:
+    hopeless = {"no-such-track", "track-exists", "bad-name"} & {blocker.code for blocker in blockers}
+    # What the system begins takes values unjudged from the step that creates it: nobody else may try.
+    if not hopeless and not definition.begins.is_system:
         blockers += _try_to_begin(work, request, definition, parent)
     return blockers
 

@@ -14,6 +14,7 @@ from inprocap_flow.errors import FlowError, Problem
 from inprocap_flow.language.files import Library
 from inprocap_flow.language.marks import MapNode, NodePath
 from inprocap_flow.language.model import (
+    SYSTEM,
     Absence,
     CountryList,
     ExchangeRate,
@@ -150,6 +151,8 @@ class Clerk:
 
     def _person(self, name: str) -> Person:
         doc = self.doc.people[name]
+        if name == SYSTEM:  # what it does, nobody did: a person of that name would leave no trace
+            self.say(("people", name), "reserved-name", f"`{name}` is nobody's id.", "Choose another id.")
         if doc.substitute is not None and doc.substitute not in self.doc.people:
             self.say(
                 ("people", name, "substitute"),
