@@ -75,7 +75,10 @@ class Session:
         from inprocap_flow.service.desk import open_desk
 
         now = self.options.get("now")
-        return open_desk(self.settings, clock=FixedClock(now) if now else SystemClock(), create=create)
+        desk = open_desk(self.settings, clock=FixedClock(now) if now else SystemClock(), create=create)
+        if context := click.get_current_context(silent=True):  # none while words are completed
+            context.call_on_close(desk.store.close)
+        return desk
 
     def _refuse_missing_file(self) -> None:
         name = self.settings.database
