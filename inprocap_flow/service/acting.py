@@ -63,6 +63,7 @@ def preview(desk: Desk, case_id: str, request: Request, *, now: datetime | None 
     request = _seeded(desk, request)
     with desk.store.reading() as reading:
         loaded = reading.load(case_id)
+        _expect(request, loaded.case)
         return _decide(desk, reading, loaded, request, now or desk.clock.now())
 
 
