@@ -161,7 +161,7 @@ def _plain(outcome: Outcome) -> dict[str, Any]:
 
 
 def _refused(outcome: Refusal, words: Words, definition: Definition, case: str) -> list[str]:
-    count = len(outcome.blockers)
+    count = len(reasons.once(outcome.blockers))
     first = "Refused, for one reason:" if count == 1 else f"Refused, for {count} reasons:"
     lines = [layout.heading(first), *reasons.lines(outcome.blockers, words, definition, case=case)]
     when = reasons.possible_from(outcome.blockers, words)
@@ -232,13 +232,20 @@ def known_line(about: Subject, line_id: str | None) -> str:
 
 
 def taken_in(session: Session, about: Subject, line_id: str, paths: Mapping[str, str], how: How) -> dict[str, Handed]:
-    """Take in the files at *paths* for a line; for a dry run they are only looked at. Raises InvalidInput."""
+    """Take in the files at *paths* for a line; for a dry run they are only looked at. Raises InvalidInput.
+
+    A file without content is taken, as somebody may have got it so, but not without a word.
+    """
     if not paths:
         return {}
     from inprocap_flow.service.documents import Destination, take_in
 
     to = Destination(about.binding, about.case.id, line_id, about.case)
-    return take_in(session.desk, to, paths, now=about.now, keep=not how.dry_run)
+    handed = take_in(session.desk, to, paths, now=about.now, keep=not how.dry_run)
+    for name, taken in handed.items():
+        if taken.size == 0:
+            session.note("\n".join(layout.wrapped(f"Mind: {taken.filename} is empty (0 bytes), filed as {name}.")))
+    return handed
 
 
 def with_extra(asked: Request, **extra: Any) -> Request:

@@ -50,7 +50,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "diagram": ("definitions_diagram:diagram", "draw a procedure, or where a case stands"),
         "release": ("definitions_release:release", "release definitions into the database"),
         "procedures": ("definitions_release:procedures", "list what is released"),
-        "law": ("definitions_law:law", "values of law: list, show, confirm"),
+        "law": ("definitions_law:law", "values of law: list them, confirm them"),
     },
     "Audit": {
         "history": ("audit_history:history", "what happened, event by event"),
@@ -127,9 +127,7 @@ def _guarded(ctx: click.Context, session: Session, work: Callable[[], Any]) -> A
     except KeyboardInterrupt:
         ctx.exit(exits.STOPPED)
     except click.UsageError as wrong:
-        if not session.as_json:
-            raise
-        ctx.exit(failing.fail_usage(wrong))
+        ctx.exit(failing.fail_usage(wrong) if session.as_json else failing.show_usage(wrong))
     except (click.ClickException, click.exceptions.Exit, click.Abort):
         raise
     except Exception as error:

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from inprocap_flow.cli import exits
+from inprocap_flow.cli import exits, layout
 from inprocap_flow.cli.session import Session, print_json
-from inprocap_flow.errors import FlowError, InvalidInput, Problem
+from inprocap_flow.errors import FlowError, InvalidInput, Problem, visible
 
 
 def fail(session: Session, error: FlowError) -> int:
@@ -18,8 +18,29 @@ def fail(session: Session, error: FlowError) -> int:
     if session.as_json:
         print_json({"error": described(error)})
     else:
-        click.echo(str(error), err=True)
+        click.echo("\n".join(_told(error)), err=True)
     return error.exit_status
+
+
+def _told(error: FlowError) -> list[str]:
+    """Return what an error says in lines that fit; what was typed needs no code, a line of a file shows its caret."""
+    if isinstance(error, InvalidInput):
+        return [line for problem in error.problems for line in _told_problem(problem)]
+    message, _, _ = str(error).partition("\n  mend: ")
+    return [*layout.wrapped(message), *_mend(error.mend)]
+
+
+def _told_problem(problem: Problem) -> list[str]:
+    if problem.place.line:
+        from inprocap_flow.cli.definitions_check import rendered
+
+        return list(rendered(problem))
+    where = "" if problem.place.file == "request" else f"{problem.place}: "
+    return [*layout.wrapped(visible(f"{where}{problem.fact}")), *_mend(visible(problem.mend))]
+
+
+def _mend(mend: str) -> list[str]:
+    return layout.wrapped(mend, "  mend: ") if mend else []
 
 
 def described(error: FlowError) -> dict[str, Any]:
@@ -48,6 +69,15 @@ def problem_to_plain(problem: Problem) -> dict[str, Any]:
 def fail_usage(wrong: click.UsageError) -> int:
     """Say as JSON that the command was not written as it must be."""
     print_json({"error": {"code": "usage", "message": wrong.format_message(), "mend": ""}})
+    return exits.USAGE
+
+
+def show_usage(wrong: click.UsageError) -> int:
+    """Say that the command was not written as it must be, in lines that fit (click's own run on)."""
+    if wrong.ctx is not None:
+        click.echo(wrong.ctx.get_usage(), err=True)
+        click.echo(f"Try '{wrong.ctx.command_path} --help' for help.\n", err=True)
+    click.echo("\n".join(layout.wrapped(wrong.format_message(), "Error: ", "  ")), err=True)
     return exits.USAGE
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.words import NOT_CONFIRMED, Words, confirmed_mark, line_name
 from inprocap_flow.engine.records import Blocker, stamp
-from inprocap_flow.language.model import Definition
+from inprocap_flow.language.model import CASE, Definition
 
 _BASES = {
     "law": "law",
@@ -24,20 +24,65 @@ def lines(
     blockers: Iterable[Blocker], words: Words, definition: Definition | None, indent: int = 2, case: str = "CASE"
 ) -> list[str]:
     """Return blockers as a list, each with what belongs to it under it. *case* is how hints name the case."""
-    return [line for blocker in blockers for line in _one(blocker, words, definition, indent, case)]
+    return [line for blocker in once(blockers) for line in _one(blocker, words, definition, indent, case)]
+
+
+def once(blockers: Iterable[Blocker]) -> tuple[Blocker, ...]:
+    """Return *blockers* without those that say again what one before says (three fields, one role that is lacking)."""
+    return tuple(dict.fromkeys(blockers))
 
 
 def _one(blocker: Blocker, words: Words, definition: Definition | None, indent: int, case: str) -> list[str]:
     where = line_name(blocker.line)
-    reason = f"{where}: {blocker.reason}" if where and where not in blocker.reason else blocker.reason
+    said = _not_offered(blocker, words, definition) or blocker.reason
+    reason = f"{where}: {said}" if where and where not in said else said
     rows = [
         ("because", blocker.detail if blocker.code == "guard" else ""),
         ("source", source(blocker)),
         ("who can", words.people(blocker.who) or _roles(blocker, words, definition)),
         ("from", words.moment(blocker.possible_from) + _provisional(blocker) if blocker.possible_from else ""),
-        ("mend", _mend(blocker, case)),
+        ("mend", _stages(blocker, words, definition) or _mend(blocker, case)),
     ]
     return [*layout.bullet(reason, indent), *layout.pairs(rows, indent + 4, 8)]
+
+
+_FROM = "possible from: "
+
+
+def _not_offered(blocker: Blocker, words: Words, definition: Definition | None) -> str:
+    """Return why a step is not offered, with titles instead of names; "" for any other blocker."""
+    before, stands, rest = blocker.reason.partition(" stands in ")
+    name, offered, _ = before.partition(" is not offered: ")
+    if blocker.code != "not-offered" or definition is None or not (stands and offered):
+        return ""
+    kind = _kind(blocker)
+    state, _, left = rest.removesuffix(".").partition("; it left by ")
+    address = words.address(definition, kind, state)
+    where = "the case" if kind == CASE else blocker.line
+    if left == name:
+        return f"{_step(name, kind, words, definition)} was carried out already: {where} now stands in {address}."
+    how = f"; it left by {_step(left, kind, words, definition)}" if left else ""
+    return f"{_step(name, kind, words, definition)} is not offered: {where} stands in {address}{how}."
+
+
+def _stages(blocker: Blocker, words: Words, definition: Definition | None) -> str:
+    """Return the mend of a step that is not offered, the stages by their titles; "" for any other blocker."""
+    if blocker.code != "not-offered" or definition is None or not blocker.mend.startswith(_FROM):
+        return ""
+    kind = _kind(blocker)
+    return _FROM + "; ".join(
+        words.address(definition, kind, state) for state in blocker.mend.removeprefix(_FROM).split(", ")
+    )
+
+
+def _kind(blocker: Blocker) -> str:
+    return CASE if not line_name(blocker.line) else blocker.line.partition("/")[0]
+
+
+def _step(name: str, kind: str, words: Words, definition: Definition) -> str:
+    found = definition.line(kind).steps.get(name)
+    title = words.text(found.title) if found else ""
+    return f'"{title}" ({name})' if title else name
 
 
 # How what is missing is typed, behind the words in which the engine says it.
@@ -52,13 +97,16 @@ _TYPED = {
     ("interest-undeclared", "declare"): "interest CASE --none, or --conflict --reason TEXT",
     ("approval-missing", "ask"): "sign CASE {} --as PERSON",
     ("approval-declined", "ask"): "ask CASE {}",
-    ("dependents", "annul"): "--with NUMBER for each",
+    ("evidence-missing", "say"): "--evidence TEXT",
 }
 
 
 def _mend(blocker: Blocker, case: str) -> str:
     if blocker.possible_from and blocker.mend == "wait":
         return ""  # "from" says it
+    if blocker.code == "dependents":
+        numbers = blocker.mend.partition(": ")[2].replace(" ", "").split(",")
+        return f"annul them with it: {' '.join(f'--with {number}' for number in numbers)}"
     for (code, verb), how in _TYPED.items():
         if blocker.code == code and blocker.mend.startswith(verb) and "," not in blocker.about:
             on = f" --on {blocker.line}" if line_name(blocker.line) and "CASE" in how else ""

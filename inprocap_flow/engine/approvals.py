@@ -209,6 +209,11 @@ def _unknown_conditions(found: Standing) -> list[Blocker]:
     ]
 
 
+def _role(facts: CaseFacts, name: str) -> str:
+    declared = facts.binding.definition.roles.get(name)
+    return (said(declared.title) if declared else "") or name
+
+
 def _title(found: Standing) -> str:
     return f'the approval "{said(found.approval.title) or found.approval.name}"'
 
@@ -254,14 +259,16 @@ def clash(facts: CaseFacts, found: Standing, line: SignatureLine, identities: tu
             continue
         if person := _acted_as(facts, found, other, identities):
             return _blocker(
-                "four-eyes", found, f"{person} acted as {other} and so cannot sign as {line.signature.role}."
+                "four-eyes",
+                found,
+                f"{person} acted as {_role(facts, other)} and so cannot sign as {_role(facts, line.signature.role)}.",
             )
     for earlier in found.lines:
         if earlier.index != line.index and line.signature.role in earlier.signature.not_same_as:
             for person in identities:
                 if signed(earlier, person):
-                    reason = f"{person} signed as {earlier.signature.role} and so cannot sign as {line.signature.role}."
-                    return _blocker("four-eyes", found, reason)
+                    before, now = _role(facts, earlier.signature.role), _role(facts, line.signature.role)
+                    return _blocker("four-eyes", found, f"{person} signed as {before} and so cannot sign as {now}.")
     return None
 
 
@@ -274,14 +281,15 @@ def _acted_as(facts: CaseFacts, found: Standing, role: str, identities: tuple[st
     return None
 
 
-def out_of_turn(found: Standing, line: SignatureLine) -> Blocker | None:
+def out_of_turn(facts: CaseFacts, found: Standing, line: SignatureLine) -> Blocker | None:
     """Return why *line* may not be signed yet where signatures follow one another."""
     if found.approval.together:
         return None
     waiting = next((earlier for earlier in found.lines[: line.index] if not earlier.complete), None)
     if waiting is None:
         return None
-    reason = f"{waiting.signature.role} signs {_title(found)} before {line.signature.role} does."
+    first, then = _role(facts, waiting.signature.role), _role(facts, line.signature.role)
+    reason = f"{first} signs {_title(found)} before {then} does."
     return _blocker("approval-order", found, reason, roles=(waiting.signature.role,), mend="wait for that signature")
 
 

@@ -97,7 +97,8 @@ def sign(work: Work, request: Request, *, against: bool = False) -> list[Blocker
     blockers = [*_not_open(facts, found), *_nothing_to_sign(facts, found)]
     choice = _choose_line(work, request, found)
     if not isinstance(choice, Choice):
-        return [*blockers, *choice]
+        known = {blocker.code for blocker in blockers}
+        return [*blockers, *(blocker for blocker in choice if blocker.code not in known)]
     if blockers:
         return blockers
     take_role(work, choice.capacity)
@@ -210,7 +211,7 @@ def _against(facts: CaseFacts, found: Standing, choice: Choice, *, strict: bool)
             yield Blocker("already-signed", f"{person} has signed this already.", about=found.approval.name)
     if strict:
         found_against = (
-            clash(facts, found, line, identities), out_of_turn(found, line), gate_blocker(facts, found, line)
+            clash(facts, found, line, identities), out_of_turn(facts, found, line), gate_blocker(facts, found, line)
         )  # fmt: skip
         yield from filter(None, found_against)
 

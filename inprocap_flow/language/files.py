@@ -82,11 +82,15 @@ class Library:
 
 
 def folders_for(path: Path, search: Sequence[Path | str]) -> tuple[Path, ...]:
-    """Return the folders to search for what *path* names: those given, then the one that *path* itself lies in."""
+    """Return the folders to search for what *path* names: the one that it lies in, then those given.
+
+    A copy thus uses the blocks and rulebooks copied with it, and a change in them is never passed over in silence. A
+    file of a folder given (a shipped one) finds first what an earlier folder (one's own) puts in its place.
+    """
     own = path.parent
     own = own.parent if own.name in {folder for folders in FOLDERS.values() for folder in folders if folder} else own
     given = tuple(Path(folder) for folder in search)
-    return given if any(_same(own, folder) for folder in given) else (*given, own)
+    return given if any(_same(own, folder) for folder in given) else (own, *given)
 
 
 def _same(one: Path, other: Path) -> bool:

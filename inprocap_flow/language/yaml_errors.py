@@ -17,7 +17,7 @@ class Mark(Protocol):
 
 _PLAIN_WORDS: tuple[tuple[str, str, str], ...] = (
     ("mapping values are not allowed", "A colon and a space stand where they cannot begin a value.",
-     "Put the text in quotes, or check the indentation."),
+     "Is there a colon behind the key on the line before? If so, put the text in quotes, or check the indentation."),
     ("did not find expected key", "A key is expected here, at the indentation of the keys above.",
      "Check indentation, commas and quotes of this line and the one before."),
     ("could not find expected ':'", "A key without a colon stands here or just before.",

@@ -17,7 +17,7 @@ from inprocap_flow.engine.records import MAIN, Case, DocumentVersion, Handed, Wh
 from inprocap_flow.errors import InvalidInput, NotAllowed, NotFound, Place, Problem
 from inprocap_flow.language.model import Document
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.service.typing_in import line_kind
+from inprocap_flow.service.typing_in import line_kind, nearest
 
 CHUNK = 64 * 1024
 
@@ -53,7 +53,7 @@ def _declared(to: Destination, paths: Mapping[str, str]) -> Mapping[str, Documen
             Place(f"document {name}"),
             "unknown-document",
             f"{name} is no document here",
-            f"choose of: {', '.join(known)}",
+            nearest(name, known),
         )
         for name in paths
         if name not in known

@@ -8,6 +8,7 @@ from pathlib import Path
 from inprocap_flow import logs
 from inprocap_flow.errors import InvalidInput
 from inprocap_flow.language.canonical import to_plain
+from inprocap_flow.language.files import folders_for
 from inprocap_flow.language.inspect import inspect
 from inprocap_flow.language.load import load_organisation, load_procedure, load_rulebook
 from inprocap_flow.language.model import Definition
@@ -58,8 +59,8 @@ def release_procedure(desk: Desk, path: Path, *, by: str) -> list[Released]:
 
 
 def beside(desk: Desk, path: Path, folder: str, name: str) -> Path:
-    """Return the file of another kind that *path* names: in a folder beside it, else among the desk's definitions."""
-    places = (path.parent, *desk.definitions)
+    """Return the file of another kind that *path* names, looked up in the order in which reading looks it up."""
+    places = folders_for(path, desk.definitions)
     found = (place / folder / f"{name}.yaml" for place in places)
     return next((file for file in found if file.is_file()), places[-1] / folder / f"{name}.yaml")
 

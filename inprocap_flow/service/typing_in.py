@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from inprocap_flow.calendar.bad_values import BadValue
@@ -35,8 +35,9 @@ def typed_fields(definition: Definition, kind: str, texts: Mapping[str, str], zo
     for name, text in texts.items():
         declared = fields.get(name)
         if declared is None:
-            mend = f"choose of: {', '.join(fields)}"
-            problems.append(Problem(Place(f"field {name}"), "unknown-field", f"{name} is no field here", mend))
+            problems.append(
+                Problem(Place(f"field {name}"), "unknown-field", f"{name} is no field here", nearest(name, fields))
+            )
             continue
         if text == "":
             values[name] = None
@@ -48,6 +49,15 @@ def typed_fields(definition: Definition, kind: str, texts: Mapping[str, str], zo
     if problems:
         raise InvalidInput(problems)
     return values
+
+
+def nearest(typed: str, known: Iterable[str]) -> str:
+    """Return the mend for a name that does not exist: the one that was meant, or all that there are."""
+    from difflib import get_close_matches
+
+    names = list(known)
+    near = get_close_matches(typed, names, n=1)
+    return f"did you mean {near[0]}?" if near else f"choose of: {', '.join(names)}"
 
 
 def known_line(case: Case, line_id: str) -> str:

@@ -104,14 +104,14 @@ def _words(lab: Lab, words: tuple[str, ...]) -> list[str]:
 def test_a_command_written_wrongly_is_explained(ready: Lab, words: tuple[str, ...], says: str) -> None:
     result = ready("01-06 10:00", *_words(ready, words))
     assert (result.exit_code, result.stdout) == (2, "")
-    assert says in result.stderr
+    assert says in " ".join(result.stderr.split())
 
 
 @pytest.mark.parametrize(("words", "says"), PROBLEMS, ids=lambda given: repr(given) if isinstance(given, tuple) else "")
 def test_a_problem_of_the_input_names_the_fact(ready: Lab, words: tuple[str, ...], says: str) -> None:
     result = ready("01-06 10:00", *_words(ready, words))
     assert (result.exit_code, result.stdout) == (1, ""), result.output
-    assert says in result.stderr
+    assert says in " ".join(result.stderr.split())
     told = json.loads(ready("01-06 10:00", *_words(ready, words), "--json").stdout)
     assert says in f"{told['error']['message']} {told['error']['mend']}"
 
@@ -127,6 +127,35 @@ def test_a_refusal_lists_every_blocker(ready: Lab, words: tuple[str, ...], codes
     shown = ready("01-06 10:00", *_words(ready, words))
     assert (shown.exit_code, shown.stdout.split(",")[0]) == (3, "Refused")
     assert shown.stdout.count("\n  - ") == len(codes)
+
+
+def test_what_is_typed_wrongly_is_told_in_lines_that_fit_with_the_name_that_was_meant(ready: Lab) -> None:
+    wrong = ready("01-06 10:00", "set", ready.case, "valu=1 EUR", "zzz=1", "--as", "ben").stderr
+    assert "field valu: valu is no field here\n  mend: did you mean value?" in wrong
+    assert "mend: choose of: " in wrong
+    assert "unknown-field" not in wrong
+    usage = ready("01-06 10:00", "do", ready.case, "submit", "--on", "case", "--new", "bidder/x", "--as", "al").stderr
+    assert max(map(len, (wrong + usage).splitlines())) <= 80
+
+
+def test_the_same_reason_is_given_once_however_many_fields_it_is_about(ready: Lab) -> None:
+    answer = ready.refused("01-06 10:00", "set", ready.case, "forecast=1 EUR", "closing_day=2026-03-01", "--as", "gus")
+    assert answer.startswith("Refused, for one reason:")
+    assert answer.count("  - ") == 1
+
+
+def test_a_step_too_early_and_one_done_already_are_told_by_titles(ready: Lab) -> None:
+    early = " ".join(ready.refused("01-06 10:00", "do", ready.case, "sign", "--as", "june").split())
+    assert "sign is not offered: the case stands in Preparation > Ready." in early
+    again = " ".join(ready.refused("01-06 10:00", "do", ready.case, "finish_draft", "--as", "ben").split())
+    assert "finish_draft was carried out already: the case now stands in Preparation > Ready." in again
+    assert "possible from: Preparation > Drafted" in again
+
+
+def test_an_empty_file_is_filed_with_a_word_of_warning(ready: Lab) -> None:
+    result = ready("01-06 10:00", "attach", ready.case, "--as", "ada", f"specification={ready.file('spec.pdf', '')}")
+    assert result.exit_code == 0
+    assert "spec.pdf is empty" in result.stderr
 
 
 def test_an_act_after_the_deadline_is_refused_with_its_moment(bid_in: Lab) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from inprocap_flow.errors import InvalidInput, NotAllowed
+from inprocap_flow.language.model import said
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.service.releasing import release_organisation, release_procedure
+from inprocap_flow.service.releasing import read_procedure, release_organisation, release_procedure
 from tests.service.conftest import DEFINITIONS
 
 PURCHASE = Path(__file__).parents[1] / "engine" / "purchase.yaml"
@@ -28,6 +30,29 @@ def test_a_released_version_never_changes(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "purchase.yaml").write_text(changed, encoding="utf-8")
     with pytest.raises(NotAllowed, match="purchase 2026"):
         release_procedure(desk, tmp_path / "purchase.yaml", by="ben")
+
+
+def test_a_copy_uses_the_blocks_and_the_rulebook_copied_with_it_not_those_that_are_shipped(
+    desk: Desk, tmp_path: Path
+) -> None:
+    own = Path(shutil.copytree(DEFINITIONS, tmp_path / "own"))
+    _change(own / "blocks" / "preparation.yaml", "Confirm the need", "Confirm what we need")
+    _change(own / "rulebooks" / "eu-2014-24.yaml", "value: 35 days", "value: 36 days")
+    assert own not in desk.definitions
+    definition = read_procedure(desk, own / "open.yaml")
+    assert said(definition.main.steps["confirm_need"].title) == "Confirm what we need"
+    book, _ = release_procedure(desk, own / "open.yaml", by="ben")
+    with desk.store.reading() as reading:
+        (released,) = reading.releases("rulebook")
+    assert released.content_hash == book.content_hash
+    with pytest.raises(NotAllowed, match="eu-2014-24"):
+        release_procedure(desk, DEFINITIONS / "open.yaml", by="ben")
+
+
+def _change(path: Path, was: str, now: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert was in text
+    path.write_text(text.replace(was, now), encoding="utf-8")
 
 
 def test_a_definition_with_a_finding_of_correctness_is_not_released(desk: Desk, tmp_path: Path) -> None:
