@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.history import EMPTY, apply, effective, fold
-from inprocap_flow.engine.records import Case, Decision, Event, Handed, Refusal, Request, key
+from inprocap_flow.engine.records import Case, Decision, Event, GivenSignature, Handed, Refusal, Request, key, unstamp
 from inprocap_flow.engine.settle import pass_time
 from inprocap_flow.errors import FlowError
 from inprocap_flow.service.acting import act, open_case
@@ -140,8 +140,14 @@ def test_no_approval_that_two_must_sign_was_ever_given_by_one(world: World, seed
             approval = definition.line(kind).approvals[event.data["approval"]]
             state = case.approvals[key(event.line, approval.name)]
             for index, line in enumerate(approval.signatures):
-                mine = [s for s in state.signatures if s.index == index and s.status == "standing" and not s.against]
+                mine = [s for s in state.signatures if s.index == index and _counts(s, event.happened.last)]
                 people = [person for s in mine for person in (s.person, s.on_behalf_of) if person]
                 assert len(people) == len(set(people)), f"{people} signed {approval.name} twice"
                 assert not line.how_many.isdecimal() or line.when or len(mine) >= int(line.how_many)
         case = apply(case, event)
+
+
+def _counts(signature: GivenSignature, moment: datetime) -> bool:
+    """Return whether a signature counts at *moment*; one that has lapsed may be given again by the same person."""
+    lapsed = signature.valid_until is not None and unstamp(signature.valid_until) <= moment
+    return signature.status == "standing" and not signature.against and not lapsed
