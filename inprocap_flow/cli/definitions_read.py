@@ -30,7 +30,7 @@ def read(session: Session, procedure: str, name: str | None, word: str | None, c
     or a limit; that of a track is written supplier.submit. Everything is generated from the definition itself.
 
     \b
-    inprocap-flow read pcp send_call            who, what, which signatures, what then
+    inprocap-flow read pcp send_call            who, what, which signatures
     inprocap-flow read pcp --where standstill   where to change it
     """  # noqa: D301 - the mark is for click
     from inprocap_flow.service.reading.book import open_book
