@@ -189,8 +189,11 @@ def install_project() -> None:
 # ------------------------------------------------------------------------------------- programs
 
 
-def environment() -> "dict[str, str]":
+def environment(*, programs: bool = True) -> "dict[str, str]":
+    """Return the environment of a command; without *programs*, those of the virtual environment are not on its path."""
     kept = {name: value for name, value in os.environ.items() if name not in UNWANTED}
+    if not programs:
+        return kept
     path = os.pathsep.join([str(SCRIPTS), kept.get("PATH", os.defpath)])
     return {**kept, "PATH": path, "VIRTUAL_ENV": str(VENV)}
 
@@ -215,7 +218,7 @@ def run_quietly(command: "list[Any]", aim: str, count: int = 0) -> None:
     """Run *command*; show progress on a terminal; if it fails, say why in one sentence and show its last lines."""
     lines = []
     collected = 0
-    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    pipes: "dict[str, Any]" = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     with started(command, text=True, errors="replace", **pipes) as program:
         for line in program.stdout or ():
             lines.append(line)
@@ -250,13 +253,15 @@ def mend_for(output: str) -> str:
     return f"look at the lines above; if in doubt remove {shown(VENV)} and run it again"
 
 
-def started(command: "Iterable[object]", **options: Any) -> "subprocess.Popen[Any]":
-    return subprocess.Popen([str(part) for part in command], env=environment(), cwd=str(HERE), **options)
+def started(
+    command: "Iterable[object]", *, env: "dict[str, str] | None" = None, **options: Any
+) -> "subprocess.Popen[Any]":
+    return subprocess.Popen([str(part) for part in command], env=env or environment(), cwd=str(HERE), **options)
 
 
-def call(*command: object) -> int:
+def call(*command: object, env: "dict[str, str] | None" = None) -> int:
     """Run *command* in the project's folder as if it had been typed; return its exit status."""
-    program = started(command)
+    program = started(command, env=env)
     while True:
         try:
             return int(program.wait())
@@ -290,7 +295,8 @@ def say(text: str) -> None:
 
 def demo(arguments: "list[Any]") -> int:
     prepared("core")
-    return call(PYTHON, "-m", "inprocap_flow", "demo", *arguments)
+    # The tour ends with commands to type; it must see the path that the one who types them has.
+    return call(PYTHON, "-m", "inprocap_flow", "demo", *arguments, env=environment(programs=False))
 
 
 def test(arguments: "list[Any]") -> int:

@@ -50,7 +50,8 @@ def verify(session: Session, case: str | None, against: str | None) -> None:
 def _lines(report: Report, what: str) -> Iterator[str]:
     counted = f"{_many(report.cases, 'case')}, {_many(report.events, 'event')}"
     if report.ok:
-        yield from layout.wrapped(f"Nothing is wrong with {what}: {counted}.")
+        where = "" if what == "everything" else f" with {what}"
+        yield from layout.wrapped(f"Nothing is wrong{where}: {counted}.")
     else:
         yield layout.heading(f"{_many(len(report.findings), 'finding')} in {what} ({counted}):")
         for finding in report.findings:

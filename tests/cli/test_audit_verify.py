@@ -15,7 +15,7 @@ def _tamper(lab: Lab, statement: str) -> None:
 
 def test_a_sound_database_is_found_sound_and_the_reach_is_said(called: Lab) -> None:
     said = called.done("01-09 09:00", "audit", "verify")
-    assert "Nothing is wrong with everything: 1 case" in said
+    assert "Nothing is wrong: 1 case" in said
     assert "unless everything was rewritten" in said
     assert f"Nothing is wrong with {called.case}" in called.done("01-09 09:00", "audit", "verify", called.case[-6:])
 
