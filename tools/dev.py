@@ -218,7 +218,7 @@ def run_quietly(command: "list[Any]", aim: str, count: int = 0) -> None:
     """Run *command*; show progress on a terminal; if it fails, say why in one sentence and show its last lines."""
     lines = []
     collected = 0
-    pipes: "dict[str, Any]" = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     with started(command, text=True, errors="replace", **pipes) as program:
         for line in program.stdout or ():
             lines.append(line)
