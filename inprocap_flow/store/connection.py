@@ -7,6 +7,7 @@ raise from it; what it raises is treated like the death of the process: nothing 
 from __future__ import annotations
 
 import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -37,7 +38,7 @@ class Watch(Protocol):
     def after(self, sql: str) -> None: ...
 
 
-class Connection:
+class Connection(ABC):
     """A driver's connection in autocommit mode, with transactions begun and ended in the open."""
 
     dialect = ""
@@ -91,14 +92,16 @@ class Connection:
 
     # ------------------------------------------------------------------------------------------ transactions
 
+    @abstractmethod
     def begin(self, *, writing: bool) -> None:
-        raise NotImplementedError
+        """Begin a transaction; who may write says so."""
 
     def commit(self) -> None:
         self.execute("COMMIT")
 
+    @abstractmethod
     def in_transaction(self) -> bool:
-        raise NotImplementedError
+        """Return whether a transaction is open."""
 
     def give_up(self) -> bool:
         """Roll back without telling the watch; False if the connection is of no more use."""
@@ -115,20 +118,22 @@ class Connection:
 
     # ------------------------------------------------------------------------------------------ the rest
 
+    @abstractmethod
     def has_table(self, name: str) -> bool:
-        raise NotImplementedError
+        """Return whether there is a table of this name."""
 
-    def forget_for_good(self) -> None:
+    def forget_for_good(self) -> None:  # noqa: B027 - optional: not every database can
         """Make what this transaction overwrites or deletes unreadable in the files, as far as the database can."""
 
-    def after_forgetting(self) -> None:
+    def after_forgetting(self) -> None:  # noqa: B027 - optional, as above
         """Finish, after the commit, what `forget_for_good` began."""
 
-    def lock_schema(self) -> None:
+    def lock_schema(self) -> None:  # noqa: B027 - optional: SQLite locks by itself
         """Keep others from making the same tables at the same time; the lock ends with the transaction."""
 
+    @abstractmethod
     def translated(self, wrong: Exception) -> Exception:
-        raise NotImplementedError
+        """Return the error of our family that a driver's error means, or the error itself."""
 
 
 class SqliteConnection(Connection):
