@@ -10,6 +10,7 @@ from inprocap_flow.engine.decide import decide
 from inprocap_flow.engine.records import Case, Decision, Refusal, Request
 from inprocap_flow.errors import CaseChanged, NotAllowed
 from inprocap_flow.records import changed
+from inprocap_flow.service import logbook
 from inprocap_flow.service.bounds import judge_case_id, judge_request
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.store.port import Answer, Loaded, Reading
@@ -85,7 +86,7 @@ def _tried(case_id: str, request: Request, once: Callable[[], Outcome]) -> Outco
             if not again or attempt == TRIES:
                 raise
             continue
-        _log(case_id, request, outcome, stopwatch)
+        logbook.write(case_id, request, outcome, stopwatch)
         return outcome
     raise AssertionError("unreachable: the last try returns or raises")
 
@@ -145,15 +146,3 @@ def _expect(request: Request, case: Case) -> None:
             f"not {request.expected_version}",
             mend="look at it again, then decide",
         )
-
-
-def _log(case_id: str, request: Request, outcome: Outcome, stopwatch: logs.Stopwatch) -> None:
-    event = {
-        Decision: logs.REQUEST_RECORDED,
-        Refusal: logs.REQUEST_REFUSED,
-        Answer: logs.REQUEST_REPEATED,
-    }[type(outcome)]
-    details: dict[str, object] = {"case": case_id, "actor": request.actor, "request": request.kind}
-    if isinstance(outcome, Refusal) and outcome.codes:
-        details["code"] = outcome.codes[0]
-    logs.happened(event, level="info", duration_ms=stopwatch.duration_ms, **details)
