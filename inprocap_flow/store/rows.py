@@ -187,6 +187,7 @@ def of_messages(case_id: str, message: Message, now: datetime) -> Iterator[Named
             "line": message.line,
             "created_at": sortable(now),
             "state": "pending",
+            "detail": "{}",
         }
 
 

@@ -11,7 +11,7 @@ from inprocap_flow.store.statement import Statement, Statements
 
 # fmt: off
 
-REVISION: Final = "0001"  # the migration that a fresh database is stamped with
+REVISION: Final = "0002"  # the migration that a fresh database is stamped with
 
 SQLITE: Final = Statements(
     # read a case
@@ -188,10 +188,10 @@ SQLITE: Final = Statements(
     # put a message into the outbox
     add_message=Statement(
         (
-            "INSERT INTO outbox (id, case_id, seq, kind, recipient, subject, about, line, created_at, state) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            "INSERT INTO outbox (id, case_id, seq, kind, recipient, subject, about, line, created_at, state, "
+            "detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         ),
-        ("id", "case_id", "seq", "kind", "recipient", "subject", "about", "line", "created_at", "state"),
+        ("id", "case_id", "seq", "kind", "recipient", "subject", "about", "line", "created_at", "state", "detail"),
     ),
     # take back what an annulled decision would have sent
     withdraw_messages=Statement(
@@ -562,10 +562,24 @@ SQLITE: Final = Statements(
         (
             "CREATE TABLE outbox ( id TEXT NOT NULL, case_id TEXT NOT NULL, seq INTEGER NOT NULL, kind TEXT NOT "
             "NULL, recipient TEXT NOT NULL, subject TEXT NOT NULL, about TEXT NOT NULL, line TEXT NOT NULL, "
-            "created_at TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (id), FOREIGN KEY(case_id) REFERENCES "
-            "cases (id) ) STRICT"
+            "created_at TEXT NOT NULL, state TEXT NOT NULL, detail TEXT DEFAULT '{}' NOT NULL, PRIMARY KEY (id), "
+            "FOREIGN KEY(case_id) REFERENCES cases (id) ) STRICT"
         ),
         "CREATE INDEX outbox_pending ON outbox (id) WHERE state = 'pending'",
+        (
+            "CREATE TABLE reminders ( due_at TEXT NOT NULL, case_id TEXT NOT NULL, ladder TEXT NOT NULL, rung "
+            "TEXT NOT NULL, PRIMARY KEY (due_at, case_id, ladder), FOREIGN KEY(case_id) REFERENCES cases (id) ) "
+            "WITHOUT ROWID, STRICT"
+        ),
+        "CREATE UNIQUE INDEX reminders_by_ladder ON reminders (case_id, ladder)",
+        (
+            "CREATE TABLE deliveries ( id TEXT NOT NULL, message_id TEXT NOT NULL, case_id TEXT NOT NULL, "
+            "organisation TEXT NOT NULL, recipient TEXT NOT NULL, channel TEXT NOT NULL, state TEXT NOT NULL, "
+            "bundle TEXT, attempts INTEGER NOT NULL, next_at TEXT NOT NULL, last_error TEXT, created_at TEXT NOT "
+            "NULL, sent_at TEXT, PRIMARY KEY (id), FOREIGN KEY(message_id) REFERENCES outbox (id) ) STRICT"
+        ),
+        "CREATE INDEX deliveries_by_message ON deliveries (message_id)",
+        "CREATE INDEX deliveries_due ON deliveries (next_at) WHERE state IN ('pending', 'sending')",
     ),
 )
 
@@ -762,11 +776,11 @@ POSTGRES: Final = Statements(
     # put a message into the outbox
     add_message=Statement(
         (
-            "INSERT INTO outbox (id, case_id, seq, kind, recipient, subject, about, line, created_at, state) "
-            "VALUES (%s::VARCHAR, %s::VARCHAR, %s::INTEGER, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, "
-            "%s::VARCHAR, %s::VARCHAR, %s::VARCHAR)"
+            "INSERT INTO outbox (id, case_id, seq, kind, recipient, subject, about, line, created_at, state, "
+            "detail) VALUES (%s::VARCHAR, %s::VARCHAR, %s::INTEGER, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, "
+            "%s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR)"
         ),
-        ("id", "case_id", "seq", "kind", "recipient", "subject", "about", "line", "created_at", "state"),
+        ("id", "case_id", "seq", "kind", "recipient", "subject", "about", "line", "created_at", "state", "detail"),
     ),
     # take back what an annulled decision would have sent
     withdraw_messages=Statement(
@@ -1141,9 +1155,22 @@ POSTGRES: Final = Statements(
         (
             "CREATE TABLE outbox ( id TEXT NOT NULL, case_id TEXT NOT NULL, seq INTEGER NOT NULL, kind TEXT NOT "
             "NULL, recipient TEXT NOT NULL, subject TEXT NOT NULL, about TEXT NOT NULL, line TEXT NOT NULL, "
-            "created_at TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (id), FOREIGN KEY(case_id) REFERENCES "
-            "cases (id) )"
+            "created_at TEXT NOT NULL, state TEXT NOT NULL, detail TEXT DEFAULT '{}' NOT NULL, PRIMARY KEY (id), "
+            "FOREIGN KEY(case_id) REFERENCES cases (id) )"
         ),
         "CREATE INDEX outbox_pending ON outbox (id) WHERE state = 'pending'",
+        (
+            "CREATE TABLE reminders ( due_at TEXT NOT NULL, case_id TEXT NOT NULL, ladder TEXT NOT NULL, rung "
+            "TEXT NOT NULL, PRIMARY KEY (due_at, case_id, ladder), FOREIGN KEY(case_id) REFERENCES cases (id) )"
+        ),
+        "CREATE UNIQUE INDEX reminders_by_ladder ON reminders (case_id, ladder)",
+        (
+            "CREATE TABLE deliveries ( id TEXT NOT NULL, message_id TEXT NOT NULL, case_id TEXT NOT NULL, "
+            "organisation TEXT NOT NULL, recipient TEXT NOT NULL, channel TEXT NOT NULL, state TEXT NOT NULL, "
+            "bundle TEXT, attempts INTEGER NOT NULL, next_at TEXT NOT NULL, last_error TEXT, created_at TEXT NOT "
+            "NULL, sent_at TEXT, PRIMARY KEY (id), FOREIGN KEY(message_id) REFERENCES outbox (id) )"
+        ),
+        "CREATE INDEX deliveries_by_message ON deliveries (message_id)",
+        "CREATE INDEX deliveries_due ON deliveries (next_at) WHERE state IN ('pending', 'sending')",
     ),
 )

@@ -211,7 +211,11 @@ class CaseKey(SQLModel, table=True):
 
 
 class OutboxRow(SQLModel, table=True):
-    """A message to one recipient group, written with the events that caused it and delivered afterwards."""
+    """A message to one recipient group, written with the events that caused it and delivered afterwards.
+
+    ``state``: pending, handed (its deliveries are made), withdrawn. A reminder has no event of its own: ``seq`` is
+    then the last event of the case, and ``detail`` (JSON) says which rung of which ladder it is, and whether late.
+    """
 
     __tablename__: ClassVar[Any] = "outbox"
     __table_args__: ClassVar[Any] = (
@@ -234,6 +238,57 @@ class OutboxRow(SQLModel, table=True):
     line: str = _text()
     created_at: str = _text()
     state: str = _text()
+    detail: str = Field(default="{}", sa_type=Text, sa_column_kwargs={"server_default": "{}"})
+
+
+class ReminderRow(SQLModel, table=True):
+    """The next rung of one ladder of a case, kept in order of its moment so that a sweep reads what is due and no more.
+
+    A ladder is named by what it reminds of (``deadline case tenders``). The row is claimed by changing it only where it
+    still says the same moment; whoever changes it writes the message in the same transaction.
+    """
+
+    __tablename__: ClassVar[Any] = "reminders"
+    __table_args__: ClassVar[Any] = (Index("reminders_by_ladder", "case_id", "ladder", unique=True), CLUSTERED)
+
+    due_at: str = _text(key=True)
+    case_id: str = _text(key=True, of="cases.id")
+    ladder: str = _text(key=True)
+    rung: str = _text()
+
+
+class DeliveryRow(SQLModel, table=True):
+    """One message on its way to one recipient over one channel. Ids only: addresses are looked up when it is sent.
+
+    ``state``: pending, sending (``next_at`` is then the end of the lease), sent, dead, withdrawn. ``bundle`` is the key
+    that the receiver sees; it is written before the first try, so that every further try carries the same.
+    """
+
+    __tablename__: ClassVar[Any] = "deliveries"
+    __table_args__: ClassVar[Any] = (
+        Index(
+            "deliveries_due",
+            "next_at",
+            sqlite_where=text("state IN ('pending', 'sending')"),
+            postgresql_where=text("state IN ('pending', 'sending')"),
+        ),
+        Index("deliveries_by_message", "message_id"),
+        STRICT,
+    )
+
+    id: str = _text(key=True)
+    message_id: str = _text(of="outbox.id")
+    case_id: str = _text()
+    organisation: str = _text()
+    recipient: str = _text()
+    channel: str = _text()
+    state: str = _text()
+    bundle: str | None = _none()
+    attempts: int
+    next_at: str = _text()
+    last_error: str | None = _none()
+    created_at: str = _text()
+    sent_at: str | None = _none()
 
 
 class RefusalRow(SQLModel, table=True):
