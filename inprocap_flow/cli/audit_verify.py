@@ -13,7 +13,7 @@ from inprocap_flow.service import auditing
 from inprocap_flow.service.finding import find_case
 
 if TYPE_CHECKING:
-    from inprocap_flow.store.audit import Finding, Report
+    from inprocap_flow.store.report import Finding, Report
 
 
 @click.group()

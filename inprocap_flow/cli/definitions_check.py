@@ -10,6 +10,7 @@ import click
 
 from inprocap_flow.cli import exits, layout
 from inprocap_flow.cli.definitions import counted, definition_files, file_desk, stepping
+from inprocap_flow.cli.problems import problem_to_plain, rendered
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import NotFound, Problem
 
@@ -87,8 +88,6 @@ def _pages() -> dict[str, Path]:
 
 
 def _plain(files: Sequence[Path], problems: Sequence[Problem]) -> dict[str, Any]:
-    from inprocap_flow.cli.failing import problem_to_plain
-
     errors = sum(one.severity == "error" for one in problems)
     return {
         "files": len(files),
@@ -108,30 +107,6 @@ def _lines(files: Sequence[Path], problems: Sequence[Problem]) -> Iterator[str]:
     if known:
         shown = " ".join(known[:3])
         yield from layout.wrapped(f"More about a code: inprocap-flow check --explain CODE ({shown}).")
-
-
-def rendered(problem: Problem) -> Iterator[str]:
-    """Yield a problem as lines: where and which, the fact, the source line with a caret, the mend."""
-    advice = "" if problem.severity == "error" else " (advice)"
-    yield click.style(f"{problem.place}: {problem.code}", bold=True) + advice
-    yield from layout.wrapped(problem.fact, "  ")
-    if problem.place.line and problem.source_line:
-        yield from _source_line(problem)
-    if problem.mend:
-        yield from layout.wrapped(problem.mend, "  mend: ")
-
-
-def _source_line(problem: Problem) -> Iterator[str]:
-    """Yield the part of the line around the problem that fits, and a caret below it."""
-    number = f"{problem.place.line:>6} | "
-    room = layout.width() - len(number)
-    text = layout.clean(problem.source_line.rstrip().replace("\t", " "))
-    caret = min(max(0, problem.place.column - 1), len(text))
-    left = max(0, min(caret - room // 2, len(text) - room))
-    part = text[left : left + room]
-    marks = "^" * max(1, min(problem.width, len(part) - (caret - left)))
-    yield number + part
-    yield " " * (len(number) - 2) + "| " + " " * (caret - left) + click.style(marks, bold=True)
 
 
 def summary(files: int, problems: Sequence[Problem]) -> str:

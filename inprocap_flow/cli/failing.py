@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from inprocap_flow.cli import exits, layout
+from inprocap_flow.cli.problems import problem_to_plain, rendered
 from inprocap_flow.cli.session import Session, print_json
 from inprocap_flow.errors import FlowError, InvalidInput, Problem, visible
 
@@ -32,8 +33,6 @@ def _told(error: FlowError) -> list[str]:
 
 def _told_problem(problem: Problem) -> list[str]:
     if problem.place.line:
-        from inprocap_flow.cli.definitions_check import rendered
-
         return list(rendered(problem))
     where = "" if problem.place.file == "request" else f"{problem.place}: "
     return [*layout.wrapped(visible(f"{where}{problem.fact}")), *_mend(visible(problem.mend))]
@@ -50,20 +49,6 @@ def described(error: FlowError) -> dict[str, Any]:
     if isinstance(error, InvalidInput):
         plain["problems"] = [problem_to_plain(problem) for problem in error.problems]
     return plain
-
-
-def problem_to_plain(problem: Problem) -> dict[str, Any]:
-    """Return one problem as JSON data; ``line`` and ``column`` count from 1, 0 means the whole."""
-    place = problem.place
-    return {
-        "file": place.file,
-        "line": place.line,
-        "column": place.column,
-        "code": problem.code,
-        "severity": problem.severity,
-        "fact": problem.fact,
-        "mend": problem.mend,
-    }
 
 
 def fail_usage(wrong: click.UsageError) -> int:

@@ -12,7 +12,7 @@ from inprocap_flow.service.desk import Desk
 from inprocap_flow.store.chain import BadHead, Head
 
 if TYPE_CHECKING:
-    from inprocap_flow.store.audit import Finding, Report
+    from inprocap_flow.store.report import Finding, Report
 
 _HEAD = re.compile(r"head-\S+-[0-9]+-[0-9a-f]{64}")
 _EVENT = re.compile(r"event (\d+)\b")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from inprocap_flow.engine.history import fold
@@ -20,51 +19,7 @@ from inprocap_flow.store import chain, projections, rows, snapshot
 from inprocap_flow.store.chain import Covered, Head, Link
 from inprocap_flow.store.documents import Documents
 from inprocap_flow.store.reading import ReadingTransaction
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is not as it was recorded. ``code`` is stable; ``case_id`` is empty for the checkpoints."""
-
-    code: str
-    case_id: str
-    fact: str
-
-    def __str__(self) -> str:
-        return f"{self.case_id or 'checkpoints'}: {self.code}  {self.fact}"
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """The result of an audit: what is wrong, how much was looked at, and what could not be looked at.
-
-    ``covered_events`` counts the events that the head given covers: what stands there has not been changed since.
-    """
-
-    findings: tuple[Finding, ...]
-    cases: int
-    events: int
-    against: Head | None = None
-    covered_events: int = 0
-    not_checked: tuple[str, ...] = ()
-
-    @property
-    def ok(self) -> bool:
-        return not self.findings
-
-    @property
-    def reach(self) -> str:
-        """Say in a sentence what this audit can and cannot find."""
-        if self.against is None:
-            return (
-                "Checked without a head: a change is found unless everything was rewritten consistently. "
-                "Give a head that was printed earlier to find that too."
-            )
-        later = self.events - self.covered_events
-        return (
-            f"Checked against checkpoint {self.against.number}: any change to the {self.covered_events} events that it "
-            f"covers is found. {later} are not covered; a change to them is found unless it is consistent."
-        )
+from inprocap_flow.store.report import Finding, Report
 
 
 def audit(

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from inprocap_flow.store.audit import Report
     from inprocap_flow.store.documents import Documents
     from inprocap_flow.store.entries import (
         ApprovalEntry,
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
         MessageEntry,
         RefusalEntry,
     )
+    from inprocap_flow.store.report import Report
     from inprocap_flow.store.vault import Keys
 
 

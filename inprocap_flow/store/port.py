@@ -17,7 +17,6 @@ from inprocap_flow.records import record
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from inprocap_flow.store.audit import Report
     from inprocap_flow.store.chain import Head
     from inprocap_flow.store.entries import (
         ApprovalEntry,
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
         MessageEntry,
         RefusalEntry,
     )
+    from inprocap_flow.store.report import Report
 
 
 def sortable(moment: datetime) -> str:

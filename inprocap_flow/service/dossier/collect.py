@@ -19,8 +19,8 @@ from inprocap_flow.store.port import Loaded, Person, Released
 from inprocap_flow.store.reading import ReadingTransaction
 
 if TYPE_CHECKING:
-    from inprocap_flow.store.audit import Report
     from inprocap_flow.store.entries import RefusalEntry
+    from inprocap_flow.store.report import Report
 
 
 @dataclass(frozen=True, slots=True)
