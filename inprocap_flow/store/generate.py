@@ -30,7 +30,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import SQLModel
 
-from inprocap_flow.store import tables
+from inprocap_flow.store import delivery_statements, tables
+from inprocap_flow.store.columns import table_of as _table
+from inprocap_flow.store.columns import where as _where
 from inprocap_flow.store.statement import Statement
 
 TARGET = Path(__file__).with_name("statements.py")
@@ -53,22 +55,12 @@ _NONE: Any = literal_column("0")
 _FIXED = ("id", "organisation", "procedure", "opened_at", "opened_by")
 
 
-def _table(row: type[SQLModel]) -> Table:
-    found: Table = row.__table__  # type: ignore[attr-defined]  # SQLModel adds it to every table
-    return found
-
-
 CASES, EVENTS, RELEASES = _table(tables.CaseRow), _table(tables.EventRow), _table(tables.Release)
 PEOPLE, REFUSALS, ANSWERS = _table(tables.Person), _table(tables.RefusalRow), _table(tables.AnswerRow)
 APPROVALS, DEADLINES, DOCUMENTS = _table(tables.ApprovalRow), _table(tables.DeadlineRow), _table(tables.DocumentRow)
 SEALED, KEYS, OUTBOX = _table(tables.SealedValue), _table(tables.CaseKey), _table(tables.OutboxRow)
 CHECKPOINTS, ENTRIES = _table(tables.Checkpoint), _table(tables.CheckpointEntry)
 SETTINGS = _table(tables.Setting)
-
-
-def _where(table: Table, *names: str) -> Iterator[Any]:
-    """Compare columns with parameters of the same name, written ``of_<name>`` as SQLAlchemy asks of updates."""
-    return (table.c[name] == bindparam(f"of_{name}") for name in names)
 
 
 def _upsert(table: Table, dialect: Dialect, *, keep: str = "") -> Executable:
@@ -249,6 +241,7 @@ def hot(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
         "find_setting": ("read a setting", select(SETTINGS.c.value).where(*_where(SETTINGS, "name"))),
         "add_setting": ("write a setting", insert(SETTINGS)),
         "find_revision": ("read which migration came last", select(text("version_num FROM alembic_version"))),
+        **delivery_statements.statements(dialect),
     }
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from inprocap_flow.store.chain import Head
+    from inprocap_flow.store.deliveries import DeliveryReading, DeliveryWriting
     from inprocap_flow.store.entries import (
         ApprovalEntry,
         CaseEntry,
@@ -154,6 +155,11 @@ class Reading(Protocol):
         """Return a sealed value. Whether its moment has come is the caller's question. Raises NotAllowed."""
         ...
 
+    @property
+    def deliveries(self) -> DeliveryReading:
+        """The outbox and what became of its messages."""
+        ...
+
 
 class Writing(Reading, Protocol):
     """One transaction. It ends with one commit, or with nothing done if anything raises."""
@@ -187,6 +193,11 @@ class Writing(Reading, Protocol):
 
     def destroy_key(self, case_id: str, *, now: datetime) -> None:
         """Make everything sealed in a case unreadable for ever; the caller records the event. Raises NotFound."""
+        ...
+
+    @property
+    def deliveries(self) -> DeliveryWriting:
+        """The outbox and what became of its messages, to be changed."""
         ...
 
 

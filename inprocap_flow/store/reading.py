@@ -14,6 +14,7 @@ from inprocap_flow.store.remembered import Memory, Remembered
 from inprocap_flow.store.statement import Statement
 
 if TYPE_CHECKING:
+    from inprocap_flow.store.deliveries import DeliveryReading
     from inprocap_flow.store.vault import Keys
 
 
@@ -136,6 +137,12 @@ class ReadingTransaction:
         from inprocap_flow.store import vault
 
         return vault.unwrap(vault.needed(self._keys), case_id, vault.WrappedKey(row[1], bytes(row[2]), bytes(row[3])))
+
+    @property
+    def deliveries(self) -> DeliveryReading:
+        from inprocap_flow.store.deliveries import DeliveryReading
+
+        return DeliveryReading(self.connection)
 
     def checkpoints(self, organisation: str) -> list[tuple[Any, ...]]:
         return self.connection.rows(self._sql.list_checkpoints, of_organisation=organisation)

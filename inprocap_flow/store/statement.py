@@ -68,4 +68,21 @@ class Statements(NamedTuple):
     find_setting: Statement
     add_setting: Statement
     find_revision: Statement
+    pending_messages: Statement
+    find_message: Statement
+    hand_message: Statement
+    post_message: Statement
+    told_before: Statement
+    add_delivery: Statement
+    due_deliveries: Statement
+    next_delivery: Statement
+    due_alike: Statement
+    claim_delivery: Statement
+    claim_bundle: Statement
+    bundle_claimed: Statement
+    settle_sent: Statement
+    settle_failed: Statement
+    overtake_delivery: Statement
+    retry_delivery: Statement
+    withdraw_deliveries: Statement
     ddl: tuple[str, ...]

@@ -474,6 +474,167 @@ SQLITE: Final = Statements(
         "SELECT version_num FROM alembic_version",
         (),
     ),
+    # read the next messages that nobody has been found for yet
+    pending_messages=Statement(
+        (
+            "SELECT outbox.id, outbox.case_id, outbox.seq, outbox.kind, outbox.recipient, outbox.subject, "
+            "outbox.about, outbox.line, outbox.created_at, outbox.state, outbox.detail, cases.organisation FROM "
+            "outbox JOIN cases ON cases.id = outbox.case_id WHERE outbox.state = 'pending' AND outbox.id > ? "
+            "ORDER BY outbox.id LIMIT ? OFFSET 0"
+        ),
+        ("after", "most"),
+    ),
+    # read a message
+    find_message=Statement(
+        (
+            "SELECT outbox.id, outbox.case_id, outbox.seq, outbox.kind, outbox.recipient, outbox.subject, "
+            "outbox.about, outbox.line, outbox.created_at, outbox.state, outbox.detail, cases.organisation FROM "
+            "outbox JOIN cases ON cases.id = outbox.case_id WHERE outbox.id = ?"
+        ),
+        ("of_id",),
+    ),
+    # take a message; whoever changes the row makes the deliveries
+    hand_message=Statement(
+        "UPDATE outbox SET state='handed' WHERE outbox.id = ? AND outbox.state = 'pending'",
+        ("of_id",),
+    ),
+    # put a message into the outbox unless it is there
+    post_message=Statement(
+        (
+            "INSERT INTO outbox (id, case_id, seq, kind, recipient, subject, about, line, created_at, state, "
+            "detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
+        ),
+        ("id", "case_id", "seq", "kind", "recipient", "subject", "about", "line", "created_at", "state", "detail"),
+    ),
+    # find whom a correction must reach
+    told_before=Statement(
+        (
+            "SELECT DISTINCT deliveries.recipient, deliveries.channel FROM deliveries JOIN outbox ON outbox.id = "
+            "deliveries.message_id WHERE outbox.case_id = ? AND outbox.seq = ? AND outbox.recipient = ? AND "
+            "(deliveries.state = 'sent' OR deliveries.bundle IS NOT NULL) AND deliveries.state != 'withdrawn' "
+            "ORDER BY deliveries.recipient, deliveries.channel"
+        ),
+        ("of_case_id", "of_seq", "of_recipient"),
+    ),
+    # plan a delivery unless it is planned
+    add_delivery=Statement(
+        (
+            "INSERT INTO deliveries (id, message_id, case_id, organisation, recipient, channel, state, bundle, "
+            "attempts, next_at, last_error, created_at, sent_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (id) DO NOTHING"
+        ),
+        (
+            "id",
+            "message_id",
+            "case_id",
+            "organisation",
+            "recipient",
+            "channel",
+            "state",
+            "bundle",
+            "attempts",
+            "next_at",
+            "last_error",
+            "created_at",
+            "sent_at",
+        ),
+    ),
+    # find what is due, or was being sent by somebody who is gone
+    due_deliveries=Statement(
+        (
+            "SELECT deliveries.id, deliveries.message_id, deliveries.case_id, deliveries.organisation, "
+            "deliveries.recipient, deliveries.channel, deliveries.bundle FROM deliveries WHERE deliveries.state "
+            "IN ('pending', 'sending') AND deliveries.next_at <= ? ORDER BY deliveries.next_at, deliveries.id "
+            "LIMIT ? OFFSET 0"
+        ),
+        ("until", "most"),
+    ),
+    # tell when something is due next
+    next_delivery=Statement(
+        (
+            "SELECT deliveries.next_at FROM deliveries WHERE deliveries.state IN ('pending', 'sending') ORDER BY "
+            "deliveries.next_at LIMIT 1 OFFSET 0"
+        ),
+        (),
+    ),
+    # take what is due to one recipient over one channel, passing over what somebody else is taking
+    due_alike=Statement(
+        (
+            "SELECT deliveries.id FROM deliveries WHERE deliveries.state = 'pending' AND deliveries.bundle IS "
+            "NULL AND deliveries.next_at <= ? AND deliveries.organisation = ? AND deliveries.recipient = ? AND "
+            "deliveries.channel = ? ORDER BY deliveries.id"
+        ),
+        ("until", "of_organisation", "of_recipient", "of_channel"),
+    ),
+    # name the bundle of a delivery, before the first try
+    claim_delivery=Statement(
+        (
+            "UPDATE deliveries SET state='sending', bundle=?, attempts=(deliveries.attempts + 1), next_at=? WHERE "
+            "deliveries.id = ? AND deliveries.state = 'pending' AND deliveries.bundle IS NULL"
+        ),
+        ("bundle", "lease", "of_id"),
+    ),
+    # take a bundle for a further try, under the same name
+    claim_bundle=Statement(
+        (
+            "UPDATE deliveries SET state='sending', attempts=(deliveries.attempts + 1), next_at=? WHERE "
+            "deliveries.bundle = ? AND deliveries.state IN ('pending', 'sending') AND deliveries.next_at <= ?"
+        ),
+        ("lease", "of_bundle", "until"),
+    ),
+    # read a bundle that was just claimed
+    bundle_claimed=Statement(
+        (
+            "SELECT deliveries.id, deliveries.message_id, deliveries.case_id, deliveries.organisation, "
+            "deliveries.recipient, deliveries.channel, deliveries.attempts FROM deliveries WHERE "
+            "deliveries.bundle = ? AND deliveries.next_at = ? AND deliveries.state = 'sending' ORDER BY "
+            "deliveries.id"
+        ),
+        ("of_bundle", "of_next_at"),
+    ),
+    # say that a delivery was accepted, whoever thought that its sender was gone
+    settle_sent=Statement(
+        (
+            "UPDATE deliveries SET state=?, next_at=?, last_error=?, sent_at=? WHERE deliveries.id = ? AND "
+            "deliveries.bundle = ? AND deliveries.state != 'sent'"
+        ),
+        ("state", "next_at", "last_error", "sent_at", "of_id", "of_bundle"),
+    ),
+    # say when to try again, or that it is of no use, if nobody else tries by now
+    settle_failed=Statement(
+        (
+            "UPDATE deliveries SET state=?, next_at=?, last_error=?, sent_at=? WHERE deliveries.id = ? AND "
+            "deliveries.bundle = ? AND deliveries.next_at = ? AND deliveries.state = 'sending'"
+        ),
+        ("state", "next_at", "last_error", "sent_at", "of_id", "of_bundle", "of_next_at"),
+    ),
+    # drop what says nothing any more, if nobody has tried to send it
+    overtake_delivery=Statement(
+        (
+            "UPDATE deliveries SET state='withdrawn', last_error=? WHERE deliveries.id = ? AND deliveries.state = "
+            "'pending' AND deliveries.bundle IS NULL"
+        ),
+        ("last_error", "of_id"),
+    ),
+    # let a dead delivery be tried again, under the same name
+    retry_delivery=Statement(
+        (
+            "UPDATE deliveries SET state='pending', attempts=0, next_at=? WHERE (deliveries.id = ? OR "
+            "deliveries.bundle = (SELECT deliveries.bundle FROM deliveries WHERE deliveries.id = ?)) AND "
+            "deliveries.state = 'dead'"
+        ),
+        ("next_at", "delivery", "delivery"),
+    ),
+    # take back what was not sent of an annulled decision
+    withdraw_deliveries=Statement(
+        (
+            "UPDATE deliveries SET state='withdrawn' WHERE deliveries.message_id IN (SELECT outbox.id FROM outbox "
+            "WHERE outbox.case_id = ? AND outbox.seq IN (SELECT events.seq FROM events WHERE events.case_id = ? "
+            "AND events.decision = ?) AND outbox.kind != 'reminder') AND deliveries.state = 'pending' AND "
+            "deliveries.bundle IS NULL"
+        ),
+        ("of_case_id", "of_case_id", "of_decision"),
+    ),
     ddl=(
         (
             'CREATE TABLE answers ( "key" TEXT NOT NULL, case_id TEXT NOT NULL, version INTEGER NOT NULL, '
@@ -1075,6 +1236,174 @@ POSTGRES: Final = Statements(
     find_revision=Statement(
         "SELECT version_num FROM alembic_version",
         (),
+    ),
+    # read the next messages that nobody has been found for yet
+    pending_messages=Statement(
+        (
+            "SELECT outbox.id, outbox.case_id, outbox.seq, outbox.kind, outbox.recipient, outbox.subject, "
+            "outbox.about, outbox.line, outbox.created_at, outbox.state, outbox.detail, cases.organisation FROM "
+            "outbox JOIN cases ON cases.id = outbox.case_id WHERE outbox.state = 'pending' AND outbox.id > "
+            "%s::VARCHAR ORDER BY outbox.id LIMIT %s OFFSET 0"
+        ),
+        ("after", "most"),
+    ),
+    # read a message
+    find_message=Statement(
+        (
+            "SELECT outbox.id, outbox.case_id, outbox.seq, outbox.kind, outbox.recipient, outbox.subject, "
+            "outbox.about, outbox.line, outbox.created_at, outbox.state, outbox.detail, cases.organisation FROM "
+            "outbox JOIN cases ON cases.id = outbox.case_id WHERE outbox.id = %s::VARCHAR"
+        ),
+        ("of_id",),
+    ),
+    # take a message; whoever changes the row makes the deliveries
+    hand_message=Statement(
+        "UPDATE outbox SET state='handed' WHERE outbox.id = %s::VARCHAR AND outbox.state = 'pending'",
+        ("of_id",),
+    ),
+    # put a message into the outbox unless it is there
+    post_message=Statement(
+        (
+            "INSERT INTO outbox (id, case_id, seq, kind, recipient, subject, about, line, created_at, state, "
+            "detail) VALUES (%s::VARCHAR, %s::VARCHAR, %s::INTEGER, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, "
+            "%s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR) ON CONFLICT (id) DO NOTHING"
+        ),
+        ("id", "case_id", "seq", "kind", "recipient", "subject", "about", "line", "created_at", "state", "detail"),
+    ),
+    # find whom a correction must reach
+    told_before=Statement(
+        (
+            "SELECT DISTINCT deliveries.recipient, deliveries.channel FROM deliveries JOIN outbox ON outbox.id = "
+            "deliveries.message_id WHERE outbox.case_id = %s::VARCHAR AND outbox.seq = %s::INTEGER AND "
+            "outbox.recipient = %s::VARCHAR AND (deliveries.state = 'sent' OR deliveries.bundle IS NOT NULL) AND "
+            "deliveries.state != 'withdrawn' ORDER BY deliveries.recipient, deliveries.channel"
+        ),
+        ("of_case_id", "of_seq", "of_recipient"),
+    ),
+    # plan a delivery unless it is planned
+    add_delivery=Statement(
+        (
+            "INSERT INTO deliveries (id, message_id, case_id, organisation, recipient, channel, state, bundle, "
+            "attempts, next_at, last_error, created_at, sent_at) VALUES (%s::VARCHAR, %s::VARCHAR, %s::VARCHAR, "
+            "%s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::INTEGER, %s::VARCHAR, "
+            "%s::VARCHAR, %s::VARCHAR, %s::VARCHAR) ON CONFLICT (id) DO NOTHING"
+        ),
+        (
+            "id",
+            "message_id",
+            "case_id",
+            "organisation",
+            "recipient",
+            "channel",
+            "state",
+            "bundle",
+            "attempts",
+            "next_at",
+            "last_error",
+            "created_at",
+            "sent_at",
+        ),
+    ),
+    # find what is due, or was being sent by somebody who is gone
+    due_deliveries=Statement(
+        (
+            "SELECT deliveries.id, deliveries.message_id, deliveries.case_id, deliveries.organisation, "
+            "deliveries.recipient, deliveries.channel, deliveries.bundle FROM deliveries WHERE deliveries.state "
+            "IN ('pending', 'sending') AND deliveries.next_at <= %s::VARCHAR ORDER BY deliveries.next_at, "
+            "deliveries.id LIMIT %s OFFSET 0"
+        ),
+        ("until", "most"),
+    ),
+    # tell when something is due next
+    next_delivery=Statement(
+        (
+            "SELECT deliveries.next_at FROM deliveries WHERE deliveries.state IN ('pending', 'sending') ORDER BY "
+            "deliveries.next_at LIMIT 1 OFFSET 0"
+        ),
+        (),
+    ),
+    # take what is due to one recipient over one channel, passing over what somebody else is taking
+    due_alike=Statement(
+        (
+            "SELECT deliveries.id FROM deliveries WHERE deliveries.state = 'pending' AND deliveries.bundle IS "
+            "NULL AND deliveries.next_at <= %s::VARCHAR AND deliveries.organisation = %s::VARCHAR AND "
+            "deliveries.recipient = %s::VARCHAR AND deliveries.channel = %s::VARCHAR ORDER BY deliveries.id FOR "
+            "UPDATE SKIP LOCKED"
+        ),
+        ("until", "of_organisation", "of_recipient", "of_channel"),
+    ),
+    # name the bundle of a delivery, before the first try
+    claim_delivery=Statement(
+        (
+            "UPDATE deliveries SET state='sending', bundle=%s::VARCHAR, attempts=(deliveries.attempts + 1), "
+            "next_at=%s::VARCHAR WHERE deliveries.id = %s::VARCHAR AND deliveries.state = 'pending' AND "
+            "deliveries.bundle IS NULL"
+        ),
+        ("bundle", "lease", "of_id"),
+    ),
+    # take a bundle for a further try, under the same name
+    claim_bundle=Statement(
+        (
+            "UPDATE deliveries SET state='sending', attempts=(deliveries.attempts + 1), next_at=%s::VARCHAR WHERE "
+            "deliveries.bundle = %s::VARCHAR AND deliveries.state IN ('pending', 'sending') AND "
+            "deliveries.next_at <= %s::VARCHAR"
+        ),
+        ("lease", "of_bundle", "until"),
+    ),
+    # read a bundle that was just claimed
+    bundle_claimed=Statement(
+        (
+            "SELECT deliveries.id, deliveries.message_id, deliveries.case_id, deliveries.organisation, "
+            "deliveries.recipient, deliveries.channel, deliveries.attempts FROM deliveries WHERE "
+            "deliveries.bundle = %s::VARCHAR AND deliveries.next_at = %s::VARCHAR AND deliveries.state = "
+            "'sending' ORDER BY deliveries.id"
+        ),
+        ("of_bundle", "of_next_at"),
+    ),
+    # say that a delivery was accepted, whoever thought that its sender was gone
+    settle_sent=Statement(
+        (
+            "UPDATE deliveries SET state=%s::VARCHAR, next_at=%s::VARCHAR, last_error=%s::VARCHAR, "
+            "sent_at=%s::VARCHAR WHERE deliveries.id = %s::VARCHAR AND deliveries.bundle = %s::VARCHAR AND "
+            "deliveries.state != 'sent'"
+        ),
+        ("state", "next_at", "last_error", "sent_at", "of_id", "of_bundle"),
+    ),
+    # say when to try again, or that it is of no use, if nobody else tries by now
+    settle_failed=Statement(
+        (
+            "UPDATE deliveries SET state=%s::VARCHAR, next_at=%s::VARCHAR, last_error=%s::VARCHAR, "
+            "sent_at=%s::VARCHAR WHERE deliveries.id = %s::VARCHAR AND deliveries.bundle = %s::VARCHAR AND "
+            "deliveries.next_at = %s::VARCHAR AND deliveries.state = 'sending'"
+        ),
+        ("state", "next_at", "last_error", "sent_at", "of_id", "of_bundle", "of_next_at"),
+    ),
+    # drop what says nothing any more, if nobody has tried to send it
+    overtake_delivery=Statement(
+        (
+            "UPDATE deliveries SET state='withdrawn', last_error=%s::VARCHAR WHERE deliveries.id = %s::VARCHAR "
+            "AND deliveries.state = 'pending' AND deliveries.bundle IS NULL"
+        ),
+        ("last_error", "of_id"),
+    ),
+    # let a dead delivery be tried again, under the same name
+    retry_delivery=Statement(
+        (
+            "UPDATE deliveries SET state='pending', attempts=0, next_at=%s::VARCHAR WHERE (deliveries.id = "
+            "%s::VARCHAR OR deliveries.bundle = (SELECT deliveries.bundle FROM deliveries WHERE deliveries.id = "
+            "%s::VARCHAR)) AND deliveries.state = 'dead'"
+        ),
+        ("next_at", "delivery", "delivery"),
+    ),
+    # take back what was not sent of an annulled decision
+    withdraw_deliveries=Statement(
+        (
+            "UPDATE deliveries SET state='withdrawn' WHERE deliveries.message_id IN (SELECT outbox.id FROM outbox "
+            "WHERE outbox.case_id = %s::VARCHAR AND outbox.seq IN (SELECT events.seq FROM events WHERE "
+            "events.case_id = %s::VARCHAR AND events.decision = %s::INTEGER) AND outbox.kind != 'reminder') AND "
+            "deliveries.state = 'pending' AND deliveries.bundle IS NULL"
+        ),
+        ("of_case_id", "of_case_id", "of_decision"),
     ),
     ddl=(
         (

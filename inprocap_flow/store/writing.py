@@ -18,6 +18,7 @@ from inprocap_flow.store.remembered import Memory, Remembered
 from inprocap_flow.store.rows import Named
 
 if TYPE_CHECKING:
+    from inprocap_flow.store.deliveries import DeliveryWriting
     from inprocap_flow.store.vault import Keys
 
 
@@ -137,6 +138,12 @@ class WritingTransaction(ReadingTransaction):
         ]
         self.connection.write_all(self._sql.add_message, posted)
         return tuple(row["id"] for row in posted)
+
+    @property
+    def deliveries(self) -> DeliveryWriting:
+        from inprocap_flow.store.deliveries import DeliveryWriting
+
+        return DeliveryWriting(self.connection)
 
     # ------------------------------------------------------------------------------------------ answers, sealing
 

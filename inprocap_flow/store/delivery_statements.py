@@ -1,0 +1,137 @@
+"""The statements of deliveries: from an outbox row to what was sent. Part of what `generate` writes down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Dialect, Executable, bindparam, literal_column, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from inprocap_flow.store import tables
+from inprocap_flow.store.columns import table_of, where
+
+CASES, EVENTS = table_of(tables.CaseRow), table_of(tables.EventRow)
+OUTBOX, DELIVERIES = table_of(tables.OutboxRow), table_of(tables.DeliveryRow)
+_D = DELIVERIES.c
+_NONE: Any = literal_column("0")  # a number would become one more parameter
+
+
+def _said(word: str) -> Any:
+    """Return a word as part of the text: partial indexes are found by it, and it is never somebody's input."""
+    return literal_column(f"'{word}'")
+
+
+_OPEN = _D.state.in_([_said("pending"), _said("sending")])
+_WAITING = _D.state == _said("pending")
+_UNTRIED = _D.bundle.is_(None)
+_DUE = _D.next_at <= bindparam("until")
+
+
+def _once(dialect: Dialect, table: Any) -> Executable:
+    """Insert; where the key is there, leave what is there."""
+    make: Any = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
+    done: Executable = make(table).on_conflict_do_nothing(index_elements=["id"])
+    return done
+
+
+def _messages() -> Any:
+    """Select messages with the organisation of their case."""
+    return select(OUTBOX, CASES.c.organisation).join(CASES, CASES.c.id == OUTBOX.c.case_id)
+
+
+def _told_before() -> Executable:
+    """Select who was, or may have been, given what this event told: whom a correction must reach."""
+    gone = or_(_D.state == _said("sent"), _D.bundle.is_not(None))
+    return (
+        select(_D.recipient, _D.channel)
+        .join(OUTBOX, OUTBOX.c.id == _D.message_id)
+        .where(*where(OUTBOX, "case_id", "seq", "recipient"), gone, _D.state != _said("withdrawn"))
+        .distinct()
+        .order_by(_D.recipient, _D.channel)
+    )
+
+
+def _withdrawn() -> Executable:
+    """Withdraw the deliveries of an annulled decision that nobody has tried to send yet."""
+    own = select(EVENTS.c.seq).where(*where(EVENTS, "case_id", "decision"))
+    theirs = select(OUTBOX.c.id).where(
+        *where(OUTBOX, "case_id"), OUTBOX.c.seq.in_(own), OUTBOX.c.kind != _said("reminder")
+    )
+    return update(DELIVERIES).where(_D.message_id.in_(theirs), _WAITING, _UNTRIED).values(state=_said("withdrawn"))
+
+
+def statements(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
+    """Return name, purpose and statement, in the order in which a message meets them."""
+    most: Any = bindparam("most")
+    of_bundle = select(_D.id, _D.message_id, _D.case_id, _D.organisation, _D.recipient, _D.channel, _D.attempts)
+    due = select(_D.id, _D.message_id, _D.case_id, _D.organisation, _D.recipient, _D.channel, _D.bundle)
+    due = due.where(_OPEN, _DUE).order_by(_D.next_at, _D.id).limit(most).offset(_NONE)
+    alike = select(_D.id).where(_WAITING, _UNTRIED, _DUE, *where(DELIVERIES, "organisation", "recipient", "channel"))
+    tried = {"state": _said("sending"), "attempts": _D.attempts + literal_column("1"), "next_at": bindparam("lease")}
+    ends: dict[str, Any] = {name: bindparam(name) for name in ("state", "next_at", "last_error", "sent_at")}
+    same = select(_D.bundle).where(_D.id == bindparam("delivery")).scalar_subquery()
+    pending = OUTBOX.c.state == _said("pending")
+    return {
+        "pending_messages": (
+            "read the next messages that nobody has been found for yet",
+            _messages()
+            .where(pending, OUTBOX.c.id > bindparam("after"))
+            .order_by(OUTBOX.c.id)
+            .limit(bindparam("most"))
+            .offset(_NONE),
+        ),
+        "find_message": ("read a message", _messages().where(*where(OUTBOX, "id"))),
+        "hand_message": (
+            "take a message; whoever changes the row makes the deliveries",
+            update(OUTBOX).where(*where(OUTBOX, "id"), pending).values(state=_said("handed")),
+        ),
+        "post_message": ("put a message into the outbox unless it is there", _once(dialect, OUTBOX)),
+        "told_before": ("find whom a correction must reach", _told_before()),
+        "add_delivery": ("plan a delivery unless it is planned", _once(dialect, DELIVERIES)),
+        "due_deliveries": ("find what is due, or was being sent by somebody who is gone", due),
+        "next_delivery": (
+            "tell when something is due next",
+            select(_D.next_at).where(_OPEN).order_by(_D.next_at).limit(literal_column("1")).offset(_NONE),
+        ),
+        "due_alike": (
+            "take what is due to one recipient over one channel, passing over what somebody else is taking",
+            alike.order_by(_D.id).with_for_update(skip_locked=True),
+        ),
+        "claim_delivery": (
+            "name the bundle of a delivery, before the first try",
+            update(DELIVERIES)
+            .where(*where(DELIVERIES, "id"), _WAITING, _UNTRIED)
+            .values(bundle=bindparam("bundle"), **tried),
+        ),
+        "claim_bundle": (
+            "take a bundle for a further try, under the same name",
+            update(DELIVERIES).where(*where(DELIVERIES, "bundle"), _OPEN, _DUE).values(**tried),
+        ),
+        "bundle_claimed": (
+            "read a bundle that was just claimed",
+            of_bundle.where(*where(DELIVERIES, "bundle", "next_at"), _D.state == _said("sending")).order_by(_D.id),
+        ),
+        "settle_sent": (
+            "say that a delivery was accepted, whoever thought that its sender was gone",
+            update(DELIVERIES).where(*where(DELIVERIES, "id", "bundle"), _D.state != _said("sent")).values(**ends),
+        ),
+        "settle_failed": (
+            "say when to try again, or that it is of no use, if nobody else tries by now",
+            update(DELIVERIES)
+            .where(*where(DELIVERIES, "id", "bundle", "next_at"), _D.state == _said("sending"))
+            .values(**ends),
+        ),
+        "overtake_delivery": (
+            "drop what says nothing any more, if nobody has tried to send it",
+            update(DELIVERIES)
+            .where(*where(DELIVERIES, "id"), _WAITING, _UNTRIED)
+            .values(state=_said("withdrawn"), last_error=bindparam("last_error")),
+        ),
+        "retry_delivery": (
+            "let a dead delivery be tried again, under the same name",
+            update(DELIVERIES)
+            .where(or_(_D.id == bindparam("delivery"), _D.bundle == same), _D.state == _said("dead"))
+            .values(state=_said("pending"), attempts=literal_column("0"), next_at=bindparam("next_at")),
+        ),
+        "withdraw_deliveries": ("take back what was not sent of an annulled decision", _withdrawn()),
+    }
