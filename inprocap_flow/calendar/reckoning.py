@@ -135,6 +135,14 @@ def _hours(asked: Asked) -> Reckoning:
     return Reckoning(asked, last, last, last, end, False, starts_at)
 
 
+def hour_begun(event_at: datetime, zone: ZoneInfo) -> datetime:
+    """Return, in UTC, when the clock hour of *event_at* (a moment of *zone*) began.
+
+    Raises :class:`Unsupported` where the clocks change by a part of an hour, or inside that hour.
+    """
+    return _next_clock_hour(event_at, zone).astimezone(UTC) - _HOUR
+
+
 def _next_clock_hour(event_at: datetime, zone: ZoneInfo) -> datetime:
     into_the_hour = timedelta(minutes=event_at.minute, seconds=event_at.second, microseconds=event_at.microsecond)
     begun = event_at.astimezone(UTC) - into_the_hour

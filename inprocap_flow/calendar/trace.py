@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from inprocap_flow.calendar import rules
-from inprocap_flow.calendar.days import WEEKDAYS
+from inprocap_flow.calendar.days import WEEKDAYS, Calendar
 from inprocap_flow.calendar.reckoning import Reckoning, two_days_or_longer, working_days_within
 from inprocap_flow.calendar.rules import Cite, Step
 from inprocap_flow.calendar.zones import clock
@@ -130,11 +130,16 @@ def _moved(how: Reckoning) -> Step:
         return _convention("R7", f"{shown(how.counted)} stays, working day or not: {how.asked.counting.title}.")
     if how.shifted == how.counted:
         return _law(how, "R7", f"{shown(how.counted)} is a working day and stays the last day.", rules.LAST_DAY_MOVES)
-    passed = (how.counted + index * _DAY for index in range((how.shifted - how.counted).days))
-    days = ", ".join(f"{shown(day)} ({how.asked.calendar.why_not_working(day)})" for day in passed)
-    none = "are no working days" if how.shifted - how.counted > _DAY else "is no working day"
-    text = f"{days} {none}: the last day moves to {shown(how.shifted)}."
-    return _law(how, "R7", text, rules.LAST_DAY_MOVES)
+    why = passed_over(how.counted, how.shifted, how.asked.calendar)
+    return _law(how, "R7", f"{why}: the last day moves to {shown(how.shifted)}.", rules.LAST_DAY_MOVES)
+
+
+def passed_over(counted: date, shifted: date, calendar: Calendar) -> str:
+    """Return why *counted* and the days up to *shifted* are passed over: ``Sat 2026-12-26 (...) is no working day``."""
+    passed = (counted + index * _DAY for index in range((shifted - counted).days))
+    days = ", ".join(f"{shown(day)} ({calendar.why_not_working(day)})" for day in passed)
+    none = "are no working days" if shifted - counted > _DAY else "is no working day"
+    return f"{days} {none}"
 
 
 def _two_working_days(how: Reckoning, first: date) -> Step:
@@ -196,7 +201,7 @@ def warnings(how: Reckoning) -> tuple[str, ...]:
 
 def _warnings(how: Reckoning) -> Iterator[str]:
     if how.provisional:
-        yield f"Provisional: {_covered(how)}; the result can move when the missing days are known."
+        yield f"Provisional: {covered(how.asked.calendar)}; the result can move when the missing days are known."
     if not how.asked.counting.by_regulation:
         return
     if how.asked.period.unit == "hours" and how.asked.period.count >= 48:
@@ -213,8 +218,8 @@ def _warnings(how: Reckoning) -> Iterator[str]:
             )
 
 
-def _covered(how: Reckoning) -> str:
-    calendar = how.asked.calendar
+def covered(calendar: Calendar) -> str:
+    """Return, for which days a calendar knows its holidays."""
     start = f" from {shown(calendar.covers_from)}" if calendar.covers_from else ""
     until = f" until {shown(calendar.covers_until)}" if calendar.covers_until else ""
     return f'calendar "{calendar.name}" {calendar.version} knows its holidays only{start}{until}'

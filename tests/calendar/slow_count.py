@@ -98,3 +98,32 @@ def end_of_hours(event: datetime, count: int, zone: ZoneInfo) -> datetime:
     for _ in range(count):
         minute += timedelta(hours=1)
     return minute
+
+
+def given_back(last_day: date, began: date, again: date, unit: str, holidays: Collection[date], *, moves: bool) -> date:
+    """Hand the lost days back one by one: each lost day is taken off one pile and put after the last day."""
+
+    def works(day: date) -> bool:
+        return day.weekday() < 5 and day not in holidays
+
+    counts = works if unit == "working days" else (lambda _day: True)
+    pile, day = 0, began
+    while day < again:
+        pile += counts(day)
+        day += DAY
+    day, left = last_day, pile
+    while left:
+        day += DAY
+        left -= counts(day)
+    while pile and moves and not works(day):
+        day += DAY
+    return day
+
+
+def lost_hours(began: datetime, again: datetime, zone: ZoneInfo) -> int:
+    """Walk minute by minute and count each time that the clocks strike a full hour."""
+    minute, struck = began.astimezone(UTC).replace(second=0, microsecond=0), 0
+    while minute < again.astimezone(UTC).replace(second=0, microsecond=0):
+        minute += MINUTE
+        struck += not minute.astimezone(zone).minute
+    return struck
