@@ -18,10 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import inprocap_flow
-from tests.simulator.houses import House, open_procedure, purchase
+from tests.simulator.houses import HOUSES
 from tests.simulator.run import Simulator, Tally
-
-HOUSES: dict[str, Callable[[Path, random.Random], House]] = {"purchase": purchase, "open": open_procedure}
 
 
 def simulated(procedure: str, seed: int, steps: int, folder: Path, *, told: Callable[[str], None] = print) -> Tally:

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.robustness.soak import HOUSES
-from tests.simulator.houses import purchase
+from tests.simulator.houses import HOUSES, purchase
 from tests.simulator.run import Simulator
 
 SOAK = bool(os.environ.get("INPROCAP_SOAK"))
@@ -24,21 +23,20 @@ def seed() -> int:
     return int(os.environ.get("INPROCAP_SEED", random.SystemRandom().randrange(10**9)))
 
 
-@pytest.mark.timeout(3600 if SOAK else 120)
-@pytest.mark.parametrize(
-    ("procedure", "steps"), [("purchase", 10_000 if SOAK else 100), ("open", 4_000 if SOAK else 40)]
-)
+@pytest.mark.timeout(7200 if SOAK else 120)
+@pytest.mark.parametrize("procedure", sorted(HOUSES))
 def test_a_crash_at_any_statement_loses_nothing_and_doubles_nothing(
-    procedure: str, steps: int, seed: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    procedure: str, seed: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    simulator = Simulator(HOUSES[procedure](tmp_path, chance := random.Random(seed)), chance)
+    steps = MANY or (80 if procedure == "purchase" else 25)
+    simulator = Simulator(HOUSES[procedure](tmp_path, chance := random.Random(seed)), chance, cases=3 if MANY else 1)
     try:
         tally = simulator.run(steps)
     finally:
         with capsys.disabled():
             print(f"\n  service simulator, {procedure}: INPROCAP_SEED={seed}, {simulator.tally}")  # noqa: T201
-    assert tally.crashes > steps // 8
-    assert tally.outcomes["recorded"] > steps // 8
+    assert tally.crashes > steps // 16  # a walk may be dull
+    assert tally.outcomes["recorded"] > steps // 16
 
 
 @pytest.mark.timeout(3600 if SOAK else 120)

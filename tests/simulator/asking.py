@@ -46,17 +46,24 @@ class Wish:
 
 @dataclass
 class Asker:
-    """Chooses for one case. *story* is what is still to be told of the story it follows, if it follows one."""
+    """Chooses for one case. *story* is what is still to be told of the story it follows, if it follows one.
+
+    The first *led* deeds of it are told without anything in between, so that a walk can begin far inside a procedure.
+    """
 
     house: House
     chance: random.Random
     binding: Binding
     story: list[Deed] = field(default_factory=list)
+    led: int = 0
     drawn: int = 0
     tried: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def wish(self, case: Case | None, now: datetime) -> Wish:
         """Return what is asked next; most of it is sensible, some of it wrong, a little of it nonsense."""
+        if self.led and self.story:
+            self.led -= 1
+            return self._told(case, self.story.pop(0), now)
         self.drawn += 1
         if case is None:
             return self._opening(now)

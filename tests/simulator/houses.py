@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from inprocap_flow.clock import FixedClock
@@ -16,7 +17,7 @@ from inprocap_flow.language.load import load_organisation, load_procedure, load_
 from inprocap_flow.language.model import Organisation, Person
 from inprocap_flow.language.scenarios import Deed, Tests
 from inprocap_flow.machine.compile import compile_definition
-from inprocap_flow.machine.table import released_form
+from inprocap_flow.machine.table import Machine, released_form
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.scenarios import with_firms
 from inprocap_flow.store.connection import Watch
@@ -42,11 +43,16 @@ class House:
     keys: KeyRing | None = None
     content_hash: str = ""
     stories: tuple[tuple[Deed, ...], ...] = field(default=())
+    _machines: dict[str, Machine] = field(default_factory=dict)
 
-    def desk(self, watch: Watch | None = None) -> Desk:
-        """Open the database as a new run of the program does: nothing of the run before is known."""
+    def desk(self, watch: Watch | None = None, *, now: datetime = START, cold: bool = False) -> Desk:
+        """Open the database as a new run of the program does: nothing of the run before is known.
+
+        Only released machines are kept from run to run, for they never change and take longest; not if *cold*.
+        """
         store = open_store(self.url, keys=self.keys, ids=TimedIds(), documents=self.folder / "documents", watch=watch)
-        return Desk(store, FixedClock(START), random_bytes=self.chance.randbytes)
+        known = {} if cold else self._machines
+        return Desk(store, FixedClock(now), random_bytes=self.chance.randbytes, _machines=known)
 
     def binding(self) -> Binding:
         """Return what decisions of this house are made with, for somebody who decides without the database."""
@@ -75,16 +81,29 @@ def _purchase_released() -> object:
 
 def open_procedure(folder: Path, chance: random.Random, *, url: str = "") -> House:
     """Build a house with the open procedure of the EU, the invented laboratory and the stories beside it."""
-    tests = load_tests(DEFINITIONS / "open.test.yaml", (DEFINITIONS,))
-    definition = load_procedure(DEFINITIONS / "open.yaml", (DEFINITIONS,))
-    organisation, _ = load_organisation(DEFINITIONS / "organisations" / "example-lab.yaml", (DEFINITIONS,))
-    house = _built(folder, chance, url, "open", with_firms(organisation, definition, tests.firms))
-    book = definition.rulebook or ""
-    rulebook = load_rulebook(DEFINITIONS / "rulebooks" / f"{organisation.rulebooks.get(book, book)}.yaml")
-    _release(house, "rulebook", rulebook.version, to_plain(rulebook), name=rulebook.name)
+    return shipped("open", folder, chance, url=url)
+
+
+def shipped(procedure: str, folder: Path, chance: random.Random, *, url: str = "") -> House:
+    """Build a house with a shipped procedure, the organisation of its scenarios and the stories beside it."""
+    tests = load_tests(DEFINITIONS / f"{procedure}.test.yaml", (DEFINITIONS,))
+    definition = load_procedure(DEFINITIONS / f"{procedure}.yaml", (DEFINITIONS,))
+    organisation, _ = load_organisation(DEFINITIONS / "organisations" / f"{tests.organisation}.yaml", (DEFINITIONS,))
+    house = _built(folder, chance, url, procedure, with_firms(organisation, definition, tests.firms))
+    book = definition.rulebook and organisation.rulebooks.get(definition.rulebook, definition.rulebook)
+    if book and book != "none":
+        rulebook = load_rulebook(DEFINITIONS / "rulebooks" / f"{book}.yaml")
+        _release(house, "rulebook", rulebook.version, to_plain(rulebook), name=rulebook.name)
     house.content_hash = _release(house, "procedure", definition.version, released_form(compile_definition(definition)))
     house.stories = _stories(tests)
     return house
+
+
+SHIPPED = tuple(sorted(path.name.removesuffix(".test.yaml") for path in DEFINITIONS.glob("*.test.yaml")))
+HOUSES: Mapping[str, Callable[[Path, random.Random], House]] = {
+    "purchase": purchase,
+    **{procedure: partial(shipped, procedure) for procedure in SHIPPED},
+}
 
 
 def _stories(tests: Tests) -> tuple[tuple[Deed, ...], ...]:
