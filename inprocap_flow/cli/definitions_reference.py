@@ -14,7 +14,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from inprocap_flow.cli.definitions_codes import EVENTS, REFUSALS, TYPES
 from inprocap_flow.language.expressions.functions import FUNCTIONS
-from inprocap_flow.language.schema import dated, guards, history, lines, procedure, scenarios, steps, words
+from inprocap_flow.language.schema import acts, dated, guards, history, lines, procedure, scenarios, steps, words
 from inprocap_flow.language.schema.words import Doc, Names, Scalar
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "language.md"
@@ -54,10 +54,12 @@ def made() -> dict[str, Callable[[], str]]:
     return {
         "keys of a file": lambda: keys(procedure.ProcedureDoc, procedure.BlockDoc, procedure.IncludeDoc,
                                        procedure.AtDoc, procedure.GivenDoc, procedure.UsesDoc),
-        "keys of things": lambda: keys(lines.RoleDoc, lines.RuleDoc, lines.FieldDoc, lines.DocumentDoc, lines.StageDoc),
+        "keys of things": lambda: keys(lines.RoleDoc, lines.RuleDoc, lines.FieldDoc, lines.DocumentDoc, lines.StageDoc,
+                                       lines.SilenceReminderDoc),
         "keys of a step": lambda: keys(*_STEP, *_others(steps, *_STEP)),
-        "keys of an approval": lambda: keys(lines.ApprovalDoc, lines.SignatureDoc, lines.VoidIfChanged),
-        "keys of a deadline": lambda: keys(lines.DeadlineDoc, lines.ReminderDoc),
+        "keys of an approval": lambda: keys(lines.ApprovalDoc, lines.SignatureDoc, lines.VoidIfChanged,
+                                            lines.ApprovalReminderDoc),
+        "keys of a deadline": lambda: keys(lines.DeadlineDoc, lines.ReminderDoc, acts.ActsDoc, acts.ActDoc),
         "keys of a track": lambda: keys(lines.TrackDoc, lines.WatchDoc),
         "keys of dated data": lambda: keys(*_others(dated)),
         "keys of tests": lambda: keys(*_others(scenarios)),

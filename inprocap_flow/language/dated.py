@@ -21,6 +21,7 @@ from inprocap_flow.language.model import (
     MeetingDate,
     Organisation,
     Person,
+    Reminding,
 )
 from inprocap_flow.language.schema.dated import CalendarDoc, CalendarPart, MeetingDoc, OrganisationDoc
 from inprocap_flow.language.schema.messages import sentence
@@ -66,7 +67,21 @@ class Clerk:
                 for name, lists in doc.lists.items()
             },
             people={name: self._person(name) for name in doc.people},
+            reminders=self._reminding(),
         )
+
+    def _reminding(self) -> Reminding:
+        doc = self.doc.reminders
+        quiet = tuple(dict.fromkeys(doc.quiet_days))
+        if "none" in quiet and len(quiet) > 1:
+            fact = "`none` stands beside days that are quiet."
+            self.say(("reminders", "quiet_days"), "wrong-key", fact, "Remove `none`, or the others.")
+        # Without a calendar only weekends are known; a name that was written must be one.
+        if doc.calendar not in self.doc.calendars and "calendar" in doc.model_fields_set:
+            known = ", ".join(self.doc.calendars) or "none"
+            path: NodePath = ("reminders", "calendar")
+            self.say(path, "unknown-calendar", f"There is no calendar `{doc.calendar}`.", f"Known: {known}.")
+        return Reminding(doc.hour, tuple(day for day in quiet if day != "none"), doc.calendar, doc.digest)
 
     def contacts(self) -> dict[str, dict[str, str]]:
         """Return name and contact of every person; these never enter the chain of events (ruling 2)."""

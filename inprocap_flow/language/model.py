@@ -12,15 +12,15 @@ its own names and those of the case, and the same name in both is refused, so no
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
 
 from inprocap_flow.language.expressions.tree import Expr
-from inprocap_flow.records import record
+from inprocap_flow.records import field, record
 
 CASE = ""  # the kind of the main line
 SYSTEM = "system"
 WHOEVER_ASKS = "whoever_asks"
 WHOEVER_CARRIES_OUT = "whoever_carries_out"
+CLOCK_ACTS = ("extend", "suspend", "resume", "satisfy", "stop", "restart", "correct")  # what people may do to deadlines
 
 Text = Mapping[str, str]  # language code -> words
 
@@ -97,6 +97,25 @@ class Document:
 
 
 @record
+class Reminder:
+    """When somebody is told that something is due or waits. Exactly one of the period codes is set.
+
+    Of a deadline: ``before`` or ``after`` its end, to ``role``. Of an approval: ``every`` or ``after`` from the day on
+    which it was asked for, ``before`` the gate by which it is due, ``before_lapse`` of a signature; of a stage:
+    ``after`` or ``every`` since the last event. There ``role`` may be empty: whoever is concerned.
+    """
+
+    role: str
+    before: str | None = None
+    after: str | None = None
+    when: Expr | None = None
+    if_not_done: bool = False
+    escalation: bool = False
+    every: str | None = None
+    before_lapse: str | None = None
+
+
+@record
 class Stage:
     """A place where a line stands. Groups have ``children`` and are entered at the first of them."""
 
@@ -108,6 +127,7 @@ class Stage:
     guidance: Text = field(default_factory=dict)
     final: str | None = None
     children: tuple[str, ...] = ()
+    remind: tuple[Reminder, ...] = ()  # after or every; inherited like the owner
 
     @property
     def is_leaf(self) -> bool:
@@ -294,18 +314,25 @@ class Approval:
     if_sent_back: str = "first_step"
     sets: Mapping[str, Expr] = field(default_factory=dict)
     cite: str | None = None
+    remind: tuple[Reminder, ...] = ()
 
 
 @record
-class Reminder:
-    """Before or after a deadline's end (exactly one is set, a period code), to a role."""
+class ClockAct:
+    """What somebody may do to a deadline (ruling 17): one of `CLOCK_ACTS`, by whom, on which conditions.
 
-    role: str
-    before: str | None = None
-    after: str | None = None
-    when: Expr | None = None
-    if_not_done: bool = False
-    escalation: bool = False
+    ``until`` is the end that was agreed beforehand (None: it comes with the request); ``takes`` a period code, how long
+    before the end of the deadline it must be begun.
+    """
+
+    kind: str
+    by: tuple[str, ...]
+    requires: AlreadyThere = AlreadyThere()
+    until: Expr | None = None
+    takes: str | None = None
+    tells: tuple[Tell, ...] = ()
+    notice: Notice | None = None
+    cite: str | None = None
 
 
 @record
@@ -335,6 +362,7 @@ class Deadline:
     remind: tuple[Reminder, ...] = ()
     outlives_case: bool = False
     cite: str | None = None
+    acts: Mapping[str, ClockAct] = field(default_factory=dict)
 
 
 @record
@@ -538,6 +566,20 @@ class MeetingDate:
 
 
 @record
+class Reminding:
+    """How an organisation wants to be reminded.
+
+    ``hour`` is local clock time. On a day of ``quiet_days`` (weekends, holidays, closures of ``calendar``) nobody is
+    reminded. ``digest``: ``together`` (what is due to one person at one time comes as one message) or ``apart``.
+    """
+
+    hour: str = "08:00"
+    quiet_days: tuple[str, ...] = ("weekends", "holidays", "closures")
+    calendar: str = "holidays"
+    digest: str = "together"
+
+
+@record
 class Organisation:
     """For whom a case is run: zone, currency, calendars, people. Dated data that moves with the law, not with the case.
 
@@ -557,3 +599,4 @@ class Organisation:
     exchange: tuple[ExchangeRate, ...] = ()
     lists: Mapping[str, tuple[CountryList, ...]] = field(default_factory=dict)
     people: Mapping[str, Person] = field(default_factory=dict)
+    reminders: Reminding = Reminding()

@@ -48,7 +48,8 @@ def _roles(definition: Definition) -> Iterator[str]:
             for signature in approval.signatures:
                 yield signature.role
                 yield from [signature.recorded_by] if signature.recorded_by else []
-        yield from (reminder.role for deadline in line.deadlines.values() for reminder in deadline.remind)
+        reminding = (*line.deadlines.values(), *line.approvals.values(), *line.stages.values())
+        yield from (reminder.role for thing in reminding for reminder in thing.remind if reminder.role)
     for step in all_steps(definition):
         yield from step.by
         tells = (*step.tells, *(tell for branch in step.targets for tell in branch.tells))

@@ -10,15 +10,18 @@ from inprocap_flow.language.expressions.syntax import Expr, names_in
 from inprocap_flow.language.expressions.types import ANY
 from inprocap_flow.language.marks import NodePath
 from inprocap_flow.language.model import CASE, Approval, Deadline, Document, Field, Reminder, Signature, Stage
+from inprocap_flow.language.resolve.acts import build_acts
 from inprocap_flow.language.resolve.expressions import computed, expression, length
 from inprocap_flow.language.resolve.steps import Bench, condition, field_type
 from inprocap_flow.language.schema.lines import (
     ApprovalDoc,
+    ApprovalReminderDoc,
     DeadlineDoc,
     DocumentDoc,
     FieldDoc,
     ReminderDoc,
     SignatureDoc,
+    SilenceReminderDoc,
     StageDoc,
 )
 from inprocap_flow.language.schema.messages import sentence
@@ -91,7 +94,8 @@ def _stages(
             title=bench.text(doc.title) or {bench.language: in_words(name)},
             owner=doc.owner or above.owner,
             typical=doc.typical,
-            remind_after=doc.remind_after,
+            remind_after=doc.remind_after or (None if doc.final else above.remind_after),
+            remind=tuple(_waiting(one) for one in doc.remind) or (() if doc.final else above.remind),
             guidance=bench.text(doc.guidance),
             final=doc.final,
             children=tuple(f"{address}.{inside}" for inside in doc.stages),
@@ -135,6 +139,7 @@ def build_approval(bench: Bench, name: str, doc: ApprovalDoc, path: NodePath, li
     for number, one in enumerate(doc.signatures):
         bench.desk.remember(f"{key}approvals.{name}.signatures.{number}", (*path, "signatures", number))
         signatures.append(_signature(bench, one, (*path, "signatures", number), line))
+    _check_reminders(bench, doc, path)
     read = (word for one in signatures if one.when for word in _fields_read(bench, one.when, line))
     sets = {}
     for field, text in doc.sets.items():
@@ -153,7 +158,28 @@ def build_approval(bench: Bench, name: str, doc: ApprovalDoc, path: NodePath, li
         if_sent_back=doc.if_sent_back,
         sets=sets,
         cite=doc.cite,
+        remind=tuple(_waiting(one) for one in doc.remind),
     )
+
+
+def _check_reminders(bench: Bench, doc: ApprovalDoc, path: NodePath) -> None:
+    """Note reminders that could never fall due, because nothing of the approval has the moment they count from."""
+    for key, needs in (("before", "due_by"), ("before_lapse", "valid_for")):
+        for number, one in enumerate(doc.remind):
+            if getattr(one, key) is not None and not any(getattr(signature, needs) for signature in doc.signatures):
+                bench.desk.say(
+                    (*path, "remind", number, key),
+                    "reminder-without-moment",
+                    f"No signature of this approval has `{needs}`, so nobody is ever reminded.",
+                    f"Write `{needs}:` at a signature, or remove the reminder.",
+                )
+
+
+def _waiting(doc: ApprovalReminderDoc | SilenceReminderDoc) -> Reminder:
+    one = Reminder(doc.role or "", after=doc.after, every=doc.every, escalation=doc.escalation)
+    if isinstance(doc, SilenceReminderDoc):
+        return one
+    return replace(one, before=doc.before, before_lapse=doc.before_lapse)
 
 
 def _fields_read(bench: Bench, when: Expr, line: str) -> Iterator[str]:
@@ -208,6 +234,7 @@ def build_deadline(bench: Bench, name: str, doc: DeadlineDoc, path: NodePath, li
         remind=tuple(_reminder(bench, one, (*path, "remind", number), line) for number, one in enumerate(doc.remind)),
         outlives_case=doc.outlives_case,
         cite=doc.cite,
+        acts=build_acts(bench, doc.acts, (*path, "acts"), line, f"{key}deadlines.{name}"),
         **lengths,
     )
 

@@ -15,6 +15,7 @@ from inprocap_flow.language.schema.words import (
     Day,
     DayOrNever,
     Doc,
+    Hour,
     Id,
     JsonSchema,
     MilestoneName,
@@ -235,6 +236,19 @@ class PersonDoc(Doc):
     substitute: Id | None = key("Substitute", "Who signs then.", None)
 
 
+class RemindingDoc(Doc):
+    """How people are reminded."""
+
+    hour: Hour = key("Hour", "The local hour at which reminders fall due, in quotes.", "08:00")
+    quiet_days: OneOrMore[Annotated[str, word("weekends", "holidays", "closures", "none")]] = key(
+        "Quiet days", "Days on which nobody is reminded, or `none`.", ("weekends", "holidays", "closures")
+    )
+    calendar: Name = key("Calendar", "The calendar, of those above, that says which days these are.", "holidays")
+    digest: Annotated[str, word("together", "apart")] = key(
+        "Digest", "`together`: what is due to one person at one time comes as one message; or `apart`.", "together"
+    )
+
+
 class OrganisationDoc(Doc):
     """For whom cases are run: zone, currency, calendars, people."""
 
@@ -254,4 +268,7 @@ class OrganisationDoc(Doc):
     )
     exchange: OneOrMore[ExchangeDoc] = key("Exchange", "Dated rates.", ())
     lists: dict[Name, OneOrMore[CountriesDoc]] = key("Lists", "Dated lists of countries.", {})
+    reminders: RemindingDoc = key(
+        "Reminders", "At which hour people are reminded, and on which days not.", RemindingDoc()
+    )
     people: dict[Id, PersonDoc] = key("People", "Who acts.", {})

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import model_validator
 
+from inprocap_flow.language.schema.acts import ActsDoc
 from inprocap_flow.language.schema.guards import Computed, Condition, exactly_one
 from inprocap_flow.language.schema.messages import wrong
 from inprocap_flow.language.schema.steps import BeginsDoc, StepDoc
@@ -124,6 +125,20 @@ class DocumentDoc(Guarded):
     )
 
 
+class SilenceReminderDoc(Doc):
+    """A message because nothing happens where a line stands; any event of the line begins the count anew."""
+
+    role: RoleName | None = key("Role", "Who is reminded; without it the owner of the stage.", None)
+    after: PeriodText | None = key("After", "How long nothing has happened: reminded once.", None)
+    every: PeriodText | None = key("Every", "Reminded again and again after so long, until something happens.", None)
+    escalation: YesNo = key("Escalation", "The message goes to somebody above.", default=False)
+
+    @model_validator(mode="after")
+    def _after_or_every(self) -> SilenceReminderDoc:
+        exactly_one(self, ("after", "every"))
+        return self
+
+
 class StageDoc(Doc):
     """A place where a case or track stands."""
 
@@ -131,7 +146,10 @@ class StageDoc(Doc):
     title: Text | None = key("Title", "What people read; without it the name in words.", None)
     typical: PeriodText | None = key("Typical", "How long it usually lasts; information only.", None)
     remind_after: PeriodText | None = key(
-        "Remind after", "The owner is reminded when nothing happened for so long.", None
+        "Remind after", "The owner is reminded, once, when nothing happened for so long.", None
+    )
+    remind: OneOrMore[SilenceReminderDoc] = key(
+        "Remind", "Who else is reminded when nothing happens, and how often.", ()
     )
     guidance: Text | None = key("Guidance", "What to do here, what goes wrong, which paper.", None)
     stages: dict[Annotated[str, *declared("stage")], StageDoc] = key(
@@ -165,6 +183,26 @@ class SignatureDoc(Doc):
     recorded_by: RoleName | None = key("Recorded by", "Who records the signature or vote.", None)
 
 
+class ApprovalReminderDoc(Doc):
+    """A message because an approval waits, because its papers are due, or because a signature lapses soon."""
+
+    role: RoleName | None = key(
+        "Role", "Who is reminded; without it whoever has still to sign (of a lapse: whoever signed).", None
+    )
+    every: PeriodText | None = key(
+        "Every", "Again and again from the day on which it was asked for, until signed.", None
+    )
+    after: PeriodText | None = key("After", "Once, so long after it was asked for.", None)
+    before: Offset | None = key("Before", "So long before the day by which a signature is due (`due_by`).", None)
+    before_lapse: PeriodText | None = key("Before lapse", "So long before a signature that stands lapses.", None)
+    escalation: YesNo = key("Escalation", "The message goes to somebody above.", default=False)
+
+    @model_validator(mode="after")
+    def _one_moment(self) -> ApprovalReminderDoc:
+        exactly_one(self, ("every", "after", "before", "before_lapse"))
+        return self
+
+
 class ApprovalDoc(Doc):
     """Signatures that a step needs. They are used up by the step that they let through."""
 
@@ -181,6 +219,7 @@ class ApprovalDoc(Doc):
     )
     sets: dict[FieldName, Expression] = key("Sets", "Fields that get a value when the approval is given.", {})
     signatures: OneOrMore[SignatureDoc] = key("Signatures", "Who signs, in this order.")
+    remind: OneOrMore[ApprovalReminderDoc] = key("Remind", "Who is reminded while it waits, and when.", ())
     cite: Words | None = key("Cite", "The law or the source.", None)
 
 
@@ -226,6 +265,7 @@ class DeadlineDoc(Doc):
     )
     met_when: Condition | None = key("Met when", "Read at its end: met if this holds, else missed.", None)
     remind: OneOrMore[ReminderDoc] = key("Remind", "Who is reminded, and when.", ())
+    acts: ActsDoc = key("Acts", "What people may do to it, and who; what does not stand here is refused.", ActsDoc())
     outlives_case: YesNo = key("Outlives case", "It goes on when the case has ended.", default=False)
     cite: Words | None = key("Cite", "The law or the source.", None)
 
