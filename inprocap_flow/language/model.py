@@ -365,6 +365,21 @@ class Deadline:
     acts: Mapping[str, ClockAct] = field(default_factory=dict)
 
 
+def step_of(deadline: Deadline, act: ClockAct) -> Step:
+    """Return *act* on *deadline* as the step that it is like: what it requires and tells follows the same rules."""
+    return Step(
+        f"{act.kind} {deadline.name}",
+        deadline.line,
+        sources=(),
+        targets=(Branch("same"),),
+        by=act.by,
+        already_there=act.requires,
+        tells=act.tells,
+        notice=act.notice,
+        cite=act.cite,
+    )
+
+
 @record
 class Watch:
     """Between two milestones: when the condition becomes true, an approval is asked for and milestones block."""

@@ -11,6 +11,7 @@ from typing import cast
 
 from inprocap_flow.errors import Problem
 from inprocap_flow.language.checks import (
+    act_never_possible,
     after_may_never_start,
     approval_voids_itself,
     automatic_loop,
@@ -52,6 +53,7 @@ __all__ = ["CHECKS", "Around", "Check", "Finding", "check"]
 CHECKS: tuple[Check, ...] = cast(
     "tuple[Check, ...]",
     (
+        act_never_possible,
         after_may_never_start,
         approval_voids_itself,
         automatic_loop,

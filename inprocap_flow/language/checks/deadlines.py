@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inprocap_flow.language.model import CASE, Branch, Definition, Step
+from inprocap_flow.language.checks.finding import of_line
+from inprocap_flow.language.model import CASE, Branch, ClockAct, Deadline, Definition, Step, step_of
 
 
 def belongs(definition: Definition, line: str, name: str) -> tuple[str, str]:
@@ -28,3 +29,22 @@ def steps_and_branches(definition: Definition) -> Iterator[tuple[Step, Step | Br
         yield step, step
         for branch in step.targets:
             yield step, branch
+
+
+def acts(definition: Definition) -> Iterator[tuple[Deadline, ClockAct]]:
+    """Yield everything that somebody may do to a deadline, with the deadline."""
+    for line in definition.lines:
+        for deadline in line.deadlines.values():
+            for act in deadline.acts.values():
+                yield deadline, act
+
+
+def act_steps(definition: Definition) -> Iterator[Step]:
+    """Yield every act on a deadline as the step that it is like."""
+    for deadline, act in acts(definition):
+        yield step_of(deadline, act)
+
+
+def of_act(deadline: Deadline, act: ClockAct) -> str:
+    """Return the origin of an act on a deadline."""
+    return f"{of_line(deadline.line, 'deadlines', deadline.name)}.acts.{act.kind}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inprocap_flow.language.checks.deadlines import all_steps
+from inprocap_flow.language.checks.deadlines import act_steps, all_steps
 from inprocap_flow.language.checks.finding import ADVICE, Around, Finding, of_line
 from inprocap_flow.language.checks.reading import readings
 from inprocap_flow.language.model import CASE, Definition
@@ -27,7 +27,7 @@ def check(definition: Definition, _around: Around) -> Iterator[Finding]:
 
 
 def _looked_at(definition: Definition) -> Iterator[tuple[str, str]]:
-    for step in all_steps(definition):
+    for step in (*all_steps(definition), *act_steps(definition)):
         names = (*step.handed_in.documents, *step.already_there.documents, *step.publishes, *step.may_bring)
         yield from ((_home(definition, step.line, name), name) for name in names)
     for line in definition.lines:

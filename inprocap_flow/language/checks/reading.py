@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from inprocap_flow.language.checks.finding import of_line, of_step
 from inprocap_flow.language.expressions.syntax import Call, Expr, Use, walk, words_in
-from inprocap_flow.language.model import CASE, Approval, Deadline, Definition, HookCall, Line, Step
+from inprocap_flow.language.model import CASE, Approval, ClockAct, Deadline, Definition, HookCall, Line, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,16 @@ def _of_a_deadline(line: Line, deadline: Deadline) -> Iterator[Reading]:
     found += [expr for reminder in deadline.remind for expr in _one(reminder.when)]
     for expr in found:
         yield Reading(expr, line.kind, origin)
+    for act in deadline.acts.values():
+        yield from _of_an_act(line, f"{origin}.acts.{act.kind}", act)
+
+
+def _of_an_act(line: Line, origin: str, act: ClockAct) -> Iterator[Reading]:
+    for expr in _one(act.until):
+        yield Reading(expr, line.kind, origin)
+    for number, guard in enumerate(act.requires.that):
+        for expr in (*_one(guard.holds), *_one(guard.hook)):
+            yield Reading(expr, line.kind, f"{origin}.that.{number}")
 
 
 def _one(value: Expr | HookCall | None) -> list[Expr]:

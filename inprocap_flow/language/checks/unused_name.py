@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inprocap_flow.language.checks.deadlines import all_steps
+from inprocap_flow.language.checks.deadlines import act_steps, all_steps
 from inprocap_flow.language.checks.finding import ADVICE, Around, Finding, of_line
 from inprocap_flow.language.checks.reading import fields_of, readings
 from inprocap_flow.language.model import CASE, Definition, Document, Field
@@ -50,7 +50,7 @@ def _roles(definition: Definition) -> Iterator[str]:
                 yield from [signature.recorded_by] if signature.recorded_by else []
         reminding = (*line.deadlines.values(), *line.approvals.values(), *line.stages.values())
         yield from (reminder.role for thing in reminding for reminder in thing.remind if reminder.role)
-    for step in all_steps(definition):
+    for step in (*all_steps(definition), *act_steps(definition)):
         yield from step.by
         tells = (*step.tells, *(tell for branch in step.targets for tell in branch.tells))
         yield from (tell.role for tell in tells if tell.role)
@@ -60,7 +60,7 @@ def _roles(definition: Definition) -> Iterator[str]:
 
 
 def _rules(definition: Definition) -> Iterator[str]:
-    for step in all_steps(definition):
+    for step in (*all_steps(definition), *act_steps(definition)):
         yield from (guard.rule for guard in step.already_there.that if guard.rule)
     for reading in readings(definition):
         yield from (use.word for use in reading.uses() if use.kind == "rule")
@@ -70,7 +70,7 @@ def _fields(definition: Definition, around: Around) -> Iterator[tuple[str, str]]
     """Yield every field that something reads, asks for, publishes, names a new track by, or counts from."""
     for reading in readings(definition):
         yield from fields_of(definition, reading)
-    for step in all_steps(definition):
+    for step in (*all_steps(definition), *act_steps(definition)):
         for name in (*step.handed_in.fields, *step.may_fill, *step.already_there.fields, *step.publishes):
             yield (step.line if name in definition.line(step.line).fields else CASE), name
         for create in step.creates:
@@ -87,7 +87,7 @@ def _fields(definition: Definition, around: Around) -> Iterator[tuple[str, str]]
 
 
 def _approvals(definition: Definition) -> Iterator[tuple[str, str]]:
-    for step in all_steps(definition):
+    for step in (*all_steps(definition), *act_steps(definition)):
         for name in step.already_there.approvals:
             yield (step.line if name in definition.line(step.line).approvals else CASE), name
     yield from ((CASE, watch.needs_approval) for watch in definition.watches.values())

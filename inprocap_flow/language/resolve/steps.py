@@ -102,7 +102,7 @@ def build_step(bench: Bench, name: str, doc: StepParts, path: NodePath, line: st
         while_case=bench.leaves(CASE, doc.while_),
         milestone=doc.milestone,
         handed_in=HandedIn(once(handed_in.fields), once(handed_in.documents), handed_in.reason),
-        already_there=_already_there(bench, doc.already_there, (*path, "already_there"), line, key),
+        already_there=build_already_there(bench, doc.already_there, (*path, "already_there"), line, key),
         sets=_sets(bench, doc, path, line),
         starts=once(doc.starts),
         restarts=doc.restarts,
@@ -114,8 +114,8 @@ def build_step(bench: Bench, name: str, doc: StepParts, path: NodePath, line: st
         ends_everything=doc.ends is not None,
         ends_everything_but=doc.ends.everything_but if doc.ends else (),
         publishes=once(doc.publishes),
-        tells=tuple(dict.fromkeys(_tell(bench, one) for one in doc.tells)),
-        notice=_notice(bench, doc.notice, (*path, "notice")) if doc.notice else None,
+        tells=tuple(dict.fromkeys(build_tell(bench, one) for one in doc.tells)),
+        notice=build_notice(bench, doc.notice, (*path, "notice")) if doc.notice else None,
         cite=doc.cite,
         guidance=bench.text(doc.guidance),
         may_fill=once((*doc.may_fill, *handed_in.may_fill)),
@@ -171,7 +171,7 @@ def _targets(bench: Bench, doc: StepParts, path: NodePath, line: str) -> tuple[B
 
 def _branch(bench: Bench, doc: BranchDoc, path: NodePath, line: str) -> Branch:
     when = None if doc.when is None else expression(bench.desk, doc.when, (*path, "when"), line, "yes_no")
-    tells = tuple(_tell(bench, one) for one in doc.tells)
+    tells = tuple(build_tell(bench, one) for one in doc.tells)
     return Branch(bench.entered(line, doc.to or doc.otherwise or ""), when, doc.starts, doc.meets, doc.stops, tells)
 
 
@@ -216,7 +216,8 @@ def _guard(bench: Bench, doc: GuardDoc, path: NodePath, line: str) -> Guard:
     return Guard(holds, bench.text(doc.if_not), hook, doc.rule, doc.cite, doc.only_warns)
 
 
-def _already_there(bench: Bench, doc: AlreadyThereDoc, path: NodePath, line: str, key: str) -> AlreadyThere:
+def build_already_there(bench: Bench, doc: AlreadyThereDoc, path: NodePath, line: str, key: str) -> AlreadyThere:
+    """Return what must be there; guards are remembered under *key*."""
     guards = []
     for number, one in enumerate(doc.that):
         bench.desk.remember(f"{key}.that.{number}", (*path, "that", number))
@@ -274,11 +275,13 @@ def _choice(bench: Bench, track: str, name: str, text: str) -> str:
     return f"'{text}'" if is_choice and text.replace("_", "").isalnum() else text
 
 
-def _tell(bench: Bench, doc: TellDoc) -> Tell:
+def build_tell(bench: Bench, doc: TellDoc) -> Tell:
+    """Return who is told, stages as leaves."""
     return Tell(doc.role, doc.every, bench.leaves(doc.every, doc.in_) if doc.every else (), doc.this)
 
 
-def _notice(bench: Bench, doc: NoticeDoc, path: NodePath) -> Notice:
+def build_notice(bench: Bench, doc: NoticeDoc, path: NodePath) -> Notice:
+    """Return the official notice with the title of its code; an unknown code is said."""
     for key in ("eforms", "ocds", "procedure", "reason", "result"):
         codelist = "ocds" if key == "ocds" else "eforms"
         code = getattr(doc, key)
