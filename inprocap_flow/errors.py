@@ -7,20 +7,22 @@ definition is wrong, somebody else was faster, the installation is broken, or we
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
-from inprocap_flow.records import record
+from inprocap_flow.records import field, record
 
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record
 class Place:
     """Where something stands in a text file. Lines and columns count from 1; 0 means "the file as a whole"."""
 
     file: str
     line: int = 0
     column: int = 0
+
+    def __lt__(self, other: Place) -> bool:
+        return (self.file, self.line, self.column) < (other.file, other.line, other.column)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file

@@ -1,9 +1,11 @@
-"""Frozen records that cost nothing until they are used, for a program that starts anew with every command.
+"""Records that cost nothing until they are used, for a program that starts anew with every command.
 
-``@record`` is ``dataclasses.dataclass(frozen=True)`` to whoever reads, checks or uses a class. What differs is when the
-work is done: a dataclass writes and compiles six functions when its module is imported, about a millisecond each
-time, and this program has two hundred kinds of records, of which one command needs a few dozen. Here everything is
-shared but ``__init__``, and that is compiled with the first record of its kind.
+``@record`` is ``dataclasses.dataclass(frozen=True)`` to whoever reads, checks or uses a class, and ``@draft`` the kind
+that may be changed. What differs is when the work is done: a dataclass writes and compiles six functions when its
+module is imported, about a millisecond each time, and this program has two hundred kinds of records, of which one
+command needs a few dozen. Here everything is shared but ``__init__``, and that is compiled with the first record of
+its kind. The standard module itself is imported only for those who ask for ``fields`` or ``replace``: what it rests
+on costs more than all of a start may.
 
 There are no slots, and so no place for a `cached_property`: all that a record holds is its fields. A copy with
 changes is then one update of a mapping (`changed`), and copies are what a decision makes most of.
@@ -11,29 +13,88 @@ changes is then one update of a mapping (`changed`), and copies are what a decis
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable
-from dataclasses import MISSING, Field, FrozenInstanceError, field
-from typing import Any, TypeVar, dataclass_transform
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform, overload
+
+if TYPE_CHECKING:
+    import dataclasses
 
 Record = TypeVar("Record")
-__all__ = ["changed", "field", "record"]
+Value = TypeVar("Value")
+__all__ = ["Field", "changed", "draft", "field", "names_of", "record"]
+
+MISSING: Any = type("MISSING", (), {"__repr__": lambda _: "MISSING"})()  # no default; nothing equals it
+
+
+class Field:
+    """What is said of a field beside its type; as in `dataclasses`, ``hash`` None means: as ``compare`` says."""
+
+    __slots__ = ("compare", "default", "default_factory", "hash", "kw_only", "metadata", "repr")
+
+    def __init__(self, **said: Any) -> None:
+        self.default = said.get("default", MISSING)
+        self.default_factory = said.get("default_factory", MISSING)
+        self.repr = said.get("repr", True)
+        self.compare = said.get("compare", True)
+        self.hash = said.get("hash")
+        self.kw_only = said.get("kw_only", False)
+        self.metadata: Mapping[str, Any] = said.get("metadata", {})
+
+    def standard(self) -> Any:
+        """Return the same as a field of `dataclasses`."""
+        import dataclasses
+
+        said = {name: getattr(self, name) for name in self.__slots__}
+        return dataclasses.field(**{name: value for name, value in said.items() if value is not MISSING})
+
+
+@overload
+def field(
+    *,
+    default: Value,
+    repr: bool = True,
+    compare: bool = True,
+    hash: bool | None = None,
+    kw_only: bool = False,
+    metadata: Mapping[str, Any] = ...,
+) -> Value: ...
+@overload
+def field(
+    *,
+    default_factory: Callable[[], Value],
+    repr: bool = True,
+    compare: bool = True,
+    hash: bool | None = None,
+    kw_only: bool = False,
+) -> Value: ...
+@overload
+def field(
+    *,
+    repr: bool = True,
+    compare: bool = True,
+    hash: bool | None = None,
+    kw_only: bool = False,
+) -> Any: ...
+def field(**said: Any) -> Any:
+    """Say more of a field than its type, as `dataclasses.field` does."""
+    return Field(**said)
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def record(cls: type[Record]) -> type[Record]:
     """Make *cls* a frozen record of its annotated fields, those of records that it inherits from first."""
     made: Any = cls
-    fields = _declared(cls)
-    setattr(cls, "__match_args__", tuple(name for name, said in fields.items() if not _is_named(said)))  # noqa: B010 - mypy
-    made.__record_fields__ = fields
-    made.__record_compared__ = _compared(fields)
-    made.__dataclass_fields__ = _LazyFields()
-    made.__init__ = _first_init(cls)
+    _prepare(made, _FROZEN)
     made.__setattr__, made.__delattr__ = _refuse_to_set, _refuse_to_delete
-    for name, function in (("__repr__", _repr), ("__eq__", _eq), ("__hash__", _hash)):
-        if name not in cls.__dict__ or (name == "__hash__" and cls.__dict__[name] is None):
-            setattr(cls, name, function)
+    return cls
+
+
+@dataclass_transform(field_specifiers=(field,))
+def draft(cls: type[Record]) -> type[Record]:
+    """Make *cls* a record that may be changed while something is worked out; it is no key of a mapping."""
+    made: Any = cls
+    _prepare(made, _OPEN)
+    made.__hash__ = None
     return cls
 
 
@@ -53,17 +114,45 @@ def changed(record: Record, **changes: Any) -> Record:
     return made
 
 
+def names_of(record: Any) -> tuple[str, ...]:
+    """Return the names of the fields of a record, or of a type of records, in their order."""
+    return tuple(record.__record_fields__)
+
+
+def _prepare(made: Any, fill: str) -> None:
+    fields = _declared(made)
+    setattr(made, "__match_args__", tuple(name for name, said in fields.items() if not _is_named(said)))  # noqa: B010 - mypy
+    made.__record_fields__ = fields
+    made.__record_compared__ = _chosen(fields, lambda said: said.compare)
+    made.__record_hashed__ = _chosen(fields, lambda said: said.compare if said.hash is None else said.hash)
+    made.__dataclass_fields__ = _LazyFields()
+    made.__init__ = _first_init(made, fill)
+    for name, function in (("__repr__", _repr), ("__eq__", _eq), ("__hash__", _hash)):
+        if name not in made.__dict__ or (name == "__hash__" and made.__dict__[name] is None):
+            setattr(made, name, function)
+
+
 def _declared(cls: type[Any]) -> dict[str, Any]:
-    """Return each field with its default: MISSING, a value, or what `dataclasses.field` says."""
+    """Return each field with its default: MISSING, a value, or what `field` says."""
     found: dict[str, Any] = {}
     for base in reversed(cls.__mro__[1:]):
         found |= base.__dict__.get("__record_fields__", {})
     for name in cls.__dict__.get("__annotations__", ()):  # noqa: RUF063 - never evaluated here
-        default = cls.__dict__.get(name, MISSING)
+        default = _ours(cls.__dict__.get(name, MISSING))
         found[name] = default
         if isinstance(default, Field):
             _leave_default(cls, name, default)
     return found
+
+
+def _ours(default: Any) -> Any:
+    """Return *default*, a field of `dataclasses` as one of ours."""
+    if type(default).__module__ != "dataclasses":
+        return default
+    import dataclasses
+
+    said = {name: getattr(default, name) for name in Field.__slots__}
+    return Field(**{name: value for name, value in said.items() if value is not dataclasses.MISSING})
 
 
 def _is_named(said: Any) -> bool:
@@ -71,25 +160,28 @@ def _is_named(said: Any) -> bool:
     return isinstance(said, Field) and said.kw_only is True
 
 
-def _leave_default(cls: type[Any], name: str, said: Field[Any]) -> None:
+def _leave_default(cls: type[Any], name: str, said: Field) -> None:
     if said.default is MISSING:
         delattr(cls, name)
     else:
         setattr(cls, name, said.default)
 
 
-def _compared(fields: dict[str, Any]) -> tuple[str, ...] | None:
-    """Return the fields that make records equal; None: all of them."""
-    names = tuple(name for name, said in fields.items() if not isinstance(said, Field) or said.compare)
+def _chosen(fields: dict[str, Any], wanted: Callable[[Field], bool]) -> tuple[str, ...] | None:
+    """Return the fields that are *wanted*; None: all of them."""
+    names = tuple(name for name, said in fields.items() if not isinstance(said, Field) or wanted(said))
     return None if len(names) == len(fields) else names
 
 
 # ---------------------------------------------------------------------------------------------- made when needed
 
+# How a new record is given a value. What is frozen fills its mapping; what may change is filled as anything else is.
+_FROZEN, _OPEN = "    __fill['{name}'] = {value}", "    self.{name} = {value}"
 
-def _first_init(cls: type[Any]) -> Callable[..., None]:
+
+def _first_init(cls: type[Any], fill: str) -> Callable[..., None]:
     def __init__(self: Any, *args: Any, **named: Any) -> None:  # noqa: N807 - it stands in for the real one
-        made = _compiled(cls)
+        made = _compiled(cls, fill)
         cls.__init__ = made
         # A class that inherits ours unchanged finds the real one from now on.
         made(self, *args, **named)
@@ -97,11 +189,11 @@ def _first_init(cls: type[Any]) -> Callable[..., None]:
     return __init__
 
 
-def _compiled(cls: type[Any]) -> Callable[..., None]:
-    """Write and compile ``__init__`` as `dataclasses` does, filling the mapping of the new record at once."""
+def _compiled(cls: type[Any], fill: str) -> Callable[..., None]:
+    """Write and compile ``__init__`` as `dataclasses` does."""
     known: dict[str, Any] = {}
     head, named = ["self"], ["*"]
-    body = ["    __fill = self.__dict__"]  # no field has such a name
+    body = ["    __fill = self.__dict__"] if fill is _FROZEN else ["    pass"]  # no field has such a name
     for name, said in cls.__record_fields__.items():
         factory = said.default_factory if isinstance(said, Field) else MISSING
         default = said.default if isinstance(said, Field) else said
@@ -109,10 +201,10 @@ def _compiled(cls: type[Any]) -> Callable[..., None]:
         into = named if _is_named(said) else head
         if factory is not MISSING:
             into.append(f"{name}=__absent")
-            body.append(f"    __fill['{name}'] = __default_{name}() if {name} is __absent else {name}")
+            body.append(fill.format(name=name, value=f"__default_{name}() if {name} is __absent else {name}"))
         else:
             into.append(name if default is MISSING else f"{name}=__default_{name}")
-            body.append(f"    __fill['{name}'] = {name}")
+            body.append(fill.format(name=name, value=name))
     if "__post_init__" in dir(cls):
         body.append("    self.__post_init__()")
     head += named if len(named) > 1 else []
@@ -127,10 +219,14 @@ def _compiled(cls: type[Any]) -> Callable[..., None]:
 class _LazyFields:
     """``__dataclass_fields__``, made when `dataclasses.fields`, `replace` or `is_dataclass` first asks for it."""
 
-    def __get__(self, instance: object, owner: type[Any]) -> dict[str, Field[Any]]:
+    def __get__(self, instance: object, owner: type[Any]) -> dict[str, dataclasses.Field[Any]]:
+        import dataclasses
+
         holder: Any = next(cls for cls in owner.__mro__ if "__record_fields__" in cls.__dict__)
         namespace: dict[str, Any] = {
-            name: said for name, said in holder.__record_fields__.items() if said is not MISSING
+            name: said.standard() if isinstance(said, Field) else said
+            for name, said in holder.__record_fields__.items()
+            if said is not MISSING
         }
         notes: dict[str, Any] = {}
         for cls in reversed(holder.__mro__):
@@ -166,13 +262,17 @@ def _eq(self: Any, other: Any) -> Any:
 
 
 def _hash(self: Any) -> int:
-    names = self.__record_compared__ or self.__record_fields__
+    names = self.__record_hashed__ or self.__record_fields__
     return hash(tuple(getattr(self, name) for name in names))
 
 
 def _refuse_to_set(self: object, name: str, value: object) -> None:  # noqa: ARG001 - the signature of Python
+    from dataclasses import FrozenInstanceError
+
     raise FrozenInstanceError(f"cannot assign to field {name!r}")
 
 
 def _refuse_to_delete(self: object, name: str) -> None:  # noqa: ARG001 - the signature of Python
+    from dataclasses import FrozenInstanceError
+
     raise FrozenInstanceError(f"cannot delete field {name!r}")

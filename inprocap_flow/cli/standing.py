@@ -15,6 +15,7 @@ from inprocap_flow.engine.sealing import is_sealed
 from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.model import Document, Field, Line
 from inprocap_flow.language.values import encode
+from inprocap_flow.records import names_of
 
 
 def facts(about: Subject, line_id: str) -> CaseFacts:
@@ -139,7 +140,7 @@ def documents_to_plain(about: Subject, line: LineState, actor: str | None) -> di
 
 
 def _file(version: DocumentVersion) -> dict[str, Any]:
-    return {name: getattr(version, name) for name in version.__slots__}
+    return {name: getattr(version, name) for name in names_of(version)}
 
 
 # ---------------------------------------------------------------------------------------------- approvals

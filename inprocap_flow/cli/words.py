@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +12,7 @@ from inprocap_flow.engine.records import MAIN, LineState, When, unstamp
 from inprocap_flow.engine.sealing import is_sealed
 from inprocap_flow.language.model import Definition, Field, Text, said
 from inprocap_flow.language.values import decode, in_words
-from inprocap_flow.records import record
+from inprocap_flow.records import field, record
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 NOT_CONFIRMED = "[not confirmed]"

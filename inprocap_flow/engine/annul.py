@@ -7,7 +7,6 @@ it; else the request is refused with the list of dependents. What was sent gets 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from inprocap_flow.engine.acts import take_role
@@ -19,6 +18,7 @@ from inprocap_flow.engine.replaying import Recorded, decisions, differing, put_o
 from inprocap_flow.engine.settle import pass_time
 from inprocap_flow.engine.turn import begin_work, decided, refused
 from inprocap_flow.engine.work import Work
+from inprocap_flow.records import changed
 
 SENT = ("told", "published", "noticed")
 
@@ -104,7 +104,7 @@ def _annulled(work: Work, request: Request, history: list[Event], expiries: list
     work.messages += [_correction(event, told) for told in history if told.decision in numbers and told.kind in SENT]
     decision = decided(request, [*expiries, work])
     already = history[: len(history) - sum(len(one.events) for one in expiries)]
-    return replace(decision, case=fold([*already, *decision.events]))
+    return changed(decision, case=fold([*already, *decision.events]))
 
 
 def _correction(event: Event, told: Event) -> Message:

@@ -7,7 +7,6 @@ it let through, or lapses on its own date. One person never counts twice in one 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from math import ceil
@@ -19,7 +18,7 @@ from inprocap_flow.engine.records import MAIN, ApprovalState, Blocker, GivenSign
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.model import WHOEVER_ASKS, WHOEVER_CARRIES_OUT, Approval, Signature, said
-from inprocap_flow.records import record
+from inprocap_flow.records import changed, record
 
 
 @record
@@ -191,7 +190,7 @@ def _clashes_since(facts: CaseFacts, found: Standing) -> Iterator[Blocker]:
         for given in line.given:
             blocker = clash(facts, found, line, _identities(given))
             if blocker is not None and line.needed is not False:
-                yield replace(blocker, mend=f"{given.person} withdraws, and somebody else signs")
+                yield changed(blocker, mend=f"{given.person} withdraws, and somebody else signs")
 
 
 def _identities(given: GivenSignature) -> tuple[str, ...]:

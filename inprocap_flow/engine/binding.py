@@ -7,7 +7,6 @@ section 8). Whatever a decision read from here is recorded in its events, so rep
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, cached_property
 from typing import Any, Protocol, cast
@@ -28,7 +27,7 @@ from inprocap_flow.language.model import (
     Rulebook,
 )
 from inprocap_flow.machine.table import Machine
-from inprocap_flow.records import record
+from inprocap_flow.records import draft, field, record
 
 
 class HookRunner(Protocol):
@@ -43,9 +42,12 @@ def _nothing_revealed(_commitment: str) -> Any:
     )
 
 
-@dataclass(frozen=True)
+@record
 class Binding:
-    """All that a decision reads besides the case and the request. ``reveal`` gives the value behind a commitment."""
+    """All that a decision reads besides the case and the request. ``reveal`` gives the value behind a commitment.
+
+    What is worked out once is kept beside the fields, so a copy with changes is made by `dataclasses.replace`.
+    """
 
     machine: Machine
     organisation: Organisation
@@ -182,7 +184,7 @@ def limit_in_force(limit: Limit, day: date, is_fact: Callable[[str], bool]) -> L
     )
 
 
-@dataclass(slots=True)
+@draft
 class Journal:
     """What an evaluation read from dated data; a decision writes it into its event."""
 

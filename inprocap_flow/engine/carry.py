@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from inprocap_flow.engine.closing import end_everything
@@ -22,6 +21,8 @@ from inprocap_flow.engine.telling import tell_all
 from inprocap_flow.engine.work import Refused, Work
 from inprocap_flow.language.model import CASE, Branch, Line, Step
 from inprocap_flow.machine.table import SAME
+from inprocap_flow.records import changed as with_changes
+from inprocap_flow.records import names_of
 
 __all__ = ["Refused", "begin_track", "carry_out", "fill_defaults", "fire_by_system", "take_inputs", "void_approvals"]
 
@@ -57,7 +58,7 @@ def take_inputs(
     changed = set_fields(work, line_id, stored, source)
     for name, handed in documents.items():
         version = as_version(handed, work.actor, stamp(work.when.last), seal_milestone(facts, declared[name]))
-        kept = {item: getattr(version, item) for item in version.__slots__ if getattr(version, item) is not None}
+        kept = {item: getattr(version, item) for item in names_of(version) if getattr(version, item) is not None}
         work.emit("brought", line_id, {"document": name, "version": kept, "source": source})
         before = facts.line.documents.get(name)
         if not before or before[-1].sha256 != handed.sha256:
@@ -143,7 +144,7 @@ def fire_by_system(work: Work, line_id: str, name: str) -> None:
 def _carry_or_refuse(work: Work, line_id: str, step: Step, inputs: Inputs) -> None:
     plan = judge(work, line_id, step, inputs)
     if plan.blockers:
-        raise Refused([replace(b, line=line_id, reason=f"{line_id}: {b.reason}") for b in plan.blockers])
+        raise Refused([with_changes(b, line=line_id, reason=f"{line_id}: {b.reason}") for b in plan.blockers])
     carry_out(work, plan)
 
 

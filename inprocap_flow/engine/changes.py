@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from inprocap_flow.engine.records import (
@@ -210,7 +209,7 @@ def _approval_withdrawn(case: Case, event: Event) -> Changes:
     state = _approval(case, event)
     person, lines = event.data["person"], event.data.get("signatures")  # an older event names the person only
     signatures = tuple(
-        replace(s, status="withdrawn")
+        changed(s, status="withdrawn")
         if s.status == "standing" and s.person == person and (lines is None or s.index in lines)
         else s
         for s in state.signatures
@@ -227,7 +226,7 @@ def _approval_ended(status: str) -> Applier:
 
 
 def _restated(signatures: tuple[GivenSignature, ...], status: str) -> tuple[GivenSignature, ...]:
-    return tuple(replace(s, status=status) if s.status == "standing" else s for s in signatures)
+    return tuple(changed(s, status=status) if s.status == "standing" else s for s in signatures)
 
 
 def _approval_given(case: Case, event: Event) -> Changes:
@@ -246,7 +245,7 @@ def _watch(tripped: bool | None, blocked: bool | None) -> Applier:
     def looked(case: Case, event: Event) -> Changes:
         name = event.data["watch"]
         state = case.watches.get(name) or WatchState(name)
-        state = replace(
+        state = changed(
             state,
             true=state.true if tripped is None else tripped,
             blocked=state.blocked if blocked is None else blocked,

@@ -5,7 +5,6 @@ Pure: facts in, a `Clock` or the reasons why there is none out. Nothing here wri
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -21,7 +20,7 @@ from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.expressions.tree import Expr
 from inprocap_flow.language.model import Deadline, HookCall, said
-from inprocap_flow.records import record
+from inprocap_flow.records import changed, record
 
 
 @record
@@ -58,7 +57,7 @@ def start_clock(facts: CaseFacts, deadline: Deadline, event: When) -> Clock | tu
 
     An imprecise event counts from the end of its interval, which is safe, and marks the clock as assumed.
     """
-    facts = replace(facts, deadline_day=facts.binding.day(event.last))
+    facts = changed(facts, deadline_day=facts.binding.day(event.last))
     try:
         if deadline.backwards_from:
             return backwards_clock(facts, deadline)
@@ -66,44 +65,17 @@ def start_clock(facts: CaseFacts, deadline: Deadline, event: When) -> Clock | tu
             return _typed_clock(facts, deadline, event)
         return _period_clock(facts, deadline, event)
     except (BadValue, Unsupported) as wrong:
-        return (_blocker("deadline-not-computable", deadline, f"{said(deadline.title)} cannot be computed: {wrong}"),)
-
-
-def _blocker(code: str, deadline: Deadline, reason: str, **more: Any) -> Blocker:
-    return Blocker(code, reason, about=deadline.name, cite=deadline.cite, **more)
-
-
-def _period(facts: CaseFacts, source: Expr | str) -> Period | tuple[str, ...]:
-    """Return the period that *source* gives, or the names of what is missing for it."""
-    if isinstance(source, str):
-        return parse_period(source)
-    result = evaluate(source, facts)
-    if isinstance(result.value, Period):
-        return result.value
-    return result.missing or (str(source),)
-
-
-def _compute(facts: CaseFacts, deadline: Deadline, event: datetime | date, period: Period, **more: Any) -> Computed:
-    counting = deadline.counting or facts.binding.definition.counting
-    calendar = facts.binding.calendar(deadline.calendar)
-    return compute(event, facts.binding.zone, period, calendar=calendar, counting=counting, **more)
-
-
-def _missing(deadline: Deadline, names: tuple[str, ...], what: str) -> tuple[Blocker, ...]:
-    return tuple(
-        Blocker("field-missing", f"{name} is not known, which {what} of {said(deadline.title)} needs.", about=name)
-        for name in names
-    )
+        return (refusing("deadline-not-computable", deadline, f"{said(deadline.title)} cannot be computed: {wrong}"),)
 
 
 def _period_clock(facts: CaseFacts, deadline: Deadline, event: When) -> Clock | tuple[Blocker, ...]:
     assert deadline.period is not None
-    period = _period(facts, deadline.period)
+    period = period_of(facts, deadline.period)
     if isinstance(period, tuple):
-        return _missing(deadline, period, "the period")
-    computed = _compute(facts, deadline, event.last, period)
+        return missing(deadline, period, "the period")
+    computed = counted(facts, deadline, event.last, period)
     end = _closed_at_the_hour(computed, deadline, facts)
-    bounds = _bounds(facts, deadline, event, end)
+    bounds = keep_bounds(facts, deadline, event, end)
     if isinstance(bounds, tuple):
         return bounds
     last_day = facts.binding.day(end) if deadline.closes_at else computed.last_day
@@ -130,9 +102,9 @@ def _typed_clock(facts: CaseFacts, deadline: Deadline, event: When) -> Clock | t
         return typed
     end, last_day = typed.end, typed.day
     if end <= event.last:
-        reason = f"{said(deadline.title)} would end at {_local(facts, end)}, which is not after now."
-        return (_blocker("too-early", deadline, reason, mend="choose a later day"),)
-    bounds = _bounds(facts, deadline, event, end)
+        reason = f"{said(deadline.title)} would end at {local(facts, end)}, which is not after now."
+        return (refusing("too-early", deadline, reason, mend="choose a later day"),)
+    bounds = keep_bounds(facts, deadline, event, end)
     if isinstance(bounds, tuple):
         return bounds
     computed: dict[str, Any] = {"typed": True}
@@ -158,7 +130,7 @@ def _typed_moment(facts: CaseFacts, deadline: Deadline) -> Typed | tuple[Blocker
         result = evaluate(source, facts)
         value, missing = result.value, result.missing or (str(source),)
     if value is UNKNOWN:
-        return _missing(deadline, missing, "the end")
+        return missing(deadline, missing, "the end")
     if isinstance(value, datetime):
         return Typed(value, facts.binding.day(value))
     if deadline.closes_at:
@@ -166,77 +138,9 @@ def _typed_moment(facts: CaseFacts, deadline: Deadline) -> Typed | tuple[Blocker
     return Typed(end_of_day(value, facts.binding.zone), value)
 
 
-def floor_of(facts: CaseFacts, deadline: Deadline, event: When) -> Computed | tuple[Blocker, ...] | None:
-    """Return the lawful minimum of *deadline*, None if it has none, or what is missing to know it."""
-    facts = replace(facts, deadline_day=facts.binding.day(event.last))
-    return _bound(facts, deadline, event, deadline.at_least, "the lawful minimum")
-
-
-@record
-class _Bounds:
-    """Between which ends a deadline is lawful; None: no bound."""
-
-    floor: Computed | None
-    ceiling: Computed | None
-
-
-def _bounds(facts: CaseFacts, deadline: Deadline, event: When, end: datetime) -> _Bounds | tuple[Blocker, ...]:
-    """Return the bounds of *deadline* if *end* keeps them, else why it does not."""
-    floor = _bound(facts, deadline, event, deadline.at_least, "the lawful minimum")
-    ceiling = _bound(facts, deadline, event, deadline.at_most, "the lawful maximum")
-    if isinstance(floor, tuple) or isinstance(ceiling, tuple):
-        return (*(floor if isinstance(floor, tuple) else ()), *(ceiling if isinstance(ceiling, tuple) else ()))
-    if floor is not None and end < floor.end:
-        return (_below_floor(facts, deadline, floor),)
-    if ceiling is not None and end > ceiling.end:
-        return (_above_ceiling(facts, deadline, ceiling),)
-    return _Bounds(floor, ceiling)
-
-
-def _bound(
-    facts: CaseFacts, deadline: Deadline, event: When, source: Expr | str | None, what: str
-) -> Computed | tuple[Blocker, ...] | None:
-    if source is None:
-        return None
-    period = _period(facts, source)
-    if isinstance(period, tuple):
-        return _missing(deadline, period, what)
-    return _compute(facts, deadline, event.last, period)
-
-
 def _used(facts: CaseFacts) -> dict[str, Any]:
     """Return the dated values that a computation read, for its event."""
     return {"limits": dict(facts.journal.limits)} | facts.journal.to_plain()
-
-
-def earliest(facts: CaseFacts, deadline: Deadline, floor: Computed) -> datetime:
-    """Return the earliest lawful end of *deadline*: at its closing hour, on a working day, beyond the whole period."""
-    return earliest_lawful(floor, deadline.closes_at or "24:00", on=facts.binding.calendar(deadline.calendar))
-
-
-def _below_floor(facts: CaseFacts, deadline: Deadline, floor: Computed) -> Blocker:
-    lawful = earliest(facts, deadline, floor)
-    used = next(iter(facts.journal.limits.values()), {})
-    reason = f"{said(deadline.title)} must not end before {_local(facts, lawful)}: {floor.how.asked.period} at least."
-    return _blocker(
-        "below-floor",
-        replace(deadline, cite=deadline.cite or used.get("source")),
-        reason,
-        mend=f"choose {lawful.astimezone(facts.binding.zone):%Y-%m-%d %H:%M} or later",
-        basis=used.get("basis"),
-        evidence=used.get("confirmed_on"),
-        provisional=floor.provisional,
-    )
-
-
-def _above_ceiling(facts: CaseFacts, deadline: Deadline, ceiling: Computed) -> Blocker:
-    reason = f"{said(deadline.title)} must end by {_local(facts, ceiling.end)} at the latest."
-    mend = f"choose {ceiling.end.astimezone(facts.binding.zone):%Y-%m-%d %H:%M} or earlier"
-    return _blocker("above-ceiling", deadline, reason, mend=mend, provisional=ceiling.provisional)
-
-
-def _local(facts: CaseFacts, moment: datetime) -> str:
-    return f"{moment.astimezone(facts.binding.zone):%a %Y-%m-%d %H:%M}"
 
 
 def backwards_clock(facts: CaseFacts, deadline: Deadline) -> Clock | tuple[Blocker, ...]:
@@ -247,12 +151,12 @@ def backwards_clock(facts: CaseFacts, deadline: Deadline) -> Clock | tuple[Block
     anchor = anchor_moment(facts, deadline)
     if anchor is None:
         assert deadline.backwards_from is not None
-        return _missing(deadline, (deadline.backwards_from,), "the end")
+        return missing(deadline, (deadline.backwards_from,), "the end")
     assert deadline.period is not None
-    period = _period(facts, deadline.period)
+    period = period_of(facts, deadline.period)
     if isinstance(period, tuple):
-        return _missing(deadline, period, "the period")
-    computed = _compute(facts, deadline, anchor, period, direction="backward")
+        return missing(deadline, period, "the period")
+    computed = counted(facts, deadline, anchor, period, direction="backward")
     assert computed.far_edge is not None
     end = start_of_day(computed.far_edge, facts.binding.zone)
     if deadline.closes_at:

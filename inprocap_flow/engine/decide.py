@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from inprocap_flow.engine.acts import take_role
@@ -22,6 +21,7 @@ from inprocap_flow.engine.settle import settle
 from inprocap_flow.engine.turn import ACTS, begin_work, decide_in_turn, decided
 from inprocap_flow.engine.work import Refused, Work
 from inprocap_flow.language.model import CASE
+from inprocap_flow.records import changed
 
 __all__ = ["ACT_KINDS", "begin_work", "decide"]
 
@@ -67,7 +67,7 @@ def _moment(case: Case, request: Request, now: datetime) -> When:
         return When.exactly(max((now, *last_heard(case))))
     happened = request.happened
     if happened.first <= now < happened.last:
-        return replace(happened, last=now)
+        return changed(happened, last=now)
     return happened
 
 
@@ -79,7 +79,7 @@ def _begin(binding: Binding, case: Case | None, request: Request, now: datetime)
         reason = f"There is no case yet to {request.kind} anything in."
         return Refusal(request, (Blocker("no-such-case", reason, about=request.kind, mend="open one first"),))
     when = _moment(EMPTY, request, now)
-    blockers = judge_moment(binding, replace(EMPTY, historic=request.historic), request, now, when)
+    blockers = judge_moment(binding, changed(EMPTY, historic=request.historic), request, now, when)
     if blockers:
         return Refusal(request, tuple(blockers))
     return _open(binding, request, now, when)

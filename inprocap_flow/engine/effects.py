@@ -5,7 +5,6 @@ Whatever is unknown is refused, naming what is missing (language, 5); only then 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from inprocap_flow.calendar.bad_values import BadValue
@@ -20,6 +19,7 @@ from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.expressions.tree import Expr
 from inprocap_flow.language.model import Create, Extends, Field, HookCall, Move, Step, said
 from inprocap_flow.language.values import Value, encode, fit
+from inprocap_flow.records import changed
 
 
 def choose_branch(facts: CaseFacts, step: Step, plan: Plan) -> None:
@@ -148,7 +148,7 @@ def _evaluate_starts(facts: CaseFacts, step: Step, plan: Plan) -> None:
         if facts.deadline_state(name) == "running" and name not in step.restarts:
             plan.blockers.append(Blocker("already-running", f'"{said(declared.title)}" runs already.', about=name))
             continue
-        clock = start_clock(replace(owner, journal=Journal()), declared, facts.when)
+        clock = start_clock(changed(owner, journal=Journal()), declared, facts.when)
         if isinstance(clock, tuple):
             plan.blockers += clock
         else:
@@ -163,8 +163,8 @@ def _evaluate_extension(facts: CaseFacts, extends: Extends, plan: Plan) -> None:
         reason = f"{name} does not run, so it cannot be extended."
         plan.blockers.append(Blocker("deadline-not-running", reason, about=name))
         return
-    asked = replace(declared, ends_at=extends.until, period=None, backwards_from=None)
-    clock = start_clock(replace(facts, journal=Journal()), asked, When.from_plain(state.started))
+    asked = changed(declared, ends_at=extends.until, period=None, backwards_from=None)
+    clock = start_clock(changed(facts, journal=Journal()), asked, When.from_plain(state.started))
     if isinstance(clock, tuple):
         plan.blockers += clock
         return

@@ -6,7 +6,6 @@ first, then on the case; a sealed value is unknown until its milestone, whoever 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -17,11 +16,12 @@ from inprocap_flow.engine.sealing import is_sealed
 from inprocap_flow.language.expressions.facts import UNKNOWN, Unknown
 from inprocap_flow.language.model import Field
 from inprocap_flow.language.values import Value, decode, parse_value
+from inprocap_flow.records import draft, field
 
 Known = Value | Unknown
 
 
-@dataclass(slots=True)
+@draft
 class CaseFacts:
     """The facts of line ``line_id`` of ``case`` at ``when``. ``day`` is the local day that limits and lists look at."""
 

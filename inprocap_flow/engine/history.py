@@ -7,7 +7,6 @@ late entries where they belong. Deciding uses `apply` too, so that what is repla
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from inprocap_flow.engine.changes import APPLIERS, Changes
 from inprocap_flow.engine.records import (
@@ -65,7 +64,7 @@ def _numbered(case: Case, recorded: Sequence[Event]) -> Case:
     if not recorded:
         return case
     last = recorded[-1]
-    return replace(
+    return changed(
         case,
         version=last.outcome,
         next_seq=last.seq + 1,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from inprocap_flow.calendar.bad_values import BadValue
@@ -42,7 +41,7 @@ def _judge_field(facts: CaseFacts, declared: Field, plain: Any) -> Iterator[Bloc
         return
     for blocker in _judge_value(facts, declared, plain):
         # No refusal says what a sealed value was, not even a wrong one.
-        yield blocker if declared.sealed_until is None else replace(blocker, reason=_unsaid(declared))
+        yield blocker if declared.sealed_until is None else changed(blocker, reason=_unsaid(declared))
 
 
 def _unsaid(declared: Field) -> str:

@@ -7,7 +7,6 @@ see another effect of the same step.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from inprocap_flow.engine.approvals import lacking
@@ -22,6 +21,7 @@ from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.expressions.failing import failing
 from inprocap_flow.language.model import Branch, Document, Field, Guard, Step, said
+from inprocap_flow.records import changed
 
 __all__ = ["Inputs", "Plan", "begin_blockers", "judge", "judge_guard"]
 
@@ -226,7 +226,7 @@ def judge_guard(facts: CaseFacts, guard: Guard) -> Blocker | None:
     if guard.hook is not None:
         answer = call_hook(facts, guard.hook)
         if isinstance(answer, Blocker):
-            return replace(answer, reason=f"{refused.reason} ({answer.reason})", cite=refused.cite)
+            return changed(answer, reason=f"{refused.reason} ({answer.reason})", cite=refused.cite)
         return None if answer is True else refused
     assert guard.holds is not None
     result = evaluate(guard.holds, facts)
@@ -236,9 +236,9 @@ def judge_guard(facts: CaseFacts, guard: Guard) -> Blocker | None:
         names = ", ".join(result.missing or result.reasons) or "something it reads"
         about = result.missing[0] if result.missing else refused.about
         reason = f"{refused.reason} (cannot be judged: {names} is not known)"
-        return replace(refused, code="guard-unknown", reason=reason, about=about, mend=f"fill {names}", detail=names)
+        return changed(refused, code="guard-unknown", reason=reason, about=about, mend=f"fill {names}", detail=names)
     detail = "; ".join(str(part) for part in failing(guard.holds, facts))
-    return replace(refused, detail=detail, evidence=_unconfirmed(facts))
+    return changed(refused, detail=detail, evidence=_unconfirmed(facts))
 
 
 def _unconfirmed(facts: CaseFacts) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from inprocap_flow.engine.binding import Binding
@@ -11,6 +10,7 @@ from inprocap_flow.engine.history import EMPTY, fold
 from inprocap_flow.engine.records import Blocker, Case, Decision, Event, Refusal, Request, When
 from inprocap_flow.engine.replaying import Recorded, decisions, differing, put_on
 from inprocap_flow.engine.turn import decide_in_turn
+from inprocap_flow.records import changed as with_changes
 
 
 def last_heard(case: Case) -> Iterator[datetime]:
@@ -37,7 +37,7 @@ def enter_late(
         return Refusal(request, (Blocker("out-of-order", reason, about="at", mend="check the moment"),), case=case)
     before = put_on(EMPTY, (event for one in earlier for event in one.events))
     # Numbers of recording go on from the present case; what the case knows is that of the true moment.
-    start = replace(before, next_seq=case.next_seq, next_decision=case.next_decision, version=case.version)
+    start = with_changes(before, next_seq=case.next_seq, next_decision=case.next_decision, version=case.version)
     outcome = decide_in_turn(binding, start, request, now, when)
     if isinstance(outcome, Refusal):
         return Refusal(request, outcome.blockers, case=case)
@@ -45,8 +45,8 @@ def enter_late(
     blockers = list(_disturbed(binding, before, outcome, later))
     if blockers:
         return Refusal(request, tuple(blockers), case=case)
-    entered = tuple(replace(event, as_of=earlier[-1].number) for event in outcome.events)
-    return replace(outcome, events=entered, case=fold([*history, *entered]))
+    entered = tuple(with_changes(event, as_of=earlier[-1].number) for event in outcome.events)
+    return with_changes(outcome, events=entered, case=fold([*history, *entered]))
 
 
 def _disturbed(binding: Binding, before: Case, outcome: Decision, later: list[Recorded]) -> Iterator[Blocker]:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
@@ -19,7 +18,7 @@ from inprocap_flow.engine.records import MAIN, Blocker, Case, LineState, Request
 from inprocap_flow.engine.settle import pass_time
 from inprocap_flow.engine.work import Work
 from inprocap_flow.language.model import Step
-from inprocap_flow.records import record
+from inprocap_flow.records import changed, record
 
 Holders = Callable[[str], tuple[str, ...]]  # who can act in a role now
 COMES_WITH_IT = ("field-missing", "document-missing", "reason-missing")
@@ -111,7 +110,7 @@ def _only_for_want_of(blocker: Blocker, step: Step) -> bool:
 def _as_actor(work: Work, actor: str | None) -> Work:
     if actor is None:
         return work
-    asked = replace(work, actor=actor)
+    asked = changed(work, actor=actor)
     asked.role = "anyone"  # only so that separation of duties is judged against this person
     return asked
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from inprocap_flow.engine.clocks import Clock
 from inprocap_flow.engine.records import Blocker, Handed
 from inprocap_flow.language.model import Branch, Move, Step
-from inprocap_flow.records import record
+from inprocap_flow.records import draft, field, record
 
 
-@dataclass(slots=True)
+@draft
 class Inputs:
     """What comes with a request for a step."""
 
@@ -30,7 +29,7 @@ class Creation:
     values: Mapping[str, Any] = field(repr=False)
 
 
-@dataclass(slots=True)
+@draft
 class Plan:
     """A step as judged: its blockers, and what its effects come to if there are none."""
 

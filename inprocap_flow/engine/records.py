@@ -8,11 +8,10 @@ hashes never depend on a Python type; the engine decodes them where it reads the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from inprocap_flow.records import record
+from inprocap_flow.records import field, record
 
 MAIN = "case"  # the id of the main line; tracks are "kind/name"
 SYSTEM_ACTOR = "system"
@@ -127,7 +126,7 @@ class Event:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DocumentVersion:
     """One filed version of a document: its SHA-256 (or, while sealed, a salted commitment), who and when."""
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields as record_fields
-from dataclasses import replace
 
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.calendar.compute import compute
@@ -31,7 +29,8 @@ from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.expressions.tree import Name, walk
 from inprocap_flow.language.model import WHOEVER_ASKS
-from inprocap_flow.records import record
+from inprocap_flow.records import changed as with_changes
+from inprocap_flow.records import names_of, record
 
 
 def ask(work: Work, request: Request) -> list[Blocker]:
@@ -232,7 +231,7 @@ def _emit_signature(work: Work, found: Standing, choice: Choice, *, against: boo
         recorded_by=work.actor if choice.recorded else None,
         against=against,
     )
-    plain = {item.name: getattr(given, item.name) for item in record_fields(given)}
+    plain = {name: getattr(given, name) for name in names_of(given)}
     kept = {name: value for name, value in plain.items() if value is not None and value is not False}
     used = _used_by(work.facts(found.line_id), found)
     data = {"approval": found.approval.name, "signature": kept, "used": used}
@@ -294,7 +293,7 @@ def decline(work: Work, request: Request) -> list[Blocker]:
     if blockers:
         return blockers
     if choice.line.signature.how_many == "majority":
-        return sign(work, replace(request, role=choice.line.signature.role), against=True)
+        return sign(work, with_changes(request, role=choice.line.signature.role), against=True)
     take_role(work, choice.capacity)
     data = {"approval": request.name, "reason": request.reason, "sent_back": found.approval.if_sent_back}
     work.emit("approval_declined", found.line_id, data)

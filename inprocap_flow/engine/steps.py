@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from inprocap_flow.engine.acts import acting, take_role
 from inprocap_flow.engine.carry import begin_track, carry_out
@@ -14,6 +13,7 @@ from inprocap_flow.engine.plan import Inputs
 from inprocap_flow.engine.records import Blocker, LineState, Request
 from inprocap_flow.engine.work import Refused, Work
 from inprocap_flow.language.model import Line, Step
+from inprocap_flow.records import changed
 
 # What stands after the kind in the id of a track: a word, for it is part of keys, addresses and file names.
 TRACK_NAME = re.compile(r"[^\W_][\w.-]{0,79}")
@@ -80,7 +80,7 @@ def _with_moments(work: Work, step: Step, blockers: list[Blocker]) -> list[Block
     if foreseen is None:
         return blockers
     return [
-        replace(b, possible_from=foreseen.moment, provisional=foreseen.provisional, mend="wait")
+        changed(b, possible_from=foreseen.moment, provisional=foreseen.provisional, mend="wait")
         if b.code == "case-elsewhere"
         else b
         for b in blockers

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,17 +16,18 @@ from inprocap_flow.engine.facts import CaseFacts
 from inprocap_flow.engine.history import apply
 from inprocap_flow.engine.records import MAIN, SYSTEM_ACTOR, Blocker, Case, Event, Message, Request, When
 from inprocap_flow.errors import DefinitionDefect
-from inprocap_flow.records import record
+from inprocap_flow.records import draft, field, record
 
 MOST_AUTOMATIC_MOVES = 1000
 DEEPEST_MOVES = 30  # lines that move lines that move lines; shipped procedures need two
 
 
-@dataclass(slots=True)
 class Refused(Exception):
     """A line that was moved or created refused, so the whole decision is refused (language, 6.4f)."""
 
-    blockers: list[Blocker]
+    def __init__(self, blockers: list[Blocker]) -> None:
+        super().__init__(blockers)
+        self.blockers = blockers
 
 
 @record
@@ -41,7 +41,7 @@ class Saved:
     automatic: int
 
 
-@dataclass(slots=True)
+@draft
 class Work:
     """What a decision has done so far. ``when`` is the moment that law counts from, ``now`` when it is recorded."""
 

@@ -6,12 +6,11 @@ Plain and light: a released version carries its table, so that running a case ne
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
 from typing import Any
 
 from inprocap_flow.language.canonical import digest, from_plain, to_plain
 from inprocap_flow.language.model import CASE, Definition, Step
-from inprocap_flow.records import record
+from inprocap_flow.records import changed, field, record
 
 SAME = "same"  # a target that leaves the line where it is
 
@@ -74,7 +73,7 @@ def released_form(machine: Machine) -> dict[str, Any]:
     Its SHA-256 names the version; whoever runs a case from it needs neither YAML nor the state-machine library.
     """
     return {
-        "definition": to_plain(replace(machine.definition, origins={}), ordered=True),
+        "definition": to_plain(changed(machine.definition, origins={}), ordered=True),
         "tables": {kind: to_plain(table, ordered=True) for kind, table in machine.tables.items()},
     }
 

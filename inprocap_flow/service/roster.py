@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from inprocap_flow.language.model import Absence, Organisation
 from inprocap_flow.language.model import Person as Released
+from inprocap_flow.records import changed
 from inprocap_flow.store.port import Person
 
 ENTERED = "entered_by"  # marks an absence that was said by a command, so that a new release does not lose it
@@ -22,11 +22,11 @@ def with_people(organisation: Organisation, people: Iterable[Person]) -> Organis
         person_id: _joined(released, known[person_id]) if person_id in known else released
         for person_id, released in organisation.people.items()
     }
-    return organisation if joined == dict(organisation.people) else replace(organisation, people=joined)
+    return organisation if joined == dict(organisation.people) else changed(organisation, people=joined)
 
 
 def _joined(released: Released, known: Person) -> Released:
     if known.erased_at:
-        return replace(released, roles=(), absent=(), substitute=None, speaks_for=())
+        return changed(released, roles=(), absent=(), substitute=None, speaks_for=())
     absent = tuple(Absence(str(absence["from"]), str(absence["until"])) for absence in known.absences)
-    return replace(released, absent=absent, substitute=known.substitute)
+    return changed(released, absent=absent, substitute=known.substitute)

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
 
 from inprocap_flow.engine.records import Case, Decision, Event, Handed, Refusal
-from inprocap_flow.records import record
+from inprocap_flow.records import field, record
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,6 @@ Nothing raises and nothing loops but over the tracks of a case: the time is at m
 
 from __future__ import annotations
 
-from dataclasses import field
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -34,7 +33,7 @@ from inprocap_flow.language.expressions.tree import (
     Word,
 )
 from inprocap_flow.language.values import Value, parse_value
-from inprocap_flow.records import record
+from inprocap_flow.records import field, record
 
 if TYPE_CHECKING:
     from inprocap_flow.language.expressions.failing import Failing

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import field, replace
 from decimal import Decimal
 
-from inprocap_flow.records import record
+from inprocap_flow.records import changed, field, record
 
 
 class BadExpression(ValueError):
@@ -185,15 +184,15 @@ def with_parts(expr: Expr, change: Rebuild) -> Expr:
         return expr
     if isinstance(expr, Call):
         count = len(expr.arguments)
-        return replace(expr, arguments=new[:count], where=new[count] if expr.where is not None else None)
+        return changed(expr, arguments=new[:count], where=new[count] if expr.where is not None else None)
     if isinstance(expr, Arithmetic):
-        return replace(expr, left=new[0], right=new[1])
+        return changed(expr, left=new[0], right=new[1])
     if isinstance(expr, Not | Negative):
-        return replace(expr, operand=new[0])
+        return changed(expr, operand=new[0])
     if isinstance(expr, Listing):
-        return replace(expr, items=new)
+        return changed(expr, items=new)
     assert isinstance(expr, And | Or | Compare)
-    return replace(expr, operands=new)
+    return changed(expr, operands=new)
 
 
 def walk(expr: Expr) -> Iterator[Expr]:
