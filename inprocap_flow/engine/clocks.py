@@ -9,29 +9,39 @@ from datetime import date, datetime
 from typing import Any
 
 from inprocap_flow.calendar.bad_values import BadValue
-from inprocap_flow.calendar.compute import Computed, closing, compute, earliest_lawful
-from inprocap_flow.calendar.periods import Period, parse_period
+from inprocap_flow.calendar.compute import Computed, closing, earliest_lawful
+from inprocap_flow.calendar.periods import Period
 from inprocap_flow.calendar.zones import end_of_day, start_of_day
+from inprocap_flow.engine.binding import Journal
+from inprocap_flow.engine.bounds import counted, earliest, floor_of, keep_bounds, local, missing, period_of, refusing
 from inprocap_flow.engine.facts import CaseFacts
 from inprocap_flow.engine.hooking import call_hook
 from inprocap_flow.engine.records import Blocker, When, stamp, unstamp
 from inprocap_flow.errors import Unsupported
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
-from inprocap_flow.language.expressions.tree import Expr
 from inprocap_flow.language.model import Deadline, HookCall, said
 from inprocap_flow.records import changed, record
+
+__all__ = [
+    "Clock", "Typed", "anchor_moment", "as_typed", "backwards_clock", "closed_at_the_hour", "earliest", "floor_of",
+    "period_clock", "start_clock", "typed_clock", "used",
+]  # fmt: skip
 
 
 @record
 class Clock:
-    """A computed end, exclusive, with everything that its event must record."""
+    """A computed end, exclusive, with everything that its event must record.
+
+    ``assumed``: counted from the end of an imprecise moment; ``earliest`` is then the end counted from its beginning.
+    """
 
     end: datetime
     last_day: date | None
     provisional: bool
     assumed: bool
     computed: dict[str, Any]
+    earliest: datetime | None = None
 
     def to_plain(self) -> dict[str, Any]:
         plain = {
@@ -39,6 +49,7 @@ class Clock:
             "last_day": self.last_day.isoformat() if self.last_day else None,
             "provisional": self.provisional or None,
             "assumed": self.assumed or None,
+            "earliest": stamp(self.earliest) if self.earliest else None,
             "computed": self.computed,
         }
         return {name: value for name, value in plain.items() if value is not None}
@@ -62,28 +73,47 @@ def start_clock(facts: CaseFacts, deadline: Deadline, event: When) -> Clock | tu
         if deadline.backwards_from:
             return backwards_clock(facts, deadline)
         if deadline.ends_at is not None:
-            return _typed_clock(facts, deadline, event)
-        return _period_clock(facts, deadline, event)
+            typed = _typed_moment(facts, deadline)
+            return typed if isinstance(typed, tuple) else typed_clock(facts, deadline, event, typed)
+        assert deadline.period is not None
+        period = period_of(facts, deadline.period)
+        return (
+            missing(deadline, period, "the period")
+            if isinstance(period, tuple)
+            else period_clock(facts, deadline, event, period)
+        )
     except (BadValue, Unsupported) as wrong:
-        return (refusing("deadline-not-computable", deadline, f"{said(deadline.title)} cannot be computed: {wrong}"),)
+        return (not_computable(deadline, wrong),)
 
 
-def _period_clock(facts: CaseFacts, deadline: Deadline, event: When) -> Clock | tuple[Blocker, ...]:
-    assert deadline.period is not None
-    period = period_of(facts, deadline.period)
-    if isinstance(period, tuple):
-        return missing(deadline, period, "the period")
+def not_computable(deadline: Deadline, wrong: Exception) -> Blocker:
+    """Return the blocker of an end that the rules do not give."""
+    return refusing("deadline-not-computable", deadline, f"{said(deadline.title)} cannot be computed: {wrong}")
+
+
+def period_clock(facts: CaseFacts, deadline: Deadline, event: When, period: Period) -> Clock | tuple[Blocker, ...]:
+    """Return the clock of *deadline* when it lasts *period* from *event*, or which bound that breaks."""
     computed = counted(facts, deadline, event.last, period)
-    end = _closed_at_the_hour(computed, deadline, facts)
+    end = closed_at_the_hour(computed, deadline, facts)
     bounds = keep_bounds(facts, deadline, event, end)
     if isinstance(bounds, tuple):
         return bounds
     last_day = facts.binding.day(end) if deadline.closes_at else computed.last_day
-    details = computed.to_plain() | _used(facts)
-    return Clock(end, last_day, computed.provisional, not event.is_exact, details)
+    early = None if event.is_exact else _earliest_end(facts, deadline, event, period)
+    details = computed.to_plain() | used(facts)
+    return Clock(end, last_day, computed.provisional, not event.is_exact, details, early)
 
 
-def _closed_at_the_hour(computed: Computed, deadline: Deadline, facts: CaseFacts) -> datetime:
+def _earliest_end(facts: CaseFacts, deadline: Deadline, event: When, period: Period) -> datetime:
+    """Return the end if the event happened as early as it may have. Its day may have had another value of a limit."""
+    first = changed(facts, deadline_day=facts.binding.day(event.first), journal=Journal())
+    then = period if deadline.period is None else period_of(first, deadline.period)
+    return closed_at_the_hour(
+        counted(first, deadline, event.first, period if isinstance(then, tuple) else then), deadline, first
+    )
+
+
+def closed_at_the_hour(computed: Computed, deadline: Deadline, facts: CaseFacts) -> datetime:
     """Return the end, at the clock time that the deadline closes.
 
     A period that rests on a limit is lawful only when its last day is over; the hour then counts on the first day
@@ -96,22 +126,21 @@ def _closed_at_the_hour(computed: Computed, deadline: Deadline, facts: CaseFacts
     return closing(computed.last_day, deadline.closes_at, facts.binding.zone)
 
 
-def _typed_clock(facts: CaseFacts, deadline: Deadline, event: When) -> Clock | tuple[Blocker, ...]:
-    typed = _typed_moment(facts, deadline)
-    if isinstance(typed, tuple):
-        return typed
+def typed_clock(facts: CaseFacts, deadline: Deadline, event: When, typed: Typed) -> Clock | tuple[Blocker, ...]:
+    """Return the clock of *deadline*, started at *event*, with a *typed* end, or which bound that breaks."""
     end, last_day = typed.end, typed.day
     if end <= event.last:
         reason = f"{said(deadline.title)} would end at {local(facts, end)}, which is not after now."
         return (refusing("too-early", deadline, reason, mend="choose a later day"),)
+    facts = changed(facts, deadline_day=facts.binding.day(event.last))
     bounds = keep_bounds(facts, deadline, event, end)
     if isinstance(bounds, tuple):
         return bounds
     computed: dict[str, Any] = {"typed": True}
     if bounds.floor is not None:
-        computed["floor"] = bounds.floor.to_plain() | _used(facts)
+        computed["floor"] = bounds.floor.to_plain() | used(facts)
     elif facts.journal.hooks:
-        computed |= _used(facts)
+        computed |= used(facts)
     provisional = bounds.floor.provisional if bounds.floor else False
     return Clock(end, last_day, provisional, not event.is_exact, computed)
 
@@ -124,13 +153,18 @@ def _typed_moment(facts: CaseFacts, deadline: Deadline) -> Typed | tuple[Blocker
         if isinstance(answer, Blocker):
             return (answer,)
         value: Any = answer
-        missing: tuple[str, ...] = (source.name,)
+        names: tuple[str, ...] = (source.name,)
     else:
         assert source is not None
         result = evaluate(source, facts)
-        value, missing = result.value, result.missing or (str(source),)
+        value, names = result.value, result.missing or (str(source),)
     if value is UNKNOWN:
-        return missing(deadline, missing, "the end")
+        return missing(deadline, names, "the end")
+    return as_typed(facts, deadline, value)
+
+
+def as_typed(facts: CaseFacts, deadline: Deadline, value: date | datetime) -> Typed:
+    """Return a day or moment as the end of *deadline*: a day ends at its closing hour, or as a whole."""
     if isinstance(value, datetime):
         return Typed(value, facts.binding.day(value))
     if deadline.closes_at:
@@ -138,7 +172,7 @@ def _typed_moment(facts: CaseFacts, deadline: Deadline) -> Typed | tuple[Blocker
     return Typed(end_of_day(value, facts.binding.zone), value)
 
 
-def _used(facts: CaseFacts) -> dict[str, Any]:
+def used(facts: CaseFacts) -> dict[str, Any]:
     """Return the dated values that a computation read, for its event."""
     return {"limits": dict(facts.journal.limits)} | facts.journal.to_plain()
 
@@ -161,7 +195,7 @@ def backwards_clock(facts: CaseFacts, deadline: Deadline) -> Clock | tuple[Block
     end = start_of_day(computed.far_edge, facts.binding.zone)
     if deadline.closes_at:
         end = closing(computed.far_edge, deadline.closes_at, facts.binding.zone)
-    return Clock(end, computed.far_edge, computed.provisional, False, computed.to_plain() | _used(facts))
+    return Clock(end, computed.far_edge, computed.provisional, False, computed.to_plain() | used(facts))
 
 
 def anchor_moment(facts: CaseFacts, deadline: Deadline) -> datetime | date | None:
@@ -170,7 +204,7 @@ def anchor_moment(facts: CaseFacts, deadline: Deadline) -> datetime | date | Non
     definition = facts.binding.definition
     if definition.find_deadline(facts.line.kind, name) is not None:
         state = facts.deadline(name)
-        if state is None or state.end is None or state.status == "stopped":
+        if state is None or state.end is None or state.status in ("stopped", "suspended"):
             return None
         # A day-long end is 00:00 of the next day; the day that counts is the one that ends there.
         return date.fromisoformat(state.last_day) if state.last_day else unstamp(state.end)
