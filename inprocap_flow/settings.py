@@ -9,19 +9,20 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from inprocap_flow.errors import InvalidInput, Place, Problem
-from inprocap_flow.records import record
+from inprocap_flow.records import Field, field, names_of, record
+
+if TYPE_CHECKING:
+    from pathlib import Path  # imported where a path is made: it costs more than the rest of this module
 
 PREFIX = "INPROCAP_FLOW_"
 FILE_VARIABLE = "INPROCAP_FLOW_SETTINGS"
 FILE_NAME = "inprocap-flow.toml"
 DATABASES = ("sqlite", "postgresql", "postgresql+psycopg")
 _ENVIRONMENT = Place("environment")
-_PASSWORD = re.compile(r"(?<=:)[^:@/]*(?=@)")
+_BEFORE_THE_HOST = r"(?<=:)[^:@/]*(?=@)"  # a password
 
 
 class _Bad(Exception):
@@ -36,46 +37,56 @@ class _Bad(Exception):
 # folder for the environment, the folder of the settings file for what stands in it.
 
 
-def _database(text: str, base: Path) -> str:
+def _database(text: str, base: str) -> str:
     scheme, separator, _ = text.partition("://")
     if not separator:
-        return text if text == ":memory:" else str(base / text)
+        return text if text == ":memory:" else _joined(base, text)
     if scheme not in DATABASES:
         raise _Bad(f"no database of kind {scheme!r} is known", "write a file name, sqlite:///FILE or postgresql://...")
     return text
 
 
-def _name(text: str, _base: Path) -> str:
+def _joined(base: str, text: str) -> str:
+    if os.path.normpath(text) == text:  # as nearly all are; then a path would say the same
+        return os.path.join(base, text)  # noqa: PTH118
+    from pathlib import Path
+
+    return str(Path(base) / text)
+
+
+def _name(text: str, _base: str) -> str:
     if len(text) > 100 or not text.isprintable() or any(character.isspace() for character in text):
         raise _Bad("it is no id", "write an id of at most 100 characters without spaces, such as anna_berg")
     return text
 
 
-def _file(text: str, base: Path) -> Path:
-    return base / Path(text).expanduser()
+def _file(text: str, base: str) -> Path:
+    from pathlib import Path
+
+    return Path(base) / Path(text).expanduser()
 
 
-def _folder(text: str, base: Path) -> Path:
+def _folder(text: str, base: str) -> Path:
     folder = _file(text, base)
     if not folder.is_dir():
         raise _Bad(f"{folder} is no folder", "name a folder that exists, or make it first")
     return folder
 
 
-def _language(text: str, _base: Path) -> str:
+def _language(text: str, _base: str) -> str:
     if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", text) is None:
         raise _Bad("it is no language code", "write a code such as en, de or pt-BR")
     return text
 
 
-def _months(text: str, _base: Path) -> int:
+def _months(text: str, _base: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:5]) <= 1200):
         raise _Bad("it is no number of months", "write a whole number from 1 to 1200")
     return int(text)
 
 
-def _one_of(*allowed: str) -> Callable[[str, Path], str]:
-    def read(text: str, _base: Path) -> str:
+def _one_of(*allowed: str) -> Callable[[str, str], str]:
+    def read(text: str, _base: str) -> str:
         if text not in allowed:
             raise _Bad("it is not one of the values known", f"write {' or '.join(allowed)}")
         return text
@@ -83,11 +94,11 @@ def _one_of(*allowed: str) -> Callable[[str, Path], str]:
     return read
 
 
-def _setting(default: Any, reads: Callable[[str, Path], Any], says: str, *, many: bool = False) -> Any:
-    return field(default=default, metadata={"reads": reads, "says": says, "many": many})
+def _setting(default: Any, reads: Callable[[str, str], Any], says: str, *, many: bool = False) -> Any:
+    return field(default=default, kw_only=True, metadata={"reads": reads, "says": says, "many": many})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Settings:
     """Everything an operator can set. Paths are complete; ``None`` means: not set."""
 
@@ -118,7 +129,7 @@ class Settings:
 
     def __repr__(self) -> str:
         """Return the settings without the password that a database URL may carry."""
-        return f"Settings({', '.join(f'{f.name}={self._shown(f.name)}' for f in fields(self))})"
+        return f"Settings({', '.join(f'{name}={self._shown(name)}' for name in names_of(self))})"
 
     def _shown(self, name: str) -> str:
         return _masked(repr(getattr(self, name)))
@@ -137,7 +148,8 @@ class Description:
 def describe() -> tuple[Description, ...]:
     """Return all settings in the order in which they are explained."""
     return tuple(
-        Description(f.name, _variable(f.name), _default(f.default), f.metadata["says"]) for f in fields(Settings)
+        Description(name, _variable(name), _default(said.default), said.metadata["says"])
+        for name, said in _said().items()
     )
 
 
@@ -149,12 +161,12 @@ def load(environ: Mapping[str, str] | None = None, folder: Path | None = None) -
     misspelt setting that is passed over in silence is the worst kind. Raises InvalidInput with every problem.
     """
     environ = os.environ if environ is None else environ
-    folder = Path.cwd() if folder is None else folder
-    found = _Found({"database": str(folder / Settings().database)}, [])
-    file = _settings_file(environ, folder, found)
+    base = os.getcwd() if folder is None else str(folder)  # noqa: PTH109
+    found = _Found({"database": _joined(base, Settings().database)}, [])
+    file = _settings_file(environ, base, found)
     if file is not None:
         _read_file(file, found)
-    _read_environment(environ, folder, found)
+    _read_environment(environ, base, found)
     if found.problems:
         raise InvalidInput(found.problems)
     return Settings(**found.values)
@@ -178,19 +190,21 @@ class _Found:
         self.problem(place, f"no setting is called {name}", mend)
 
 
-def _settings_file(environ: Mapping[str, str], folder: Path, found: _Found) -> Path | None:
+def _settings_file(environ: Mapping[str, str], base: str, found: _Found) -> Path | None:
     named = environ.get(FILE_VARIABLE)
-    file = folder / (named or FILE_NAME)
-    if file.is_file():
-        return file
+    file = os.path.join(base, named or FILE_NAME)  # noqa: PTH118
+    if os.path.isfile(file):  # noqa: PTH113
+        from pathlib import Path
+
+        return Path(file)
     if named:
         fact = f"{FILE_VARIABLE} is {named!r}, but no such file exists"
         found.problem(_ENVIRONMENT, fact, "name a file that exists, or unset the variable")
     return None
 
 
-def _read_environment(environ: Mapping[str, str], folder: Path, found: _Found) -> None:
-    keys = {_variable(f.name): f.name for f in fields(Settings)}
+def _read_environment(environ: Mapping[str, str], base: str, found: _Found) -> None:
+    keys = {_variable(name): name for name in names_of(Settings)}
     for name, text in environ.items():
         if not name.startswith(PREFIX) or name == FILE_VARIABLE:
             continue
@@ -198,12 +212,12 @@ def _read_environment(environ: Mapping[str, str], folder: Path, found: _Found) -
             found.unknown(_ENVIRONMENT, name, [*keys, FILE_VARIABLE])
         elif text:
             parts = text.split(os.pathsep) if _is_list(keys[name]) else [text]
-            _read(keys[name], parts, folder, _ENVIRONMENT, found)
+            _read(keys[name], parts, base, _ENVIRONMENT, found)
 
 
 def _read_file(file: Path, found: _Found) -> None:
     text = _text_of(file, found)
-    known = [f.name for f in fields(Settings)]
+    known = names_of(Settings)
     for key, written in _document(file, text, found).items():
         line = _line_of(key, text)
         place = Place(str(file), line, 1 if line else 0)
@@ -214,11 +228,11 @@ def _read_file(file: Path, found: _Found) -> None:
             mend = f'write {key} = ["...", "..."]' if _is_list(key) else f'write {key} = "..."'
             found.problem(place, f"{key} must be text", mend)
         else:
-            _read(key, [str(part) for part in parts], file.resolve().parent, place, found)
+            _read(key, [str(part) for part in parts], str(file.resolve().parent), place, found)
 
 
-def _read(key: str, parts: Sequence[str], base: Path, place: Place, found: _Found) -> None:
-    reads = Settings.__dataclass_fields__[key].metadata["reads"]
+def _read(key: str, parts: Sequence[str], base: str, place: Place, found: _Found) -> None:
+    reads = _said()[key].metadata["reads"]
     try:
         values = [reads(_not_empty(part), base) for part in parts]
     except _Bad as bad:
@@ -267,8 +281,13 @@ def _variable(key: str) -> str:
 
 
 def _is_list(key: str) -> bool:
-    described = Settings.__dataclass_fields__.get(key)
-    return described is not None and described.metadata["many"]
+    described = _said().get(key)
+    return described is not None and bool(described.metadata["many"])
+
+
+def _said() -> Mapping[str, Field]:
+    fields: Mapping[str, Field] = Settings.__record_fields__  # type: ignore[attr-defined]
+    return fields
 
 
 def _default(value: object) -> str:
@@ -276,4 +295,4 @@ def _default(value: object) -> str:
 
 
 def _masked(text: str) -> str:
-    return _PASSWORD.sub("...", text) if "://" in text else text
+    return re.sub(_BEFORE_THE_HOST, "...", text) if "://" in text else text
