@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "withdraw": ("approving:withdraw", "withdraw your own signature"),
         "interest": ("persons:interest", "declare interests: none, or a conflict"),
         "annul": ("correcting:annul", "annul what was recorded, with the reason"),
+        "destroy": ("destroying:destroy", "destroy what an ended case has sealed"),
     },
     "People": {
         "absence": ("persons:absence", "say that somebody is away, and who stands in"),

@@ -68,7 +68,10 @@ def _above(then: Subject, past: PastCase, axis: str) -> Iterator[str]:
 
 
 def _still_sealed(case: Case, about: Subject) -> Case:
-    """Return the past *case* without openings that were annulled since: what is sealed today stays sealed."""
+    """Return the past *case* without openings that were annulled since: what is sealed today stays sealed.
+
+    What was destroyed since cannot be shown as it was either.
+    """
     lines_known = tuple(about.definition.lines)
     seals = {declared.sealed_until for line in lines_known for declared in line.fields.values()}
     seals |= {declared.sealed_until for line in lines_known for declared in line.documents.values()}
@@ -78,4 +81,4 @@ def _still_sealed(case: Case, about: Subject) -> Case:
         gone = seals - set(today.milestones if today else ())
         kept = {name: reached for name, reached in line.milestones.items() if name not in gone}
         lines[line.id] = replace(line, milestones=kept)
-    return replace(case, lines=lines)
+    return replace(case, lines=lines, destroyed_at=about.case.destroyed_at)

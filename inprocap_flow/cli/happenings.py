@@ -109,6 +109,12 @@ def _interest(told: _Told) -> str:
     return f"{told.words.person(str(told.data.get('person', '')))} declared {what}{note}."
 
 
+def _destroyed(told: _Told) -> str:
+    from inprocap_flow.service.effects import destroyed_words  # hardly ever needed
+
+    return f"Destroyed for good: {destroyed_words(told.data)}.{_reason(told)}"
+
+
 def _reason(told: _Told) -> str:
     return f" Reason: {told.data['reason']}" if told.data.get("reason") else ""
 
@@ -139,6 +145,7 @@ _SAYINGS: Mapping[str, Callable[[_Told], str]] = {
     "noticed": lambda t: f"Notice due: {notice(t.data.get('notice', {}))}.",
     "interest_declared": _interest,
     "annulled": _annulled,
+    "protected_data_destroyed": _destroyed,
     "watch_tripped": lambda t: f"{t.data.get('watch')}: an approval is needed again.",
     "watch_released": lambda t: f"{t.data.get('watch')}: approved, nothing is blocked any more.",
     "watch_fell_back": lambda t: f"{t.data.get('watch')}: the reason is gone.",

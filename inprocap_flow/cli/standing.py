@@ -74,7 +74,12 @@ def _shown(about: Subject, line: LineState, declared: Field, actor: str | None) 
     blocker = hidden(about, line.id, declared, actor)
     if blocker is None:
         return about.words.value(declared, known_value(about, line, declared))
-    return f"sealed until {declared.sealed_until}" if blocker.code == "sealed" else "not for you"
+    return _why_not(blocker, declared)
+
+
+def _why_not(blocker: Blocker, declared: Field | Document) -> str:
+    said = {"sealed": f"sealed until {declared.sealed_until}", "destroyed": "destroyed"}
+    return said.get(blocker.code, "not for you")
 
 
 def fields_to_plain(about: Subject, line: LineState, actor: str | None) -> dict[str, Any]:
@@ -111,11 +116,9 @@ def _version(
 ) -> str:
     last = versions[-1]
     blocker = hidden(about, line.id, declared, actor) if declared else None
-    seal = ""
-    if blocker:
-        seal = f", sealed until {declared.sealed_until}" if declared and blocker.code == "sealed" else ", not for you"
+    seal = f", {_why_not(blocker, declared)}" if blocker and declared else ""
     earlier = f", version {len(versions)}" if len(versions) > 1 else ""
-    shown = name if blocker and blocker.code != "sealed" else last.filename
+    shown = name if blocker and blocker.code not in ("sealed", "destroyed") else last.filename
     return f"{shown}, {size(last.size)}{earlier}, {about.words.moment(last.at)} by {last.by}{seal}  ({name})"
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from inprocap_flow.engine.acts import take_role
 from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.destroying import DESTROYED
 from inprocap_flow.engine.history import EMPTY, fold
 from inprocap_flow.engine.people import Acting, Capacity, capacity_for
 from inprocap_flow.engine.records import MAIN, Blocker, Case, Decision, Event, Message, Refusal, Request, When
@@ -63,7 +64,7 @@ def _may_annul(work: Work, request: Request, numbers: set[int]) -> list[Blocker]
     return blockers
 
 
-def _not_there(recorded: Iterable[Recorded], numbers: set[int]) -> list[Blocker]:
+def _not_there(recorded: Sequence[Recorded], numbers: set[int]) -> list[Blocker]:
     mend = "see `history` for the numbers"
     missing = sorted(numbers - {one.number for one in recorded})
     blockers = [
@@ -73,6 +74,10 @@ def _not_there(recorded: Iterable[Recorded], numbers: set[int]) -> list[Blocker]
     if 1 in numbers:
         reason = "The opening of a case cannot be annulled."
         blockers.append(Blocker("not-annullable", reason, about="1", mend="abandon the case"))
+    for one in recorded:
+        if one.number in numbers and any(event.kind == DESTROYED for event in one.events):
+            reason = "What was destroyed stays destroyed, whatever is annulled."
+            blockers.append(Blocker("not-annullable", reason, about=str(one.number), mend="leave it"))
     return blockers
 
 

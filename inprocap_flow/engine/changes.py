@@ -273,6 +273,10 @@ def _noted(case: Case, event: Event) -> Changes:  # noqa: ARG001  # an applier l
     return {}
 
 
+def _destroyed(case: Case, event: Event) -> Changes:  # noqa: ARG001  # an applier like the others
+    return {"destroyed_at": stamp(event.recorded_at)}
+
+
 def _lifted(case: Case, event: Event) -> Changes:
     return {"lifted": (*case.lifted, *event.data["rules"])}
 
@@ -310,5 +314,5 @@ APPLIERS: dict[str, Applier] = {
     "annulled": _noted,
     "marked": _marked,
     "lifted": _lifted,
-    "protected_data_destroyed": _noted,
+    "protected_data_destroyed": _destroyed,
 }

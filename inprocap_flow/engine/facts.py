@@ -61,6 +61,8 @@ class CaseFacts:
         if plain is None or not self.unsealed(declared.sealed_until):
             return UNKNOWN
         if is_sealed(plain):
+            if self.case.destroyed_at:
+                return UNKNOWN
             plain = self.binding.reveal(plain["sealed"])
         value = decode(declared.type, plain)
         return UNKNOWN if value is None else value

@@ -263,6 +263,7 @@ class Case:
     historic: bool = False
     not_evidenced: tuple[Mapping[str, Any], ...] = ()
     findings: tuple[Mapping[str, Any], ...] = ()  # what a historic source contradicts
+    destroyed_at: str = ""  # when the key of what was sealed was destroyed; nothing brings it back
 
     @property
     def main(self) -> LineState:

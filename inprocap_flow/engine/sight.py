@@ -10,7 +10,8 @@ from datetime import datetime
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.facts import CaseFacts
 from inprocap_flow.engine.people import capacities
-from inprocap_flow.engine.records import MAIN, Blocker, Case, LineState, When, key
+from inprocap_flow.engine.records import MAIN, Blocker, Case, LineState, When, key, unstamp
+from inprocap_flow.engine.sealing import is_sealed
 from inprocap_flow.language.model import Document, Field, Role, said
 
 
@@ -21,7 +22,14 @@ def find(binding: Binding, case: Case, line_id: str, name: str) -> Field | Docum
 
 
 def sealed(binding: Binding, case: Case, line_id: str, declared: Field | Document, moment: datetime) -> Blocker | None:
-    """Return why nobody may see a field or document now: it is sealed until its milestone. None if it is open."""
+    """Return why nobody can see a field or document now: it is sealed until its milestone, or destroyed with its key.
+
+    None if it is open.
+    """
+    if case.destroyed_at and _was_sealed(case.lines[line_id], declared):
+        day = binding.day(unstamp(case.destroyed_at)).isoformat()
+        reason = f'"{said(declared.title)}" was destroyed on {day}, with all that was sealed in this case.'
+        return Blocker("destroyed", reason, about=declared.name, line=line_id)
     facts = CaseFacts(binding, case, line_id, When.exactly(moment))
     if declared.sealed_until is None or facts.reached(declared.sealed_until):
         return None
@@ -29,6 +37,12 @@ def sealed(binding: Binding, case: Case, line_id: str, declared: Field | Documen
     return Blocker(
         "sealed", reason, about=declared.name, line=line_id, detail=declared.sealed_until, mend="wait for it"
     )
+
+
+def _was_sealed(line: LineState, declared: Field | Document) -> bool:
+    if isinstance(declared, Field):
+        return is_sealed(line.fields.get(declared.name))
+    return any(version.sealed_until is not None for version in line.documents.get(declared.name, ()))
 
 
 def may_see(

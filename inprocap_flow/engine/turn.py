@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from inprocap_flow.engine import acts, signing, steps
+from inprocap_flow.engine import acts, destroying, signing, steps
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.closing import left_open
 from inprocap_flow.engine.describe import describe
@@ -153,4 +153,5 @@ ACTS: Mapping[str, Act] = {
     "withdraw": _on_a_line(signing.withdraw),
     "interest": _on_a_line(acts.declare_interest, open_case=False),
     "mark": _on_a_line(_mark, open_case=False),
+    "destroy": _on_a_line(destroying.destroy, open_case=False),
 }

@@ -101,6 +101,9 @@ def _once(desk: Desk, case_id: str, request: Request, now: datetime | None) -> O
         moment = now or desk.clock.now()
         outcome = _decide(desk, work, loaded, request, moment)
         work.record(outcome, now=moment, on=loaded, idempotency_key=request.idempotency_key)
+        if request.kind == "destroy" and isinstance(outcome, Decision):
+            # With the same commit: the record never says so of a key that is there, nor the reverse.
+            work.destroy_key(case_id, now=moment)
     return outcome
 
 

@@ -75,8 +75,8 @@ class Sight:
         """Return why a field or document is not shown now, "" if it is."""
         if line_id not in self.case.lines:
             return f"sealed until {declared.sealed_until}" if declared.sealed_until else ""
-        if sealed(self.binding, self.case, line_id, declared, self.now):
-            return f"sealed until {declared.sealed_until}"
+        if blocker := sealed(self.binding, self.case, line_id, declared, self.now):
+            return f"sealed until {declared.sealed_until}" if blocker.code == "sealed" else "destroyed"
         if self.actor and may_see(self.binding, self.case, line_id, declared, self.actor, self.now):
             return "not shown to this person"
         return ""
@@ -92,7 +92,7 @@ class Sight:
             try:
                 plain = self.binding.reveal(plain["sealed"])
             except FlowError:
-                return "sealed, and not readable here"
+                return "destroyed" if self.case.destroyed_at else "sealed, and not readable here"
         return self.words.value(declared, plain)
 
     def title(self, what: str, line_id: str, name: str) -> str:
@@ -355,6 +355,21 @@ def _annulled(told: _Told) -> Iterator[Effect]:
     yield told.effect("Reason", str(told.data.get("reason", "")))
 
 
+def _destroyed(told: _Told) -> Iterator[Effect]:
+    data = told.data
+    until = f"; it had to be kept until {data['kept_until']}" if data.get("kept_until") else ""
+    yield told.effect("Destroyed", f"{destroyed_words(data)}, with the key of the case{until}")
+    if data.get("reason"):
+        yield told.effect("Reason", str(data["reason"]))
+
+
+def destroyed_words(data: Mapping[str, Any]) -> str:
+    """Return how much was destroyed: ``3 sealed values and 1 sealed document``."""
+    counts = ((data.get("values", 0), "sealed value"), (data.get("documents", 0), "sealed document"))
+    said = [f"{count} {what}{'s' if count != 1 else ''}" for count, what in counts if count]
+    return " and ".join(said) or "what was sealed"
+
+
 def _note(text: str) -> Callable[[_Told], Iterator[Effect]]:
     def said(told: _Told) -> Iterator[Effect]:
         yield told.effect("Note", text.format(**{"watch": "", "step": "", **told.data}))
@@ -399,5 +414,5 @@ _SAYINGS: Mapping[str, Callable[[_Told], Iterator[Effect]]] = {
     "watch_fell_back": _note("{watch}: its condition holds no more"),
     "watch_released": _note("{watch}: approved, nothing is blocked any more"),
     "expiry_refused": _refused,
-    "protected_data_destroyed": _note("What was sealed is destroyed with its key"),
+    "protected_data_destroyed": _destroyed,
 }

@@ -174,6 +174,7 @@ _ACTS = {
     "bring": "File documents",
     "interest": "Declare interests",
     "mark": "Mark what is not evidenced",
+    "destroy": "Destroy what was sealed",
     "migrated": "Move to another version",
 }
 

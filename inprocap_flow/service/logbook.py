@@ -16,6 +16,7 @@ WORDS: Final = {
     "filled": (logs.FIELDS_SET, "", ""),
     "brought": (logs.DOCUMENT_ATTACHED, "document", "document"),
     "approval_asked": (logs.APPROVAL_ASKED, "approval", "approval"),
+    "approval_signed": (logs.APPROVAL_SIGNED, "approval", "approval"),
     "approval_given": (logs.APPROVAL_GIVEN, "approval", "approval"),
     "approval_declined": (logs.APPROVAL_DECLINED, "approval", "approval"),
     "approval_withdrawn": (logs.APPROVAL_WITHDRAWN, "approval", "approval"),
@@ -23,6 +24,7 @@ WORDS: Final = {
     "deadline_missed": (logs.DEADLINE_EXPIRED, "deadline", "deadline"),
     "deadline_extended": (logs.DEADLINE_MOVED, "deadline", "deadline"),
     "deadline_recomputed": (logs.DEADLINE_MOVED, "deadline", "deadline"),
+    "protected_data_destroyed": (logs.PROTECTED_DATA_DESTROYED, "", ""),
     "annulled": (logs.EVENT_ANNULLED, "", ""),
 }
 

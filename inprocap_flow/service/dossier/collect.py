@@ -124,7 +124,7 @@ def _must_see_all(sight: Sight, actor: str) -> None:
         there += [declared.documents[n] for n in line.documents if n in declared.documents]
         for one in there:
             blocker = seeing.may_see(sight.binding, sight.case, line.id, one, actor, sight.now)
-            if blocker is not None and blocker.code != "sealed":
+            if blocker is not None and blocker.code not in ("sealed", "destroyed"):
                 raise NotAllowed(
                     f"the procurement file holds everything, and {actor} may not see all of it: {blocker.reason}",
                     mend="let it be written for somebody who may",
