@@ -7,7 +7,6 @@ the law is silent or disputed the note's convention is followed and called so.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any, Final, Literal
@@ -18,18 +17,18 @@ from inprocap_flow.calendar.days import Calendar
 from inprocap_flow.calendar.periods import Period
 from inprocap_flow.calendar.reckoning import Direction, Reckoning, asked_of, reckon
 from inprocap_flow.calendar.rules import Step, counting_named
-from inprocap_flow.calendar.trace import shown, shown_at, steps, warnings
+from inprocap_flow.calendar.trace import steps, warnings
 from inprocap_flow.calendar.zones import end_of_day, instant, local, start_of_day, zone_data_version, zone_named
 from inprocap_flow.errors import Unsupported
 
 FloorVerdict = Literal["ok", "inside_last_day", "too_early"]
 EdgeVerdict = Literal["ok", "on_far_edge", "late"]
+CeilingVerdict = Literal["ok", "late"]
 
 _DAY: Final = timedelta(days=1)
-_CLOCK_TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
+_CLOCK_TIME: Final = r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00"
 
 
-@dataclass(frozen=True)
 class Computed:
     """A computed deadline. Its words (``trace``, ``warnings``) are made when first asked for.
 
@@ -37,7 +36,17 @@ class Computed:
     hour; backwards 00:00 of ``far_edge``. ``provisional``: holidays that matter are not known yet.
     """
 
-    how: Reckoning
+    def __init__(self, how: Reckoning) -> None:
+        self.how = how
+
+    def __eq__(self, other: object) -> bool:
+        return self.how == other.how if isinstance(other, Computed) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.how)
+
+    def __repr__(self) -> str:
+        return f"Computed(how={self.how!r})"
 
     @property
     def last_day(self) -> date | None:
@@ -187,7 +196,7 @@ def _closing_if_it_exists(day: date, closes_at: str, zone: ZoneInfo) -> datetime
 
 
 def _check_clock_time(closes_at: str) -> None:
-    if not _CLOCK_TIME.fullmatch(closes_at):
+    if not re.fullmatch(_CLOCK_TIME, closes_at):
         raise BadMoment(f'"{closes_at}" is not a clock time', 'write hours and minutes, such as "16:00"')
 
 
@@ -204,49 +213,24 @@ def judge_edge(acted: datetime, edge: Computed) -> EdgeVerdict:
     return "on_far_edge" if at < instant(end_of_day(edge.far_edge, edge.how.asked.zone)) else "late"
 
 
+def judge_ceiling(acted: datetime, ceiling: Computed) -> CeilingVerdict:
+    """Return whether an act was in time for a longest period (R11): ``ok`` before its end, else ``late``.
+
+    Where the law requires sending, *acted* is the dispatch, where it requires receipt, the receipt; for a notice the
+    dispatch, which the buyer must be able to prove (2014/24/EU Art. 51, not confirmed).
+    """
+    if ceiling.last_day is None:
+        fact = f"{ceiling.how.asked.period} counted backwards is no longest period"
+        raise Unsupported(fact, mend="count it forward, or use judge_edge")
+    return "ok" if instant(acted) < instant(ceiling.end) else "late"
+
+
 def _check_floor(floor: Computed) -> None:
     if floor.last_day is None:
         raise Unsupported(
             f"{floor.how.asked.period} counted backwards is no floor for a later moment",
             mend="count it forward, or use the far edge",
         )
-
-
-def explain(computed: Computed) -> list[str]:
-    """Return the lines of a file note: what was counted from what, rule by rule, with articles and reservations."""
-    how = computed.how
-    side = "before" if how.asked.direction == "backward" else "after"
-    start = shown_at(how.asked.event_at) if how.asked.event_at else shown(how.asked.event_day)
-    lines = [
-        f"{how.asked.period} {side} {start}",
-        f"Counting: {how.asked.counting.title}. Zone: {how.asked.zone.key}.",
-        f"Calendar: {_calendar(how.asked.calendar)}.",
-    ]
-    lines += [_line(number, step) for number, step in enumerate(computed.trace, 1)]
-    lines.append(f"Result: {_result(computed)}.")
-    lines += [f"Warning: {warning}" for warning in computed.warnings]
-    cites = sorted({step.cite for step in computed.trace if step.basis == "law"})
-    if cites:
-        lines.append(f"Not confirmed against the Official Journal: {'; '.join(cites)}")
-    return lines
-
-
-def _line(number: int, step: Step) -> str:
-    return f"{number}. {step.rule}: {step.text} [{step.cite or step.basis}]"
-
-
-def _calendar(calendar: Calendar) -> str:
-    confirmed = "not confirmed" if isinstance(calendar.confirmed, str) else f"confirmed on {calendar.confirmed}"
-    source = f", source: {calendar.source}" if calendar.source else ""
-    return f"{calendar.name} {calendar.version} ({confirmed}{source})"
-
-
-def _result(computed: Computed) -> str:
-    if computed.safe_by:
-        return f"far edge {shown(computed.how.last)}, safe by {shown(computed.safe_by)}"
-    if computed.how.asked.period.unit == "hours":
-        return f"over at {shown_at(computed.end)}"
-    return f"last day {shown(computed.how.last)}, over at {shown_at(computed.end)}"
 
 
 def _text(day: date | None) -> str | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, Final, Literal
 
 from inprocap_flow.calendar.bad_values import BadCalendar
+from inprocap_flow.records import field, record
 
 SATURDAY_AND_SUNDAY: Final = frozenset({5, 6})
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -16,7 +16,7 @@ WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Satu
 _DAY: Final = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Closure:
     """Days from *first* to *last* (both included) on which an organisation is closed.
 
@@ -34,7 +34,7 @@ class Closure:
             raise BadCalendar(f'the closure "{self.title}" ends before it begins', "exchange from and until")
 
 
-@dataclass(frozen=True)
+@record
 class Calendar:
     """A named and versioned set of working days.
 
@@ -154,8 +154,10 @@ def join(calendars: Sequence[Calendar]) -> Calendar:
     for earlier, later in pairwise(files):
         _check_neighbours(earlier, later)
     confirmed = [file.confirmed for file in files if not isinstance(file.confirmed, str)]
+    from dataclasses import replace  # a copy that is checked as a new one is; few calendars come in files of one series
+
     return replace(
-        files[0],
+        files[0],  # type: ignore[type-var]
         version="+".join(_distinct(file.version for file in files)),
         holidays={day: title for file in files for day, title in file.holidays.items()},
         covers_until=files[-1].covers_until,

@@ -135,23 +135,24 @@ def _check(asked: StoodStill) -> None:
 
 
 def _days(asked: StoodStill) -> GivenBack:
-    calendar, days = asked.calendar, asked.days
+    calendar = asked.calendar
     if asked.unit == "working days":
-        lost = Period(sum(map(calendar.is_working_day, days)), "working days")
+        lost = Period(sum(map(calendar.is_working_day, asked.days)), "working days")
     else:
-        lost = Period(len(days), "days")
+        lost = Period((asked.resumed_at.date() - asked.suspended_at.date()).days, "days")
     counted = count_days(asked.last_day, lost, calendar) if lost.count else asked.last_day
     # Nothing lost, nothing moved: a typed end on a Saturday stays where it was.
     stays = not lost.count or not asked.counting.moves_to_working_day or calendar.is_working_day(counted)
     moved = counted if stays else calendar.next_working_day(counted)
-    return GivenBack(asked, lost, counted, moved, _end_on(moved, asked), not _is_sure(asked, days, moved))
+    return GivenBack(asked, lost, counted, moved, _end_on(moved, asked), not _is_sure(asked, lost, moved))
 
 
-def _is_sure(asked: StoodStill, lost: Sequence[date], moved: date) -> bool:
+def _is_sure(asked: StoodStill, lost: Period, moved: date) -> bool:
     """Return whether no holiday that becomes known later can change the result."""
     if asked.unit == "working days":
-        return all(map(asked.calendar.covers, (*lost, *([asked.last_day, moved] if lost else []))))
-    return not lost or not asked.counting.moves_to_working_day or asked.calendar.covers(moved)
+        days = asked.days
+        return not days or all(map(asked.calendar.covers, (days[0], days[-1], asked.last_day, moved)))
+    return not lost.count or not asked.counting.moves_to_working_day or asked.calendar.covers(moved)
 
 
 def _end_on(day: date, asked: StoodStill) -> datetime:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from inprocap_flow.calendar.bad_values import BadPeriod
+from inprocap_flow.records import record
 
 Unit = Literal["days", "working days", "weeks", "months", "years", "hours"]
 
@@ -29,12 +29,26 @@ _UNIT_BY_WORD: Final[dict[str, Unit]] = {word: unit for unit in UNITS for word i
 # [0-9] and not \d: the digits of other scripts look alike and would be read without anybody noticing.
 _READABLE: Final = re.compile(r"([0-9]+) +(working +[a-z]+|[a-z]+)")
 _STORED: Final = re.compile(r"(PT?)([0-9]+)(WD|[DWMYH])")
+# Words of everyday life and of contracts, and what to write for them.
+_OTHER_WORDS: Final = {
+    "business day": "working days",
+    "bank day": "working days",
+    "workday": "working days",
+    "week day": "working days",
+    "weekday": "working days",
+    "calendar day": "days",
+    "calendar week": "weeks",
+    "calendar month": "months",
+    "fortnight": "weeks, twice as many",
+    "quarter": "months, three times as many",
+    "minute": "hours: the law counts none shorter",
+}
 _SEVERAL: Final = re.compile(r"[0-9]+ *[a-z]+.*[0-9]+ *[a-z]+", re.IGNORECASE)
 # Five digits are 270 years of days. More is a slip of the finger, and would only be noticed by a date far away.
 _DIGITS: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Period:
     """A whole number of one unit. Periods have no order: 60 days and 2 months depend on the day they start.
 
@@ -119,4 +133,7 @@ def _refused(text: str) -> BadPeriod:
             f"{fact}: it mixes units",
             "write one number and one unit, such as days; the law counts each unit differently",
         )
+    for word, instead in _OTHER_WORDS.items():
+        if re.fullmatch(rf"[0-9]+ +{word}s?", stripped, re.IGNORECASE):
+            return BadPeriod(f"{fact}: the law does not count in {word}s", f"write it in {instead}")
     return BadPeriod(fact, _FORMS)

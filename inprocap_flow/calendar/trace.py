@@ -29,8 +29,8 @@ def shown(day: date) -> str:
 
 
 def shown_at(moment: datetime) -> str:
-    """Return a moment as every output shows it: ``Wed 2027-03-31 00:00 +02:00``."""
-    return f"{WEEKDAYS[moment.weekday()][:3]} {clock(moment, with_offset=True)}"
+    """Return a moment as every output shows it: ``Wed 2027-03-31 00:00 +02:00``; of a second, no parts."""
+    return f"{WEEKDAYS[moment.weekday()][:3]} {clock(moment.replace(microsecond=0), with_offset=True)}"
 
 
 def steps(how: Reckoning) -> tuple[Step, ...]:

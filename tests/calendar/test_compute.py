@@ -16,6 +16,7 @@ from inprocap_flow.calendar.compute import (
     closing,
     compute,
     earliest_lawful,
+    judge_ceiling,
     judge_edge,
     judge_floor,
 )
@@ -406,3 +407,27 @@ def test_only_a_period_counted_backwards_has_a_far_edge() -> None:
     assert (FLOOR.far_edge, FLOOR.safe_by, FLOOR.advised_by) == (None, None, None)
     with pytest.raises(Unsupported, match="has no far edge"):
         judge_edge(datetime(2026, 1, 1, tzinfo=UTC), FLOOR)
+
+
+@pytest.mark.parametrize(
+    ("acted", "verdict"),
+    [
+        ("2026-11-02T23:59:59+01:00", "ok"),
+        ("2026-11-03T00:00+01:00", "late"),
+        ("2026-11-02T23:30+00:00", "late"),
+    ],
+)
+def test_an_act_is_in_time_for_a_longest_period_until_its_last_day_is_over(acted: str, verdict: str) -> None:
+    holidays = {date(2026, 10, 3): "Unity", date(2026, 10, 31): "Reformation"}
+    ceiling = compute(
+        date(2026, 10, 1), "Europe/Berlin", Period(30, "days"), calendar=Calendar("e06", "1", holidays=holidays)
+    )
+    assert judge_ceiling(datetime.fromisoformat(acted), ceiling) == verdict
+
+
+def test_a_far_edge_is_no_longest_period() -> None:
+    edge = compute(
+        date(2026, 10, 1), "Europe/Berlin", Period(30, "days"), direction="backward", calendar=Calendar("x", "1")
+    )
+    with pytest.raises(Unsupported, match="counted backwards is no longest period"):
+        judge_ceiling(datetime.fromisoformat("2026-09-01T00:00+02:00"), edge)

@@ -12,7 +12,23 @@ ROOT = Path(__file__).resolve().parents[2]
 HEAVY = ("holidays", "dateutil", "pydantic", "sqlmodel", "sqlalchemy", "yaml", "structlog", "rich", "click")
 
 
-@pytest.mark.parametrize("module", ["periods", "days", "zones", "compute", "moments", "meetings", "holidays"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "periods",
+        "days",
+        "zones",
+        "compute",
+        "moments",
+        "meetings",
+        "holidays",
+        "giving_back",
+        "extending",
+        "dispatches",
+        "questions",
+        "note",
+    ],
+)
 def test_no_module_of_legal_time_imports_a_foreign_package_at_the_start(module: str) -> None:
     ask = (
         f"import sys; import inprocap_flow.calendar.{module}; "

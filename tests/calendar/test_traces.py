@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from inprocap_flow.calendar.compute import Computed, compute, explain
+from inprocap_flow.calendar.compute import Computed, compute
 from inprocap_flow.calendar.days import Calendar
+from inprocap_flow.calendar.note import file_note
 from inprocap_flow.calendar.periods import Period
 from inprocap_flow.calendar.rules import COUNTINGS
+from inprocap_flow.calendar.zones import zone_data_version
 
 HOLIDAYS = {
     date(2026, 12, 8): "Immaculate Conception",
@@ -162,69 +164,78 @@ def test_the_trace_of_e21_keeps_the_far_edge_on_a_holiday_and_calls_the_safe_day
     ]
 
 
-def test_the_file_note_can_be_pasted_as_it_is() -> None:
-    assert explain(e04()) == [
+def test_the_file_note_says_what_was_asked_what_came_out_and_on_what_it_rests() -> None:
+    note = file_note(e04())
+    assert (note.question, note.result) == (
         "10 days after Wed 2027-03-17",
-        "Counting: Regulation (EEC, Euratom) No 1182/71. Zone: Europe/Berlin.",
-        "Calendar: office 2026.1 (not confirmed, source: usual list).",
-        "1. R0: The event day is Wed 2027-03-17, in the zone Europe/Berlin. [convention]",
-        "2. R1: The event day is not counted: day 1 is Thu 2027-03-18. [Reg. 1182/71 Art. 3(1) second subpara.]",
-        "3. R2: Day 10 is Sat 2027-03-27. [Reg. 1182/71 Art. 3(2)(b)]",
-        (
-            "4. R2: Weekends and holidays inside the period are counted, here also Fri 2027-03-26 (Good Friday). "
-            "[Reg. 1182/71 Art. 3(3)]"
-        ),
-        (
-            "5. R7: Sat 2027-03-27 (Saturday), Sun 2027-03-28 (Sunday), Mon 2027-03-29 (Easter Monday) are no working "
-            "days: the last day moves to Tue 2027-03-30. [Reg. 1182/71 Art. 3(4) first subpara.]"
-        ),
-        "6. R8: At least two working days lie in the period: Thu 2027-03-18, Fri 2027-03-19. [Reg. 1182/71 Art. 3(5)]",
-        (
-            "7. End: The whole of Tue 2027-03-30 belongs to the period, which is over at Wed 2027-03-31 00:00 +02:00. "
-            "[convention]"
-        ),
-        "Result: last day Tue 2027-03-30, over at Wed 2027-03-31 00:00 +02:00.",
-        (
-            "Not confirmed against the Official Journal: Reg. 1182/71 Art. 3(1) second subpara.; "
-            "Reg. 1182/71 Art. 3(2)(b); Reg. 1182/71 Art. 3(3); Reg. 1182/71 Art. 3(4) first subpara.; "
-            "Reg. 1182/71 Art. 3(5)"
-        ),
-    ]
+        "last day Tue 2027-03-30; over at Wed 2027-03-31 00:00 +02:00",
+    )
+    assert note.facts == (
+        ("counting", "Regulation (EEC, Euratom) No 1182/71"),
+        ("zone", f"Europe/Berlin, time-zone data {zone_data_version()}"),
+        ("calendar", "office, version 2026.1; usual list [not confirmed]"),
+    )
+    assert (note.steps, note.mind) == (e04().trace, ())
+
+
+def test_the_file_note_lists_each_provision_that_nobody_has_confirmed_once() -> None:
+    assert file_note(e04()).unconfirmed == (
+        "Reg. 1182/71 Art. 3(1) second subpara.",
+        "Reg. 1182/71 Art. 3(2)(b)",
+        "Reg. 1182/71 Art. 3(3)",
+        "Reg. 1182/71 Art. 3(4) first subpara.",
+        "Reg. 1182/71 Art. 3(5)",
+    )
 
 
 def test_a_confirmed_calendar_is_called_confirmed_with_its_day() -> None:
     calendar = Calendar("office", "2026.2", confirmed=date(2026, 11, 20))
-    note = explain(compute(date(2026, 12, 1), "Europe/Berlin", Period(1, "days"), calendar=calendar))
-    assert "Calendar: office 2026.2 (confirmed on 2026-11-20)." in note
+    note = file_note(compute(date(2026, 12, 1), "Europe/Berlin", Period(1, "days"), calendar=calendar))
+    assert note.facts[2] == ("calendar", "office, version 2026.2 (confirmed on 2026-11-20)")
 
 
-def test_the_file_note_of_hours_says_that_the_clock_change_is_counted_by_convention() -> None:
+def test_the_note_of_hours_says_that_the_clock_change_is_counted_by_convention() -> None:
     event = datetime(2026, 10, 24, 12, 30, tzinfo=ZoneInfo("Europe/Berlin"))
-    assert explain(compute(event, "Europe/Berlin", Period(48, "hours"), calendar=CALENDAR)) == [
-        "48 hours after Sat 2026-10-24 12:30 +02:00",
-        "Counting: Regulation (EEC, Euratom) No 1182/71. Zone: Europe/Berlin.",
-        "Calendar: office 2026.1 (not confirmed, source: usual list).",
+    found = compute(event, "Europe/Berlin", Period(48, "hours"), calendar=CALENDAR)
+    assert file_note(found).result == "over at Mon 2026-10-26 12:00 +01:00"
+    assert lines(found) == [
         (
-            "1. R0: The event at Sat 2026-10-24 12:30 +02:00 falls on the local day Sat 2026-10-24 of Europe/Berlin. "
-            "[convention]"
+            "R0",
+            "The event at Sat 2026-10-24 12:30 +02:00 falls on the local day Sat 2026-10-24 of Europe/Berlin.",
+            "convention",
         ),
         (
-            "2. R1: The clock hour of the event, 12:00 of Sat 2026-10-24, is not counted: hour 1 starts at "
-            "Sat 2026-10-24 13:00 +02:00. [Reg. 1182/71 Art. 3(1) first subpara.]"
+            "R1",
+            (
+                "The clock hour of the event, 12:00 of Sat 2026-10-24, is not counted: hour 1 starts at "
+                "Sat 2026-10-24 13:00 +02:00."
+            ),
+            "Reg. 1182/71 Art. 3(1) first subpara.",
         ),
-        "3. R6: 48 hours from then end at Mon 2026-10-26 12:00 +01:00. [Reg. 1182/71 Art. 3(2)(a)]",
-        "4. R6: The clocks change in between: elapsed hours are counted, not what the clock shows. [convention]",
-        "5. R6: Weekends and holidays do not move the end of a period in hours. [Reg. 1182/71 Art. 3(4)]",
-        "Result: over at Mon 2026-10-26 12:00 +01:00.",
+        ("R6", "48 hours from then end at Mon 2026-10-26 12:00 +01:00.", "Reg. 1182/71 Art. 3(2)(a)"),
+        ("R6", "The clocks change in between: elapsed hours are counted, not what the clock shows.", "convention"),
+        ("R6", "Weekends and holidays do not move the end of a period in hours.", "Reg. 1182/71 Art. 3(4)"),
+    ]
+    assert file_note(found).mind == (
         (
-            "Warning: Whether two working days (Reg. 1182/71 Art. 3(5)) must lie in a period of 48 hours or more "
+            "Whether two working days (Reg. 1182/71 Art. 3(5)) must lie in a period of 48 hours or more "
             "is open; it was not extended."
         ),
-        (
-            "Not confirmed against the Official Journal: Reg. 1182/71 Art. 3(1) first subpara.; "
-            "Reg. 1182/71 Art. 3(2)(a); Reg. 1182/71 Art. 3(4)"
-        ),
-    ]
+    )
+
+
+def test_the_note_of_a_period_counted_backwards_gives_the_far_edge_and_the_safe_day() -> None:
+    edge = compute(date(2026, 12, 14), "Europe/Madrid", Period(6, "days"), direction="backward", calendar=CALENDAR)
+    assert file_note(edge).question == "6 days before Mon 2026-12-14"
+    assert file_note(edge).result == "far edge Tue 2026-12-08; safe by the end of Mon 2026-12-07"
+
+
+def test_no_text_shows_parts_of_a_second() -> None:
+    event = datetime(2026, 11, 24, 14, 10, 3, 123456, tzinfo=ZoneInfo("Europe/Berlin"))
+    for unit in ("days", "hours"):
+        found = compute(event, "Europe/Berlin", Period(48, unit), calendar=CALENDAR)
+        assert "at Tue 2026-11-24 14:10:03 +01:00 falls" in texts(found)[0]
+        assert not [text for text in (*texts(found), file_note(found).question) if ".123" in text]
 
 
 def test_the_missing_date_of_a_short_month_is_explained_forwards_and_backwards() -> None:
@@ -245,7 +256,7 @@ def test_plain_counting_never_cites_the_regulation() -> None:
     for period in (Period(10, "days"), Period(2, "weeks"), Period(1, "months"), Period(3, "working days")):
         found = compute(date(2027, 3, 17), "Europe/Berlin", period, calendar=CALENDAR, counting="plain")
         assert {(step.basis, step.cite) for step in found.trace} == {("convention", "")}
-        assert not [line for line in explain(found) if "1182/71" in line]
+        assert "1182/71" not in repr(file_note(found))
 
 
 def test_a_convention_has_no_cite_and_every_law_has_one_with_its_evidence() -> None:
