@@ -85,6 +85,18 @@ def _months(text: str, _base: str) -> int:
     return int(text)
 
 
+def _tries(text: str, _base: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:3]) <= 50):
+        raise _Bad("it is no number of tries", "write a whole number from 1 to 50")
+    return int(text)
+
+
+def _hour(text: str, _base: str) -> str:
+    if text != "off" and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text) is None:
+        raise _Bad("it is no time of day", "write a time such as 08:00, or off")
+    return text
+
+
 def _one_of(*allowed: str) -> Callable[[str, str], str]:
     def read(text: str, _base: str) -> str:
         if text not in allowed:
@@ -122,6 +134,16 @@ class Settings:
     law_stale_after_months: int = _setting(
         12, _months, "how many months a confirmation of a value of law counts before it is called stale"
     )
+    channel: Literal["file", "console", "smtp"] = _setting(
+        "file", _one_of("file", "console", "smtp"), "how people are told: files in a folder, the terminal, or mail"
+    )
+    outgoing: Path | None = _setting(
+        None, _file, "the folder of the channel file; without it, outgoing beside the database"
+    )
+    digest_at: str = _setting(
+        "off", _hour, "when people get what is not urgent, together, in the organisation's zone; off: at once"
+    )
+    delivery_tries: int = _setting(12, _tries, "how often a message is tried before it is given up; 12 take a day")
     log_format: Literal["text", "json"] = _setting("text", _one_of("text", "json"), "how log lines are written")
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "warning", _one_of("debug", "info", "warning", "error"), "the least level that is written to the log"

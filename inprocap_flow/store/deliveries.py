@@ -59,7 +59,8 @@ class Due:
     organisation: str
     recipient: str
     channel: str
-    bundle: str | None = None
+    bundle: str | None
+    next_at: str
 
 
 @record
@@ -96,11 +97,11 @@ class DeliveryReading:
         asked = {"of_case_id": case_id, "of_seq": seq, "of_recipient": recipient}
         return tuple((str(row[0]), str(row[1])) for row in self.connection.rows(self._sql.told_before, **asked))
 
-    def due(self, now: datetime, *, most: int = 100) -> tuple[Due, ...]:
-        """Return what may be sent at *now*, the longest due first."""
-        return tuple(
-            Due(*row) for row in self.connection.rows(self._sql.due_deliveries, until=sortable(now), most=most)
-        )
+    def due(self, now: datetime, *, after: Due | None = None, most: int = 100) -> tuple[Due, ...]:
+        """Return what may be sent at *now*, the longest due first, behind *after*."""
+        behind = {"after_at": after.next_at if after else "", "after": after.id if after else ""}
+        found = self.connection.rows(self._sql.due_deliveries, until=sortable(now), most=most, **behind)
+        return tuple(Due(*row) for row in found)
 
     def next_due(self) -> datetime | None:
         """Return when the next delivery is due (it may be in the past), None if none waits."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Dialect, Executable, bindparam, literal_column, or_, select, update
+from sqlalchemy import Dialect, Executable, and_, bindparam, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from inprocap_flow.store import tables
@@ -64,8 +64,11 @@ def statements(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
     """Return name, purpose and statement, in the order in which a message meets them."""
     most: Any = bindparam("most")
     of_bundle = select(_D.id, _D.message_id, _D.case_id, _D.organisation, _D.recipient, _D.channel, _D.attempts)
-    due = select(_D.id, _D.message_id, _D.case_id, _D.organisation, _D.recipient, _D.channel, _D.bundle)
-    due = due.where(_OPEN, _DUE).order_by(_D.next_at, _D.id).limit(most).offset(_NONE)
+    due = select(_D.id, _D.message_id, _D.case_id, _D.organisation, _D.recipient, _D.channel, _D.bundle, _D.next_at)
+    behind = or_(
+        _D.next_at > bindparam("after_at"), and_(_D.next_at == bindparam("after_at"), _D.id > bindparam("after"))
+    )
+    due = due.where(_OPEN, _DUE, behind).order_by(_D.next_at, _D.id).limit(most).offset(_NONE)
     alike = select(_D.id).where(_WAITING, _UNTRIED, _DUE, *where(DELIVERIES, "organisation", "recipient", "channel"))
     tried = {"state": _said("sending"), "attempts": _D.attempts + literal_column("1"), "next_at": bindparam("lease")}
     ends: dict[str, Any] = {name: bindparam(name) for name in ("state", "next_at", "last_error", "sent_at")}

@@ -474,6 +474,92 @@ SQLITE: Final = Statements(
         "SELECT version_num FROM alembic_version",
         (),
     ),
+    # tell when something is due next, of each kind
+    soonest=Statement(
+        (
+            "SELECT (SELECT deadlines.end_at FROM deadlines JOIN cases ON cases.id = deadlines.case_id WHERE "
+            "deadlines.status = 'running' AND cases.historic = 0 AND deadlines.end_at IS NOT NULL ORDER BY "
+            "deadlines.end_at LIMIT 1 OFFSET 0) AS expiry, (SELECT reminders.due_at FROM reminders ORDER BY "
+            "reminders.due_at LIMIT 1 OFFSET 0) AS reminder, (SELECT deliveries.next_at FROM deliveries WHERE "
+            "deliveries.state IN ('pending', 'sending') ORDER BY deliveries.next_at LIMIT 1 OFFSET 0) AS "
+            "delivery, (SELECT 1 FROM outbox WHERE outbox.state = 'pending' LIMIT 1 OFFSET 0) AS pending"
+        ),
+        (),
+    ),
+    # find the rungs that are due
+    due_reminders=Statement(
+        (
+            "SELECT reminders.due_at, reminders.case_id, reminders.ladder, reminders.rung FROM reminders WHERE "
+            "reminders.due_at <= ? AND (reminders.due_at, reminders.case_id, reminders.ladder) > (?, ?, ?) ORDER "
+            "BY reminders.due_at, reminders.case_id, reminders.ladder LIMIT ? OFFSET 0"
+        ),
+        ("until", "after_due_at", "after_case_id", "after_ladder", "most"),
+    ),
+    # find cases in which a deadline has ended
+    cases_over_time=Statement(
+        (
+            "SELECT deadlines.end_at, deadlines.case_id FROM deadlines JOIN cases ON cases.id = deadlines.case_id "
+            "WHERE deadlines.status = 'running' AND deadlines.end_at <= ? AND cases.historic = 0 AND "
+            "(deadlines.end_at, deadlines.case_id) > (?, ?) ORDER BY deadlines.end_at, deadlines.case_id LIMIT ? "
+            "OFFSET 0"
+        ),
+        ("until", "after_end_at", "after_case_id", "most"),
+    ),
+    # plan the next rung of a ladder
+    put_reminder=Statement(
+        (
+            "INSERT INTO reminders (due_at, case_id, ladder, rung) VALUES (?, ?, ?, ?) ON CONFLICT (case_id, "
+            "ladder) DO UPDATE SET due_at = excluded.due_at, rung = excluded.rung"
+        ),
+        ("due_at", "case_id", "ladder", "rung"),
+    ),
+    # forget a ladder that is gone
+    drop_reminder=Statement(
+        "DELETE FROM reminders WHERE reminders.case_id = ? AND reminders.ladder = ?",
+        ("of_case_id", "of_ladder"),
+    ),
+    # claim a rung and plan the next one, if nobody else has
+    move_reminder=Statement(
+        (
+            "UPDATE reminders SET due_at=?, rung=? WHERE reminders.case_id = ? AND reminders.ladder = ? AND "
+            "reminders.due_at = ?"
+        ),
+        ("due_at", "rung", "of_case_id", "of_ladder", "of_due_at"),
+    ),
+    # claim the last rung of a ladder, if nobody else has
+    end_reminder=Statement(
+        "DELETE FROM reminders WHERE reminders.case_id = ? AND reminders.ladder = ? AND reminders.due_at = ?",
+        ("of_case_id", "of_ladder", "of_due_at"),
+    ),
+    # read what is planned for a case
+    case_reminders=Statement(
+        (
+            "SELECT reminders.due_at, reminders.case_id, reminders.ladder, reminders.rung FROM reminders WHERE "
+            "reminders.case_id = ? ORDER BY reminders.due_at, reminders.ladder"
+        ),
+        ("of_case_id",),
+    ),
+    # count what is planned
+    count_reminders=Statement(
+        "SELECT count(*) AS count_1 FROM reminders",
+        (),
+    ),
+    # name the cases of an organisation that go on
+    live_cases=Statement(
+        (
+            "SELECT cases.id FROM cases WHERE cases.organisation = ? AND cases.historic = 0 AND cases.id > ? "
+            "ORDER BY cases.id LIMIT ? OFFSET 0"
+        ),
+        ("of_organisation", "after", "most"),
+    ),
+    # write a setting, or overwrite it
+    put_setting=Statement(
+        (
+            "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = "
+            "excluded.value"
+        ),
+        ("name", "value"),
+    ),
     # read the next messages that nobody has been found for yet
     pending_messages=Statement(
         (
@@ -543,11 +629,12 @@ SQLITE: Final = Statements(
     due_deliveries=Statement(
         (
             "SELECT deliveries.id, deliveries.message_id, deliveries.case_id, deliveries.organisation, "
-            "deliveries.recipient, deliveries.channel, deliveries.bundle FROM deliveries WHERE deliveries.state "
-            "IN ('pending', 'sending') AND deliveries.next_at <= ? ORDER BY deliveries.next_at, deliveries.id "
+            "deliveries.recipient, deliveries.channel, deliveries.bundle, deliveries.next_at FROM deliveries "
+            "WHERE deliveries.state IN ('pending', 'sending') AND deliveries.next_at <= ? AND (deliveries.next_at "
+            "> ? OR deliveries.next_at = ? AND deliveries.id > ?) ORDER BY deliveries.next_at, deliveries.id "
             "LIMIT ? OFFSET 0"
         ),
-        ("until", "most"),
+        ("until", "after_at", "after_at", "after", "most"),
     ),
     # tell when something is due next
     next_delivery=Statement(
@@ -1237,6 +1324,96 @@ POSTGRES: Final = Statements(
         "SELECT version_num FROM alembic_version",
         (),
     ),
+    # tell when something is due next, of each kind
+    soonest=Statement(
+        (
+            "SELECT (SELECT deadlines.end_at FROM deadlines JOIN cases ON cases.id = deadlines.case_id WHERE "
+            "deadlines.status = 'running' AND cases.historic = 0 AND deadlines.end_at IS NOT NULL ORDER BY "
+            "deadlines.end_at LIMIT 1 OFFSET 0) AS expiry, (SELECT reminders.due_at FROM reminders ORDER BY "
+            "reminders.due_at LIMIT 1 OFFSET 0) AS reminder, (SELECT deliveries.next_at FROM deliveries WHERE "
+            "deliveries.state IN ('pending', 'sending') ORDER BY deliveries.next_at LIMIT 1 OFFSET 0) AS "
+            "delivery, (SELECT 1 FROM outbox WHERE outbox.state = 'pending' LIMIT 1 OFFSET 0) AS pending"
+        ),
+        (),
+    ),
+    # find the rungs that are due
+    due_reminders=Statement(
+        (
+            "SELECT reminders.due_at, reminders.case_id, reminders.ladder, reminders.rung FROM reminders WHERE "
+            "reminders.due_at <= %s::VARCHAR AND (reminders.due_at, reminders.case_id, reminders.ladder) > (%s, "
+            "%s, %s) ORDER BY reminders.due_at, reminders.case_id, reminders.ladder LIMIT %s OFFSET 0"
+        ),
+        ("until", "after_due_at", "after_case_id", "after_ladder", "most"),
+    ),
+    # find cases in which a deadline has ended
+    cases_over_time=Statement(
+        (
+            "SELECT deadlines.end_at, deadlines.case_id FROM deadlines JOIN cases ON cases.id = deadlines.case_id "
+            "WHERE deadlines.status = 'running' AND deadlines.end_at <= %s::VARCHAR AND cases.historic = 0 AND "
+            "(deadlines.end_at, deadlines.case_id) > (%s, %s) ORDER BY deadlines.end_at, deadlines.case_id LIMIT "
+            "%s OFFSET 0"
+        ),
+        ("until", "after_end_at", "after_case_id", "most"),
+    ),
+    # plan the next rung of a ladder
+    put_reminder=Statement(
+        (
+            "INSERT INTO reminders (due_at, case_id, ladder, rung) VALUES (%s::VARCHAR, %s::VARCHAR, %s::VARCHAR, "
+            "%s::VARCHAR) ON CONFLICT (case_id, ladder) DO UPDATE SET due_at = excluded.due_at, rung = "
+            "excluded.rung"
+        ),
+        ("due_at", "case_id", "ladder", "rung"),
+    ),
+    # forget a ladder that is gone
+    drop_reminder=Statement(
+        "DELETE FROM reminders WHERE reminders.case_id = %s::VARCHAR AND reminders.ladder = %s::VARCHAR",
+        ("of_case_id", "of_ladder"),
+    ),
+    # claim a rung and plan the next one, if nobody else has
+    move_reminder=Statement(
+        (
+            "UPDATE reminders SET due_at=%s::VARCHAR, rung=%s::VARCHAR WHERE reminders.case_id = %s::VARCHAR AND "
+            "reminders.ladder = %s::VARCHAR AND reminders.due_at = %s::VARCHAR"
+        ),
+        ("due_at", "rung", "of_case_id", "of_ladder", "of_due_at"),
+    ),
+    # claim the last rung of a ladder, if nobody else has
+    end_reminder=Statement(
+        (
+            "DELETE FROM reminders WHERE reminders.case_id = %s::VARCHAR AND reminders.ladder = %s::VARCHAR AND "
+            "reminders.due_at = %s::VARCHAR"
+        ),
+        ("of_case_id", "of_ladder", "of_due_at"),
+    ),
+    # read what is planned for a case
+    case_reminders=Statement(
+        (
+            "SELECT reminders.due_at, reminders.case_id, reminders.ladder, reminders.rung FROM reminders WHERE "
+            "reminders.case_id = %s::VARCHAR ORDER BY reminders.due_at, reminders.ladder"
+        ),
+        ("of_case_id",),
+    ),
+    # count what is planned
+    count_reminders=Statement(
+        "SELECT count(*) AS count_1 FROM reminders",
+        (),
+    ),
+    # name the cases of an organisation that go on
+    live_cases=Statement(
+        (
+            "SELECT cases.id FROM cases WHERE cases.organisation = %s::VARCHAR AND cases.historic = 0 AND "
+            "cases.id > %s::VARCHAR ORDER BY cases.id LIMIT %s OFFSET 0"
+        ),
+        ("of_organisation", "after", "most"),
+    ),
+    # write a setting, or overwrite it
+    put_setting=Statement(
+        (
+            "INSERT INTO settings (name, value) VALUES (%s::VARCHAR, %s::VARCHAR) ON CONFLICT (name) DO UPDATE "
+            "SET value = excluded.value"
+        ),
+        ("name", "value"),
+    ),
     # read the next messages that nobody has been found for yet
     pending_messages=Statement(
         (
@@ -1308,11 +1485,12 @@ POSTGRES: Final = Statements(
     due_deliveries=Statement(
         (
             "SELECT deliveries.id, deliveries.message_id, deliveries.case_id, deliveries.organisation, "
-            "deliveries.recipient, deliveries.channel, deliveries.bundle FROM deliveries WHERE deliveries.state "
-            "IN ('pending', 'sending') AND deliveries.next_at <= %s::VARCHAR ORDER BY deliveries.next_at, "
-            "deliveries.id LIMIT %s OFFSET 0"
+            "deliveries.recipient, deliveries.channel, deliveries.bundle, deliveries.next_at FROM deliveries "
+            "WHERE deliveries.state IN ('pending', 'sending') AND deliveries.next_at <= %s::VARCHAR AND "
+            "(deliveries.next_at > %s::VARCHAR OR deliveries.next_at = %s::VARCHAR AND deliveries.id > "
+            "%s::VARCHAR) ORDER BY deliveries.next_at, deliveries.id LIMIT %s OFFSET 0"
         ),
-        ("until", "most"),
+        ("until", "after_at", "after_at", "after", "most"),
     ),
     # tell when something is due next
     next_delivery=Statement(

@@ -1,0 +1,1 @@
+"""How something is said: channels that carry one parcel each, and the queue for several machines. Knows no cases."""

@@ -1,0 +1,172 @@
+"""Fan-out: each pending message of the outbox becomes deliveries, one for each recipient and channel.
+
+Planning only reads; the change from pending to handed and the deliveries are one transaction, and hold only where the
+message is still pending. So a message has its deliveries once, whoever plans it how often.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from inprocap_flow import logs
+from inprocap_flow.engine.records import Case
+from inprocap_flow.errors import FlowError
+from inprocap_flow.ids import derived_id
+from inprocap_flow.records import changed, record
+from inprocap_flow.service.delivering.recipients import PUBLIC, PUBLISHER, House, owners
+from inprocap_flow.service.delivering.routes import NOWHERE, Routes, open_routes
+from inprocap_flow.service.desk import Desk
+from inprocap_flow.store.connection import StoreUnavailable
+from inprocap_flow.store.deliveries import Planned, Posted
+from inprocap_flow.store.port import Reading, sortable
+
+BATCH = 100  # messages in one transaction
+UNDELIVERED = "undelivered"  # the kind of a message that says that another one reaches nobody
+CAN_WAIT = ("told", "published", "notice")  # for the hour of the digest; whatever asks for something cannot
+
+
+@record
+class Plan:
+    """What becomes of one message; ``instead`` tells the owner of the case that it reaches nobody."""
+
+    message: Posted
+    deliveries: tuple[Planned, ...] = ()
+    instead: Posted | None = None
+
+
+def hand_over(desk: Desk, now: datetime, *, only: Iterable[str] | None = None) -> int:
+    """Make the deliveries of every pending message (or of *only* these) and return how many messages were handed.
+
+    A message that cannot be planned (its definition is not there any more) stays pending, is logged and holds up no
+    other. Raises StoreUnavailable.
+    """
+    routes = open_routes(desk.settings)
+    handed = 0
+    for batch in _batches(desk, only):
+        plans = list(_plans(desk, routes, batch, now))
+        handed += _hand(desk, plans, now)
+    return handed
+
+
+def _batches(desk: Desk, only: Iterable[str] | None) -> Iterator[tuple[Posted, ...]]:
+    if only is not None:
+        with desk.store.reading() as reading:
+            found = [reading.deliveries.message(message_id) for message_id in only]
+        yield tuple(message for message in found if message and message.state == "pending")
+        return
+    after = ""
+    while True:
+        with desk.store.reading() as reading:
+            batch = reading.deliveries.pending(after=after, most=BATCH)
+        if not batch:
+            return
+        yield batch
+        after = batch[-1].id
+
+
+def _plans(desk: Desk, routes: Routes, batch: Iterable[Posted], now: datetime) -> Iterator[Plan]:
+    with desk.store.reading() as reading:
+        for message in batch:
+            try:
+                plan = _planned(desk, reading, routes, message, now)
+                yield plan
+                if plan.instead is not None:
+                    yield _planned(desk, reading, routes, plan.instead, now)
+            except StoreUnavailable:
+                raise
+            except FlowError as wrong:
+                about = {"message": message.id, "case": message.case_id, "code": wrong.code}
+                logs.happened(logs.MESSAGE_FAILED, level="error", **about)
+
+
+def _hand(desk: Desk, plans: Iterable[Plan], now: datetime) -> int:
+    handed = 0
+    with desk.store.writing() as work:
+        for plan in plans:
+            if work.deliveries.hand(plan.message.id, plan.deliveries, now=now):
+                handed += 1
+                if plan.instead is not None:
+                    work.deliveries.post(plan.instead)
+    return handed
+
+
+# ---------------------------------------------------------------------------------------------- one message
+
+
+def _planned(desk: Desk, reading: Reading, routes: Routes, message: Posted, now: datetime) -> Plan:
+    if message.kind == "correction":  # whoever was told is corrected, whatever role they hold by now
+        told = reading.deliveries.told_before(message.case_id, int(message.about[0]), message.recipient)
+        return Plan(message, tuple(_delivery(message, who, channel, now) for who, channel in told))
+    loaded = reading.load(message.case_id)
+    answering = tuple(owners(loaded.case, desk.machine(reading, loaded.definition_hash).definition))
+    house = house_of(desk, reading, routes, message.organisation, now)
+    groups = answering if message.recipient in (PUBLIC, PUBLISHER) else (message.recipient,)
+    failed = str(message.detail.get("person", "")) if message.kind == UNDELIVERED else ""
+    _, people = first_reached(house, groups, loaded.case, but=failed)
+    if people:
+        at = _send_at(desk, house, message, now)
+        return Plan(message, tuple(_delivery(message, person, routes.to_people, at) for person in people))
+    reached, _ = first_reached(house, answering, loaded.case)
+    instead = None
+    if reached and message.kind != UNDELIVERED:  # what says that nobody is reached is not followed by another
+        instead = undelivered(message, reached, now, of=message.id, to=message.recipient, because="no-address")
+    return Plan(message, (_nobody(message, now),), instead)
+
+
+def house_of(desk: Desk, reading: Reading, routes: Routes, organisation: str, now: datetime) -> House:
+    """Return the people of *organisation* as they can be reached at *now*. Raises NotFound."""
+    known = {person.id: person for person in reading.people(organisation)}
+    return House(desk.organisation(reading, organisation), known, now, routes.needs_mail)
+
+
+def first_reached(house: House, groups: Iterable[str], case: Case, *, but: str = "") -> tuple[str, tuple[str, ...]]:
+    """Return the first of *groups* in which somebody other than *but* can be reached, and who; ("", ()) for none."""
+    for group in groups:
+        if people := tuple(person for person in house.persons(group, case) if person != but):
+            return group, people
+    return "", ()
+
+
+def undelivered(about: Posted, to_owner: str, now: datetime, **detail: str) -> Posted:
+    """Return the message that tells the owner of a case that another one reaches nobody. One for each such detail."""
+    moment = datetime.fromisoformat(about.created_at)
+    parts = (about.case_id, *(f"{name}={text}" for name, text in sorted(detail.items())))
+    return changed(
+        about,
+        id=derived_id("message", moment, UNDELIVERED, *parts),
+        kind=UNDELIVERED,
+        recipient=to_owner,
+        created_at=sortable(now),
+        state="pending",
+        detail=detail,
+    )
+
+
+def _delivery(message: Posted, recipient: str, channel: str, at: datetime) -> Planned:
+    return Planned(
+        id=derived_id("delivery", datetime.fromisoformat(message.created_at), message.id, recipient, channel),
+        message_id=message.id,
+        case_id=message.case_id,
+        organisation=message.organisation,
+        recipient=recipient,
+        channel=channel,
+        next_at=at,
+    )
+
+
+def _nobody(message: Posted, now: datetime) -> Planned:
+    """Return a delivery that is dead from the beginning: it stands in the list until somebody can be found."""
+    nobody = _delivery(message, message.recipient, NOWHERE, now)
+    return changed(nobody, state="dead", last_error="nobody can be reached: no such person, or no address")
+
+
+def _send_at(desk: Desk, house: House, message: Posted, now: datetime) -> datetime:
+    """Return when a message goes out: now, or with the next digest if it asks for nothing."""
+    if desk.settings.digest_at == "off" or message.kind not in CAN_WAIT:
+        return now
+    zone = ZoneInfo(house.organisation.zone)
+    local, hour = now.astimezone(zone), time.fromisoformat(desk.settings.digest_at)
+    today = datetime.combine(local.date(), hour, zone)
+    return today if today >= local else datetime.combine(local.date() + timedelta(days=1), hour, zone)

@@ -1,0 +1,110 @@
+"""A claimed bundle as a parcel: its address, its letter in the recipient's language, its data for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from inprocap_flow.delivery.parcels import Letter, Parcel
+from inprocap_flow.ids import moment_of
+from inprocap_flow.language.model import Definition, Organisation, said
+from inprocap_flow.service.delivering.phrases import Phrases
+from inprocap_flow.service.delivering.recipients import mail_address
+from inprocap_flow.service.delivering.wording import Telling, item
+from inprocap_flow.service.desk import Desk
+from inprocap_flow.store.deliveries import Claimed, Posted
+from inprocap_flow.store.port import Person, Reading
+
+
+def parcel(desk: Desk, bundle: Claimed) -> Parcel:
+    """Return what is sent for *bundle*: the same every time. Raises NotFound where a definition is gone."""
+    with desk.store.reading() as reading:
+        found = [reading.deliveries.message(message_id) for message_id in bundle.message_ids]
+        messages = [message for message in found if message]
+        organisation = desk.organisation(reading, bundle.organisation)
+        person = next((one for one in reading.people(bundle.organisation) if one.id == bundle.recipient), None)
+        phrases = Phrases(language_of(person, organisation), ZoneInfo(organisation.zone))
+        tellings = [_telling(desk, reading, message, phrases) for message in messages]
+    cases = dict.fromkeys(message.case_id for message in messages)
+    return Parcel(
+        key=bundle.key,
+        made_at=moment_of(bundle.key),
+        organisation=bundle.organisation,
+        recipient=bundle.recipient,
+        address=mail_address(person) if person else "",
+        letter=_letter(tellings, organisation, phrases, len(cases)),
+        thread=next(iter(cases)) if len(cases) == 1 else "",
+        data=_data(messages),
+    )
+
+
+def language_of(person: Person | None, organisation: Organisation) -> str:
+    """Return the language for somebody: their own, else the organisation's first."""
+    own = str(person.contact.get("language") or "") if person else ""
+    return own or next(iter(organisation.languages), "en")
+
+
+def _telling(desk: Desk, reading: Reading, message: Posted, phrases: Phrases) -> Telling:
+    loaded = reading.load(message.case_id)
+    definition = desk.machine(reading, loaded.definition_hash).definition
+    return Telling(message, definition, loaded.case.title, reading.events(message.case_id), phrases)
+
+
+def _letter(tellings: Sequence[Telling], organisation: Organisation, phrases: Phrases, cases: int) -> Letter:
+    items = tuple(item(telling) for telling in tellings)
+    house = said(organisation.title, phrases.language)
+    reasons = dict.fromkeys(_reason(telling, house) for telling in tellings)
+    closing = (*reasons, phrases.say("no_answers"))
+    if len(items) == 1:
+        subject = f"{items[0].what.rstrip('.')} - {tellings[0].title}".removesuffix(" - ")
+        digest = ""
+    else:
+        counted = phrases.say("one_case") if cases == 1 else phrases.say("many_cases", count=cases)
+        subject = phrases.say("digest_subject", count=len(items), cases=tellings[0].title if cases == 1 else counted)
+        digest = phrases.say("digest", count=len(items))
+    if any(one.late for one in items):
+        subject = phrases.say("late_subject", subject=subject)
+    return Letter(subject, items, phrases.language, digest, closing)
+
+
+def _reason(telling: Telling, house: str) -> str:
+    kind, _, name = telling.message.recipient.partition(":")
+    phrases = telling.phrases
+    if kind == "role":
+        return phrases.say("as_role", role=role_title(telling.definition, name, phrases.language), organisation=house)
+    if kind == "person":
+        return phrases.say("as_person", organisation=house)
+    if kind == "track":
+        return phrases.say("as_speaker", track=name, organisation=house)
+    return phrases.say("as_owner", organisation=house)
+
+
+def role_title(definition: Definition, name: str, language: str) -> str:
+    """Return the title of a role, its name if it has none."""
+    declared = definition.roles.get(name)
+    return (said(declared.title, language) if declared else "") or name
+
+
+def _data(messages: Sequence[Posted]) -> Mapping[str, Any]:
+    """Return what a machine gets: ids, kinds and moments. The public is not told which firm's track it was."""
+    return {"messages": [_plain(message) for message in messages]}
+
+
+def _plain(message: Posted) -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        "message": message.id,
+        "kind": message.kind,
+        "organisation": message.organisation,
+        "case": message.case_id,
+        "event": message.seq,
+        "to": message.recipient,
+        "subject": message.subject,
+        "about": list(message.about),
+        "written_at": message.created_at,
+    }
+    if message.recipient != "public":
+        plain["line"] = message.line
+    if message.kind == "reminder":
+        plain["reminder"] = dict(message.detail)
+    return plain

@@ -1,0 +1,166 @@
+"""Every sentence of a message, in each language that messages come in. Titles come from the definitions.
+
+A language that is missing here falls back to English; a sentence cannot be missing, a test compares the languages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+from zoneinfo import ZoneInfo
+
+# fmt: off
+EN: Final = MappingProxyType({
+    # what
+    "told": "Done: {step}.",
+    "approval_declined": "Declined: {approval}.",
+    "expiry_refused": "{step} should have followed by itself and could not. Please look at why.",
+    "published": "To be published: {names}.",
+    "notice": "A notice is due: {notice}.",
+    "asked": "Your signature is asked for: {approval}.",
+    "watch": "{approval} is needed again, because of the watch {watch}.",
+    "correction": "Correction: what you were told about {subject} was annulled and no longer holds.",
+    "undelivered": "{whom} could not be reached. Please pass it on yourself, or correct the address.",
+    "ends": "{deadline}: {when}.",
+    "ended": "{deadline}: the time was up {when}.",
+    "in_days": "in {days} days", "in_one_day": "tomorrow", "today": "today",
+    "days_ago": "{days} days ago", "one_day_ago": "yesterday",
+    "waits": "Still waiting for a signature: {approval}.",
+    "silent": "Nothing has happened for a while: {stage}.",
+    "lapses": "A signature lapses: {approval}.",
+    "reminder": "A reminder: {subject}.",
+    "escalation": "Escalation. {what}",
+    "late": "Late: this was due on {due} and could not be sent then.",
+    # labels
+    "case": "Case", "on": "On", "until": "Until", "since": "Ended", "why": "Why", "documents": "About", "when": "When",
+    "reason": "Reason", "look": "To look", "sign": "To sign", "see_why": "To see why", "next": "To do",
+    "message": "Message", "for": "For",
+    # around it
+    "digest": "{count} messages for you.",
+    "digest_subject": "{count} messages, {cases}",
+    "one_case": "one case", "many_cases": "{count} cases",
+    "late_subject": "Late: {subject}",
+    "as_role": "You get this as {role}, or standing in for one, at {organisation}.",
+    "as_person": "You get this as the person concerned, or standing in for them, at {organisation}.",
+    "as_speaker": "You get this because you speak for {track} towards {organisation}.",
+    "as_owner": "You get this because you answer for this case at {organisation}.",
+    "no_answers": "Sent by inprocap-flow. Nobody reads answers to this address.",
+    "nobody_role": "Nobody who holds the role {role}",
+    "no-address": "no address is known",
+    "gave_up": "the address does not take messages",
+    "no_law": "the procedure {procedure}",
+    "source_open": "not confirmed",
+    "end_of": "the end of {day} (24:00, {zone})",
+    "moment": "{day}, {hour} ({zone})",
+    "day": "{weekday}, {number} {month} {year}",
+})
+
+DE: Final = MappingProxyType({
+    "told": "Erledigt: {step}.",
+    "approval_declined": "Abgelehnt: {approval}.",
+    "expiry_refused": "{step} hätte von selbst folgen sollen und konnte es nicht. Bitte den Grund ansehen.",
+    "published": "Zu veröffentlichen: {names}.",
+    "notice": "Eine Bekanntmachung ist fällig: {notice}.",
+    "asked": "Ihre Zustimmung ist erbeten: {approval}.",
+    "watch": "{approval} ist wieder nötig, wegen der Überwachung {watch}.",
+    "correction": "Berichtigung: Was Ihnen zu {subject} mitgeteilt wurde, ist aufgehoben und gilt nicht mehr.",
+    "undelivered": "{whom} war nicht zu erreichen. Bitte geben Sie es selbst weiter oder berichtigen Sie die Adresse.",
+    "ends": "{deadline}: {when}.",
+    "ended": "{deadline}: die Frist ist {when} abgelaufen.",
+    "in_days": "in {days} Tagen", "in_one_day": "morgen", "today": "heute",
+    "days_ago": "vor {days} Tagen", "one_day_ago": "gestern",
+    "waits": "Eine Unterschrift fehlt noch: {approval}.",
+    "silent": "Seit einiger Zeit ist nichts geschehen: {stage}.",
+    "lapses": "Eine Unterschrift verliert ihre Gültigkeit: {approval}.",
+    "reminder": "Eine Erinnerung: {subject}.",
+    "escalation": "Eskalation. {what}",
+    "late": "Verspätet: Dies war am {due} fällig und konnte da nicht gesendet werden.",
+    "case": "Fall", "on": "Zu", "until": "Bis", "since": "Ende war", "why": "Grundlage", "documents": "Betrifft",
+    "when": "Wann", "reason": "Grund", "look": "Ansehen", "sign": "Zustimmen", "see_why": "Warum", "next": "Zu tun",
+    "message": "Nachricht", "for": "An",
+    "digest": "{count} Nachrichten für Sie.",
+    "digest_subject": "{count} Nachrichten, {cases}",
+    "one_case": "ein Fall", "many_cases": "{count} Fälle",
+    "late_subject": "Verspätet: {subject}",
+    "as_role": "Sie erhalten dies in der Rolle {role} oder als deren Vertretung, {organisation}.",
+    "as_person": "Sie erhalten dies, weil es Sie betrifft oder Sie vertreten, {organisation}.",
+    "as_speaker": "Sie erhalten dies, weil Sie für {track} sprechen, von {organisation}.",
+    "as_owner": "Sie erhalten dies, weil Sie für diesen Fall zuständig sind, {organisation}.",
+    "no_answers": "Gesendet von inprocap-flow. Antworten an diese Adresse liest niemand.",
+    "nobody_role": "Niemand mit der Rolle {role}",
+    "no-address": "keine Adresse ist bekannt",
+    "gave_up": "die Adresse nimmt keine Nachrichten an",
+    "no_law": "das Verfahren {procedure}",
+    "source_open": "nicht bestätigt",
+    "end_of": "Ende des {day} (24:00 Uhr, {zone})",
+    "moment": "{day}, {hour} Uhr ({zone})",
+    "day": "{weekday}, {number}. {month} {year}",
+})
+
+_NAMES: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = MappingProxyType({
+    "en": (
+        ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+        ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+         "December"),
+    ),
+    "de": (
+        ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
+        ("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
+         "Dezember"),
+    ),
+})
+# fmt: on
+LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({"en": EN, "de": DE})
+
+
+class Phrases:
+    """The sentences of one language, and how it writes moments in one zone."""
+
+    def __init__(self, language: str, zone: ZoneInfo) -> None:
+        self.language = language if language in LANGUAGES else "en"
+        self.zone = zone
+        self._sentences = LANGUAGES[self.language]
+
+    def say(self, name: str, **parts: object) -> str:
+        """Return a sentence. Raises KeyError for one that is not there, as a bug should."""
+        return self._sentences[name].format(**parts)
+
+    def day(self, moment: datetime) -> str:
+        """Return the local day of *moment*: ``Tuesday, 7 July 2026``."""
+        local = moment.astimezone(self.zone)
+        weekdays, months = _NAMES[self.language]
+        return self.say(
+            "day", weekday=weekdays[local.weekday()], number=local.day, month=months[local.month - 1], year=local.year
+        )
+
+    def moment(self, moment: datetime) -> str:
+        """Return a moment with weekday, hour and zone: ``Tuesday, 7 July 2026, 16:00 (Europe/Berlin, UTC+2)``."""
+        local = moment.astimezone(self.zone)
+        return self.say("moment", day=self.day(moment), hour=f"{local:%H:%M}", zone=self._zone(local))
+
+    def end(self, moment: datetime) -> str:
+        """Return the end of something; midnight is the end of the day before, as the law means it."""
+        local = moment.astimezone(self.zone)
+        if (local.hour, local.minute) != (0, 0):
+            return self.moment(moment)
+        before = moment - timedelta(minutes=1)
+        return self.say("end_of", day=self.day(before), zone=self._zone(before.astimezone(self.zone)))
+
+    def _zone(self, local: datetime) -> str:
+        minutes = int((local.utcoffset() or timedelta()).total_seconds() // 60)
+        hours, rest = divmod(abs(minutes), 60)
+        sign = "-" if minutes < 0 else "+"
+        return f"{self.zone.key}, UTC{sign}{hours}{f':{rest:02}' if rest else ''}"
+
+    def distance(self, moment: datetime, seen_from: datetime) -> str:
+        """Return how many local days lie between two moments: ``in 5 days``, ``tomorrow``, ``2 days ago``."""
+        # The end of a day at midnight belongs to the day that ends.
+        end = (moment - timedelta(microseconds=1)).astimezone(self.zone).date()
+        days = (end - seen_from.astimezone(self.zone).date()).days
+        if days == 0:
+            return self.say("today")
+        if abs(days) == 1:
+            return self.say("in_one_day" if days > 0 else "one_day_ago")
+        return self.say("in_days" if days > 0 else "days_ago", days=abs(days))

@@ -1,0 +1,78 @@
+"""Who a message is for, today: holders of a role, one person, the speakers of a track, the machines of others.
+
+Only ids leave this module; addresses are looked up when something is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from inprocap_flow.engine.records import MAIN, Case
+from inprocap_flow.language.model import Definition, Organisation, Person
+from inprocap_flow.records import record
+from inprocap_flow.store.port import Person as Known
+
+PUBLIC, PUBLISHER = "public", "publisher"
+
+
+@record
+class House:
+    """The people of an organisation, as released and as known, on the day of ``now``."""
+
+    organisation: Organisation
+    known: Mapping[str, Known]
+    now: datetime
+    needs_mail: bool  # whether somebody without a mail address cannot be reached
+
+    def persons(self, group: str, case: Case) -> tuple[str, ...]:
+        """Return the ids of everybody in *group* who can be reached today, substitutes in the place of the absent."""
+        found = (self.present(person) for person in self._meant(group, case))
+        return tuple(dict.fromkeys(person for person in found if self.can_reach(person)))
+
+    def _meant(self, group: str, case: Case) -> Iterable[str]:
+        kind, _, name = group.partition(":")
+        if kind == "person":
+            return (name,)
+        if kind == "role":
+            return (person.id for person in self.organisation.people.values() if name in person.roles)
+        if kind == "track" and name in case.lines:
+            own = (person.id for person in self.organisation.people.values() if name in person.speaks_for)
+            return (*case.lines[name].speakers, *own)
+        return ()
+
+    def present(self, person_id: str) -> str:
+        """Return who stands in for somebody today: a substitute who is there, else the person."""
+        seen = [person_id]
+        while (person := self.organisation.people.get(seen[-1])) is not None and self._is_away(person):
+            if person.substitute is None or person.substitute in seen:
+                return person_id  # nobody is there; it waits for them
+            seen.append(person.substitute)
+        return seen[-1]
+
+    def _is_away(self, person: Person) -> bool:
+        day = self.now.astimezone(ZoneInfo(self.organisation.zone)).date().isoformat()
+        return any(absence.first <= day <= absence.last for absence in person.absent)
+
+    def can_reach(self, person_id: str) -> bool:
+        """Return whether somebody has an address, or needs none."""
+        known = self.known.get(person_id)
+        return known is not None and not known.erased_at and (not self.needs_mail or bool(mail_address(known)))
+
+
+def mail_address(person: Known) -> str:
+    """Return the mail address of somebody, "" if what is known of them holds none."""
+    written = str(person.contact.get("email") or person.contact.get("contact") or "").strip()
+    return written if "@" in written else ""
+
+
+def owners(case: Case, definition: Definition) -> Iterator[str]:
+    """Yield the groups that answer for a case: who owns the stage it stands in, then who opened it."""
+    main = case.lines[MAIN]
+    stages = definition.main.stages
+    owner = stages[main.state].owner if main.state in stages else None
+    if owner:
+        yield f"role:{owner}"
+    if case.opened_by:
+        yield f"person:{case.opened_by}"

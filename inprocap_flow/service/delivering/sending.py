@@ -1,0 +1,81 @@
+"""Delivery: what is due is claimed, sent and marked, one bundle after the other, each step a transaction of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from inprocap_flow.delivery.parcels import Accepted, Failed
+from inprocap_flow.records import changed, record
+from inprocap_flow.service.delivering.bundles import claim, mark
+from inprocap_flow.service.delivering.letters import parcel
+from inprocap_flow.service.delivering.routes import Routes, open_routes
+from inprocap_flow.service.desk import Desk
+from inprocap_flow.store.deliveries import Claimed, Due
+
+BATCH = 100  # due deliveries looked at together
+
+
+@record
+class DeliveryReport:
+    """What one round of sending did, counted in bundles. ``failed`` are tried again later, ``dead`` are not."""
+
+    sent: int = 0
+    failed: int = 0
+    dead: int = 0
+    withdrawn: int = 0  # deliveries that said nothing any more
+
+
+def next_due(desk: Desk) -> datetime | None:
+    """Return when the next delivery is due, None if none waits. It may lie in the past."""
+    with desk.store.reading() as reading:
+        return reading.deliveries.next_due()
+
+
+def deliver_due(desk: Desk, now: datetime, *, routes: Routes | None = None) -> DeliveryReport:
+    """Send everything that is due at *now*, and say what came of it.
+
+    A channel that is down as a whole is left alone for the rest of the round. Raises StoreUnavailable, NotAllowed.
+    """
+    routes = routes or open_routes(desk.settings)
+    report, down, taken = DeliveryReport(), set[str](), set[str]()
+    try:
+        for due in _due(desk, now):
+            if due.id in taken or due.channel in down:
+                continue
+            bundle = claim(desk, due, now)
+            if bundle is None:
+                continue
+            taken.update(bundle.delivery_ids)
+            outcome = _tried(desk, routes, bundle)
+            dead = mark(desk, bundle, outcome, now)
+            report = _counted(report, outcome, dead=dead)
+            if isinstance(outcome, Failed) and outcome.unreachable:
+                down.add(bundle.channel)
+    finally:
+        routes.close()
+    return report
+
+
+def _due(desk: Desk, now: datetime) -> Iterator[Due]:
+    """Yield what is due, each once, also while others and we ourselves change it."""
+    last: Due | None = None
+    while True:
+        with desk.store.reading() as reading:
+            found = reading.deliveries.due(now, after=last, most=BATCH)
+        if not found:
+            return
+        yield from found
+        last = found[-1]
+
+
+def _tried(desk: Desk, routes: Routes, bundle: Claimed) -> Accepted | Failed:
+    channel = routes.channels.get(bundle.channel)
+    if channel is None:
+        return Failed(f"the channel {bundle.channel} is not set up here", unreachable=True)
+    return channel.send(parcel(desk, bundle))
+
+
+def _counted(report: DeliveryReport, outcome: Accepted | Failed, *, dead: bool) -> DeliveryReport:
+    name = "sent" if isinstance(outcome, Accepted) else "dead" if dead else "failed"
+    return changed(report, **{name: getattr(report, name) + 1})
