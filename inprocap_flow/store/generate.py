@@ -30,7 +30,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import SQLModel
 
-from inprocap_flow.store import delivery_statements, tables
+from inprocap_flow.store import delivery_statements, reminder_statements, tables
 from inprocap_flow.store.columns import table_of as _table
 from inprocap_flow.store.columns import where as _where
 from inprocap_flow.store.statement import Statement
@@ -241,6 +241,7 @@ def hot(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
         "find_setting": ("read a setting", select(SETTINGS.c.value).where(*_where(SETTINGS, "name"))),
         "add_setting": ("write a setting", insert(SETTINGS)),
         "find_revision": ("read which migration came last", select(text("version_num FROM alembic_version"))),
+        **reminder_statements.statements(dialect),
         **delivery_statements.statements(dialect),
     }
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         MessageEntry,
         RefusalEntry,
     )
+    from inprocap_flow.store.reminders import Soonest
     from inprocap_flow.store.report import Report
     from inprocap_flow.store.vault import Keys
 
@@ -251,6 +252,13 @@ class DatabaseStore:
     def files_or_none(self) -> Documents | None:
         """Return the folder of documents, None if this database has none."""
         return self.files if self.documents_folder or self._anchor else None
+
+    def soonest(self) -> Soonest:
+        """Return when something is due next, of each kind. One statement and no transaction: it is asked for often."""
+        from inprocap_flow.store.reminders import soonest
+
+        with self._lent() as connection:
+            return soonest(connection)
 
     # ------------------------------------------------------------------------------------------ life
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         MessageEntry,
         RefusalEntry,
     )
+    from inprocap_flow.store.reminders import ReminderReading, ReminderWriting, Soonest
     from inprocap_flow.store.report import Report
 
 
@@ -159,6 +160,11 @@ class Reading(Protocol):
         """The outbox and what became of its messages."""
         ...
 
+    @property
+    def reminders(self) -> ReminderReading:
+        """What will be due."""
+        ...
+
 
 class Writing(Reading, Protocol):
     """One transaction. It ends with one commit, or with nothing done if anything raises."""
@@ -197,6 +203,11 @@ class Writing(Reading, Protocol):
     @property
     def deliveries(self) -> DeliveryWriting:
         """The outbox and what became of its messages, to be changed."""
+        ...
+
+    @property
+    def reminders(self) -> ReminderWriting:
+        """What will be due, to be changed."""
         ...
 
 
@@ -266,6 +277,10 @@ class Store(Protocol):
         self, organisation: str | None = None, *, case_id: str | None = None, against: Head | str | None = None
     ) -> Report:
         """Say whether what is stored is what was recorded, and how far that can be said. Raises BadHead."""
+        ...
+
+    def soonest(self) -> Soonest:
+        """Return when something is due next, of each kind. One statement and no transaction."""
         ...
 
     def close(self) -> None: ...

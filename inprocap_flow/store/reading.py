@@ -15,6 +15,7 @@ from inprocap_flow.store.statement import Statement
 
 if TYPE_CHECKING:
     from inprocap_flow.store.deliveries import DeliveryReading
+    from inprocap_flow.store.reminders import ReminderReading
     from inprocap_flow.store.vault import Keys
 
 
@@ -143,6 +144,12 @@ class ReadingTransaction:
         from inprocap_flow.store.deliveries import DeliveryReading
 
         return DeliveryReading(self.connection)
+
+    @property
+    def reminders(self) -> ReminderReading:
+        from inprocap_flow.store.reminders import ReminderReading
+
+        return ReminderReading(self.connection)
 
     def checkpoints(self, organisation: str) -> list[tuple[Any, ...]]:
         return self.connection.rows(self._sql.list_checkpoints, of_organisation=organisation)

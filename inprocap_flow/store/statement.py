@@ -68,6 +68,17 @@ class Statements(NamedTuple):
     find_setting: Statement
     add_setting: Statement
     find_revision: Statement
+    soonest: Statement
+    due_reminders: Statement
+    cases_over_time: Statement
+    put_reminder: Statement
+    drop_reminder: Statement
+    move_reminder: Statement
+    end_reminder: Statement
+    case_reminders: Statement
+    count_reminders: Statement
+    live_cases: Statement
+    put_setting: Statement
     pending_messages: Statement
     find_message: Statement
     hand_message: Statement

@@ -19,6 +19,7 @@ from inprocap_flow.store.rows import Named
 
 if TYPE_CHECKING:
     from inprocap_flow.store.deliveries import DeliveryWriting
+    from inprocap_flow.store.reminders import ReminderWriting
     from inprocap_flow.store.vault import Keys
 
 
@@ -144,6 +145,12 @@ class WritingTransaction(ReadingTransaction):
         from inprocap_flow.store.deliveries import DeliveryWriting
 
         return DeliveryWriting(self.connection)
+
+    @property
+    def reminders(self) -> ReminderWriting:
+        from inprocap_flow.store.reminders import ReminderWriting
+
+        return ReminderWriting(self.connection)
 
     # ------------------------------------------------------------------------------------------ answers, sealing
 
