@@ -1,0 +1,258 @@
+"""How long things take: what a definition calls typical, what somebody chose, and what must be assumed.
+
+A length that nobody gave is never zero: it is assumed, and every use of an assumption is listed. The three lengths
+assumed are conventions of this program, chosen to be seen and replaced, not to be right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, Final
+
+from inprocap_flow.calendar.bad_values import BadPeriod
+from inprocap_flow.calendar.periods import Period, parse_period
+from inprocap_flow.errors import InvalidInput, Place, Problem
+from inprocap_flow.language.model import CASE, Definition, Line
+from inprocap_flow.records import record
+from inprocap_flow.service.typing_in import typed_fields
+
+STAGE, DEADLINE, APPROVAL, FIELD = "stage", "deadline", "approval", "field"
+# Of what kind of thing nobody said how long it takes: our own paper work, time that firms get, a contract's length.
+ASSUMED: Final[Mapping[str, Period]] = {
+    STAGE: Period(5, "working days"),
+    DEADLINE: Period(4, "weeks"),
+    FIELD: Period(3, "months"),
+}
+TYPICAL, ASSUMED_BASIS, CHOSEN, HISTORY = "typical", "assumed", "chosen", "history"
+FORMS: Final = 'write a period ("8 weeks") or three of them, least, likely and most ("6 weeks..8 weeks..14 weeks")'
+
+
+@record
+class Length:
+    """How long something takes: at least, likely, at most, and who says so.
+
+    ``basis``: typical (the definition), assumed (nobody), chosen (whoever plans), history (finished cases).
+    """
+
+    least: Period
+    likely: Period
+    most: Period
+    basis: str
+
+    @property
+    def varies(self) -> bool:
+        return not self.least == self.likely == self.most
+
+    def __str__(self) -> str:
+        return f"{self.likely} ({self.least} to {self.most})" if self.varies else str(self.likely)
+
+
+def exactly(period: Period, basis: str) -> Length:
+    """Return a length without a spread."""
+    return Length(period, period, period, basis)
+
+
+@record
+class Thing:
+    """What a length is of: kind (stage, deadline, approval, field), line, and name; ``str`` is how it is typed."""
+
+    kind: str
+    line: str
+    name: str
+
+    def __str__(self) -> str:
+        before = f"{self.kind}." if self.kind == APPROVAL else ""
+        return f"{before}{self.line}.{self.name}" if self.line else f"{before}{self.name}"
+
+
+@record
+class Given:
+    """What whoever plans has said: lengths, delays, and facts of the case as encoded values."""
+
+    lengths: Mapping[Thing, Length] = field(default_factory=dict)
+    spreads: Mapping[Thing, tuple[Period, Period]] = field(default_factory=dict)
+    delays: Mapping[Thing, Period] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@record
+class Used:
+    """A length that a plan rests on, and what it is of."""
+
+    thing: Thing
+    title: str
+    length: Length
+
+
+@dataclass(slots=True)
+class Lengths:
+    """Lengths asked for by a plan. ``used`` keeps each that it rests on, in the order of asking."""
+
+    definition: Definition
+    given: Given = field(default_factory=Given)
+    history: Mapping[Thing, Length] = field(default_factory=dict)
+    used: dict[Thing, Used] = field(default_factory=dict)
+
+    def known(self, thing: Thing, title: str, typical: Length | None = None) -> Length | None:
+        """Return the length of *thing* if somebody gave it: whoever plans, finished cases, or the definition."""
+        found = self.given.lengths.get(thing) or self.history.get(thing) or typical
+        if found is not None and thing in self.given.spreads:
+            least, most = self.given.spreads[thing]
+            found = Length(least, found.likely, most, found.basis)
+        return self._keep(thing, title, found) if found else None
+
+    def assumed(self, thing: Thing, title: str, kind: str | None = None) -> Length:
+        """Return the length of *thing*, assumed where nobody gave one."""
+        spread = self.given.spreads.get(thing)
+        usual = ASSUMED[kind or thing.kind]
+        length = Length(spread[0], usual, spread[1], ASSUMED_BASIS) if spread else exactly(usual, ASSUMED_BASIS)
+        return self.known(thing, title) or self._keep(thing, title, length)
+
+    def _keep(self, thing: Thing, title: str, length: Length) -> Length:
+        self.used[thing] = Used(thing, title, length)
+        return length
+
+    @property
+    def assumptions(self) -> tuple[Used, ...]:
+        """What nobody has said, and the plan therefore rests on a convention of this program."""
+        return tuple(one for one in self.used.values() if one.length.basis == ASSUMED_BASIS)
+
+
+# ---------------------------------------------------------------------------------------------- what people type
+
+
+def read_given(
+    definition: Definition,
+    zone: str,
+    *,
+    assume: Iterable[str] = (),
+    ranges: Iterable[str] = (),
+    what_if: Iterable[str] = (),
+) -> Given:
+    """Return what was typed: ``NAME=VALUE`` for *assume* and *ranges*, ``NAME +PERIOD`` for *what_if*.
+
+    NAME is a stage (``tendering.opened``, ``supplier.phase_1.delivered``), a deadline, an approval
+    (``approval.launch``) or a field of the case. Raises InvalidInput with every text that is wrong.
+    """
+    typed = _Typed(definition, zone)
+    for text in assume:
+        typed.assume(text)
+    for text in ranges:
+        typed.spread(text)
+    for text in what_if:
+        typed.change(text)
+    if typed.problems:
+        raise InvalidInput(typed.problems)
+    return Given(typed.lengths, typed.spreads, typed.delays, typed.fields)
+
+
+class _Typed:
+    def __init__(self, definition: Definition, zone: str) -> None:
+        self.definition, self.zone = definition, zone
+        self.lengths: dict[Thing, Length] = {}
+        self.spreads: dict[Thing, tuple[Period, Period]] = {}
+        self.delays: dict[Thing, Period] = {}
+        self.fields: dict[str, Any] = {}
+        self.problems: list[Problem] = []
+
+    def assume(self, text: str) -> None:
+        name, sign, value = (part.strip() for part in text.partition("="))
+        if not sign:
+            self._bad(text, f"{text!r} gives no value", "write NAME=VALUE")
+            return
+        thing = self._thing(text, name)
+        if thing is None:
+            return
+        if thing.kind == FIELD and ".." not in value:
+            self._field(text, thing.name, value)
+            return
+        periods = self._periods(text, value, (1, 3))
+        if periods:
+            self.lengths[thing] = Length(periods[0], periods[len(periods) // 2], periods[-1], CHOSEN)
+
+    def spread(self, text: str) -> None:
+        name, _, value = (part.strip() for part in text.partition("="))
+        thing = self._thing(text, name)
+        periods = self._periods(text, value, (2, 3)) if thing else None
+        if thing is None or not periods:
+            return
+        if len(periods) == 3:
+            self.lengths[thing] = Length(periods[0], periods[1], periods[2], CHOSEN)
+        else:
+            self.spreads[thing] = (periods[0], periods[1])
+
+    def change(self, text: str) -> None:
+        name, plus, value = (part.strip() for part in text.partition("+"))
+        if not plus:
+            self.assume(text)  # `NAME=VALUE`: another length altogether
+            return
+        thing = self._thing(text, name)
+        periods = self._periods(text, value, (1,)) if thing else None
+        if thing is not None and periods:
+            self.delays[thing] = periods[0]
+
+    def _field(self, text: str, name: str, value: str) -> None:
+        try:
+            self.fields |= typed_fields(self.definition, CASE, {name: value}, self.zone)
+        except InvalidInput as wrong:
+            self._bad(text, wrong.problems[0].fact, wrong.problems[0].mend)
+
+    def _periods(self, text: str, value: str, numbers: tuple[int, ...]) -> list[Period] | None:
+        try:
+            found = [parse_period(part) for part in value.split("..")]
+        except BadPeriod as wrong:
+            self._bad(text, wrong.fact, wrong.mend)
+            return None
+        if len(found) not in numbers:
+            self._bad(text, f"{value!r} are {len(found)} periods", FORMS)
+            return None
+        days = [_about_days(period) for period in found]
+        if days != sorted(days):
+            self._bad(text, f"{value!r} does not rise", FORMS)
+            return None
+        return found
+
+    def _thing(self, text: str, name: str) -> Thing | None:
+        known = things(self.definition)
+        if name in known:
+            return known[name]
+        near = get_close_matches(name, known, n=3)
+        mend = f"did you mean {' or '.join(near)}?" if near else "name a stage, a deadline, an approval or a field"
+        self._bad(text, f"{self.definition.name} has no {name!r} of which a length could be given", mend)
+        return None
+
+    def _bad(self, text: str, fact: str, mend: str) -> None:
+        self.problems.append(Problem(Place(text), "bad-assumption", fact, mend))
+
+
+def things(definition: Definition) -> dict[str, Thing]:
+    """Return everything that can be given a length or a value, by the name that people type.
+
+    Where two kinds of things share a name, the bare name is the stage, else the deadline, the approval, the field;
+    the others are reached with the kind in front (``field.tenders``).
+    """
+    found: dict[str, Thing] = {}
+    for line in definition.lines:
+        for thing in _things_of(line):
+            bare = f"{thing.line}.{thing.name}" if thing.line else thing.name
+            found.setdefault(bare, thing)
+            found.setdefault(f"{thing.kind}.{bare}", thing)
+    return found
+
+
+def _things_of(line: Line) -> Iterable[Thing]:
+    yield from (Thing(STAGE, line.kind, leaf) for leaf in line.leaves if line.stages[leaf].final is None)
+    yield from (Thing(DEADLINE, line.kind, name) for name in line.deadlines)
+    yield from (Thing(APPROVAL, line.kind, name) for name in line.approvals)
+    if line.kind == CASE:
+        yield from (Thing(FIELD, CASE, name) for name in line.fields)
+
+
+_DAYS = {"hours": 1 / 24, "days": 1, "working days": 7 / 5, "weeks": 7, "months": 30.4, "years": 365.2}
+
+
+def _about_days(period: Period) -> float:
+    """Return how long *period* is, near enough to see whether one is longer than another."""
+    return period.count * _DAYS[period.unit]

@@ -1,0 +1,299 @@
+"""The timetable of a procedure: every milestone with its day, its latest safe day, and why.
+
+Earliest days come from the way that is planned, latest ones from the day on which it must be finished. What the plan
+rests on beyond the law (experience, choices, assumptions) is listed with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.records import stamp
+from inprocap_flow.errors import NotFound, Unsupported
+from inprocap_flow.language.model import CASE, said
+from inprocap_flow.records import record
+from inprocap_flow.service.planning.drafting import BEGIN, TODAY, Draft, Drafter, Item
+from inprocap_flow.service.planning.durations import Given, Length, Lengths, Thing, Used
+from inprocap_flow.service.planning.ends import Clocks, Work, blank_case
+from inprocap_flow.service.planning.network import Day, Link, ordered
+from inprocap_flow.service.planning.path import Leg, choose_path, completed
+from inprocap_flow.service.planning.waiting import may_be_taken
+from inprocap_flow.service.planning.words import because
+
+MOST_STARTS = 64  # tries to find the latest start; each halves what is left
+
+
+@record
+class Question:
+    """What is to be planned: from a day on, or so that it is finished by a day; the way; how long things take.
+
+    ``until`` names the milestone that the plan is about (None: the end of the procedure).
+    """
+
+    start: date | None = None
+    finish: date | None = None
+    by: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    until: str | None = None
+    given: Given = field(default_factory=Given)
+    history: Mapping[Thing, Length] = field(default_factory=dict)
+    language: str = "en"
+
+
+@record
+class Row:
+    """One line of a timetable. Days are local days of the organisation.
+
+    ``kind``: begin, step, side (beside the way), deadline (a last day), papers, meeting. ``end`` is the exclusive end
+    of a deadline, ``latest`` the last safe day (None: nothing hangs on it), ``since`` the day on which its bar
+    begins. ``rules`` are the values of law used, with their sources. ``actual``: it has happened.
+    """
+
+    name: str
+    kind: str
+    title: str
+    day: date
+    latest: date | None = None
+    slack: int | None = None
+    critical: bool = False
+    why: str = ""
+    rules: tuple[str, ...] = ()
+    provisional: bool = False
+    milestone: str | None = None
+    stage: str = ""
+    line: str = CASE
+    since: date | None = None
+    end: datetime | None = None
+    by_hand: bool = False
+    due: bool = False
+    missed: bool = False
+    actual: bool = False
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return the row as JSON data; what is empty is left out."""
+        plain = {
+            "name": self.name,
+            "kind": self.kind,
+            "title": self.title,
+            "day": self.day.isoformat(),
+            "latest": self.latest and self.latest.isoformat(),
+            "slack_days": self.slack,
+            "critical": self.critical,
+            "why": self.why,
+            "rules": list(self.rules),
+            "provisional": self.provisional,
+            "milestone": self.milestone,
+            "stage": self.stage,
+            "line": self.line,
+            "from": self.since and self.since.isoformat(),
+            "end": self.end and stamp(self.end),
+            "proposed": self.by_hand,
+            "due": self.due,
+            "missed": self.missed,
+            "actual": self.actual,
+        }
+        kept = ("slack_days", "critical")
+        return {name: value for name, value in plain.items() if value or (name in kept and value is not None)}
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """A plan: its rows by day, the way it takes, what it rests on, and what is worth saying."""
+
+    binding: Binding
+    title: str
+    rows: tuple[Row, ...]
+    legs: tuple[Leg, ...]
+    finish: date
+    required: date | None
+    used: tuple[Used, ...]
+    notes: tuple[str, ...]
+    draft: Draft
+
+    @property
+    def start(self) -> date:
+        return self.rows[0].day
+
+    @property
+    def assumptions(self) -> tuple[Used, ...]:
+        return tuple(one for one in self.used if one.length.basis == "assumed")
+
+    @property
+    def missed(self) -> tuple[Row, ...]:
+        """Rows that come after the deadline that they should meet."""
+        return tuple(row for row in self.rows if row.missed)
+
+    def row(self, name: str) -> Row | None:
+        """Return the row of a point or milestone."""
+        return next((row for row in self.rows if name in (row.name, row.milestone)), None)
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return the plan as JSON data."""
+        definition = self.binding.definition
+        return {
+            "procedure": definition.name,
+            "version": definition.version,
+            "organisation": self.binding.organisation.name,
+            "zone": self.binding.organisation.zone,
+            "start": self.start.isoformat(),
+            "finish": self.finish.isoformat(),
+            "required": self.required and self.required.isoformat(),
+            "way": [{"stage": leg.stage, "step": leg.step.name if leg.step else None} for leg in self.legs],
+            "rows": [row.to_plain() for row in self.rows],
+            "lengths": [
+                {"of": str(one.thing), "title": one.title, "length": str(one.length), "basis": one.length.basis}
+                for one in self.used
+            ],
+            "notes": list(self.notes),
+        }
+
+
+def plan_procedure(binding: Binding, question: Question) -> Timetable:
+    """Return the timetable of a procedure that begins on a day, or is finished by one.
+
+    With ``finish`` it begins on the latest day from which it is still finished in time. People's steps fall on days
+    on which the organisation works. Raises NotFound, Unsupported, DefinitionDefect.
+    """
+    if question.finish is None:
+        if question.start is None:
+            raise Unsupported("a plan needs a day", mend="give --start DATE or --finish DATE")
+        return _planned(binding, question, question.start.toordinal())
+    last = question.finish.toordinal()
+    return _planned(binding, question, _latest_start(binding, question, last), last)
+
+
+def _latest_start(binding: Binding, question: Question, last: Day) -> Day:
+    """Return the latest working day from which the plan is finished by *last*."""
+    work = Work(binding.calendar("holidays"))
+
+    def finish(start: Day) -> Day:
+        draft, _, _ = _drafted(binding, question, start)
+        return draft.network.days[draft.finish]
+
+    start = work.on_or_before(last)
+    for _ in range(MOST_STARTS):
+        over = finish(start) - last
+        if over <= 0:
+            break
+        start = work.on_or_before(start - over)
+    while finish(after := work.on_or_after(start + 1)) <= last:  # the last step back may have been too long
+        start = after
+    return start
+
+
+def _planned(binding: Binding, question: Question, start: Day, last: Day | None = None) -> Timetable:
+    draft, legs, lengths = _drafted(binding, question, start)
+    return tabled(binding, question, draft, legs, lengths, last)
+
+
+def _drafted(binding: Binding, question: Question, start: Day) -> tuple[Draft, tuple[Leg, ...], Lengths]:
+    definition = binding.definition
+    clocks = Clocks(binding, blank_case(binding, question.given.fields))
+    lengths = Lengths(definition, question.given, question.history)
+    work = Work(binding.calendar("holidays"))
+    drafter = Drafter(binding, clocks, lengths, work, question.language)
+    start = work.on_or_after(start)
+    begins = definition.main.begins
+    drafter.begin(start, drafter.text(begins.title, begins.name or "Begin"), begins.milestone)
+    first = definition.main.leaf(begins.targets[0].to)
+    for name in begins.starts:
+        drafter.start_clock(definition.main, name, BEGIN)
+    legs = way(binding, question, clocks, first, start)
+    last = drafter.walk(definition.main, legs, BEGIN)
+    drafter.count_back(definition.main)
+    drafter.draft.finish = finish_of(drafter.draft, definition.name, question.until, last)
+    return drafter.draft, legs, lengths
+
+
+def way(binding: Binding, question: Question, clocks: Clocks, start: str, day: Day) -> tuple[Leg, ...]:
+    """Return the way from the stage *start* on, as far as what is known allows it."""
+    main = binding.definition.main
+    return choose_path(
+        binding.definition,
+        main,
+        start,
+        goals=completed(main),
+        by=question.by,
+        without=question.without,
+        may=lambda step, branch: may_be_taken(clocks, step, branch, day),
+    )
+
+
+def finish_of(draft: Draft, procedure: str, until: str | None, last: str) -> str:
+    """Return the point that a plan is about: a milestone, or the end. Raises NotFound."""
+    if until is None:
+        return last
+    if until not in draft.reached:
+        known = ", ".join(draft.reached)
+        raise NotFound(f"the plan of {procedure} does not reach {until!r}", mend=f"it reaches: {known}")
+    return draft.reached[until]
+
+
+def tabled(
+    binding: Binding, question: Question, draft: Draft, legs: tuple[Leg, ...], lengths: Lengths, last: Day | None
+) -> Timetable:
+    """Return a draft as a timetable; *last* is the day by which it must be finished (default: when it is)."""
+    network = draft.network
+    latest = network.latest(draft.finish, last)
+    driving = network.driving(draft.finish)
+    critical = {draft.finish, *(link.source for link in driving)}
+    work = Work(binding.calendar("holidays"))
+    names = [name for name in ordered(network, list(network.points)) if name != TODAY]
+    cut = network.days[draft.finish] if question.until else None
+    rows = tuple(
+        _row(draft, draft.items[name], latest.get(name), name in critical, work)
+        for name in names
+        if cut is None or network.days[name] <= cut
+    )
+    definition = binding.definition
+    return Timetable(
+        binding,
+        said(definition.title, question.language),
+        rows,
+        legs,
+        date.fromordinal(network.days[draft.finish]),
+        None if last is None else date.fromordinal(last),
+        tuple(lengths.used.values()),
+        tuple(dict.fromkeys(draft.notes)),
+        draft,
+    )
+
+
+def _row(draft: Draft, item: Item, latest: Day | None, critical: bool, work: Work) -> Row:
+    network, ends = draft.network, item.ends
+    day = network.days[item.name]
+    shown = ends.last_day.toordinal() if ends is not None else day
+    if item.kind == "deadline":
+        latest = None
+    point = network.points[item.name]
+    why, rules = because(draft, item, _main_link(network.binding(point)))
+    return Row(
+        name=item.name,
+        kind=item.kind,
+        title=item.title,
+        day=date.fromordinal(shown),
+        latest=None if latest is None else date.fromordinal(latest),
+        slack=None if latest is None else latest - day,
+        critical=critical,
+        why=why,
+        rules=rules,
+        provisional=(ends is not None and ends.provisional) or not work.covers(shown),
+        milestone=item.milestone,
+        stage=item.stage,
+        line=item.line,
+        since=date.fromordinal(network.days[item.since]) if item.since in network.days else None,
+        end=ends.end if ends else None,
+        by_hand=bool(ends and ends.by_hand),
+        due=bool(item.deadline and item.deadline.kind == "due"),
+        missed=bool(network.misses(point)) and not item.actual,
+        actual=item.actual,
+    )
+
+
+def _main_link(binding: Sequence[Link]) -> Link | None:
+    """Return the link that says most about why a point lies where it does."""
+    return next((link for link in binding if link.why or link.source.startswith("deadline ")), None)
