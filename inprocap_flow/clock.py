@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+from inprocap_flow.records import record
 
 
 class Clock(Protocol):
@@ -15,7 +16,7 @@ class Clock(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SystemClock:
     """The clock of the machine. It can jump when somebody sets it; nothing here corrects that."""
 
@@ -23,7 +24,7 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FixedClock:
     """A clock that stands still; tests and replays move it by making a new one (``later``).
 

@@ -10,7 +10,7 @@ import re
 
 from inprocap_flow.records import field, record
 
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_UNSEEN = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 
 
 @record
@@ -79,7 +79,7 @@ def visible(text: str) -> str:
 
     Line ends and tabs stay. Marks that turn the reading direction and half characters are written out, too.
     """
-    return _UNSEEN.sub(lambda found: ascii(found.group())[1:-1], text)
+    return re.sub(_UNSEEN, lambda found: ascii(found.group())[1:-1], text)
 
 
 class FlowError(Exception):

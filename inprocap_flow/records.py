@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Record = TypeVar("Record")
 Value = TypeVar("Value")
-__all__ = ["Field", "changed", "draft", "field", "names_of", "record"]
+__all__ = ["MISSING", "Field", "changed", "default_of", "draft", "field", "fields_of", "names_of", "record"]
 
 MISSING: Any = type("MISSING", (), {"__repr__": lambda _: "MISSING"})()  # no default; nothing equals it
 
@@ -112,6 +112,19 @@ def changed(record: Record, **changes: Any) -> Record:
         unknown = ", ".join(sorted(changes.keys() - record.__dict__.keys()))
         raise TypeError(f"{type(record).__name__} has no {unknown}")
     return made
+
+
+def fields_of(record: Any) -> Mapping[str, Any]:
+    """Return what is said of each field of a record, or of a type of records: a `Field`, a default, or MISSING."""
+    fields: Mapping[str, Any] = record.__record_fields__
+    return fields
+
+
+def default_of(said: Any) -> Any:
+    """Return the default of a field; without one MISSING, which nothing equals."""
+    if not isinstance(said, Field):
+        return said
+    return said.default if said.default_factory is MISSING else said.default_factory()
 
 
 def names_of(record: Any) -> tuple[str, ...]:

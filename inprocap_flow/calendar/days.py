@@ -157,7 +157,7 @@ def join(calendars: Sequence[Calendar]) -> Calendar:
     from dataclasses import replace  # a copy that is checked as a new one is; few calendars come in files of one series
 
     return replace(
-        files[0],  # type: ignore[type-var]
+        files[0],
         version="+".join(_distinct(file.version for file in files)),
         holidays={day: title for file in files for day, title in file.holidays.items()},
         covers_until=files[-1].covers_until,

@@ -7,7 +7,6 @@ keys, nested records, and expressions (which bring their own plain form).
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import types
 import typing
@@ -18,6 +17,7 @@ from typing import Any, TypeVar, Union
 from inprocap_flow.language.expressions.stored import from_plain as expr_from_plain
 from inprocap_flow.language.expressions.stored import to_plain as expr_to_plain
 from inprocap_flow.language.expressions.tree import Expr
+from inprocap_flow.records import Field, default_of, fields_of
 
 Record = TypeVar("Record")
 Plain = Any
@@ -63,11 +63,11 @@ def to_plain(value: Any, *, ordered: bool = False) -> Plain:
     """
     if isinstance(value, Expr):
         return {"expr": expr_to_plain(value)}
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+    if hasattr(value, "__record_fields__") and not isinstance(value, type):
         plain = {
-            item.name: to_plain(getattr(value, item.name), ordered=ordered)
-            for item in dataclasses.fields(value)
-            if item.compare and getattr(value, item.name) != _default(item)
+            name: to_plain(getattr(value, name), ordered=ordered)
+            for name, said in fields_of(value).items()
+            if (not isinstance(said, Field) or said.compare) and getattr(value, name) != default_of(said)
         }
         return {"is": type(value).__name__, **plain} if type(value).__name__ in _TAGGED else plain
     if isinstance(value, Mapping):
@@ -79,15 +79,6 @@ def to_plain(value: Any, *, ordered: bool = False) -> Plain:
 
 
 _TAGGED = frozenset({"HookCall"})  # stands where an expression may stand, so it says what it is
-_MISSING = object()
-
-
-def _default(item: dataclasses.Field[Any]) -> Any:
-    if item.default is not dataclasses.MISSING:
-        return item.default
-    if item.default_factory is not dataclasses.MISSING:
-        return item.default_factory()
-    return _MISSING
 
 
 def from_plain(record: type[Record], plain: Plain) -> Record:
@@ -134,7 +125,7 @@ def _noted_decoder(note: str, module: str) -> Decoder:
 def _decoder(hint: Any) -> Decoder:
     if hint is Expr:
         return lambda plain: expr_from_plain(plain["expr"])
-    if hasattr(hint, "__record_fields__") or dataclasses.is_dataclass(hint):
+    if hasattr(hint, "__record_fields__"):
         record: Any = hint
         return _record_decoder(record)
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from inprocap_flow.calendar.bad_values import BadValue
+from inprocap_flow.records import record
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -40,7 +40,7 @@ class Percent(Decimal):
         return f"Percent('{self}')"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Money:
     """A decimal amount in one currency (three capital letters). Arithmetic is exact or raises.
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,6 +19,7 @@ from inprocap_flow.ids import Ids, TimedIds
 from inprocap_flow.language.canonical import from_plain
 from inprocap_flow.language.model import Organisation, Rulebook
 from inprocap_flow.machine.table import Machine, from_released
+from inprocap_flow.records import draft, field
 from inprocap_flow.service.roster import with_people
 from inprocap_flow.settings import Settings
 from inprocap_flow.store.hot import open_store
@@ -27,6 +27,7 @@ from inprocap_flow.store.port import Person, Reading, Store
 
 if TYPE_CHECKING:
     from inprocap_flow.plugins.hookset import HookSet
+    from inprocap_flow.store.vault import KeyRing
 
 
 class Staffed(NamedTuple):
@@ -37,7 +38,7 @@ class Staffed(NamedTuple):
     organisation: Organisation
 
 
-@dataclass
+@draft
 class Desk:
     """What a use case works with. ``random_bytes`` draws the seeds of salts."""
 
@@ -143,7 +144,7 @@ def open_desk(settings: Settings, *, clock: Clock | None = None, create: bool = 
 
     Raises NotAllowed, StoreUnavailable.
     """
-    store = open_store(database_url(settings), keys=_lazy_keys(settings), documents=settings.documents)
+    store = open_store(database_url(settings), keys=lambda: open_keys(settings), documents=settings.documents)
     if create:
         store.create()
     return Desk(store, clock or SystemClock(), settings=settings)
@@ -156,7 +157,11 @@ def database_url(settings: Settings) -> str:
     return settings.database if "://" in settings.database else f"sqlite:///{settings.database}"
 
 
-def _lazy_keys(settings: Settings) -> Any:
+def open_keys(settings: Settings) -> KeyRing:
+    """Return the master keys as the key file has them now, so that a key changed elsewhere counts at once.
+
+    Raises NotAllowed.
+    """
     from inprocap_flow.store.vault import KeyRing
 
     path = key_path(settings)

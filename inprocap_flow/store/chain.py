@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from inprocap_flow.engine.records import Event, stamp
 from inprocap_flow.errors import FlowError
 from inprocap_flow.language.canonical import canonical_json
+from inprocap_flow.records import record
 
 CHAIN_SCHEMA = "1"  # raised when this encoding changes; chains of every release must still verify (ruling 9)
 _NOTHING = b"\0"
-_HEAD = re.compile(r"head-(?P<organisation>.+)-(?P<number>[0-9]+)-(?P<hash>[0-9a-f]{64})", re.DOTALL)
+_HEAD = r"head-(?P<organisation>.+)-(?P<number>[0-9]+)-(?P<hash>[0-9a-f]{64})"
 
 
 class BadHead(FlowError):
@@ -146,7 +146,7 @@ def verify(first: str, found: Sequence[Link]) -> list[str]:
 # ---------------------------------------------------------------------------------------------- checkpoints
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Covered:
     """The head of one case at a checkpoint: after how many events, which hash."""
 
@@ -169,7 +169,7 @@ def hash_checkpoint(prev: str, organisation: str, number: int, taken_at: str, co
     return hashed("inprocap-flow/checkpoint", fields)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Head:
     """The end of an organisation's chain of checkpoints, short enough to print on every export (ruling 8)."""
 
@@ -183,7 +183,7 @@ class Head:
     @classmethod
     def parse(cls, text: str) -> Head:
         """Return the head that *text* is. Raises BadHead."""
-        found = _HEAD.fullmatch(text.strip())
+        found = re.fullmatch(_HEAD, text.strip(), re.DOTALL)
         if found is None:
             mend = "write it as printed: head-ORGANISATION-NUMBER-, then 64 hexadecimal digits"
             raise BadHead(f"{text.strip()[:120]!r} is no head of a chain", mend=mend)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields
 from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -24,6 +23,7 @@ from inprocap_flow.engine.records import (
     WatchState,
 )
 from inprocap_flow.language.canonical import canonical_json
+from inprocap_flow.records import default_of, fields_of
 
 Plain = dict[str, Any]
 
@@ -168,15 +168,10 @@ def _plan(record: type[Any]) -> Plan:
     known = _PLANS.get(record)
     if known is not None:
         return known
-    items = sorted(fields(record), key=lambda item: item.name)
+    items = sorted(fields_of(record).items())
     writers = _WRITERS.get(record, {})
-    plan = tuple((item.name, _default(item), writers.get(item.name, _leaf)) for item in items)
-    return _PLANS.setdefault(record, (attrgetter(*(item.name for item in items)), plan))
-
-
-def _default(item: Any) -> Any:
-    # A field without a default compares with MISSING, which nothing equals.
-    return item.default_factory() if item.default_factory is not MISSING else item.default
+    plan = tuple((name, default_of(said), writers.get(name, _leaf)) for name, said in items)
+    return _PLANS.setdefault(record, (attrgetter(*(name for name, _ in items)), plan))
 
 
 _WRITERS: Mapping[type[Any], Mapping[str, Writer]] = {
