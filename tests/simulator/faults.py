@@ -21,15 +21,20 @@ class Fault:
     text: str | None = None
     after_it: bool = False
     seen: int = 0
+    struck: bool = False  # and the process lives on
 
     def before(self, sql: str) -> None:
         self.seen += 1
         if not self.after_it and self._is_here(sql):
-            raise Crash
+            self.strike()
 
     def after(self, sql: str) -> None:
         if self.after_it and self._is_here(sql):
-            raise Crash
+            self.strike()
+
+    def strike(self) -> None:
+        """Crash. Where the process is really killed, this is what kills it."""
+        raise Crash
 
     def _is_here(self, sql: str) -> bool:
         return self.seen == self.at or sql == self.text

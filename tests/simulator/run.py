@@ -15,11 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from inprocap_flow.engine.records import MAIN, Decision, Handed, Refusal, Request
+from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.records import MAIN, Case, Decision, Handed, Refusal, Request
 from inprocap_flow.errors import CaseChanged, FlowError, InvalidInput, NotAllowed
 from inprocap_flow.service.acting import Outcome, act, open_case
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.documents import Destination, take_in
+from inprocap_flow.store.connection import StoreUnavailable
 from inprocap_flow.store.port import Answer
 from inprocap_flow.store.rows import fingerprint
 from tests.simulator.asking import Asker, Wish
@@ -70,6 +72,7 @@ class Simulator:
     crash_rate: float = 0.5
     cases: int = 3
     turnover: int = 150  # requests for one case, then another begins in its place
+    fault: Callable[[random.Random, float], Fault] = Fault.drawn
     led: bool = True  # whether cases may begin far inside a story, by requests that do not crash
     played: list[Played] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
@@ -86,11 +89,8 @@ class Simulator:
 
     def step(self) -> None:
         """Send one request about one of the cases until it is answered, then compare."""
-        while len(self.played) < self.cases:
-            self.played.append(self._another())
+        self.begin()
         played = self.chance.choice(self.played)
-        while played.asker.led:
-            self._lead(played)
         wish = played.asker.wish(played.twin.rehearsal.case, played.now)
         self.tally.requests += 1
         self._send(played, wish)
@@ -100,6 +100,13 @@ class Simulator:
         if played.asker.drawn >= self.turnover:
             self.holds()
             self.played.remove(played)
+
+    def begin(self) -> None:
+        """Open cases until there are enough, and lead each to where its walk begins."""
+        while len(self.played) < self.cases:
+            self.played.append(played := self._another())
+            while played.asker.led:
+                self._lead(played)
 
     def holds(self) -> None:
         """Compare everything that is there with what must be there."""
@@ -113,7 +120,7 @@ class Simulator:
         self.opened += 1
         twin = Twin(f"case-{self.opened:04}", self.house.binding())
         story = list(self.chance.choice(self.house.stories)) if self.house.stories else []
-        led = self.chance.randint(0, len(story)) if self.led else 0
+        led = self.chance.randint(1, len(story)) if self.led and story else 0
         # Whoever asks sees what the twin sees, which knows what is sealed without the database.
         return Played(twin, Asker(self.house, self.chance, twin.rehearsal.binding, story, led))
 
@@ -139,7 +146,7 @@ class Simulator:
         # Without a key nobody may send anything twice, so then nothing may crash.
         rate = self.crash_rate if key is not None else 0.0
         for attempt in range(MOST_CRASHES + 1):
-            fault = Fault.drawn(self.chance, rate if attempt < MOST_CRASHES else 0.0)
+            fault = self.fault(self.chance, rate if attempt < MOST_CRASHES else 0.0)
             now = wish.now + timedelta(seconds=attempt)
             if self._try(played, replace(wish, request=asked, now=now), fault):
                 break
@@ -150,10 +157,15 @@ class Simulator:
         desk = self.house.desk(fault)
         asked = wish.request
         try:
-            asked = replace(asked, documents=self._taken_in(desk, played, wish))
+            rehearsal = played.twin.rehearsal
+            handed = taken_in(desk, self.house, rehearsal.binding, played.twin.case_id, rehearsal.case, wish)
+            asked = replace(asked, documents=handed)
             outcome = self._ask(desk, played, asked, wish.now)
             fault.at = fault.text = None  # it is answered; what follows only looks
-        except Crash:
+            if fault.struck:  # after the last statement: only a new connection is of use
+                desk.store.close()
+                desk = self.house.desk()
+        except (Crash, StoreUnavailable):
             self.tally.crashes += 1
             desk.store.close()
             self._after_crash(played, asked, wish.now)
@@ -171,24 +183,6 @@ class Simulator:
             return open_case(desk, self.house.procedure, self.house.organisation, asked, now=now)
         return act(desk, played.twin.case_id, asked, now=now)
 
-    def _taken_in(self, desk: Desk, played: Played, wish: Wish) -> dict[str, Handed]:
-        """Take in the documents of a wish as a person's program does: the same files for every try."""
-        binding, case = played.twin.binding, played.twin.rehearsal.case
-        kind = wish.line.partition("/")[0]
-        if wish.line != MAIN and kind not in binding.definition.tracks:
-            return {}
-        known = binding.definition.line("" if wish.line == MAIN else kind).documents
-        paths = {name: str(self._file(name)) for name in wish.documents if name in known}
-        to = Destination(binding, played.twin.case_id, wish.line, case)
-        return take_in(desk, to, paths, now=wish.now)
-
-    def _file(self, name: str) -> Path:
-        path = self.house.folder / "inbox" / f"{name}.txt"
-        if not path.exists():
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(f"{name} {self.chance.random()}", encoding="utf-8")
-        return path
-
     # ------------------------------------------------------------------------------------------ compared
 
     def _after_crash(self, played: Played, asked: Request, now: datetime) -> None:
@@ -198,7 +192,7 @@ class Simulator:
             answer = view.answer(asked.idempotency_key or "")
         if answer is not None and asked.idempotency_key not in played.twin.answers:
             self.tally.after_commit += 1
-            self._follow(played, asked, now, answer)
+            self.follow(played, asked, now, answer)
         if not self._is_nothing(played):
             played.twin.holds(desk.store)
         desk.store.close()
@@ -231,7 +225,8 @@ class Simulator:
         if key is not None and self.chance.random() < 0.15:
             self._other_request(desk, played, asked, now)
 
-    def _follow(self, played: Played, asked: Request, now: datetime, answer: Answer) -> None:
+    def follow(self, played: Played, asked: Request, now: datetime, answer: Answer) -> None:
+        """Let the twin decide what the database says was decided; *answer* must tell of that."""
         self._answers(played.twin, asked, self._done(played.twin, asked, now), answer)
 
     def _done(self, twin: Twin, asked: Request, now: datetime) -> Decision | Refusal:
@@ -280,3 +275,23 @@ class Simulator:
         with pytest.raises(NotAllowed, match="draw a new key"):
             self._ask(desk, played, other, now)
         played.twin.stands(desk.store)
+
+
+def taken_in(
+    desk: Desk, house: House, binding: Binding, case_id: str, case: Case | None, wish: Wish
+) -> dict[str, Handed]:
+    """Take in the documents of a wish as a person's program does: the same files for every try."""
+    kind = wish.line.partition("/")[0]
+    if wish.line != MAIN and kind not in binding.definition.tracks:
+        return {}
+    known = binding.definition.line("" if wish.line == MAIN else kind).documents
+    paths = {name: str(_file(house, name)) for name in wish.documents if name in known}
+    return take_in(desk, Destination(binding, case_id, wish.line, case), paths, now=wish.now)
+
+
+def _file(house: House, name: str) -> Path:
+    path = house.folder / "inbox" / f"{name}.txt"
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"{name} {house.chance.random()}", encoding="utf-8")
+    return path
