@@ -48,6 +48,10 @@ AREAS: Final[Mapping[str, Area]] = {
 }
 
 
+# Places whose days no package knows are files of ours, found by a code, too.
+FILES_BY_CODE: Final[Mapping[str, str]] = {"EU": "eu-institutions"}
+
+
 def area_called(code: str) -> Area:
     """Return the area of that code, such as ``DE-HH``. Raises :class:`BadCalendar` for one we do not know."""
     if code not in AREAS:

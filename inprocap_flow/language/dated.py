@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 
 from inprocap_flow.calendar.bad_values import BadCalendar, BadValue
@@ -103,22 +102,44 @@ class Clerk:
     def _calendar(self, name: str, parts: Sequence[CalendarPart]) -> object:
         """Return one calendar for all *parts*, in plain form."""
         try:
-            found = [calendar for number, part in enumerate(parts) for calendar in self._part(name, number, part)]
-            return union(name, found).to_plain() if found else {}
+            found = self._parts(name, parts)
+            return union(found).to_plain() if found else {}
         except BadCalendar as bad:
             self.say(("calendars", name), "bad-calendar", _fact(bad), sentence(bad.mend))
             return {}
 
-    def _part(self, name: str, number: int, part: CalendarPart) -> Iterator[Calendar]:
-        path: NodePath = ("calendars", name, number)
-        if part.public is not None:
-            years = sorted(part.years)
-            try:
-                yield public_holidays(part.public, years[0], years[-1])
-            except (FlowError, BadCalendar) as bad:
-                self.say(path, "bad-calendar", _fact(bad), sentence(getattr(bad, "mend", "")))
+    def _parts(self, name: str, parts: Sequence[CalendarPart]) -> list[Calendar]:
+        """Return what *parts* name, in their order; public holidays without years cover those of the files."""
+        files = {
+            number: [days_of(doc) for doc in self._files(part.file, ("calendars", name, number))]
+            for number, part in enumerate(parts)
+            if part.file is not None
+        }
+        covered = sorted(
+            day.year
+            for found in files.values()
+            for one in found
+            for day in (one.covers_from, one.covers_until)
+            if day is not None
+        )
+        return [
+            calendar
+            for number, part in enumerate(parts)
+            for calendar in files.get(number) or self._public(("calendars", name, number), part, covered)
+        ]
+
+    def _public(self, path: NodePath, part: CalendarPart, covered: Sequence[int]) -> Iterator[Calendar]:
+        years = sorted(part.years) or covered
+        if part.public is None:
             return
-        yield from (days_of(doc) for doc in self._files(part.file or "", path))
+        if not years:
+            fact = f"Nothing says for which years the holidays of `{part.public}` are needed."
+            self.say(path, "missing-key", fact, f"Write {{public: {part.public}, years: [2026, 2029]}}.")
+            return
+        try:
+            yield public_holidays(part.public, years[0], years[-1])
+        except (FlowError, BadCalendar) as bad:
+            self.say(path, "bad-calendar", _fact(bad), sentence(getattr(bad, "mend", "")))
 
     def _files(self, name: str, path: NodePath) -> list[CalendarDoc]:
         found = []
@@ -219,8 +240,8 @@ def _meeting(doc: MeetingDoc) -> MeetingDate:
     return MeetingDate(doc.id, doc.meets, dict(doc.model_extra or {}))
 
 
-def union(name: str, calendars: Sequence[Calendar]) -> Calendar:
-    """Return one calendar called *name*, on which a day is free if it is free on any of *calendars*.
+def union(calendars: Sequence[Calendar]) -> Calendar:
+    """Return one calendar on which a day is free if it is free on any of *calendars*; it names and versions them all.
 
     Files of one series follow each other. The result covers only what all series cover, and is confirmed only if all
     are, on the earliest of their days. Raises BadCalendar if two series share no day, or if one has a gap.
@@ -230,7 +251,8 @@ def union(name: str, calendars: Sequence[Calendar]) -> Calendar:
         series.setdefault(calendar.name, []).append(calendar)
     joined = [join(files) for files in series.values()]
     if len(joined) == 1:
-        return replace(joined[0], name=name)
+        return joined[0]
+    name = "+".join(series)
     begin = max((one.covers_from for one in joined if one.covers_from), default=None)
     end = min((one.covers_until for one in joined if one.covers_until), default=None)
     if begin is not None and end is not None and end < begin:
@@ -238,7 +260,7 @@ def union(name: str, calendars: Sequence[Calendar]) -> Calendar:
     confirmed = [one.confirmed for one in joined if not isinstance(one.confirmed, str)]
     return Calendar(
         name=name,
-        version="+".join(dict.fromkeys(one.version for one in joined)),
+        version="+".join(one.version for one in joined),
         weekend=frozenset(day for one in joined for day in one.weekend),
         holidays={day: title for one in joined for day, title in one.holidays.items()},
         covers_from=begin,

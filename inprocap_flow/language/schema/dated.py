@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
 from pydantic_core import core_schema
 
+from inprocap_flow.calendar.holidays import AREAS, FILES_BY_CODE
 from inprocap_flow.language.schema.lines import BASES
 from inprocap_flow.language.schema.messages import short, wrong
 from inprocap_flow.language.schema.words import (
@@ -151,6 +152,7 @@ class CalendarDoc(Doc):
     version: Words = key("Version", "A text.")
     language: Words = key("Language", "The language of the texts.", "en")
     title: Text | None = key("Title", "What it is.", None)
+    zone: Words | None = key("Zone", "The time zone of the place whose days these are; `date` counts in it.", None)
     covers: CoversDoc = key("Covers", "The days it knows; beyond them every deadline is provisional.")
     weekend: OneOrMore[
         Annotated[str, word(*["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])]
@@ -163,7 +165,7 @@ class CalendarDoc(Doc):
 
 
 class CalendarSource:
-    """A calendar file (or series of files) by name, or public holidays."""
+    """A calendar file (or series of files) by name, or public holidays by the code of their area."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_before_validator_function(_calendar_source, handler(source))
@@ -177,7 +179,9 @@ class CalendarPart(Doc):
 
     file: Id | None = key("File", "A calendar file, or a series `<name>-<year>`.", None)
     public: Words | None = key("Public", "Country, or country and region: CH-GE.", None)
-    years: OneOrMore[Whole] = key("Years", "The years that are covered.", ())
+    years: OneOrMore[Whole] = key(
+        "Years", "The first and the last year covered; without them, those of the files beside it.", ()
+    )
 
     @model_validator(mode="after")
     def _one(self) -> CalendarPart:
@@ -185,13 +189,13 @@ class CalendarPart(Doc):
             raise wrong(
                 "one-of", "A calendar is the name of a file, or {public: ..., years: [...]}.", "Write one of them."
             )
-        if self.public is not None and not self.years:
-            raise wrong("missing-key", "`public` needs `years`.", "Write {public: CH-GE, years: [2026, 2027]}.")
         return self
 
 
 def _calendar_source(value: Any) -> Any:
-    return {"file": value} if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return {"public": value} if value in AREAS else {"file": FILES_BY_CODE.get(value, value)}
 
 
 class ExchangeDoc(Doc):
