@@ -103,6 +103,10 @@ class DeliveryReading:
         found = self.connection.rows(self._sql.due_deliveries, until=sortable(now), most=most, **behind)
         return tuple(Due(*row) for row in found)
 
+    def alike(self, due: Due, *, now: datetime) -> tuple[tuple[str, str], ...]:
+        """Return delivery and message of what nobody has tried to send to the same recipient over the same channel."""
+        return tuple((row[0], row[1]) for row in self.connection.rows(self._sql.due_alike, **_like(due, now)))
+
     def next_due(self) -> datetime | None:
         """Return when the next delivery is due (it may be in the past), None if none waits."""
         row = self.connection.row(self._sql.next_delivery)
@@ -116,10 +120,13 @@ class DeliveryWriting(DeliveryReading):
         """Turn a pending message into its deliveries; False (and nothing done) if somebody else has."""
         if not self.connection.write(self._sql.hand_message, {"of_id": message_id}):
             return False
+        self._plan(deliveries, now)
+        return True
+
+    def _plan(self, deliveries: Iterable[Planned], now: datetime) -> None:
         created = {"created_at": sortable(now), "bundle": None, "attempts": 0, "sent_at": None}
         rows = [{**vars(one), **created, "next_at": sortable(one.next_at)} for one in deliveries]
         self.connection.write_all(self._sql.add_delivery, rows)
-        return True
 
     def post(self, message: Posted) -> bool:
         """Put a message into the outbox; False if one of this id is there: an id that is derived is posted once."""
@@ -136,10 +143,9 @@ class DeliveryWriting(DeliveryReading):
         claim = self._sql.claim_delivery
         return sum(self.connection.write(claim, {**named, "of_id": one}) for one in delivery_ids)
 
-    def alike(self, due: Due, *, now: datetime) -> tuple[str, ...]:
+    def take_alike(self, due: Due, *, now: datetime) -> tuple[str, ...]:
         """Return the untried deliveries that are due to the same recipient over the same channel, locked."""
-        asked = {"of_organisation": due.organisation, "of_recipient": due.recipient, "of_channel": due.channel}
-        return tuple(str(row[0]) for row in self.connection.rows(self._sql.due_alike, until=sortable(now), **asked))
+        return tuple(row[0] for row in self.connection.rows(self._sql.lock_alike, **_like(due, now)))
 
     def claim_again(self, bundle: str, *, now: datetime, lease: datetime) -> int:
         """Take a bundle whose try failed, or whose sender is gone; 0 if somebody else has."""
@@ -170,13 +176,21 @@ class DeliveryWriting(DeliveryReading):
         named = {**ends, "of_bundle": bundle.key}
         self.connection.write_all(statement, [{**named, "of_id": one} for one in bundle.delivery_ids])
 
-    def overtaken(self, delivery_id: str, reason: str) -> bool:
-        """Withdraw a delivery that says nothing any more, if nobody has tried to send it."""
-        return bool(self.connection.write(self._sql.overtake_delivery, {"of_id": delivery_id, "last_error": reason}))
+    def withdraw(self, delivery_id: str, reason: str, instead: Iterable[Planned] = (), *, now: datetime) -> bool:
+        """Withdraw a delivery that nobody has tried to send, and plan others in its place; False if somebody has."""
+        if not self.connection.write(self._sql.overtake_delivery, {"of_id": delivery_id, "last_error": reason}):
+            return False
+        self._plan(instead, now)
+        return True
 
     def retry(self, delivery_id: str, *, now: datetime) -> int:
         """Let a dead delivery be tried again at once, with its whole bundle, under the old key; 0 if it is not dead."""
         return self.connection.write(self._sql.retry_delivery, {"delivery": delivery_id, "next_at": sortable(now)})
+
+
+def _like(due: Due, now: datetime) -> dict[str, str]:
+    asked = {"of_organisation": due.organisation, "of_recipient": due.recipient, "of_channel": due.channel}
+    return {**asked, "until": sortable(now)}
 
 
 def _posted(row: tuple[Any, ...]) -> Posted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Dialect, Executable, and_, bindparam, literal_column, or_, select, update
+from sqlalchemy import Dialect, Executable, and_, bindparam, exists, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from inprocap_flow.store import tables
@@ -21,6 +21,7 @@ def _said(word: str) -> Any:
     return literal_column(f"'{word}'")
 
 
+KEPT = [_said("reminder"), _said("undelivered")]  # kinds of messages that tell of no decision
 _OPEN = _D.state.in_([_said("pending"), _said("sending")])
 _WAITING = _D.state == _said("pending")
 _UNTRIED = _D.bundle.is_(None)
@@ -51,13 +52,31 @@ def _told_before() -> Executable:
     )
 
 
-def _withdrawn() -> Executable:
-    """Withdraw the deliveries of an annulled decision that nobody has tried to send yet."""
+def withdrawn_messages() -> Executable:
+    """Withdraw the messages of an annulled decision that have reached nobody; whoever was told gets a correction."""
     own = select(EVENTS.c.seq).where(*where(EVENTS, "case_id", "decision"))
-    theirs = select(OUTBOX.c.id).where(
-        *where(OUTBOX, "case_id"), OUTBOX.c.seq.in_(own), OUTBOX.c.kind != _said("reminder")
+    left = exists().where(_D.message_id == OUTBOX.c.id, _D.state != _said("withdrawn"))
+    unsent = or_(OUTBOX.c.state == _said("pending"), and_(OUTBOX.c.state == _said("handed"), ~left))
+    return (
+        update(OUTBOX)
+        .where(*where(OUTBOX, "case_id"), unsent, OUTBOX.c.seq.in_(own), OUTBOX.c.kind.not_in(KEPT))
+        .values(state=_said("withdrawn"))
+        .returning(OUTBOX.c.seq, OUTBOX.c.recipient)
     )
-    return update(DELIVERIES).where(_D.message_id.in_(theirs), _WAITING, _UNTRIED).values(state=_said("withdrawn"))
+
+
+def _withdrawn() -> Executable:
+    """Withdraw the deliveries of an annulled decision that nobody has tried to send yet.
+
+    A reminder hangs on what the case has, not on the decision that happened to be the last one when it was written.
+    """
+    own = select(EVENTS.c.seq).where(*where(EVENTS, "case_id", "decision"))
+    theirs = select(OUTBOX.c.id).where(*where(OUTBOX, "case_id"), OUTBOX.c.seq.in_(own), OUTBOX.c.kind.not_in(KEPT))
+    return (
+        update(DELIVERIES)
+        .where(_D.message_id.in_(theirs), _D.state.in_([_said("pending"), _said("dead")]), _UNTRIED)
+        .values(state=_said("withdrawn"))
+    )
 
 
 def statements(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
@@ -69,7 +88,9 @@ def statements(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
         _D.next_at > bindparam("after_at"), and_(_D.next_at == bindparam("after_at"), _D.id > bindparam("after"))
     )
     due = due.where(_OPEN, _DUE, behind).order_by(_D.next_at, _D.id).limit(most).offset(_NONE)
-    alike = select(_D.id).where(_WAITING, _UNTRIED, _DUE, *where(DELIVERIES, "organisation", "recipient", "channel"))
+    alike = select(_D.id, _D.message_id).where(
+        _WAITING, _UNTRIED, _DUE, *where(DELIVERIES, "organisation", "recipient", "channel")
+    )
     tried = {"state": _said("sending"), "attempts": _D.attempts + literal_column("1"), "next_at": bindparam("lease")}
     ends: dict[str, Any] = {name: bindparam(name) for name in ("state", "next_at", "last_error", "sent_at")}
     same = select(_D.bundle).where(_D.id == bindparam("delivery")).scalar_subquery()
@@ -96,8 +117,9 @@ def statements(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
             "tell when something is due next",
             select(_D.next_at).where(_OPEN).order_by(_D.next_at).limit(literal_column("1")).offset(_NONE),
         ),
-        "due_alike": (
-            "take what is due to one recipient over one channel, passing over what somebody else is taking",
+        "due_alike": ("read what is due to one recipient over one channel", alike.order_by(_D.id)),
+        "lock_alike": (
+            "take it, passing over what somebody else is taking",
             alike.order_by(_D.id).with_for_update(skip_locked=True),
         ),
         "claim_delivery": (
@@ -136,5 +158,6 @@ def statements(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
             .where(or_(_D.id == bindparam("delivery"), _D.bundle == same), _D.state == _said("dead"))
             .values(state=_said("pending"), attempts=literal_column("0"), next_at=bindparam("next_at")),
         ),
-        "withdraw_deliveries": ("take back what was not sent of an annulled decision", _withdrawn()),
+        "withdraw_deliveries": ("take back what an annulled decision would still have told somebody", _withdrawn()),
+        "withdraw_messages": ("take back what it has told nobody", withdrawn_messages()),
     }

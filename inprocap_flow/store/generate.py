@@ -87,18 +87,6 @@ def _count_refusal(dialect: Dialect) -> Executable:
     return done
 
 
-def _withdrawn() -> Executable:
-    """Withdraw what is still pending of one decision; what was sent stays, and gets a correction."""
-    own = select(EVENTS.c.seq).where(*_where(EVENTS, "case_id", "decision"))
-    pending = OUTBOX.c.state == literal_column("'pending'")
-    return (
-        update(OUTBOX)
-        .where(*_where(OUTBOX, "case_id"), pending, OUTBOX.c.seq.in_(own))
-        .values(state=bindparam("state"))
-        .returning(OUTBOX.c.seq, OUTBOX.c.recipient)
-    )
-
-
 def _head_columns() -> list[Any]:
     c = CASES.c
     # The state is most of the row; whoever knows it already says by which head.
@@ -147,7 +135,6 @@ def hot(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
         "put_document": ("project a filed document", _upsert(DOCUMENTS, dialect)),
         "drop_document": ("an annulment may take a filing away", _delete(DOCUMENTS)),
         "add_message": ("put a message into the outbox", insert(OUTBOX)),
-        "withdraw_messages": ("take back what an annulled decision would have sent", _withdrawn()),
         "add_answer": ("remember the first answer", insert(ANSWERS)),
         "find_answer": ("return the first answer", select(ANSWERS).where(*_where(ANSWERS, "key"))),
         "count_refusal": ("record a refusal, or count the same one of this minute", _count_refusal(dialect)),

@@ -34,7 +34,6 @@ class Statements(NamedTuple):
     put_document: Statement
     drop_document: Statement
     add_message: Statement
-    withdraw_messages: Statement
     add_answer: Statement
     find_answer: Statement
     count_refusal: Statement
@@ -88,6 +87,7 @@ class Statements(NamedTuple):
     due_deliveries: Statement
     next_delivery: Statement
     due_alike: Statement
+    lock_alike: Statement
     claim_delivery: Statement
     claim_bundle: Statement
     bundle_claimed: Statement
@@ -96,4 +96,5 @@ class Statements(NamedTuple):
     overtake_delivery: Statement
     retry_delivery: Statement
     withdraw_deliveries: Statement
+    withdraw_messages: Statement
     ddl: tuple[str, ...]

@@ -193,15 +193,6 @@ SQLITE: Final = Statements(
         ),
         ("id", "case_id", "seq", "kind", "recipient", "subject", "about", "line", "created_at", "state", "detail"),
     ),
-    # take back what an annulled decision would have sent
-    withdraw_messages=Statement(
-        (
-            "UPDATE outbox SET state=? WHERE outbox.case_id = ? AND outbox.state = 'pending' AND outbox.seq IN "
-            "(SELECT events.seq FROM events WHERE events.case_id = ? AND events.decision = ?) RETURNING seq, "
-            "recipient"
-        ),
-        ("state", "of_case_id", "of_case_id", "of_decision"),
-    ),
     # remember the first answer
     add_answer=Statement(
         (
@@ -644,12 +635,21 @@ SQLITE: Final = Statements(
         ),
         (),
     ),
-    # take what is due to one recipient over one channel, passing over what somebody else is taking
+    # read what is due to one recipient over one channel
     due_alike=Statement(
         (
-            "SELECT deliveries.id FROM deliveries WHERE deliveries.state = 'pending' AND deliveries.bundle IS "
-            "NULL AND deliveries.next_at <= ? AND deliveries.organisation = ? AND deliveries.recipient = ? AND "
-            "deliveries.channel = ? ORDER BY deliveries.id"
+            "SELECT deliveries.id, deliveries.message_id FROM deliveries WHERE deliveries.state = 'pending' AND "
+            "deliveries.bundle IS NULL AND deliveries.next_at <= ? AND deliveries.organisation = ? AND "
+            "deliveries.recipient = ? AND deliveries.channel = ? ORDER BY deliveries.id"
+        ),
+        ("until", "of_organisation", "of_recipient", "of_channel"),
+    ),
+    # take it, passing over what somebody else is taking
+    lock_alike=Statement(
+        (
+            "SELECT deliveries.id, deliveries.message_id FROM deliveries WHERE deliveries.state = 'pending' AND "
+            "deliveries.bundle IS NULL AND deliveries.next_at <= ? AND deliveries.organisation = ? AND "
+            "deliveries.recipient = ? AND deliveries.channel = ? ORDER BY deliveries.id"
         ),
         ("until", "of_organisation", "of_recipient", "of_channel"),
     ),
@@ -712,13 +712,24 @@ SQLITE: Final = Statements(
         ),
         ("next_at", "delivery", "delivery"),
     ),
-    # take back what was not sent of an annulled decision
+    # take back what an annulled decision would still have told somebody
     withdraw_deliveries=Statement(
         (
             "UPDATE deliveries SET state='withdrawn' WHERE deliveries.message_id IN (SELECT outbox.id FROM outbox "
             "WHERE outbox.case_id = ? AND outbox.seq IN (SELECT events.seq FROM events WHERE events.case_id = ? "
-            "AND events.decision = ?) AND outbox.kind != 'reminder') AND deliveries.state = 'pending' AND "
-            "deliveries.bundle IS NULL"
+            "AND events.decision = ?) AND (outbox.kind NOT IN ('reminder', 'undelivered'))) AND deliveries.state "
+            "IN ('pending', 'dead') AND deliveries.bundle IS NULL"
+        ),
+        ("of_case_id", "of_case_id", "of_decision"),
+    ),
+    # take back what it has told nobody
+    withdraw_messages=Statement(
+        (
+            "UPDATE outbox SET state='withdrawn' WHERE outbox.case_id = ? AND (outbox.state = 'pending' OR "
+            "outbox.state = 'handed' AND NOT (EXISTS (SELECT * FROM deliveries WHERE deliveries.message_id = "
+            "outbox.id AND deliveries.state != 'withdrawn'))) AND outbox.seq IN (SELECT events.seq FROM events "
+            "WHERE events.case_id = ? AND events.decision = ?) AND (outbox.kind NOT IN ('reminder', "
+            "'undelivered')) RETURNING seq, recipient"
         ),
         ("of_case_id", "of_case_id", "of_decision"),
     ),
@@ -1029,15 +1040,6 @@ POSTGRES: Final = Statements(
             "%s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR)"
         ),
         ("id", "case_id", "seq", "kind", "recipient", "subject", "about", "line", "created_at", "state", "detail"),
-    ),
-    # take back what an annulled decision would have sent
-    withdraw_messages=Statement(
-        (
-            "UPDATE outbox SET state=%s::VARCHAR WHERE outbox.case_id = %s::VARCHAR AND outbox.state = 'pending' "
-            "AND outbox.seq IN (SELECT events.seq FROM events WHERE events.case_id = %s::VARCHAR AND "
-            "events.decision = %s::INTEGER) RETURNING outbox.seq, outbox.recipient"
-        ),
-        ("state", "of_case_id", "of_case_id", "of_decision"),
     ),
     # remember the first answer
     add_answer=Statement(
@@ -1500,13 +1502,23 @@ POSTGRES: Final = Statements(
         ),
         (),
     ),
-    # take what is due to one recipient over one channel, passing over what somebody else is taking
+    # read what is due to one recipient over one channel
     due_alike=Statement(
         (
-            "SELECT deliveries.id FROM deliveries WHERE deliveries.state = 'pending' AND deliveries.bundle IS "
-            "NULL AND deliveries.next_at <= %s::VARCHAR AND deliveries.organisation = %s::VARCHAR AND "
-            "deliveries.recipient = %s::VARCHAR AND deliveries.channel = %s::VARCHAR ORDER BY deliveries.id FOR "
-            "UPDATE SKIP LOCKED"
+            "SELECT deliveries.id, deliveries.message_id FROM deliveries WHERE deliveries.state = 'pending' AND "
+            "deliveries.bundle IS NULL AND deliveries.next_at <= %s::VARCHAR AND deliveries.organisation = "
+            "%s::VARCHAR AND deliveries.recipient = %s::VARCHAR AND deliveries.channel = %s::VARCHAR ORDER BY "
+            "deliveries.id"
+        ),
+        ("until", "of_organisation", "of_recipient", "of_channel"),
+    ),
+    # take it, passing over what somebody else is taking
+    lock_alike=Statement(
+        (
+            "SELECT deliveries.id, deliveries.message_id FROM deliveries WHERE deliveries.state = 'pending' AND "
+            "deliveries.bundle IS NULL AND deliveries.next_at <= %s::VARCHAR AND deliveries.organisation = "
+            "%s::VARCHAR AND deliveries.recipient = %s::VARCHAR AND deliveries.channel = %s::VARCHAR ORDER BY "
+            "deliveries.id FOR UPDATE SKIP LOCKED"
         ),
         ("until", "of_organisation", "of_recipient", "of_channel"),
     ),
@@ -1573,13 +1585,24 @@ POSTGRES: Final = Statements(
         ),
         ("next_at", "delivery", "delivery"),
     ),
-    # take back what was not sent of an annulled decision
+    # take back what an annulled decision would still have told somebody
     withdraw_deliveries=Statement(
         (
             "UPDATE deliveries SET state='withdrawn' WHERE deliveries.message_id IN (SELECT outbox.id FROM outbox "
             "WHERE outbox.case_id = %s::VARCHAR AND outbox.seq IN (SELECT events.seq FROM events WHERE "
-            "events.case_id = %s::VARCHAR AND events.decision = %s::INTEGER) AND outbox.kind != 'reminder') AND "
-            "deliveries.state = 'pending' AND deliveries.bundle IS NULL"
+            "events.case_id = %s::VARCHAR AND events.decision = %s::INTEGER) AND (outbox.kind NOT IN ('reminder', "
+            "'undelivered'))) AND deliveries.state IN ('pending', 'dead') AND deliveries.bundle IS NULL"
+        ),
+        ("of_case_id", "of_case_id", "of_decision"),
+    ),
+    # take back what it has told nobody
+    withdraw_messages=Statement(
+        (
+            "UPDATE outbox SET state='withdrawn' WHERE outbox.case_id = %s::VARCHAR AND (outbox.state = 'pending' "
+            "OR outbox.state = 'handed' AND NOT (EXISTS (SELECT * FROM deliveries WHERE deliveries.message_id = "
+            "outbox.id AND deliveries.state != 'withdrawn'))) AND outbox.seq IN (SELECT events.seq FROM events "
+            "WHERE events.case_id = %s::VARCHAR AND events.decision = %s::INTEGER) AND (outbox.kind NOT IN "
+            "('reminder', 'undelivered')) RETURNING outbox.seq, outbox.recipient"
         ),
         ("of_case_id", "of_case_id", "of_decision"),
     ),

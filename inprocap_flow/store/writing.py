@@ -123,9 +123,13 @@ class WritingTransaction(ReadingTransaction):
     def _withdraw(self, case_id: str, events: Iterable[Event]) -> set[tuple[str, str]]:
         """Take back what annulled decisions would have sent and have not sent yet; return which (ruling 7)."""
         annulled = [number for event in events if event.kind == "annulled" for number in event.data["decisions"]]
-        asked = {"of_case_id": case_id, "state": "withdrawn"}
-        found = (self.connection.rows(self._sql.withdraw_messages, of_decision=number, **asked) for number in annulled)
-        return {(str(seq), recipient) for rows_of_one in found for seq, recipient in rows_of_one}
+        found: set[tuple[str, str]] = set()
+        for number in annulled:
+            own = {"of_case_id": case_id, "of_decision": number}
+            self.connection.write(self._sql.withdraw_deliveries, own)
+            rows_of_one = self.connection.rows(self._sql.withdraw_messages, **own)
+            found |= {(str(seq), recipient) for seq, recipient in rows_of_one}
+        return found
 
     def _post(
         self, case_id: str, messages: Iterable[Message], now: datetime, withdrawn: set[tuple[str, str]]
@@ -207,7 +211,7 @@ class WritingTransaction(ReadingTransaction):
         return key
 
     def destroy_key(self, case_id: str, *, now: datetime) -> None:
-        self._forget()
+        self.forget()
         gone = {"nonce": b"", "wrapped": b"", "destroyed_at": sortable(now), "of_case_id": case_id}
         if not self.connection.write(self._sql.destroy_key, gone):
             raise NotFound(f"case {case_id} has no key: nothing was sealed, or it was destroyed before")
@@ -250,13 +254,14 @@ class WritingTransaction(ReadingTransaction):
         self.connection.write_all(self._sql.put_person, [rows.of_person(organisation, person) for person in listed])
 
     def erase_person(self, organisation: str, person_id: str, *, now: datetime) -> None:
-        self._forget()
+        self.forget()
         stone = rows.of_person(organisation, Person(person_id, erased_at=sortable(now)))
         row = stone | {"of_organisation": organisation, "of_id": person_id}
         if not self.connection.write(self._sql.erase_person, row):
             raise no_person(organisation, person_id)
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Let what this transaction overwrites be unreadable in the files, as far as the database can."""
         self.forgets = True
         self.connection.forget_for_good()
 

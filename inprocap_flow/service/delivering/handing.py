@@ -7,11 +7,11 @@ message is still pending. So a message has its deliveries once, whoever plans it
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from inprocap_flow import logs
-from inprocap_flow.engine.records import Case
+from inprocap_flow.engine.records import Case, unstamp
 from inprocap_flow.errors import FlowError
 from inprocap_flow.ids import derived_id
 from inprocap_flow.records import changed, record
@@ -98,17 +98,14 @@ def _hand(desk: Desk, plans: Iterable[Plan], now: datetime) -> int:
 def _planned(desk: Desk, reading: Reading, routes: Routes, message: Posted, now: datetime) -> Plan:
     if message.kind == "correction":  # whoever was told is corrected, whatever role they hold by now
         told = reading.deliveries.told_before(message.case_id, int(message.about[0]), message.recipient)
-        return Plan(message, tuple(_delivery(message, who, channel, now) for who, channel in told))
-    loaded = reading.load(message.case_id)
-    answering = tuple(owners(loaded.case, desk.machine(reading, loaded.definition_hash).definition))
+        return Plan(message, tuple(delivery_of(message, who, channel, now) for who, channel in told))
+    case = reading.load(message.case_id).case
     house = house_of(desk, reading, routes, message.organisation, now)
-    groups = answering if message.recipient in (PUBLIC, PUBLISHER) else (message.recipient,)
-    failed = str(message.detail.get("person", "")) if message.kind == UNDELIVERED else ""
-    _, people = first_reached(house, groups, loaded.case, but=failed)
+    people = reached_by(desk, reading, house, message)
     if people:
         at = _send_at(desk, house, message, now)
-        return Plan(message, tuple(_delivery(message, person, routes.to_people, at) for person in people))
-    reached, _ = first_reached(house, answering, loaded.case)
+        return Plan(message, tuple(delivery_of(message, person, routes.to_people, at) for person in people))
+    reached, _ = first_reached(house, owners_of(desk, reading, case), case)
     instead = None
     if reached and message.kind != UNDELIVERED:  # what says that nobody is reached is not followed by another
         instead = undelivered(message, reached, now, of=message.id, to=message.recipient, because="no-address")
@@ -121,6 +118,19 @@ def house_of(desk: Desk, reading: Reading, routes: Routes, organisation: str, no
     return House(desk.organisation(reading, organisation), known, now, routes.needs_mail)
 
 
+def reached_by(desk: Desk, reading: Reading, house: House, message: Posted) -> tuple[str, ...]:
+    """Return the people whom *message* is for today. What is for the public, they have to publish."""
+    case = reading.load(message.case_id).case
+    failed = str(message.detail.get("person", "")) if message.kind == UNDELIVERED else ""
+    groups = owners_of(desk, reading, case) if message.recipient in (PUBLIC, PUBLISHER) else (message.recipient,)
+    return first_reached(house, groups, case, but=failed)[1]
+
+
+def owners_of(desk: Desk, reading: Reading, case: Case) -> tuple[str, ...]:
+    """Return the groups that answer for *case*, the nearest first. Raises NotFound."""
+    return tuple(owners(case, desk.machine(reading, case.definition_hash).definition))
+
+
 def first_reached(house: House, groups: Iterable[str], case: Case, *, but: str = "") -> tuple[str, tuple[str, ...]]:
     """Return the first of *groups* in which somebody other than *but* can be reached, and who; ("", ()) for none."""
     for group in groups:
@@ -131,11 +141,10 @@ def first_reached(house: House, groups: Iterable[str], case: Case, *, but: str =
 
 def undelivered(about: Posted, to_owner: str, now: datetime, **detail: str) -> Posted:
     """Return the message that tells the owner of a case that another one reaches nobody. One for each such detail."""
-    moment = datetime.fromisoformat(about.created_at)
     parts = (about.case_id, *(f"{name}={text}" for name, text in sorted(detail.items())))
     return changed(
         about,
-        id=derived_id("message", moment, UNDELIVERED, *parts),
+        id=derived_id("message", unstamp(about.created_at), UNDELIVERED, *parts),
         kind=UNDELIVERED,
         recipient=to_owner,
         created_at=sortable(now),
@@ -144,9 +153,18 @@ def undelivered(about: Posted, to_owner: str, now: datetime, **detail: str) -> P
     )
 
 
-def _delivery(message: Posted, recipient: str, channel: str, at: datetime) -> Planned:
+def report_of(about: Posted, person: str, channel: str, to_owner: str, now: datetime) -> Posted:
+    """Return the message that tells the owner of a case that an address takes nothing: one a day for each address."""
+    detail = {"to": f"person:{person}", "person": person, "channel": channel, "because": "gave_up"}
+    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    parts = (about.case_id, person, channel)
+    return changed(undelivered(about, to_owner, now, **detail), id=derived_id("message", today, UNDELIVERED, *parts))
+
+
+def delivery_of(message: Posted, recipient: str, channel: str, at: datetime) -> Planned:
+    """Return the delivery of *message* to a recipient over a channel; planned twice, it is the same one."""
     return Planned(
-        id=derived_id("delivery", datetime.fromisoformat(message.created_at), message.id, recipient, channel),
+        id=derived_id("delivery", unstamp(message.created_at), message.id, recipient, channel),
         message_id=message.id,
         case_id=message.case_id,
         organisation=message.organisation,
@@ -158,7 +176,7 @@ def _delivery(message: Posted, recipient: str, channel: str, at: datetime) -> Pl
 
 def _nobody(message: Posted, now: datetime) -> Planned:
     """Return a delivery that is dead from the beginning: it stands in the list until somebody can be found."""
-    nobody = _delivery(message, message.recipient, NOWHERE, now)
+    nobody = delivery_of(message, message.recipient, NOWHERE, now)
     return changed(nobody, state="dead", last_error="nobody can be reached: no such person, or no address")
 
 

@@ -12,6 +12,7 @@ from inprocap_flow.settings import Settings
 from inprocap_flow.store.connection import sqlite_path
 
 NOWHERE = "none"  # the channel of a delivery for which nobody could be found
+WEBHOOK = "webhook:"  # begins the name of a channel that goes to an endpoint
 FOLDER = "outgoing"
 
 

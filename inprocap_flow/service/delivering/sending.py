@@ -9,7 +9,7 @@ from inprocap_flow.delivery.parcels import Accepted, Failed
 from inprocap_flow.records import changed, record
 from inprocap_flow.service.delivering.bundles import claim, mark
 from inprocap_flow.service.delivering.letters import parcel
-from inprocap_flow.service.delivering.routes import Routes, open_routes
+from inprocap_flow.service.delivering.routes import NOWHERE, Routes, open_routes
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.store.deliveries import Claimed, Due
 
@@ -23,7 +23,6 @@ class DeliveryReport:
     sent: int = 0
     failed: int = 0
     dead: int = 0
-    withdrawn: int = 0  # deliveries that said nothing any more
 
 
 def next_due(desk: Desk) -> datetime | None:
@@ -43,7 +42,7 @@ def deliver_due(desk: Desk, now: datetime, *, routes: Routes | None = None) -> D
         for due in _due(desk, now):
             if due.id in taken or due.channel in down:
                 continue
-            bundle = claim(desk, due, now)
+            bundle = claim(desk, routes, due, now)
             if bundle is None:
                 continue
             taken.update(bundle.delivery_ids)
@@ -70,6 +69,8 @@ def _due(desk: Desk, now: datetime) -> Iterator[Due]:
 
 
 def _tried(desk: Desk, routes: Routes, bundle: Claimed) -> Accepted | Failed:
+    if bundle.channel == NOWHERE:
+        return Failed("nobody can be reached: no such person, or no address", for_good=True)
     channel = routes.channels.get(bundle.channel)
     if channel is None:
         return Failed(f"the channel {bundle.channel} is not set up here", unreachable=True)

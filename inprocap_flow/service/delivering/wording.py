@@ -227,7 +227,7 @@ def _whom(telling: Telling) -> str:
 
 def _reminder(telling: Telling) -> Said:
     kind, *rest = telling.detail("ladder").split(" ")
-    say = _LADDERS.get(kind)
+    say = _LADDERS.get(telling.detail("of") or kind)
     return say(telling, rest) if say else _other(telling)
 
 
@@ -254,17 +254,20 @@ def _due_at(telling: Telling) -> datetime:
 
 def _of_approval(telling: Telling, rest: list[str]) -> Said:
     line, name = rest[0], rest[1]
-    what = telling.phrases.say("waits", approval=telling.titled("approval", name, line))
-    on = f" {line}" if line != MAIN else ""
-    return Said(
-        what, _why(telling, "approval", name, line), "sign", telling.command(f"sign {telling.case_id} {name}{on}")
-    )
+    phrases, since = telling.phrases, telling.detail("since")
+    asked = (phrases.say("asked_on"), phrases.moment(unstamp(since)) if since else "")
+    on = f" --on {line}" if line != MAIN else ""
+    sign = telling.command(f"sign {telling.case_id} {name}{on}")
+    what = phrases.say("waits", approval=telling.titled("approval", name, line))
+    return Said(what, (asked, *_why(telling, "approval", name, line)), "sign", sign)
 
 
 def _of_silence(telling: Telling, rest: list[str]) -> Said:
     stage = telling.message.subject or (rest[0] if rest else "")
+    since = telling.detail("since")
     what = telling.phrases.say("silent", stage=_stage(telling, stage))
-    return Said(what, (), "next", telling.command(f"next {telling.case_id}"))
+    last = (telling.phrases.say("last"), telling.phrases.moment(unstamp(since)) if since else "")
+    return Said(what, (last,), "next", telling.command(f"next {telling.case_id}"))
 
 
 def _stage(telling: Telling, name: str) -> str:
@@ -281,6 +284,17 @@ def _of_validity(telling: Telling, rest: list[str]) -> Said:
     return Said(what, facts, "next", telling.command(f"next {telling.case_id}"))
 
 
+def _of_papers(telling: Telling, rest: list[str]) -> Said:
+    """Say by when an approval must be there, so that the meeting it goes to can deal with it."""
+    phrases = telling.phrases
+    line, name = rest[0], rest[1]
+    end, title = telling.detail("end"), telling.titled("approval", name, line)
+    when = phrases.distance(unstamp(end), _due_at(telling)) if end else ""
+    facts = ((phrases.say("until"), phrases.end(unstamp(end)) if end else ""), *_why(telling, "approval", name, line))
+    what = phrases.say("papers", approval=title, when=when)
+    return Said(what, facts, "next", telling.command(f"next {telling.case_id}"))
+
+
 def _other(telling: Telling) -> Said:
     """Say what a kind that came later is about; nothing is dropped because nobody knows how to say it."""
     what = telling.phrases.say("reminder", subject=telling.step)
@@ -290,6 +304,7 @@ def _other(telling: Telling) -> Said:
 _LADDERS: Mapping[str, Callable[[Telling, list[str]], Said]] = {
     "deadline": _of_deadline,
     "approval": _of_approval,
+    "papers": _of_papers,
     "silence": _of_silence,
     "validity": _of_validity,
 }

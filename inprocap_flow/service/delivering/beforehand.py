@@ -1,0 +1,86 @@
+"""What has changed between planning a delivery and its first try: overtaken reminders, absences, people who appeared.
+
+Only before the first try: once a bundle has its name, its content stays what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from inprocap_flow.engine.records import unstamp
+from inprocap_flow.engine.reminders import ladder_named
+from inprocap_flow.errors import FlowError
+from inprocap_flow.records import record
+from inprocap_flow.service.delivering.handing import delivery_of, house_of, reached_by
+from inprocap_flow.service.delivering.routes import NOWHERE, Routes
+from inprocap_flow.service.desk import Desk
+from inprocap_flow.store.deliveries import Due, Planned, Posted
+from inprocap_flow.store.port import Reading
+
+_WAITS = ("approval", "silence")  # ladders that begin anew with what they wait for
+
+
+@record
+class Withdrawal:
+    """A delivery that must not be sent as it was planned, why not, and what takes its place."""
+
+    delivery_id: str
+    reason: str
+    instead: tuple[Planned, ...] = ()
+
+
+def withdrawals(desk: Desk, routes: Routes, due: Due, now: datetime) -> tuple[Withdrawal, ...]:
+    """Return what must change before what is due together with *due* is sent for the first time."""
+    with desk.store.reading() as reading:
+        alike = reading.deliveries.alike(due, now=now)
+        return tuple(found for one in alike for found in _changed(desk, reading, routes, due, one, now))
+
+
+def _changed(
+    desk: Desk, reading: Reading, routes: Routes, due: Due, one: tuple[str, str], now: datetime
+) -> Iterator[Withdrawal]:
+    delivery_id, message_id = one
+    message = reading.deliveries.message(message_id)
+    if message is None or due.channel not in (routes.to_people, NOWHERE):
+        return
+    if message.kind == "reminder" and is_overtaken(desk, reading, message, now):
+        yield Withdrawal(delivery_id, "overtaken: it says nothing any more")
+        return
+    house = house_of(desk, reading, routes, message.organisation, now)
+    if due.channel == NOWHERE:
+        people = reached_by(desk, reading, house, message)
+        why = "somebody can be reached now"
+    else:
+        present = house.present(due.recipient)
+        people = (present,) if present != due.recipient and house.can_reach(present) else ()
+        why = "away; it goes to the substitute"
+    if people:
+        yield Withdrawal(
+            delivery_id, why, tuple(delivery_of(message, person, routes.to_people, now) for person in people)
+        )
+
+
+def is_overtaken(desk: Desk, reading: Reading, message: Posted, now: datetime) -> bool:
+    """Return whether a reminder says nothing any more: what it is about is done, gone, moved or has begun anew.
+
+    Where that cannot be told (a hook of the definition is not there) it is sent: better once too often than never.
+    """
+    detail = message.detail
+    try:
+        case = reading.load(message.case_id).case
+        ladder = ladder_named(desk.binding(reading, case), case, str(detail.get("ladder", "")))
+    except FlowError:
+        return False
+    if ladder is None:
+        return True
+    if _moment(detail.get("end")) != ladder.end:
+        return True
+    if str(detail.get("rung", "")).startswith("before") and ladder.end is not None and ladder.end <= now:
+        return True
+    since = _moment(detail.get("since"))
+    return ladder.kind in _WAITS and since is not None and ladder.begins is not None and since != ladder.begins
+
+
+def _moment(text: object) -> datetime | None:
+    return unstamp(text) if isinstance(text, str) and text else None
