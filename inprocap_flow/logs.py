@@ -45,15 +45,27 @@ EVENT_ANNULLED: Final = "event_annulled"
 FIELDS_SET: Final = "fields_set"
 HISTORY_IMPORTED: Final = "history_imported"
 HOOK_FAILED: Final = "hook_failed"
+LADDERS_REBUILT: Final = "ladders_rebuilt"
+MACHINE_CLOCK_DISTRUSTED: Final = "machine_clock_distrusted"
+MACHINE_CLOCK_TRUSTED: Final = "machine_clock_trusted"
+MASTER_KEY_CHANGED: Final = "master_key_changed"
 MESSAGE_FAILED: Final = "message_failed"
 MESSAGE_SENT: Final = "message_sent"
 PERSON_FORGOTTEN: Final = "person_forgotten"
 PROTECTED_DATA_DESTROYED: Final = "protected_data_destroyed"
+REMINDER_FAILED: Final = "reminder_failed"
+REMINDER_OVERTAKEN: Final = "reminder_overtaken"
 REMINDER_PLANNED: Final = "reminder_planned"
+REMINDER_WRITTEN: Final = "reminder_written"
 REQUEST_RECORDED: Final = "request_recorded"
 REQUEST_REFUSED: Final = "request_refused"
 REQUEST_REPEATED: Final = "request_repeated"
+SCHEDULER_STARTED: Final = "scheduler_started"
+SCHEDULER_STOPPED: Final = "scheduler_stopped"
 SEALED_VALUE_READ: Final = "sealed_value_read"
+TICK_DONE: Final = "tick_done"
+TICK_FAILED: Final = "tick_failed"
+TIME_NOT_PASSED: Final = "time_not_passed"
 TRACK_BEGUN: Final = "track_begun"
 
 EVENTS: Final = frozenset(value for name, value in dict(globals()).items() if name.isupper() and name.lower() == value)
@@ -66,7 +78,8 @@ ID_FIELDS: Final = frozenset({
     "rulebook", "state", "to_state", "track", "trigger", "version",
 })
 NUMBER_FIELDS: Final = frozenset({
-    "attempt", "count", "duration_ms", "line", "problems", "schema", "sequence", "statements",
+    "attempt", "count", "dead", "duration_ms", "ended", "failed", "handed", "line", "overtaken", "problems", "schema",
+    "sent", "sequence", "statements", "written",
 })
 # fmt: on
 _STRUCTLOG_FIELDS: Final = frozenset({"event", "level", "timestamp"})

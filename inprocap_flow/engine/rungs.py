@@ -14,9 +14,9 @@ from inprocap_flow.calendar.days import Calendar
 from inprocap_flow.calendar.periods import Period, parse_offset
 from inprocap_flow.calendar.reckoning import count_days
 from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.records import TICK
+from inprocap_flow.engine.records import TICK, stamp
 from inprocap_flow.language.model import Reminder
-from inprocap_flow.records import field, record
+from inprocap_flow.records import changed, field, record
 
 _DAY = timedelta(days=1)
 _FIRST, _LAST = date(2, 1, 1), date(9998, 12, 31)  # beyond these a moment has no place in every zone
@@ -96,13 +96,15 @@ def _calendar(binding: Binding, name: str) -> Calendar:
 class Rung:
     """One moment at which somebody is told. ``at`` is in UTC; ``to`` is empty for whoever is concerned by then.
 
-    ``side`` is before, after or every; ``number`` the place of the reminder in the definition.
+    ``side`` is before, after or every; ``number`` the place of the reminder in the definition. ``anchor`` is the end or
+    day that it is counted from or to: what makes it this rung, at whatever hour the organisation wants to be reminded.
     """
 
     at: datetime
     side: str
     period: str
     number: int
+    anchor: str
     to: tuple[str, ...] = ()
     escalation: bool = False
 
@@ -110,6 +112,11 @@ class Rung:
     def says(self) -> str:
         """The rung in a word and a code: ``before P10D``."""
         return f"{self.side} {self.period}"
+
+    @property
+    def key(self) -> str:
+        """What tells this rung from every other one of its ladder."""
+        return f"{self.side} {self.period} {self.number} {self.anchor}"
 
 
 @record
@@ -122,18 +129,18 @@ class Repeat:
 
     def rungs(self, moment: datetime) -> Iterator[Rung]:
         """Yield the rungs at or after *moment*, in order, each moment once."""
-        period, last = parse_offset(self.like.period), None
-        for at in self._moments(period, moment):
+        last: datetime | None = None
+        for at, anchor in self._moments(parse_offset(self.like.period), moment):
             if at >= moment and at != last:
                 last = at
-                yield Rung(at, self.like.side, self.like.period, self.like.number, self.like.to, self.like.escalation)
+                yield changed(self.like, at=at, anchor=anchor)
 
-    def _moments(self, period: Period, moment: datetime) -> Iterator[datetime]:
+    def _moments(self, period: Period, moment: datetime) -> Iterator[tuple[datetime, str]]:
         if isinstance(self.start, datetime):
             step = timedelta(hours=period.count)
             passed = max(1, (moment - self.start) // step)
             while (at := self.start + passed * step).year < _LAST.year:
-                yield at
+                yield at, stamp(at)
                 passed += 1
             return
         # From the start each time, or the 31st would become the 28th for good.
@@ -143,19 +150,20 @@ class Repeat:
             count += 1
             many = Period(period.count * count, period.unit)
             day = self.pace.count(self.start, many) if in_months else self.pace.count(day, period)
-            yield self.pace.at_hour(self.pace.later(day))
+            yield self.pace.at_hour(self.pace.later(day)), day.isoformat()
 
 
 def before(pace: Pace, end: datetime, last_day: date, one: Reminder, number: int, to: tuple[str, ...]) -> Rung:
     """Return the rung so long before an end; on a quiet day it moves to the day before, and it is never at the end."""
     code = one.before or one.before_lapse or "P0D"
     period = parse_offset(code)
+    like = Rung(end.astimezone(UTC), "before", code, number, stamp(end), to, one.escalation)
     if period.unit == "hours":
-        return Rung(end.astimezone(UTC) - timedelta(hours=period.count), "before", code, number, to, one.escalation)
+        return changed(like, at=like.at - timedelta(hours=period.count))
     day = pace.earlier(pace.count(last_day, period, back=True))
     if pace.at_hour(day) >= end:
         day = pace.earlier(day - _DAY)
-    return Rung(pace.at_hour(day), "before", code, number, to, one.escalation)
+    return changed(like, at=pace.at_hour(day))
 
 
 def after(pace: Pace, end: datetime, last_day: date, one: Reminder, number: int, to: tuple[str, ...]) -> Rung:
@@ -165,23 +173,25 @@ def after(pace: Pace, end: datetime, last_day: date, one: Reminder, number: int,
     """
     code = one.after or "P0D"
     period = parse_offset(code)
+    like = Rung(end.astimezone(UTC), "after", code, number, stamp(end), to, one.escalation)
     if period.unit == "hours":
-        return Rung(end.astimezone(UTC) + timedelta(hours=period.count), "after", code, number, to, one.escalation)
+        return changed(like, at=like.at + timedelta(hours=period.count))
     day = pace.count(last_day, period)
     at = pace.at_hour(day)
     if at < end:
-        day, at = pace.day(end), max(end.astimezone(UTC), pace.at_hour(pace.day(end)))
-    return Rung(pace.at_hour(pace.later(day)) if pace.is_quiet(day) else at, "after", code, number, to, one.escalation)
+        day, at = pace.day(end), max(like.at, pace.at_hour(pace.day(end)))
+    return changed(like, at=pace.at_hour(pace.later(day)) if pace.is_quiet(day) else at)
 
 
 def since(pace: Pace, start: datetime, one: Reminder, number: int, to: tuple[str, ...]) -> Rung:
     """Return the rung so long after something that waits since *start*."""
     code = one.after or "P0D"
     period = parse_offset(code)
+    like = Rung(start.astimezone(UTC), "after", code, number, stamp(start), to, one.escalation)
     if period.unit == "hours":
-        return Rung(start.astimezone(UTC) + timedelta(hours=period.count), "after", code, number, to, one.escalation)
-    day = pace.later(pace.count(pace.day(start), period))
-    return Rung(pace.at_hour(day), "after", code, number, to, one.escalation)
+        return changed(like, at=like.at + timedelta(hours=period.count))
+    day = pace.count(pace.day(start), period)
+    return changed(like, at=pace.at_hour(pace.later(day)), anchor=day.isoformat())
 
 
 def again(pace: Pace, start: datetime, one: Reminder, number: int, to: tuple[str, ...]) -> Repeat:
@@ -190,4 +200,4 @@ def again(pace: Pace, start: datetime, one: Reminder, number: int, to: tuple[str
     in_hours = parse_offset(code).unit == "hours"
     day = pace.day(start)
     begins = start.astimezone(UTC) if in_hours else pace.at_hour(day)
-    return Repeat(begins if in_hours else day, Rung(begins, "every", code, number, to, one.escalation), pace)
+    return Repeat(begins if in_hours else day, Rung(begins, "every", code, number, "", to, one.escalation), pace)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from inprocap_flow.engine import acts, destroying, signing, steps
+from inprocap_flow.engine import acts, clock_acts, destroying, signing, steps
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.closing import left_open
 from inprocap_flow.engine.describe import describe
-from inprocap_flow.engine.records import Blocker, Case, Decision, Refusal, Request, When
+from inprocap_flow.engine.records import SYSTEM_ACTOR, Blocker, Case, Decision, Refusal, Request, When
 from inprocap_flow.engine.settle import MOST_EXPIRIES, next_expiry, pass_time, settle
 from inprocap_flow.engine.work import Refused, Work
 from inprocap_flow.records import changed
 
+TIME = "time"  # the request of the system that records the expiries that are due, and nothing else
 Act = Callable[[Work, Request], list[Blocker]]
 
 
@@ -21,6 +22,8 @@ def decide_in_turn(binding: Binding, case: Case, request: Request, now: datetime
     """Decide a request that comes after everything recorded."""
     expiries = pass_time(binding, case, request, now, when.first)
     standing = expiries[-1].case if expiries else case
+    if request.kind == TIME and request.actor == SYSTEM_ACTOR:
+        return decided(request, expiries) if expiries else Decision(request, (), case)
     if next_expiry(standing, when.first) is not None:
         reason = f"More than {MOST_EXPIRIES} deadlines have ended since; these are recorded now."
         waiting = Blocker("time-passing", reason, about="at", mend="ask again")
@@ -135,6 +138,12 @@ def _on_a_line(act: Act, *, open_case: bool = True) -> Act:
     return checked
 
 
+def _pass_time(work: Work, request: Request) -> list[Blocker]:  # noqa: ARG001  # an act like the others
+    """Refuse to let time pass for somebody: what has ended is recorded before any request, and by the system alone."""
+    reason = "Time passes by itself; nobody can ask for it."
+    return [Blocker("not-entitled", reason, about=request.kind, mend="wait for it")]
+
+
 def _mark(work: Work, request: Request) -> list[Blocker]:
     """Record what a historic source does not answer (ruling 4); only an import asks for this."""
     if not (work.case.historic and request.historic):
@@ -152,6 +161,8 @@ ACTS: Mapping[str, Act] = {
     "decline": _on_a_line(signing.decline),
     "withdraw": _on_a_line(signing.withdraw),
     "interest": _on_a_line(acts.declare_interest, open_case=False),
+    TIME: _pass_time,
     "mark": _on_a_line(_mark, open_case=False),
+    **{kind: _on_a_line(act, open_case=False) for kind, act in clock_acts.ACTS.items()},
     "destroy": _on_a_line(destroying.destroy, open_case=False),
 }

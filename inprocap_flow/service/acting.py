@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from inprocap_flow import logs
+from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.decide import decide
 from inprocap_flow.engine.records import Case, Decision, Refusal, Request
 from inprocap_flow.errors import CaseChanged, NotAllowed
@@ -13,6 +14,7 @@ from inprocap_flow.records import changed
 from inprocap_flow.service import logbook
 from inprocap_flow.service.bounds import judge_case_id, judge_request
 from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.timekeeping.ladders import plan_ladders
 from inprocap_flow.store.port import Answer, Loaded, Reading
 from inprocap_flow.store.rows import fingerprint
 
@@ -35,7 +37,7 @@ def act(desk: Desk, case_id: str, request: Request, *, now: datetime | None = No
     """
     judge_case_id(case_id)
     request = _seeded(desk, request)
-    return _tried(case_id, request, lambda: _once(desk, case_id, request, now))
+    return _tried(desk, case_id, request, lambda: _once(desk, case_id, request, now))
 
 
 def open_case(
@@ -55,7 +57,12 @@ def open_case(
     judge_request(request)
     extra = {"case": desk.ids.new("case"), **request.extra}
     request = _seeded(desk, changed(request, kind="open", extra=extra))
-    return _tried(str(extra["case"]), request, lambda: _open_once(desk, procedure, organisation, request, version, now))
+    return _tried(
+        desk,
+        str(extra["case"]),
+        request,
+        lambda: _open_once(desk, procedure, organisation, request, version, now),
+    )
 
 
 def preview(desk: Desk, case_id: str, request: Request, *, now: datetime | None = None) -> Decision | Refusal:
@@ -65,7 +72,8 @@ def preview(desk: Desk, case_id: str, request: Request, *, now: datetime | None 
     with desk.store.reading() as reading:
         loaded = reading.load(case_id)
         _expect(request, loaded.case)
-        return _decide(desk, reading, loaded, request, now or desk.clock.now())
+        binding = desk.binding(reading, loaded.case)
+        return _decide(binding, reading, loaded, request, now or desk.clock.now())
 
 
 def _seeded(desk: Desk, request: Request) -> Request:
@@ -73,7 +81,7 @@ def _seeded(desk: Desk, request: Request) -> Request:
     return changed(request, extra={"seed": desk.random_bytes(32).hex(), **request.extra})
 
 
-def _tried(case_id: str, request: Request, once: Callable[[], Outcome]) -> Outcome:
+def _tried(desk: Desk, case_id: str, request: Request, once: Callable[[], Outcome]) -> Outcome:
     """Return what *once* comes to, tried again while others are faster and the request can be decided anew."""
     stopwatch = logs.Stopwatch()
     # An opening is tried again only to find the answer to its twin; without a key nothing would be different.
@@ -87,6 +95,7 @@ def _tried(case_id: str, request: Request, once: Callable[[], Outcome]) -> Outco
                 raise
             continue
         logbook.write(case_id, request, outcome, stopwatch)
+        desk.recorded()
         return outcome
     raise AssertionError("unreachable: the last try returns or raises")
 
@@ -99,8 +108,10 @@ def _once(desk: Desk, case_id: str, request: Request, now: datetime | None) -> O
             return answered
         _expect(request, loaded.case)
         moment = now or desk.clock.now()
-        outcome = _decide(desk, work, loaded, request, moment)
+        binding = desk.binding(work, loaded.case)
+        outcome = _decide(binding, work, loaded, request, moment)
         work.record(outcome, now=moment, on=loaded, idempotency_key=request.idempotency_key)
+        plan_ladders(work, binding, loaded.case, outcome.case, moment)
         if request.kind == "destroy" and isinstance(outcome, Decision):
             # With the same commit: the record never says so of a key that is there, nor the reverse.
             work.destroy_key(case_id, now=moment)
@@ -118,6 +129,8 @@ def _open_once(
         moment = now or desk.clock.now()
         outcome = decide(binding, None, request, moment)
         work.record(outcome, now=moment, idempotency_key=request.idempotency_key)
+        if isinstance(outcome, Decision):
+            plan_ladders(work, binding, None, outcome.case, moment)
     return outcome
 
 
@@ -136,10 +149,10 @@ def _answered(work: Reading, request: Request, case_id: str | None = None) -> An
     return answer
 
 
-def _decide(desk: Desk, reading: Reading, loaded: Loaded, request: Request, now: datetime) -> Decision | Refusal:
+def _decide(binding: Binding, reading: Reading, loaded: Loaded, request: Request, now: datetime) -> Decision | Refusal:
     needs_history = request.kind == "annul" or request.happened is not None
     history = reading.events(loaded.case.id) if needs_history else ()
-    return decide(desk.binding(reading, loaded.case), loaded.case, request, now, history)
+    return decide(binding, loaded.case, request, now, history)
 
 
 def _expect(request: Request, case: Case) -> None:

@@ -38,6 +38,10 @@ class Staffed(NamedTuple):
     organisation: Organisation
 
 
+def _nobody_waits() -> None:
+    """Do nothing: no scheduler runs in this process."""
+
+
 @draft
 class Desk:
     """What a use case works with. ``random_bytes`` draws the seeds of salts."""
@@ -47,6 +51,7 @@ class Desk:
     ids: Ids = field(default_factory=TimedIds)
     settings: Settings = field(default_factory=Settings)
     random_bytes: Callable[[int], bytes] = os.urandom
+    recorded: Callable[[], None] = _nobody_waits  # called after each outcome; a scheduler in this process listens
     _machines: dict[str, Machine] = field(default_factory=dict)
     _organisations: dict[str, Organisation] = field(default_factory=dict)  # as released
     _staffed: dict[str, Staffed] = field(default_factory=dict)  # by name, with the people known last

@@ -6,6 +6,7 @@ The bound of one request through the service, begin and commit not counted:
   that is one more than five, and every event touches a line, so it is five and one for the line;
 - `EACH` more for every line, approval, deadline, document, message, answer or refusal touched, whether or not several
   of a kind share one statement (they do);
+- `PLANNED` more where a ladder of reminders changed, one to plan rungs and one to forget them, however many changed;
 - `SEALED` more for every sealed value: the key of the case is read, or drawn the first time;
 - `OPENING` more where a desk that has just been opened must read its definitions.
 """
@@ -21,7 +22,9 @@ from typing import Any
 
 import pytest
 
+from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.records import Case, Decision, Handed, Refusal, Request
+from inprocap_flow.engine.reminders import changes
 from inprocap_flow.language.load import load_tests
 from inprocap_flow.service.acting import Outcome, act, open_case, preview
 from inprocap_flow.service.desk import Desk
@@ -32,6 +35,7 @@ from tests.simulator.houses import DEFINITIONS, House, open_procedure, told
 
 FIXED = 5
 EACH = 1
+PLANNED = 2
 SEALED = 3
 OPENING = 3
 ENDS = ("BEGIN", "COMMIT")
@@ -55,7 +59,7 @@ class Counted:
         return [one for one in self.statements if not one.startswith(ENDS)]
 
 
-def bound(before: Case | None, one: Counted) -> int:
+def bound(before: Case | None, one: Counted, binding: Binding) -> int:
     """Return how many statements a request may take for what it touched, each thing counted once."""
     outcome = one.outcome
     assert isinstance(outcome, Decision | Refusal)
@@ -66,7 +70,8 @@ def bound(before: Case | None, one: Counted) -> int:
         old: Any = getattr(before, part, {})
         count += sum(old.get(key) != item for key, item in getattr(after, part, {}).items())
     sealed = len(outcome.sealed) if isinstance(outcome, Decision) else 0
-    return FIXED + EACH * count + SEALED * sealed + (OPENING if before is None else 0)
+    planned = any(changes(binding, before, after)) if after is not None else False
+    return FIXED + EACH * count + PLANNED * planned + SEALED * sealed + (OPENING if before is None else 0)
 
 
 class Telling:
@@ -99,7 +104,7 @@ class Telling:
         assert isinstance(outcome, Decision | Refusal)
         self.case = outcome.case or before
         counted = Counted(request, outcome, statements)
-        counted.bound = bound(before, counted)
+        counted.bound = bound(before, counted, self.binding)
         return counted
 
 

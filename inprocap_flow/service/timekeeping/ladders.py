@@ -1,0 +1,51 @@
+"""The next rung of each ladder, put down in the transaction of the outcome that changed the ladder (decision 0007)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from inprocap_flow.engine.reminders import changes
+from inprocap_flow.store.port import sortable
+
+if TYPE_CHECKING:
+    from inprocap_flow.engine.binding import Binding
+    from inprocap_flow.engine.records import Case
+    from inprocap_flow.engine.reminders import Ladder
+    from inprocap_flow.engine.rungs import Rung
+    from inprocap_flow.store.port import Writing
+    from inprocap_flow.store.reminders import Planned
+
+
+def plan_ladders(work: Writing, binding: Binding, old: Case | None, new: Case | None, now: datetime) -> None:
+    """Plan what changed between *old* and *new*, in at most two statements; nothing is written where nothing did.
+
+    A ladder that is new or otherwise is planned from the moment at which it came to be so: what fell due since, while
+    nobody recorded it, is not lost.
+    """
+    if new is None or new is old:
+        return
+    put, gone = changes(binding, old, new)
+    rows = []
+    for ladder in put:
+        rung = first_rung(ladder, now)
+        if rung is not None:
+            rows.append(planned(new.id, ladder.name, rung))
+        elif old is not None:
+            gone.append(ladder.name)  # what it said before is overtaken, and it says nothing new
+    if rows:
+        work.reminders.put(rows)
+    if gone:
+        work.reminders.drop(new.id, gone)
+
+
+def first_rung(ladder: Ladder, now: datetime) -> Rung | None:
+    """Return the first rung of a ladder of which nothing was said yet."""
+    return ladder.first_from(ladder.begins or now)
+
+
+def planned(case_id: str, ladder: str, rung: Rung) -> Planned:
+    """Return the row of a rung."""
+    from inprocap_flow.store.reminders import Planned
+
+    return Planned(sortable(rung.at), case_id, ladder, rung.says)

@@ -1,0 +1,66 @@
+"""One tick: all that is due now, in order, each step in transactions of its own, so that it can be cut anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from inprocap_flow import logs
+from inprocap_flow.records import record
+from inprocap_flow.service.desk import Desk
+from inprocap_flow.store.reminders import Soonest
+
+
+@record
+class Ticked:
+    """What one tick did. ``soonest`` is what is due next as it stood at the end; ``failed`` counts cases and bundles.
+
+    ``handed`` counts messages for which recipients were found, ``sent`` and ``dead`` bundles.
+    """
+
+    at: datetime
+    soonest: Soonest
+    ended: int = 0  # deadlines
+    written: int = 0  # reminders
+    overtaken: int = 0
+    handed: int = 0
+    sent: int = 0
+    dead: int = 0
+    failed: int = 0
+
+    @property
+    def did_something(self) -> bool:
+        return any((self.ended, self.written, self.overtaken, self.handed, self.sent, self.dead, self.failed))
+
+
+def always() -> bool:
+    """Go on; the default until somebody may say stop."""
+    return True
+
+
+def tick(desk: Desk, *, goes_on: Callable[[], bool] = always) -> Ticked:
+    """Do all that is due at the desk's present moment; one look where nothing is.
+
+    *goes_on* is asked between transactions; once it says no, what is left waits for the next tick, here or elsewhere.
+    Raises StoreUnavailable; whatever else goes wrong is logged, counted and holds up nothing.
+    """
+    now = desk.clock.now()
+    soonest = desk.store.soonest()
+    if not is_due(soonest, now):
+        return Ticked(now, soonest)
+    stopwatch = logs.Stopwatch()
+    from inprocap_flow.service.timekeeping.doing import do_all  # what does the work is loaded when there is some
+
+    done = do_all(desk, now, goes_on)
+    logs.happened(
+        logs.TICK_DONE,
+        duration_ms=stopwatch.duration_ms,
+        **{name: getattr(done, name) for name in ("ended", "written", "overtaken", "handed", "sent", "dead", "failed")},
+    )
+    return done
+
+
+def is_due(soonest: Soonest, now: datetime) -> bool:
+    """Return whether there is anything to do at *now*."""
+    moment = soonest.moment
+    return soonest.waiting or (moment is not None and moment <= now)
