@@ -61,6 +61,9 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "replay": ("audit_replay:replay", "play a dated list of events"),
         "demo": ("demo:demo", "a guided tour with an invented organisation"),
     },
+    "Operate": {
+        "key": ("keys:key", "the master keys of what is sealed: list, change, drop"),
+    },
 }
 
 

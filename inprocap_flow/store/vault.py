@@ -56,6 +56,34 @@ class KeyRing:
             os.fsync(file.fileno())
         return _read(path)
 
+    def save(self, path: Path) -> None:
+        """Put this ring in the place of the key file at *path*, whole or not at all, for its owner only.
+
+        Raises NotAllowed.
+        """
+        entries = [{"id": name, "key": base64.b64encode(key).decode()} for name, key in self.keys.items()]
+        beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
+        try:
+            with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+                file.write(json.dumps({"keys": entries}, indent=2) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+            _sync(path.parent)
+        except OSError as wrong:
+            beside.unlink(missing_ok=True)
+            mend = "make the folder of the key file writable for this"
+            raise NotAllowed(f"the key file {path} cannot be changed: {wrong.strerror}", mend=mend) from wrong
+
+    def with_fresh(self) -> KeyRing:
+        """Return this ring with a new key in front: it wraps from now on, the others still unwrap."""
+        name, key = _drawn()
+        return KeyRing({name: key, **self.keys})
+
+    def without(self, name: str) -> KeyRing:
+        """Return this ring without one of its old keys."""
+        return KeyRing({other: key for other, key in self.keys.items() if other != name})
+
     @property
     def current(self) -> str:
         return next(iter(self.keys))
@@ -66,9 +94,21 @@ class KeyRing:
 
 
 def _fresh() -> str:
-    key = base64.b64encode(os.urandom(KEY_BYTES)).decode()
-    name = f"master-{os.urandom(4).hex()}"
-    return json.dumps({"keys": [{"id": name, "key": key}]}, indent=2) + "\n"
+    name, key = _drawn()
+    return json.dumps({"keys": [{"id": name, "key": base64.b64encode(key).decode()}]}, indent=2) + "\n"
+
+
+def _drawn() -> tuple[str, bytes]:
+    return f"master-{os.urandom(4).hex()}", os.urandom(KEY_BYTES)
+
+
+def _sync(folder: Path) -> None:
+    if os.name == "posix":  # elsewhere a folder cannot be opened, and renaming is durable enough
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _read(path: Path) -> KeyRing:
@@ -115,6 +155,13 @@ def new_key(keys: KeyRing, case_id: str) -> tuple[bytes, WrappedKey]:
     key = os.urandom(KEY_BYTES)
     nonce, wrapped = encrypt(keys.keys[keys.current], key, f"case-key {case_id}")
     return key, WrappedKey(keys.current, nonce, wrapped)
+
+
+def rewrap(keys: KeyRing, case_id: str, found: WrappedKey) -> WrappedKey:
+    """Return the same data key under the current master key. Raises as `unwrap` does."""
+    key = unwrap(keys, case_id, found)
+    nonce, wrapped = encrypt(keys.keys[keys.current], key, f"case-key {case_id}")
+    return WrappedKey(keys.current, nonce, wrapped)
 
 
 def unwrap(keys: KeyRing, case_id: str, found: WrappedKey) -> bytes:

@@ -25,6 +25,7 @@ fields:
 def sealed_case(tiny: Build) -> Play:
     play = tiny(PARTS)
     play.does("2026-01-06 09:00", "ben", "fill", price="51234 EUR", extra={"seed": "ab" * 32})
+    assert play.rehearsal.case is not None
     assert sealed_in(play.rehearsal.case) == (1, 0)
     return play
 
