@@ -24,7 +24,10 @@ from inprocap_flow.machine.table import SAME
 from inprocap_flow.records import changed as with_changes
 from inprocap_flow.records import names_of
 
-__all__ = ["Refused", "begin_track", "carry_out", "fill_defaults", "fire_by_system", "take_inputs", "void_approvals"]
+__all__ = [
+    "Refused", "begin_track", "carry_out", "fill_defaults", "fire_by_system", "take_inputs", "use_approvals",
+    "void_approvals",
+]  # fmt: skip
 
 
 def carry_out(work: Work, plan: Plan) -> None:
@@ -32,7 +35,7 @@ def carry_out(work: Work, plan: Plan) -> None:
     step, line_id = plan.step, plan.line_id
     work.warnings += plan.warnings
     changed = take_inputs(work, line_id, plan.inputs.fields, plan.inputs.documents, step.name)
-    _use_approvals(work, line_id, step)
+    use_approvals(work, line_id, step)
     _move(work, plan)
     changed |= set_fields(work, line_id, plan.sets, step.name)
     end_clocks(work, plan)
@@ -80,7 +83,8 @@ def _stored(work: Work, facts: CaseFacts, name: str, plain: Any) -> Any:
     return {"sealed": sealed}
 
 
-def _use_approvals(work: Work, line_id: str, step: Step) -> None:
+def use_approvals(work: Work, line_id: str, step: Step) -> None:
+    """Use up the signatures that let the step through."""
     own = work.binding.definition.line(work.case.lines[line_id].kind).approvals
     for name in step.already_there.approvals:
         work.emit("approval_used", line_id if name in own else MAIN, {"approval": name, "step": step.name})

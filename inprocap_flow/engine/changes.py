@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from inprocap_flow.engine.deadline_changes import DEADLINES
 from inprocap_flow.engine.records import (
     MAIN,
     ApprovalState,
     Case,
-    DeadlineState,
     DocumentVersion,
     Event,
     GivenSignature,
@@ -94,70 +94,6 @@ def _moved(case: Case, event: Event) -> Changes:
         ended=bool(data.get("final")),
     )
     return _with_line(case, moved)
-
-
-def _deadline_started(case: Case, event: Event) -> Changes:
-    data = event.data
-    place = key(event.line, data["deadline"])
-    before = case.deadlines.get(place)
-    state = DeadlineState(
-        line=event.line,
-        name=data["deadline"],
-        status="running",
-        end=data["end"],
-        started=event.happened.to_plain(),
-        last_day=data.get("last_day"),
-        provisional=bool(data.get("provisional", False)),
-        assumed=bool(data.get("assumed", False)),
-        backwards_from=data.get("backwards_from"),
-        outlives_case=bool(data.get("outlives_case", False)),
-        computed=data.get("computed", {}),
-        history=(*(before.history if before else ()), _entry(event, "started", end=data["end"])),
-    )
-    return {"deadlines": {**case.deadlines, place: state}}
-
-
-def _deadline_moved(case: Case, event: Event) -> Changes:
-    data = event.data
-    return _with_deadline(
-        case,
-        event,
-        end=data["end"],
-        last_day=data.get("last_day"),
-        provisional=bool(data.get("provisional", False)),
-        computed=data.get("computed", {}),
-    )
-
-
-def _deadline_ended(status: str) -> Applier:
-    def ended(case: Case, event: Event) -> Changes:
-        return _with_deadline(case, event, status=status)
-
-    return ended
-
-
-def _deadline_stopped(case: Case, event: Event) -> Changes:
-    place = key(event.line, event.data["deadline"])
-    if place in case.deadlines:
-        return _with_deadline(case, event, status="stopped")
-    waived = DeadlineState(
-        line=event.line, name=event.data["deadline"], status="stopped", history=(_entry(event, "stopped"),)
-    )
-    return {"deadlines": {**case.deadlines, place: waived}}
-
-
-def _with_deadline(case: Case, event: Event, **changes: Any) -> Changes:
-    place = key(event.line, event.data["deadline"])
-    state = case.deadlines[place]
-    what = event.kind.removeprefix("deadline_")
-    history = (*state.history, _entry(event, what, end=changes.get("end"), was=state.end if "end" in changes else None))
-    return {"deadlines": {**case.deadlines, place: changed(state, history=history, **changes)}}
-
-
-def _entry(event: Event, what: str, **more: Any) -> dict[str, Any]:
-    entry = {"what": what, "at": event.happened.to_plain(), "decision": event.decision, "by": event.actor}
-    ground = event.data.get("ground")
-    return entry | {name: value for name, value in {**more, "ground": ground}.items() if value is not None}
 
 
 def _approval(case: Case, event: Event) -> ApprovalState:
@@ -287,13 +223,7 @@ APPLIERS: dict[str, Applier] = {
     "filled": _filled,
     "brought": _brought,
     "moved": _moved,
-    "deadline_started": _deadline_started,
-    "deadline_extended": _deadline_moved,
-    "deadline_recomputed": _deadline_moved,
-    "deadline_over": _deadline_ended("over"),
-    "deadline_met": _deadline_ended("met"),
-    "deadline_missed": _deadline_ended("missed"),
-    "deadline_stopped": _deadline_stopped,
+    **DEADLINES,
     "approval_asked": _approval_asked,
     "approval_signed": _approval_signed,
     "approval_declined": _approval_declined,

@@ -18,7 +18,7 @@ def end_everything(work: Work, step: Step) -> None:
     for place in sorted(work.case.deadlines):
         clock = work.case.deadlines[place]
         kind = work.case.lines[clock.line].kind
-        if clock.status == "running" and not clock.outlives_case and clock.name not in spared and kind not in spared:
+        if clock.is_open and not clock.outlives_case and clock.name not in spared and kind not in spared:
             work.emit("deadline_stopped", clock.line, {"deadline": clock.name, "source": step.name})
     for place in sorted(work.case.approvals):
         approval = work.case.approvals[place]
@@ -56,7 +56,7 @@ def left_open(work: Work) -> list[Blocker]:
     if definition.line(CASE).stages[case.main.state].final is None:
         return []
     tracks = [line.id for line in case.in_order if line.id != MAIN and not line.ended]
-    clocks = sorted(d.name for d in case.deadlines.values() if d.status == "running" and not d.outlives_case)
+    clocks = sorted(d.name for d in case.deadlines.values() if d.is_open and not d.outlives_case)
     approvals = sorted(a.name for a in case.approvals.values() if a.open)
     return [
         Blocker(

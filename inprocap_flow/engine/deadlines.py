@@ -8,11 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from inprocap_flow.engine.clocks import Clock, anchor_moment, start_clock
-from inprocap_flow.engine.facts import deadline_place
+from inprocap_flow.engine.facts import CaseFacts, deadline_place
 from inprocap_flow.engine.plan import Plan
 from inprocap_flow.engine.records import MAIN, SYSTEM_ACTOR, DeadlineState, When, key, stamp, unstamp
 from inprocap_flow.engine.work import Refused, Work
 from inprocap_flow.language.model import Deadline
+
+CANNOT_TELL = "whether it was met in time: the day is not known exactly"
 
 
 def end_clocks(work: Work, plan: Plan) -> None:
@@ -30,16 +32,29 @@ def start_clocks(work: Work, plan: Plan) -> None:
     ground = plan.inputs.reason or step.name
     if plan.extension is not None and step.extends is not None:
         owner, bare = _place(work, plan.line_id, step.extends.deadline)
-        work.emit("deadline_extended", owner, {"deadline": bare, "ground": ground, **plan.extension.to_plain()})
+        work.emit(
+            "deadline_extended",
+            owner,
+            {"deadline": bare, "ground": ground, **plan.extension.to_plain(), **_fixed(plan.extension)},
+        )
         follow(work, owner, bare)
     for name, clock in plan.clocks.items():
         owner, bare = _place(work, plan.line_id, name)
         declared = work.binding.definition.line(work.case.lines[owner].kind).deadlines[bare]
-        more = {"ground": ground} if name in step.restarts else {}
-        _start(work, owner, declared, clock, more)
+        again = work.case.deadlines.get(key(owner, bare)) is not None
+        more: dict[str, Any] = {"ground": ground} if name in step.restarts else {}
+        if name in step.restarts and again:
+            more["restarted"] = True
+        start(work, owner, declared, clock, more)
 
 
-def _start(work: Work, owner: str, declared: Deadline, clock: Clock, more: dict[str, Any]) -> None:
+def _fixed(clock: Clock) -> dict[str, str]:
+    """Return that an end was chosen and not counted, with its last day."""
+    return {"fixed": clock.last_day.isoformat()} if clock.last_day else {}
+
+
+def start(work: Work, owner: str, declared: Deadline, clock: Clock, more: dict[str, Any]) -> None:
+    """Let a clock run from now on, and everything that is counted back from it."""
     data = {"deadline": declared.name, **clock.to_plain(), **more}
     if declared.outlives_case:
         data["outlives_case"] = True
@@ -57,24 +72,39 @@ def _place(work: Work, line_id: str, name: str) -> tuple[str, str]:
 
 def _end(work: Work, line_id: str, name: str, kind: str, source: str) -> None:
     owner, bare = _place(work, line_id, name)
+    end(work, owner, bare, kind, {"source": source})
+
+
+def end(work: Work, owner: str, bare: str, kind: str, more: dict[str, Any]) -> None:
+    """Meet or stop a clock (*kind* of event), and stop what is counted back from it."""
     state = work.case.deadlines.get(key(owner, bare))
-    if kind == "deadline_stopped" and state is not None and state.status != "running":
+    if kind == "deadline_stopped" and state is not None and not state.is_open:
         return  # stopping what is over changes nothing
-    data: dict[str, Any] = {"deadline": bare, "source": source}
-    if state is not None and state.end and _cannot_tell(work.when, state.end):
-        data["cannot_tell"] = "whether it was met in time: the day is not known exactly"
-    work.emit(kind, owner, data)
+    doubt = {"cannot_tell": CANNOT_TELL} if state is not None and _cannot_tell(work.when, state) else {}
+    work.emit(kind, owner, {"deadline": bare, **more, **doubt})
     _stop_followers(work, owner, bare)
 
 
-def _cannot_tell(when: When, end: str) -> bool:
-    return not when.is_exact and when.first <= unstamp(end) <= when.last
+def _cannot_tell(when: When, state: DeadlineState) -> bool:
+    """Return whether an act at *when* may have come in time or late: its own day is not known, or that of the start."""
+    if state.status != "running" or state.end is None:
+        return False
+    last = unstamp(state.end)
+    if not when.is_exact and when.first <= last <= when.last:
+        return True
+    return state.earliest is not None and unstamp(state.earliest) <= when.last and when.first < last
+
+
+def suspend(work: Work, owner: str, name: str, ground: str) -> None:
+    """Let a running clock stand still, and everything that is counted back from it."""
+    work.emit("deadline_suspended", owner, {"deadline": name, "ground": ground})
+    follow(work, owner, name)
 
 
 def _stop_followers(work: Work, owner: str, name: str) -> None:
     for line_id, declared in _counted_from(work, owner, name):
         state = work.case.deadlines.get(key(line_id, declared.name))
-        if state is not None and state.status == "running":
+        if state is not None and state.is_open:
             work.emit("deadline_stopped", line_id, {"deadline": declared.name, "source": name})
             _stop_followers(work, line_id, declared.name)
 
@@ -123,21 +153,29 @@ def _anchor_of(work: Work, line_id: str, declared: Deadline) -> tuple[str, str]:
 def _recount(work: Work, line_id: str, declared: Deadline, ground: str, *, restarted: bool) -> None:
     facts = work.facts(line_id)
     state = work.case.deadlines.get(key(line_id, declared.name))
-    running = state is not None and state.status == "running"
+    if state is not None and _anchor_stands_still(facts, declared):
+        if state.status == "running":
+            suspend(work, line_id, declared.name, ground)
+        return
     if anchor_moment(facts, declared) is None:
-        if running:
+        if state is not None and state.is_open:
             work.emit("deadline_stopped", line_id, {"deadline": declared.name, "source": ground})
             _stop_followers(work, line_id, declared.name)
         return
     clock = start_clock(facts, declared, work.when)
     if isinstance(clock, tuple):
         raise Refused(list(clock))
-    if not running and (state is None or _starts_again(state, clock, work.when, restarted=restarted)):
-        _start(work, line_id, declared, clock, {"backwards_from": ground})
-    elif running and state is not None and state.end != stamp(clock.end):
-        data = {"deadline": declared.name, "ground": ground, **clock.to_plain()}
-        work.emit("deadline_recomputed", line_id, data)
+    if state is None or (not state.is_open and _starts_again(state, clock, work.when, restarted=restarted)):
+        start(work, line_id, declared, clock, {"backwards_from": ground})
+    elif state.status == "suspended" or (state.is_open and state.end != stamp(clock.end)):
+        kind = "deadline_resumed" if state.status == "suspended" else "deadline_recomputed"
+        work.emit(kind, line_id, {"deadline": declared.name, "ground": ground, **clock.to_plain()})
         follow(work, line_id, declared.name)
+
+
+def _anchor_stands_still(facts: CaseFacts, declared: Deadline) -> bool:
+    anchor = facts.deadline(declared.backwards_from or "")
+    return anchor is not None and anchor.status == "suspended"
 
 
 def _starts_again(state: DeadlineState, clock: Clock, when: When, *, restarted: bool) -> bool:

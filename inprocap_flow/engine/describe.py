@@ -10,7 +10,8 @@ from inprocap_flow.engine.sealing import commitment, is_sealed, salt_for
 from inprocap_flow.engine.work import Work
 from inprocap_flow.language.model import CASE, Field
 
-KEPT = ("conflict", "kept_until", "not_evidenced", "source", "signed_by", "with")  # what a request may say besides
+# What a request may say besides.
+KEPT = ("by_law", "conflict", "kept_until", "not_evidenced", "source", "signed_by", "until", "with")
 
 
 def describe(work: Work, request: Request) -> dict[str, Any]:

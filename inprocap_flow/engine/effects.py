@@ -145,7 +145,7 @@ def _evaluate_starts(facts: CaseFacts, step: Step, plan: Plan) -> None:
         owner_id, _, bare = (place or f"{MAIN} {name}").partition(" ")
         owner = facts.on(owner_id)
         declared = facts.binding.definition.line(owner.line.kind).deadlines[bare]
-        if facts.deadline_state(name) == "running" and name not in step.restarts:
+        if facts.deadline_state(name) in ("running", "suspended") and name not in step.restarts:
             plan.blockers.append(Blocker("already-running", f'"{said(declared.title)}" runs already.', about=name))
             continue
         clock = start_clock(changed(owner, journal=Journal()), declared, facts.when)

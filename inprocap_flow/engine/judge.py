@@ -15,7 +15,7 @@ from inprocap_flow.engine.facts import CaseFacts
 from inprocap_flow.engine.hooking import call_hook
 from inprocap_flow.engine.inputs import asked_by, judge_documents, judge_fields, with_inputs
 from inprocap_flow.engine.plan import Inputs, Plan
-from inprocap_flow.engine.records import Blocker, DeadlineState, stamp, unstamp
+from inprocap_flow.engine.records import Blocker, DeadlineState, When, stamp, unstamp
 from inprocap_flow.engine.work import Work
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
@@ -145,7 +145,7 @@ def _deadlines(facts: CaseFacts, step: Step, plan: Plan) -> Iterator[Blocker]:
 def _nothing_to_meet(facts: CaseFacts, step: Step, branch: Branch) -> Iterator[Blocker]:
     for name in dict.fromkeys((*step.meets, *branch.meets)):
         status = facts.deadline_state(name)
-        if status not in ("running", "missed"):
+        if status not in ("running", "suspended", "missed"):
             reason = f'"{_deadline_title(facts, name)}" neither runs nor is missed ({status}).'
             yield Blocker("nothing-to-meet", reason, about=name)
 
@@ -159,11 +159,20 @@ def _within(facts: CaseFacts, name: str, plan: Plan | None = None) -> Iterator[B
     title, state = _deadline_title(facts, name), facts.deadline(name)
     if state is None:
         yield Blocker("deadline-not-started", f'"{title}" has not started.', about=name, mend="wait until it starts")
+    elif state.status == "suspended":
+        yield stands_still(facts, name, title, state)
     elif state.status != "running":
         reason = f'"{title}" is {state.status}{_since(facts, state)}.'
         yield Blocker("deadline-over", reason, about=name, mend="nothing mends this but an extension in time")
     elif plan is not None and state.end and facts.when.last >= unstamp(state.end):
         plan.assumed = True  # the reading that permits (language, 6.6 on precision)
+
+
+def stands_still(facts: CaseFacts, name: str, title: str, state: DeadlineState) -> Blocker:
+    """Return that a suspended clock lets nothing through: neither what must be within it nor what must be after it."""
+    since = When.from_plain(state.suspended).first.astimezone(facts.binding.zone)
+    reason = f'"{title}" is suspended since {since:%Y-%m-%d %H:%M}: it neither ends nor lets anything through.'
+    return Blocker("deadline-suspended", reason, about=name, mend=f"resume {name} first")
 
 
 def _since(facts: CaseFacts, state: DeadlineState) -> str:
@@ -177,6 +186,8 @@ def _after(facts: CaseFacts, name: str, plan: Plan) -> Iterator[Blocker]:
     if state is None:
         yield Blocker("deadline-not-started", f'"{title}" has not started.', about=name, mend="start it first")
         return
+    if state.status == "suspended":
+        yield stands_still(facts, name, title, state)
     if state.status != "running":
         return
     end = unstamp(state.end or "")

@@ -8,7 +8,9 @@ from datetime import datetime
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.facts import deadline_place
 from inprocap_flow.engine.people import capacities
-from inprocap_flow.engine.records import MAIN, Blocker, Case, Request, When, unstamp
+from inprocap_flow.engine.records import MAIN, Blocker, Case, DeadlineState, Request, When, unstamp
+
+REOPENING = ("extend", "suspend", "correct", "restart")  # acts on deadlines that would let a window stay open
 
 
 def judge_moment(binding: Binding, case: Case, request: Request, now: datetime, when: When) -> list[Blocker]:
@@ -41,11 +43,31 @@ def _privilege(binding: Binding, case: Case, request: Request, when: When) -> It
         )
 
 
+def _is_over(state: DeadlineState, now: datetime) -> bool:
+    """Return whether a clock has ended by *now*, recorded or not. One that stands still has not."""
+    ran_out = state.status == "running" and state.end is not None and unstamp(state.end) <= now
+    return ran_out or not state.is_open
+
+
+def _opened_again(binding: Binding, case: Case, request: Request, now: datetime) -> Iterator[Blocker]:
+    """A window that is over now is not opened again by an act on it that is said to have happened before."""
+    place = deadline_place(binding, case, request.line, request.name)
+    state = case.deadlines.get(place or "")
+    if state is None or not _is_over(state, now):
+        return
+    declared = binding.definition.line(case.lines[state.line].kind).deadlines.get(state.name)
+    if declared is not None and declared.kind == "open_until":
+        reason = f"{state.name} is over now; nothing that is entered late opens it again."
+        yield Blocker("backdating", reason, about=state.name, mend="start a new period (restart), if somebody may")
+
+
 def _window_over(binding: Binding, case: Case, request: Request, now: datetime) -> Iterator[Blocker]:
     """A window that is over now cannot be entered late through: a late tender would otherwise be in time."""
     kind = request.new.partition("/")[0] if request.new else None
     line_id = request.parent or MAIN if request.new else request.line
     line = case.lines.get(line_id)
+    if line is not None and request.kind in REOPENING:
+        yield from _opened_again(binding, case, request, now)
     if line is None or request.kind != "do" or (kind and kind not in binding.definition.tracks):
         return
     step = binding.definition.tracks[kind].begins if kind else binding.machine.step(line.kind, request.name)
@@ -54,6 +76,6 @@ def _window_over(binding: Binding, case: Case, request: Request, now: datetime) 
     for name in step.already_there.within:
         place = deadline_place(binding, case, line_id, name)
         state = case.deadlines.get(place) if place else None
-        if state is not None and (state.status != "running" or (state.end and unstamp(state.end) <= now)):
+        if state is not None and _is_over(state, now):
             reason = f"{name} is over now; nothing gated by it can be entered late."
             yield Blocker("backdating", reason, about=name, mend="record it as what it is: late")

@@ -195,7 +195,11 @@ class ApprovalState:
 
 @record
 class DeadlineState:
-    """A clock as it stands. ``status``: running, over (open_until, not_before), met, missed, stopped."""
+    """A clock as it stands. ``status``: running, suspended, over (open_until, not_before), met, missed, stopped.
+
+    ``suspended`` is since when it stands still. ``earliest`` is the end if an imprecise start lay as early as it may;
+    ``doubt`` says what cannot be told because a moment is not known exactly.
+    """
 
     line: str
     name: str
@@ -209,6 +213,14 @@ class DeadlineState:
     backwards_from: str | None = None
     outlives_case: bool = False
     computed: Mapping[str, Any] = field(default_factory=dict)  # period, calendar and its version, trace, limit
+    suspended: Any = None  # When.to_plain() of the suspension, while it stands still
+    earliest: str | None = None
+    doubt: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it runs or stands still, so that it can still end."""
+        return self.status in ("running", "suspended")
 
 
 @record
@@ -303,7 +315,8 @@ class Handed:
 class Request:
     """Something that a person asks for.
 
-    ``kind``: open, do, fill, bring, ask, sign, decline, withdraw, interest, annul, mark (not evidenced, import only).
+    ``kind``: open, do, fill, bring, ask, sign, decline, withdraw, interest, annul, destroy (what was sealed), mark (not
+    evidenced, import only), the acts on deadlines (`language.model.CLOCK_ACTS`), recount (provisional deadlines).
     ``name`` is the step, approval, or decision number; ``line`` the id of the line. ``new`` names a track to begin,
     ``parent`` its parent track. Values in ``fields`` are encoded JSON already typed by the shell.
     ``happened`` is None for "now". ``evidence`` and ``reason`` support a late entry.

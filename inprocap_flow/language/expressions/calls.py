@@ -42,7 +42,7 @@ def _day_of(name: str, facts: Facts, _each: Facts | None) -> Answer:
 
 _BY_WORD: dict[str, Callable[[str, Facts, Facts | None], Answer]] = {
     "limit": _limit,
-    "running": lambda word, facts, _: facts.deadline_state(word) == "running",
+    "running": lambda word, facts, _: facts.deadline_state(word) in ("running", "suspended"),
     "over": lambda word, facts, _: facts.deadline_state(word) in ("over", "met", "missed"),
     "missed": lambda word, facts, _: facts.deadline_state(word) == "missed",
     "reached": lambda word, facts, _: facts.reached(word),

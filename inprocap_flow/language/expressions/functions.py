@@ -71,7 +71,7 @@ FUNCTIONS = {
         _over_tracks("total", "same", "the sum of a field over tracks; 0 over none", _EACH),
         _over_tracks("lowest", "same", "the smallest value of a field over tracks; unknown over none", _EACH),
         _over_tracks("highest", "same", "the largest value of a field over tracks; unknown over none", _EACH),
-        _one("running", "deadline", "yes_no", "whether the deadline runs"),
+        _one("running", "deadline", "yes_no", "whether the deadline runs, or stands still"),
         _one("over", "deadline", "yes_no", "whether its time has ended, met or not; not if it was stopped"),
         _one("missed", "deadline", "yes_no", "whether the deadline ended without being met"),
         _one("reached", "milestone", "yes_no", "whether the milestone was reached"),
