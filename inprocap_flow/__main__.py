@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 
-def main() -> None:
-    """Run the command line with the arguments of this process."""
+
+def main() -> int | None:
+    """Run the command line with the arguments of this process; return the exit status if click has not ended it."""
+    from inprocap_flow.cli import quick
+
+    gc.disable()  # a quick answer is over before there is anything worth collecting
+    status = quick.answered(sys.argv[1:])
+    if status is not None:
+        return status
+    gc.enable()
     from inprocap_flow.cli.app import inprocap_flow
 
     inprocap_flow(prog_name="inprocap-flow")
+    return None
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

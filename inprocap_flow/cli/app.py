@@ -19,9 +19,9 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "Ask": {
         "cases": ("listing:cases", "list cases, with where they stand"),
         "show": ("showing:show", "show a case: stage, tracks, fields, documents, deadlines"),
-        "next": ("outlooks:next_", "what can be done now, by whom, and what waits"),
+        "next": ("asking:next_", "what can be done now, by whom, and what waits"),
         "why": ("whys:why", "why a step cannot be carried out yet"),
-        "deadlines": ("clocks:deadlines", "deadlines, and the rules that gave each"),
+        "deadlines": ("asking:deadlines", "deadlines, and the rules that gave each"),
         "track": ("showing:track", "list the tracks of a case, or show one"),
     },
     "Work on a case": {

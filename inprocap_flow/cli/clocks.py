@@ -6,13 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import click
-
 from inprocap_flow.calendar.periods import parse_period
 from inprocap_flow.cli import layout
-from inprocap_flow.cli.completing import cases
-from inprocap_flow.cli.session import Session, pass_session
-from inprocap_flow.cli.subject import Subject, subject
+from inprocap_flow.cli.subject import Subject
 from inprocap_flow.cli.words import NOT_CONFIRMED, Words, confirmed_mark, line_name
 from inprocap_flow.engine.records import DeadlineState, unstamp
 from inprocap_flow.language.model import Deadline
@@ -25,36 +21,6 @@ _ENDED = {
     "missed": dict.fromkeys(_RUNNING, "MISSED; it ended"),
     "stopped": dict.fromkeys(_RUNNING, "stopped; it would have ended"),
 }
-
-
-@click.command()
-@click.argument("case", required=False, shell_complete=cases)
-@click.option("--explain", is_flag=True, help="Rule by rule, with the law, as a note for the file.")
-@click.option("--all", "ended", is_flag=True, help="Those that have ended, too.")
-@click.option("--name", metavar="NAME", help="Only this one.")
-@pass_session
-def deadlines(session: Session, case: str | None, explain: bool, ended: bool, name: str | None) -> None:
-    """Deadlines of a CASE, or of all cases, the earliest first.
-
-    Example: inprocap-flow deadlines 3f2a91 --explain
-    """
-    if case is None:
-        if explain:
-            raise click.UsageError("--explain needs a CASE.")
-        _everywhere(session, ended=ended, name=name)
-        return
-    about = subject(session, case)
-    found = [
-        state
-        for state in by_end(about.case.deadlines)
-        if (ended or explain or state.status == "running") and name in (None, state.name)
-    ]
-    lines = [*about.header(), ""]
-    if not found:
-        lines.append("No deadline runs." if not ended and name is None else "There is no such deadline.")
-    for state in found:
-        lines += note(about, state) if explain else layout.bullet(line(about, state))
-    session.answer({"case": about.case.id, "deadlines": [to_plain(about, state) for state in found]}, lines)
 
 
 def by_end(states: Mapping[str, DeadlineState]) -> list[DeadlineState]:
@@ -210,45 +176,3 @@ def to_plain(about: Subject, state: DeadlineState) -> dict[str, Any]:
         "computed": dict(state.computed),
         "history": [dict(change) for change in state.history],
     }
-
-
-# ---------------------------------------------------------------------------------------------- all cases
-
-
-def _everywhere(session: Session, *, ended: bool, name: str | None) -> None:
-    from zoneinfo import ZoneInfo
-
-    wanted = session.options.get("organisation") or session.settings.organisation
-    desk = session.reading_desk
-    found = [e for e in desk.store.deadlines(wanted, status=None if ended else "running") if name in (None, e.name)]
-    zones: dict[str, Words] = {}
-    with desk.store.reading() as reading:
-        for entry in found:
-            if entry.organisation not in zones:
-                zone = desk.organisation(reading, entry.organisation).zone
-                zones[entry.organisation] = Words(ZoneInfo(zone))
-    lines: list[str] = []
-    for entry in found:
-        words = zones[entry.organisation]
-        end = f"{words.end(entry.end_at)} ({words.zone.key})" if entry.end_at else "without a date"
-        on = f" on {line_name(entry.line)}" if line_name(entry.line) else ""
-        status = "" if entry.status == "running" else f", {entry.status}"
-        lines += layout.wrapped(f"{end}  {entry.name}{on}{status}")
-        lines += layout.wrapped(f"{entry.title or 'no title'}, {entry.case_id}", "    ")
-    session.answer({"deadlines": [_entry(entry) for entry in found]}, lines or ["No deadline runs."])
-
-
-def _entry(entry: Any) -> dict[str, Any]:
-    names = (
-        "case_id",
-        "title",
-        "organisation",
-        "line",
-        "name",
-        "status",
-        "end_at",
-        "last_day",
-        "provisional",
-        "assumed",
-    )
-    return {("case" if name == "case_id" else name): getattr(entry, name) for name in names}

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import textwrap
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-
-import click
 
 NARROW, WIDEST = 80, 100
 
@@ -17,17 +13,23 @@ def width() -> int:
     """Return the columns to fill: those of the terminal within reason, 80 where there is none."""
     if not sys.stdout.isatty():
         return NARROW
+    import shutil  # with all that it can pack and unpack
+
     return max(40, min(shutil.get_terminal_size((NARROW, 24)).columns, WIDEST))
 
 
 def clean(text: str) -> str:
     """Return *text* without characters that would steer a terminal; a supplier's text is shown, not obeyed."""
+    if text.isprintable():  # as nearly all of it is
+        return text
+    import unicodedata
+
     return "".join(c if c in "\n\t" or unicodedata.category(c)[0] != "C" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def heading(text: str) -> str:
     """Return the line above a part."""
-    return click.style(clean(text), bold=True)
+    return f"\x1b[1m{clean(text)}\x1b[0m"  # as click writes it
 
 
 def wrapped(text: str, first: str = "", rest: str | None = None) -> list[str]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import click
-
-from inprocap_flow.cli import clocks, completing, layout, reasons, standing
-from inprocap_flow.cli.session import Session, pass_session
+from inprocap_flow.cli import clocks, layout, reasons, standing
+from inprocap_flow.cli.session import Session
 from inprocap_flow.cli.subject import Subject, subject
 from inprocap_flow.engine.approvals import Standing
 from inprocap_flow.engine.offers import Offer, Outlook, outlook
@@ -35,15 +33,10 @@ def looked(session: Session, case: str, actor: str | None) -> tuple[Subject, Out
     return changed(about, case=found.case), found
 
 
-@click.command("next")
-@click.argument("case", shell_complete=completing.cases)
-@click.option("--mine", is_flag=True, help="Only what the person named with --as may do.")
-@click.option("--brief", is_flag=True, help="Leave out what cannot be done yet.")
-@pass_session
-def next_(session: Session, case: str, mine: bool, brief: bool) -> None:
-    """What can be done about CASE now, by whom, with what; what waits for signatures; and what cannot be done yet.
+def say_what_is_next(session: Session, case: str, *, mine: bool = False, brief: bool = False) -> None:
+    """Answer ``next``: what can be done now, what waits for signatures, the deadlines and, unless *brief*, what waits.
 
-    Example: inprocap-flow next 3f2a91
+    *mine*: only what the person may do who is named as acting.
     """
     actor = session.actor if mine else None
     about, found = looked(session, case, actor)

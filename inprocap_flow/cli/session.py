@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from inprocap_flow.errors import InvalidInput, NotFound, Problem
+from inprocap_flow.records import draft, field
 from inprocap_flow.settings import Settings, load
 
 if TYPE_CHECKING:
+    import click
+
     from inprocap_flow.service.desk import Desk
 
 # Options that say for one command what a variable of the environment says for all of them.
@@ -28,9 +28,12 @@ VARIABLES = {
 OPTIONS = {"db": "--db", "actor": "--as", "role": "--role", "organisation": "--organisation"}
 
 
-@dataclass
+@draft
 class Session:
-    """One run of the program. ``options`` holds what was typed, before the command or after it."""
+    """One run of the program. ``options`` holds what was typed, before the command or after it.
+
+    It knows click only where it has something to say or to close; who answers without click (`quick`) replaces that.
+    """
 
     options: dict[str, Any] = field(default_factory=dict)
 
@@ -76,9 +79,15 @@ class Session:
 
         now = self.options.get("now")
         desk = open_desk(self.settings, clock=FixedClock(now) if now else SystemClock(), create=create)
-        if context := click.get_current_context(silent=True):  # none while words are completed
-            context.call_on_close(desk.store.close)
+        self.at_end(desk.store.close)
         return desk
+
+    def at_end(self, close: Callable[[], None]) -> None:
+        """Have *close* called when the command is over."""
+        import click
+
+        if context := click.get_current_context(silent=True):  # none while words are completed
+            context.call_on_close(close)
 
     def _refuse_missing_file(self) -> None:
         name = self.settings.database
@@ -100,7 +109,7 @@ class Session:
         """The person who acts, by id. Raises a usage error if nobody is named."""
         named = self.options.get("actor") or self.settings.actor
         if not named:
-            raise click.UsageError(
+            raise _misused(
                 "Who acts? Name a person with --as ID, set INPROCAP_FLOW_ACTOR, or write actor in the settings file."
             )
         return str(named)
@@ -123,7 +132,7 @@ class Session:
             return known[0]
         if not known:
             raise NotFound("no organisation is released here", mend="inprocap-flow release FILE of your organisation")
-        raise click.UsageError(f"For which organisation? Name one with --organisation: {', '.join(known)}.")
+        raise _misused(f"For which organisation? Name one with --organisation: {', '.join(known)}.")
 
     @cached_property
     def account(self) -> str:
@@ -144,22 +153,46 @@ class Session:
     def answer(self, document: Mapping[str, Any], lines: Iterable[str]) -> None:
         """Print *document* as JSON if that was asked for, else *lines* as they are."""
         if self.as_json:
-            print_json(document)
-        else:
-            for line in lines:
-                click.echo(line)
+            self.say(json_text(document))
+        elif found := list(lines):
+            self.say("\n".join(found))
+
+    def say(self, text: str) -> None:
+        """Print *text* on standard output."""
+        import click
+
+        click.echo(text)
 
     def note(self, text: str) -> None:
         """Say something beside the answer, on standard error; never where JSON was asked for."""
         if not self.as_json:
+            import click
+
             click.echo(text, err=True)
 
 
 def print_json(document: Any) -> None:
-    """Print one JSON document: keys in the order given, text as it is, UTF-8."""
+    """Print one JSON document."""
+    import click
+
+    click.echo(json_text(document))
+
+
+def json_text(document: Any) -> str:
+    """Return one JSON document as text: keys in the order given, text as it is, UTF-8."""
     import json
 
-    click.echo(json.dumps(document, ensure_ascii=sys.stdout.encoding.lower() != "utf-8", indent=2, default=str))
+    return json.dumps(document, ensure_ascii=sys.stdout.encoding.lower() != "utf-8", indent=2, default=str)
 
 
-pass_session = click.make_pass_decorator(Session)
+def _misused(text: str) -> click.UsageError:
+    import click
+
+    return click.UsageError(text)
+
+
+def pass_session(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Have a command called with the session first, as `click.make_pass_decorator` does."""
+    import click
+
+    return click.make_pass_decorator(Session)(function)

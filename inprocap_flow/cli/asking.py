@@ -1,0 +1,94 @@
+"""``next`` and ``deadlines`` as commands. What they say is in modules that need no click (`quick` tells why)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from inprocap_flow.cli import clocks, completing, layout, outlooks
+from inprocap_flow.cli.session import Session, pass_session
+from inprocap_flow.cli.subject import subject
+from inprocap_flow.cli.words import Words, line_name
+
+
+@click.command("next")
+@click.argument("case", shell_complete=completing.cases)
+@click.option("--mine", is_flag=True, help="Only what the person named with --as may do.")
+@click.option("--brief", is_flag=True, help="Leave out what cannot be done yet.")
+@pass_session
+def next_(session: Session, case: str, mine: bool, brief: bool) -> None:
+    """What can be done about CASE now, by whom, with what; what waits for signatures; and what cannot be done yet.
+
+    Example: inprocap-flow next 3f2a91
+    """
+    outlooks.say_what_is_next(session, case, mine=mine, brief=brief)
+
+
+@click.command()
+@click.argument("case", required=False, shell_complete=completing.cases)
+@click.option("--explain", is_flag=True, help="Rule by rule, with the law, as a note for the file.")
+@click.option("--all", "ended", is_flag=True, help="Those that have ended, too.")
+@click.option("--name", metavar="NAME", help="Only this one.")
+@pass_session
+def deadlines(session: Session, case: str | None, explain: bool, ended: bool, name: str | None) -> None:
+    """Deadlines of a CASE, or of all cases, the earliest first.
+
+    Example: inprocap-flow deadlines 3f2a91 --explain
+    """
+    if case is None:
+        if explain:
+            raise click.UsageError("--explain needs a CASE.")
+        _everywhere(session, ended=ended, name=name)
+        return
+    about = subject(session, case)
+    found = [
+        state
+        for state in clocks.by_end(about.case.deadlines)
+        if (ended or explain or state.status == "running") and name in (None, state.name)
+    ]
+    lines = [*about.header(), ""]
+    if not found:
+        lines.append("No deadline runs." if not ended and name is None else "There is no such deadline.")
+    for state in found:
+        lines += clocks.note(about, state) if explain else layout.bullet(clocks.line(about, state))
+    session.answer({"case": about.case.id, "deadlines": [clocks.to_plain(about, state) for state in found]}, lines)
+
+
+def _everywhere(session: Session, *, ended: bool, name: str | None) -> None:
+    from zoneinfo import ZoneInfo
+
+    wanted = session.options.get("organisation") or session.settings.organisation
+    desk = session.reading_desk
+    found = [e for e in desk.store.deadlines(wanted, status=None if ended else "running") if name in (None, e.name)]
+    zones: dict[str, Words] = {}
+    with desk.store.reading() as reading:
+        for entry in found:
+            if entry.organisation not in zones:
+                zone = desk.organisation(reading, entry.organisation).zone
+                zones[entry.organisation] = Words(ZoneInfo(zone))
+    lines: list[str] = []
+    for entry in found:
+        words = zones[entry.organisation]
+        end = f"{words.end(entry.end_at)} ({words.zone.key})" if entry.end_at else "without a date"
+        on = f" on {line_name(entry.line)}" if line_name(entry.line) else ""
+        status = "" if entry.status == "running" else f", {entry.status}"
+        lines += layout.wrapped(f"{end}  {entry.name}{on}{status}")
+        lines += layout.wrapped(f"{entry.title or 'no title'}, {entry.case_id}", "    ")
+    session.answer({"deadlines": [_entry(entry) for entry in found]}, lines or ["No deadline runs."])
+
+
+def _entry(entry: Any) -> dict[str, Any]:
+    names = (
+        "case_id",
+        "title",
+        "organisation",
+        "line",
+        "name",
+        "status",
+        "end_at",
+        "last_day",
+        "provisional",
+        "assumed",
+    )
+    return {("case" if name == "case_id" else name): getattr(entry, name) for name in names}
