@@ -46,3 +46,16 @@ class FixedClock:
     def later(self, by: timedelta) -> FixedClock:
         """Return a clock that stands *by* further on (or back, if negative): absolute time, not wall-clock time."""
         return FixedClock(self.moment + by)
+
+
+def steady_seconds() -> float:
+    """Return seconds that only ever go by, whoever sets the clock; a machine that slept has gone by, where it can tell.
+
+    No moment in time: only the distance between two of them means anything.
+    """
+    import time
+
+    try:
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    except (AttributeError, OSError):  # not Linux
+        return time.monotonic()

@@ -22,6 +22,8 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "next": ("asking:next_", "what can be done now, by whom, and what waits"),
         "why": ("whys:why", "why a step cannot be carried out yet"),
         "deadlines": ("asking:deadlines", "deadlines, and the rules that gave each"),
+        "date": ("dates:date_", "when a legal period ends, rule by rule"),
+        "calendar": ("calendars:calendar", "days that count: list, show, import"),
         "track": ("showing:track", "list the tracks of a case, or show one"),
     },
     "Work on a case": {
@@ -49,6 +51,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "schema": ("definitions_schema:schema", "print the JSON Schema of a kind of file"),
         "test": ("definitions_test:test", "run scenarios, with coverage"),
         "diagram": ("definitions_diagram:diagram", "draw a procedure, or where a case stands"),
+        "plan": ("plan:plan", "the timetable of a procedure or case, with the critical path"),
         "release": ("definitions_release:release", "release definitions into the database"),
         "procedures": ("definitions_release:procedures", "list what is released"),
         "law": ("definitions_law:law", "values of law: list them, confirm them"),
@@ -62,6 +65,8 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "demo": ("demo:demo", "a guided tour with an invented organisation"),
     },
     "Operate": {
+        "scheduler": ("scheduler:scheduler", "let time pass: deadlines end, reminders and messages go out"),
+        "copy": ("copying:copy", "copy everything to another database, such as PostgreSQL"),
         "key": ("keys:key", "the master keys of what is sealed: list, change, drop"),
     },
 }

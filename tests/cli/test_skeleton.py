@@ -31,6 +31,7 @@ ACT_COMMANDS = {
     "withdraw": "withdraw",
     "interest": "interest",
     "annul": "annul",
+    "time": "scheduler",
     "mark": "replay",  # only a historic import says what is not evidenced
 }
 NAMES = [name for section in COMMANDS.values() for name in section]
