@@ -97,6 +97,22 @@ def _hour(text: str, _base: str) -> str:
     return text
 
 
+def _server(text: str, _base: str) -> str:
+    host, colon, port = text.rpartition(":")
+    if re.fullmatch(r"[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\]", host if colon else text) is None:
+        raise _Bad("it is no server", "write a host, and a port if it is not 587, such as mail.example.org:587")
+    if colon and not (port.isascii() and port.isdigit() and 1 <= int(port[:6]) <= 65535):
+        raise _Bad("it has no port", "write a port from 1 to 65535 behind the colon")
+    return text if colon else f"{text}:587"
+
+
+def _mailbox(text: str, _base: str) -> str:
+    # One line with one address at its end; the mail channel parses it with the email package, which is not light.
+    if not text.isprintable() or re.search(r"(^|[\s<])[^\s@<>,;]+@[A-Za-z0-9.-]+>?$", text) is None:
+        raise _Bad("it is no mail address", "write one such as Procurement <procurement@example.org>")
+    return text
+
+
 def _one_of(*allowed: str) -> Callable[[str, str], str]:
     def read(text: str, _base: str) -> str:
         if text not in allowed:
@@ -144,6 +160,24 @@ class Settings:
         "off", _hour, "when people get what is not urgent, together, in the organisation's zone; off: at once"
     )
     delivery_tries: int = _setting(12, _tries, "how often a message is tried before it is given up; 12 take a day")
+    smtp_server: str | None = _setting(None, _server, "the mail server of the channel smtp, host:port")
+    smtp_security: Literal["starttls", "tls", "none"] = _setting(
+        "starttls",
+        _one_of("starttls", "tls", "none"),
+        "how the connection to it is protected; none only for a server on this machine",
+    )
+    smtp_user: str | None = _setting(None, _name, "the name to log in with, if the mail server wants one")
+    smtp_password_file: Path | None = _setting(None, _file, "the file whose first line is the password to log in with")
+    smtp_ca_file: Path | None = _setting(
+        None, _file, "certificates to trust, for a mail server with a certificate of the house"
+    )
+    sender: str | None = _setting(None, _mailbox, "the address that mails come from, with a name if you like")
+    webhooks: Path | None = _setting(None, _file, "the file that names the endpoints that webhooks go to")
+    queue: Literal["none", "procrastinate"] = _setting(
+        "none",
+        _one_of("none", "procrastinate"),
+        "who sends: the scheduler, or workers on several machines (procrastinate, with PostgreSQL)",
+    )
     log_format: Literal["text", "json"] = _setting("text", _one_of("text", "json"), "how log lines are written")
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "warning", _one_of("debug", "info", "warning", "error"), "the least level that is written to the log"

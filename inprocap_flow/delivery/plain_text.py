@@ -29,7 +29,7 @@ def _item(item: Item) -> Iterator[str]:
     for label, text in item.facts:
         yield from _wrapped(text, first=f"  {visible(label).ljust(column)}  ", rest=" " * (column + 4))
     if item.command:  # in one piece, so that it can be copied
-        yield f"  {visible(item.to_do).ljust(column)}  {visible(item.command)}"
+        yield f"  {visible(item.to_do).ljust(column)}  {' '.join(visible(item.command).split())}"
 
 
 def _wrapped(text: str, first: str = "", rest: str | None = None) -> list[str]:

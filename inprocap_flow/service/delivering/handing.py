@@ -16,7 +16,7 @@ from inprocap_flow.errors import FlowError
 from inprocap_flow.ids import derived_id
 from inprocap_flow.records import changed, record
 from inprocap_flow.service.delivering.recipients import PUBLIC, PUBLISHER, House, owners
-from inprocap_flow.service.delivering.routes import NOWHERE, Routes, open_routes
+from inprocap_flow.service.delivering.routes import NOWHERE, WEBHOOK, Routes, open_routes
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.store.connection import StoreUnavailable
 from inprocap_flow.store.deliveries import Planned, Posted
@@ -42,7 +42,7 @@ def hand_over(desk: Desk, now: datetime, *, only: Iterable[str] | None = None) -
     A message that cannot be planned (its definition is not there any more) stays pending, is logged and holds up no
     other. Raises StoreUnavailable.
     """
-    routes = open_routes(desk.settings)
+    routes = open_routes(desk)
     handed = 0
     for batch in _batches(desk, only):
         plans = list(_plans(desk, routes, batch, now))
@@ -101,15 +101,19 @@ def _planned(desk: Desk, reading: Reading, routes: Routes, message: Posted, now:
         return Plan(message, tuple(delivery_of(message, who, channel, now) for who, channel in told))
     case = reading.load(message.case_id).case
     house = house_of(desk, reading, routes, message.organisation, now)
-    people = reached_by(desk, reading, house, message)
-    if people:
+    machines = routes.machines(message.recipient, message.organisation)
+    found = tuple(delivery_of(message, message.recipient, machine, now) for machine in machines)
+    if machines and message.recipient in (PUBLIC, PUBLISHER):
+        return Plan(message, found)
+    if people := reached_by(desk, reading, house, message):
         at = _send_at(desk, house, message, now)
-        return Plan(message, tuple(delivery_of(message, person, routes.to_people, at) for person in people))
+        return Plan(message, (*found, *(delivery_of(message, person, routes.to_people, at) for person in people)))
+    # A machine that listens to what people are told does not stand in for them.
     reached, _ = first_reached(house, owners_of(desk, reading, case), case)
     instead = None
     if reached and message.kind != UNDELIVERED:  # what says that nobody is reached is not followed by another
         instead = undelivered(message, reached, now, of=message.id, to=message.recipient, because="no-address")
-    return Plan(message, (_nobody(message, now),), instead)
+    return Plan(message, (*found, _nobody(message, now)), instead)
 
 
 def house_of(desk: Desk, reading: Reading, routes: Routes, organisation: str, now: datetime) -> House:
@@ -155,7 +159,8 @@ def undelivered(about: Posted, to_owner: str, now: datetime, **detail: str) -> P
 
 def report_of(about: Posted, person: str, channel: str, to_owner: str, now: datetime) -> Posted:
     """Return the message that tells the owner of a case that an address takes nothing: one a day for each address."""
-    detail = {"to": f"person:{person}", "person": person, "channel": channel, "because": "gave_up"}
+    to = channel if channel.startswith(WEBHOOK) else f"person:{person}"
+    detail = {"to": to, "person": person, "channel": channel, "because": "gave_up"}
     today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     parts = (about.case_id, person, channel)
     return changed(undelivered(about, to_owner, now, **detail), id=derived_id("message", today, UNDELIVERED, *parts))

@@ -36,7 +36,7 @@ def deliver_due(desk: Desk, now: datetime, *, routes: Routes | None = None) -> D
 
     A channel that is down as a whole is left alone for the rest of the round. Raises StoreUnavailable, NotAllowed.
     """
-    routes = routes or open_routes(desk.settings)
+    routes = routes or open_routes(desk)
     report, down, taken = DeliveryReport(), set[str](), set[str]()
     try:
         for due in _due(desk, now):

@@ -240,7 +240,10 @@ def _of_deadline(telling: Telling, rest: list[str]) -> Said:
         return Said(phrases.say("reminder", subject=title), _why(telling, "deadline", name, line), "next", look)
     end, due = unstamp(telling.detail("end")), _due_at(telling)
     over = due >= end
-    what = phrases.say("ended" if over else "ends", deadline=title, when=phrases.distance(end, due))
+    kind = CASE if line == MAIN else line.partition("/")[0]
+    declared = telling.definition.find_deadline(kind, name) if kind in (CASE, *telling.definition.tracks) else None
+    said_as = _ENDS["due" if declared and declared.kind == "due" else "ends"]
+    what = phrases.say(said_as[over], deadline=title, when=phrases.distance(end, due))
     facts = ((phrases.say("since" if over else "until"), phrases.end(end)), *_why(telling, "deadline", name, line))
     return Said(what, facts, "next", look)
 
@@ -301,6 +304,7 @@ def _other(telling: Telling) -> Said:
     return Said(what, (), "look", telling.command(f"show {telling.case_id}"))
 
 
+_ENDS = {"due": ("due", "was_due"), "ends": ("ends", "ended")}  # before and after it
 _LADDERS: Mapping[str, Callable[[Telling, list[str]], Said]] = {
     "deadline": _of_deadline,
     "approval": _of_approval,
