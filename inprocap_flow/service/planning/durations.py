@@ -168,13 +168,25 @@ class _Typed:
         if thing.kind == FIELD and ".." not in value:
             self._field(text, thing.name, value)
             return
+        if self._is_said(text, thing):
+            return
         periods = self._periods(text, value, (1, 3))
         if periods:
             self.lengths[thing] = Length(periods[0], periods[len(periods) // 2], periods[-1], CHOSEN)
 
+    def _is_said(self, text: str, thing: Thing) -> bool:
+        """Refuse another length for a clock whose length is a rule; nobody can choose that one."""
+        if thing.kind != DEADLINE or self.definition.line(thing.line).deadlines[thing.name].ends_at is not None:
+            return False
+        mend = f'ask what more time would mean: --what-if "{thing} +10 days"'
+        self._bad(text, f"the length of {thing} is said by the procedure, so it cannot be chosen", mend)
+        return True
+
     def spread(self, text: str) -> None:
         name, _, value = (part.strip() for part in text.partition("="))
         thing = self._thing(text, name)
+        if thing is not None and self._is_said(text, thing):
+            return
         periods = self._periods(text, value, (2, 3)) if thing else None
         if thing is None or not periods:
             return

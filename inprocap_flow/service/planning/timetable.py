@@ -72,6 +72,8 @@ class Row:
     due: bool = False
     missed: bool = False
     actual: bool = False
+    by_clock: bool = False  # it waits for a clock and for nothing else
+    step_of: str | None = None  # the step of the definition that is carried out
 
     def to_plain(self) -> dict[str, Any]:
         """Return the row as JSON data; what is empty is left out."""
@@ -113,6 +115,7 @@ class Timetable:
     used: tuple[Used, ...]
     notes: tuple[str, ...]
     draft: Draft
+    language: str = "en"
 
     @property
     def start(self) -> date:
@@ -260,6 +263,7 @@ def tabled(
         tuple(lengths.used.values()),
         tuple(dict.fromkeys(draft.notes)),
         draft,
+        question.language,
     )
 
 
@@ -270,7 +274,8 @@ def _row(draft: Draft, item: Item, latest: Day | None, critical: bool, work: Wor
     if item.kind == "deadline":
         latest = None
     point = network.points[item.name]
-    why, rules = because(draft, item, _main_link(network.binding(point)))
+    link = _main_link(network.binding(point))
+    why, rules = because(draft, item, link)
     return Row(
         name=item.name,
         kind=item.kind,
@@ -291,6 +296,8 @@ def _row(draft: Draft, item: Item, latest: Day | None, critical: bool, work: Wor
         due=bool(item.deadline and item.deadline.kind == "due"),
         missed=bool(network.misses(point)) and not item.actual,
         actual=item.actual,
+        step_of=item.step,
+        by_clock=item.ends is None and link is not None and not link.why and link.source.startswith("deadline "),
     )
 
 
