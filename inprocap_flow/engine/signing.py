@@ -39,7 +39,7 @@ def ask(work: Work, request: Request) -> list[Blocker]:
     if blockers := _no_such_approval(facts, request.name):
         return blockers
     found = standing(facts, request.name)
-    capacity = capacity_for(acting(work, request, found.line_id, "ask"), _who_asks(facts))
+    capacity = capacity_for(acting(work, request, found.line_id, "ask"), who_acts(facts))
     if not isinstance(capacity, Capacity):
         return list(capacity)
     blockers = list(_not_askable(facts, found, request.actor, capacity))
@@ -54,8 +54,8 @@ def ask(work: Work, request: Request) -> list[Blocker]:
     return []
 
 
-def _who_asks(facts: CaseFacts) -> tuple[str, ...]:
-    """Return the roles that may ask: all that may do anything at all."""
+def who_acts(facts: CaseFacts) -> tuple[str, ...]:
+    """Return the roles that may do anything at all: what is nobody's own, such as asking, is open to them."""
     barred = {"move", "approve"}
     return tuple(role.name for role in facts.binding.definition.roles.values() if not barred <= set(role.never))
 

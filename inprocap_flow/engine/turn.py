@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from inprocap_flow.engine import acts, clock_acts, destroying, signing, steps
+from inprocap_flow.engine import acts, clock_acts, destroying, recount, signing, steps
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.closing import left_open
 from inprocap_flow.engine.describe import describe
@@ -163,6 +163,7 @@ ACTS: Mapping[str, Act] = {
     "interest": _on_a_line(acts.declare_interest, open_case=False),
     TIME: _pass_time,
     "mark": _on_a_line(_mark, open_case=False),
+    "recount": _on_a_line(recount.recount, open_case=False),
     **{kind: _on_a_line(act, open_case=False) for kind, act in clock_acts.ACTS.items()},
     "destroy": _on_a_line(destroying.destroy, open_case=False),
 }
