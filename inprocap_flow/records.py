@@ -192,14 +192,43 @@ def _chosen(fields: dict[str, Any], wanted: Callable[[Field], bool]) -> tuple[st
 _FROZEN, _OPEN = "    __fill['{name}'] = {value}", "    self.{name} = {value}"
 
 
+FEW = 40  # records of a kind that are cheaper filled one by one than by a function that must first be compiled
+
+
 def _first_init(cls: type[Any], fill: str) -> Callable[..., None]:
+    made = 0
+
     def __init__(self: Any, *args: Any, **named: Any) -> None:  # noqa: N807 - it stands in for the real one
-        made = _compiled(cls, fill)
-        cls.__init__ = made
-        # A class that inherits ours unchanged finds the real one from now on.
-        made(self, *args, **named)
+        nonlocal made
+        made += 1
+        if made > FEW or not _filled(self, cls, args, named):
+            # A class that inherits ours unchanged finds the real one from now on; so does whoever called wrongly.
+            cls.__init__ = real = _compiled(cls, fill)
+            real(self, *args, **named)
+        elif hasattr(cls, "__post_init__"):
+            self.__post_init__()
 
     return __init__
+
+
+def _filled(self: Any, cls: type[Any], args: tuple[Any, ...], named: dict[str, Any]) -> bool:
+    """Fill a new record as its ``__init__`` would; return whether it was called as that may be called."""
+    fields: dict[str, Any] = cls.__record_fields__
+    places: tuple[str, ...] = cls.__match_args__
+    if len(args) > len(places):
+        return False
+    values = dict(zip(places, args, strict=False))
+    if not values.keys().isdisjoint(named) or not named.keys() <= fields.keys():
+        return False
+    values |= named
+    for name, said in fields.items():
+        if name not in values:
+            default = default_of(said)
+            if default is MISSING:
+                return False
+            values[name] = default
+    self.__dict__.update(values)
+    return True
 
 
 def _compiled(cls: type[Any], fill: str) -> Callable[..., None]:

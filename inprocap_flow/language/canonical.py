@@ -8,11 +8,11 @@ keys, nested records, and expressions (which bring their own plain form).
 from __future__ import annotations
 
 import json
-import types
+import sys
 import typing
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, TypeVar, Union
+from typing import Any, TypeVar
 
 from inprocap_flow.language.expressions.stored import from_plain as expr_from_plain
 from inprocap_flow.language.expressions.stored import to_plain as expr_to_plain
@@ -114,40 +114,85 @@ def _field_decoder(record: type[Any], name: str) -> Decoder:
     raise KeyError(name)
 
 
+def _as_it_is(plain: Plain) -> Plain:
+    return plain
+
+
+_AS_IT_IS = frozenset({"str", "int", "bool", "None", "Any", "object"})
+
+
 @cache
 def _noted_decoder(note: str, module: str) -> Decoder:
-    """Return the decoder of an annotation; there are few different ones, and it takes a while to read each."""
-    holder = type("_Noted", (), {"__annotations__": {"it": note}, "__module__": module})
-    return _decoder(typing.get_type_hints(holder)["it"])
+    """Return the decoder of an annotation, which is read as text: to have Python read it takes twenty times as long.
+
+    What a record may hold is written in few ways: a name, ``A | B``, ``tuple[A, ...]``, ``Mapping[str, A]``.
+    """
+    options = _split(note, "|")
+    if len(options) > 1:
+        return _choice_decoder(tuple(option for option in options if option != "None"), module)
+    name, _, inside = note.partition("[")
+    if name in _AS_IT_IS or name == "Literal":
+        return _as_it_is
+    arguments = _split(inside.removesuffix("]"), ",")
+    if name == "tuple":
+        return _tuple_decoder(_noted_decoder(arguments[0], module))
+    if name == "Mapping":
+        return _mapping_decoder(_noted_decoder(arguments[1], module))
+    return _decoder(getattr(sys.modules[module], name))
+
+
+def _split(text: str, sign: str) -> list[str]:
+    """Return the parts of an annotation between *sign*, but not inside brackets."""
+    parts, depth = [""], 0
+    for character in text:
+        depth += (character == "[") - (character == "]")
+        if character == sign and not depth:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() for part in parts]
 
 
 @cache
 def _decoder(hint: Any) -> Decoder:
+    """Return the decoder of a type, or of what a name stands for that was given to one."""
     if hint is Expr:
         return lambda plain: expr_from_plain(plain["expr"])
     if hasattr(hint, "__record_fields__"):
         record: Any = hint
         return _record_decoder(record)
-    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if origin in (Union, types.UnionType):
-        return _choice_decoder(arguments)
+    origin = typing.get_origin(hint)
     if origin is tuple:
-        inner = _decoder(arguments[0])
-        return lambda plain: tuple(inner(item) for item in plain)
+        return _tuple_decoder(_decoder(typing.get_args(hint)[0]))
     if origin is not None and issubclass(origin, Mapping):
-        inner = _decoder(arguments[1])
-        return lambda plain: {
-            key: inner(item) for key, item in (plain.items() if isinstance(plain, Mapping) else plain)
-        }
-    return lambda plain: plain
+        return _mapping_decoder(_decoder(typing.get_args(hint)[1]))
+    return _as_it_is
 
 
-def _choice_decoder(options: tuple[Any, ...]) -> Decoder:
+def _tuple_decoder(inner: Decoder) -> Decoder:
+    if inner is _as_it_is:
+        return tuple
+    return lambda plain: tuple([inner(item) for item in plain])
+
+
+def _mapping_decoder(inner: Decoder) -> Decoder:
+    if inner is _as_it_is:
+        return dict
+
+    def decode(plain: Plain) -> Any:
+        return {key: inner(item) for key, item in (plain.items() if isinstance(plain, dict) else plain)}
+
+    return decode
+
+
+def _choice_decoder(options: tuple[str, ...], module: str) -> Decoder:
     """Decode ``A | B | None``: expressions and tagged records say what they are, at most one other is left."""
-    tagged = {option.__name__: _decoder(option) for option in options if getattr(option, "__name__", "") in _TAGGED}
-    expression = Expr in options
-    rest = [o for o in options if o is not type(None) and o is not Expr and getattr(o, "__name__", "") not in _TAGGED]
-    plain_decoder = _decoder(rest[0]) if len(rest) == 1 else (lambda plain: plain)
+    tagged = {option: _noted_decoder(option, module) for option in options if option in _TAGGED}
+    expression = "Expr" in options
+    rest = [option for option in options if option != "Expr" and option not in _TAGGED]
+    plain_decoder = _noted_decoder(rest[0], module) if len(rest) == 1 else _as_it_is
+    if not tagged and not expression and plain_decoder is _as_it_is:
+        return _as_it_is
 
     def decode(plain: Plain) -> Any:
         if plain is None:
