@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from inprocap_flow.cli import layout
+from inprocap_flow.cli.definitions import counted
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.service.desk import key_path
 
@@ -25,7 +26,11 @@ def list_(session: Session) -> None:
 
     found = master_keys(session.reading_desk)
     rows = [
-        [one.id, "current" if one.current else "old" if one.here else "MISSING from the file", _many(one.cases)]
+        [
+            one.id,
+            "current" if one.current else "old" if one.here else "MISSING from the file",
+            counted(one.cases, "case"),
+        ]
         for one in found
     ]
     path = str(key_path(session.settings))
@@ -44,11 +49,11 @@ def change(session: Session) -> None:
     from inprocap_flow.service.keys import change_master_key
 
     def tell(done: int) -> None:
-        session.note(f"{_many(done)} done")
+        session.note(f"{counted(done, 'case')} done")
 
     made = change_master_key(session.reading_desk, tell=tell)
     what = "is new" if made.drawn else "goes on from a change that was stopped"
-    lines = layout.wrapped(f"{made.current} {what}; wrapped anew: the keys of {_many(made.cases)}.")
+    lines = layout.wrapped(f"{made.current} {what}; wrapped anew: the keys of {counted(made.cases, 'case')}.")
     lines += layout.wrapped("Back up the key file now, apart from the database.")
     for old in made.old:
         lines += [f"When no backup needs it any more:  inprocap-flow key drop {old}"]
@@ -71,7 +76,3 @@ def drop(session: Session, name: str, yes: bool) -> None:
         click.confirm(f"Drop {name}? Older backups cannot be read without it.", abort=True, err=True)
     drop_master_key(session.reading_desk, name)
     session.answer({"dropped": name}, [f"{name} is not in the key file any more."])
-
-
-def _many(cases: int) -> str:
-    return "1 case" if cases == 1 else f"{cases} cases"

@@ -70,6 +70,10 @@ class Connection(ABC):
         if values:
             self._run(statement.sql, values, many=len(values) > 1)
 
+    def run(self, statement: Statement, **named: Any) -> Any:
+        """Run *statement* and return the driver's cursor, for rows that are too many to hold."""
+        return self._run(statement.sql, statement.values(named))
+
     def execute(self, sql: str) -> None:
         """Run a text without parameters: transactions, pragmas, DDL."""
         self._run(sql, ())

@@ -6,12 +6,11 @@ and a key counts as moved by what its row says; so whoever is stopped in the mid
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import ColumnElement, Executable, Table, bindparam, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Dialect, Executable, Table, bindparam, func, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from inprocap_flow.store import tables, vault
+from inprocap_flow.store.connection import Connection
 from inprocap_flow.store.generate import compiled
 from inprocap_flow.store.statement import Statement
 from inprocap_flow.store.vault import KeyRing, WrappedKey
@@ -51,8 +50,12 @@ def _alive() -> ColumnElement[bool]:
 
 
 def _statement(work: WritingTransaction, made: Executable) -> Statement:
-    dialects: dict[str, Any] = {
-        "sqlite": sqlite.dialect(paramstyle="qmark"),
-        "postgresql": postgresql.psycopg.dialect(paramstyle="format"),  # type: ignore[no-untyped-call]
-    }
-    return compiled(made, dialects[work.connection.dialect])
+    return compiled(made, dialect_of(work.connection))
+
+
+def dialect_of(connection: Connection) -> Dialect:
+    """Return how statements are written that are made for *connection* when they are needed."""
+    if connection.dialect == "sqlite":
+        return sqlite.dialect(paramstyle="qmark")
+    made: Dialect = postgresql.psycopg.dialect(paramstyle="format")  # type: ignore[no-untyped-call]
+    return made
