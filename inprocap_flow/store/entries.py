@@ -77,6 +77,29 @@ class MessageEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryEntry:
+    """A delivery in a list, with the message it carries. ``bundle`` is the key that the receiver sees."""
+
+    id: str
+    message_id: str
+    case_id: str
+    organisation: str
+    recipient: str
+    channel: str
+    state: str
+    bundle: str | None
+    attempts: int
+    next_at: str
+    last_error: str | None
+    created_at: str
+    sent_at: str | None
+    kind: str
+    to: str
+    subject: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class RefusalEntry:
     """A refusal. ``request`` says what was asked without any value; ``times`` how often within that minute."""
 

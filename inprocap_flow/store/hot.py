@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         ApprovalEntry,
         CaseEntry,
         DeadlineEntry,
+        DeliveryEntry,
         DocumentEntry,
         MessageEntry,
         RefusalEntry,
@@ -156,6 +157,14 @@ class DatabaseStore:
         from inprocap_flow.store import library
 
         return library.outbox(self._engine, case_id=case_id, state=state)
+
+    def deliveries(
+        self, organisation: str | None = None, *, case_id: str | None = None, states: tuple[str, ...] = ()
+    ) -> tuple[DeliveryEntry, ...]:
+        """Return deliveries in the order in which they were planned; *states* () for all."""
+        from inprocap_flow.store import library
+
+        return library.deliveries(self._engine, organisation, case_id=case_id, states=states)
 
     def refusals(self, case_id: str) -> tuple[RefusalEntry, ...]:
         """Return the refusals of a case in time; of no case ("") those of openings."""

@@ -18,12 +18,22 @@ from inprocap_flow.store.entries import (
     ApprovalEntry,
     CaseEntry,
     DeadlineEntry,
+    DeliveryEntry,
     DocumentEntry,
     MessageEntry,
     RefusalEntry,
 )
 from inprocap_flow.store.port import sortable
-from inprocap_flow.store.tables import ApprovalRow, CaseRow, DeadlineRow, DocumentRow, EventRow, OutboxRow, RefusalRow
+from inprocap_flow.store.tables import (
+    ApprovalRow,
+    CaseRow,
+    DeadlineRow,
+    DeliveryRow,
+    DocumentRow,
+    EventRow,
+    OutboxRow,
+    RefusalRow,
+)
 
 
 def engine(dialect: str, connect: Callable[[], Connection]) -> Engine:
@@ -107,6 +117,30 @@ def outbox(on: Engine, *, case_id: str | None, state: str | None) -> tuple[Messa
     return tuple(
         MessageEntry(**_named(row, MessageEntry, "about"), about=tuple(json.loads(row.about)))
         for row in _all(on, asked)
+    )
+
+
+def deliveries(
+    on: Engine, organisation: str | None, *, case_id: str | None, states: tuple[str, ...]
+) -> tuple[DeliveryEntry, ...]:
+    """Return deliveries in the order in which they were planned."""
+    asked = select(DeliveryRow, OutboxRow).join(OutboxRow, col(OutboxRow.id) == col(DeliveryRow.message_id))
+    if organisation is not None:
+        asked = asked.where(DeliveryRow.organisation == organisation)
+    if case_id is not None:
+        asked = asked.where(DeliveryRow.case_id == case_id)
+    if states:
+        asked = asked.where(col(DeliveryRow.state).in_(states))
+    ordered = asked.order_by(col(DeliveryRow.created_at), col(DeliveryRow.id))
+    return tuple(
+        DeliveryEntry(
+            **_named(row, DeliveryEntry, "kind", "to", "subject", "line"),
+            kind=message.kind,
+            to=message.recipient,
+            subject=message.subject,
+            line=message.line,
+        )
+        for row, message in _all(on, ordered)
     )
 
 

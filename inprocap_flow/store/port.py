@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         ApprovalEntry,
         CaseEntry,
         DeadlineEntry,
+        DeliveryEntry,
         DocumentEntry,
         MessageEntry,
         RefusalEntry,
@@ -240,6 +241,12 @@ class Store(Protocol):
     ) -> tuple[ApprovalEntry, ...]: ...
 
     def outbox(self, *, case_id: str | None = None, state: str | None = "pending") -> tuple[MessageEntry, ...]: ...
+
+    def deliveries(
+        self, organisation: str | None = None, *, case_id: str | None = None, states: tuple[str, ...] = ()
+    ) -> tuple[DeliveryEntry, ...]:
+        """Return deliveries in the order in which they were planned; *states* () for all."""
+        ...
 
     def refusals(self, case_id: str) -> tuple[RefusalEntry, ...]: ...
 
