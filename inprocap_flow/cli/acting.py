@@ -44,7 +44,7 @@ _OPTIONS = (
     click.option("--evidence", metavar="TEXT", help="What proves a late entry."),
     click.option("--key", metavar="KEY", help="The same key again gives the first answer again, and changes nothing."),
     click.option("--expect", type=int, metavar="VERSION", help="Only if the case still stands at this version."),
-    click.option("--dry-run", is_flag=True, help="Say what would come of it; record nothing."),
+    click.option("--dry-run", "--preview", "dry_run", is_flag=True, help="Say what would come of it; record nothing."),
 )
 
 
@@ -92,16 +92,30 @@ def _happened(how: How, about: Subject) -> When | None:
     return When(span.first, span.last, span.precision)
 
 
-def carry(session: Session, about: Subject, asked: Request, how: How) -> None:
-    """Decide *asked*, record the outcome (but for a dry run), tell it, and leave with its status."""
+More = Callable[[Decision], tuple[list[str], dict[str, Any]]]
+
+
+def carry(session: Session, about: Subject, asked: Request, how: How, *, more: More | None = None) -> None:
+    """Decide *asked*, record the outcome (but for a dry run), tell it, and leave with its status.
+
+    *more* returns what is said beside the events of a decision, in words and as JSON data.
+    """
     from inprocap_flow.service.acting import act, preview
 
     desk = session.desk
     outcome: Outcome = preview(desk, about.case.id, asked) if how.dry_run else act(desk, about.case.id, asked)
-    tell(session, outcome, asked, about, dry_run=how.dry_run)
+    tell(session, outcome, asked, about, dry_run=how.dry_run, more=more)
 
 
-def tell(session: Session, outcome: Outcome, asked: Request, about: Subject, *, dry_run: bool = False) -> None:
+def tell(
+    session: Session,
+    outcome: Outcome,
+    asked: Request,
+    about: Subject,
+    *,
+    dry_run: bool = False,
+    more: More | None = None,
+) -> None:
     """Tell *outcome* in words or as JSON, and leave with its exit status."""
     words, definition = about.words, about.definition
     document = {"case": _case_of(outcome, about), "dry_run": dry_run, **_plain(outcome), **acted_by(session, asked)}
@@ -111,6 +125,10 @@ def tell(session: Session, outcome: Outcome, asked: Request, about: Subject, *, 
         lines = _repeated(outcome, words)
     else:
         lines = _done(outcome, words, definition, dry_run=dry_run)
+        if more is not None:
+            also, plain = more(outcome)
+            lines += also
+            document |= plain
         if asked.kind == "open" and not dry_run:
             lines += ["", "What now:", f"  inprocap-flow next {outcome.case.id}"]
     session.answer(document, lines)

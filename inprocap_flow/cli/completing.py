@@ -110,6 +110,14 @@ def approvals(session: Session, ctx: click.Context, _incomplete: str) -> Iterabl
 
 
 @_quiet
+def deadlines(session: Session, ctx: click.Context, _incomplete: str) -> Iterable[tuple[str, str]]:
+    """Offer the deadlines of the line and of the case that something may be done to."""
+    about, kind = _line_of(session, ctx)
+    known = {**about.definition.main.deadlines, **about.definition.line(kind).deadlines}
+    return [(name, about.words.text(deadline.title)) for name, deadline in known.items() if deadline.acts]
+
+
+@_quiet
 def persons(session: Session, _ctx: click.Context, _incomplete: str) -> Iterable[tuple[str, str]]:
     """Offer the people of the organisation."""
     with session.reading_desk.store.reading() as reading:

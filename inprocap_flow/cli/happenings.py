@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from inprocap_flow.calendar.periods import parse_offset
 from inprocap_flow.cli.words import Words
 from inprocap_flow.engine.records import MAIN, Event
 from inprocap_flow.language.model import CASE, Definition
@@ -49,10 +50,11 @@ class _Told:
         return self.words.end(self.data["end"]) if self.data.get("end") else "no known end"
 
     def recipients(self) -> str:
-        return ", ".join(_recipient(who, self.words, self.definition) for who in self.data.get("to", ()))
+        return ", ".join(recipient(who, self.words, self.definition) for who in self.data.get("to", ()))
 
 
-def _recipient(who: str, words: Words, definition: Definition) -> str:
+def recipient(who: str, words: Words, definition: Definition) -> str:
+    """Return an addressee of a message as people read it: a role, a person, a track, or as it is."""
     kind, _, name = who.partition(":")
     if kind == "role":
         return words.role(definition, name)
@@ -119,6 +121,17 @@ def _reason(told: _Told) -> str:
     return f" Reason: {told.data['reason']}" if told.data.get("reason") else ""
 
 
+def _ground(told: _Told) -> str:
+    """Return why a person did it; what follows from another deadline names that as its ground, which says nothing."""
+    ground = str(told.data.get("ground") or "")
+    return f" Reason: {ground}" if " " in ground else ""
+
+
+def _given_back(told: _Told) -> str:
+    code = told.data.get("given_back")
+    return f", {parse_offset(str(code))} given back" if code else ""
+
+
 _SAYINGS: Mapping[str, Callable[[_Told], str]] = {
     "opened": _opened,
     "began": lambda t: f"{t.words.text(t.definition.line(t.kind).title) or t.kind} begun.",
@@ -134,8 +147,11 @@ _SAYINGS: Mapping[str, Callable[[_Told], str]] = {
     "approval_used": lambda t: f"Used: {t.approval()}.",
     "approval_ended": lambda t: f"No longer asked for: {t.approval()}.",
     "deadline_started": lambda t: f"Deadline {t.deadline()} runs until {t.end()}.",
-    "deadline_extended": lambda t: f"Deadline {t.deadline()} extended until {t.end()}.",
+    "deadline_extended": lambda t: f"Deadline {t.deadline()} extended until {t.end()}.{_ground(t)}",
     "deadline_recomputed": lambda t: f"Deadline {t.deadline()} moves to {t.end()}.",
+    "deadline_corrected": lambda t: f"Deadline {t.deadline()} corrected: it ends {t.end()}.{_ground(t)}",
+    "deadline_suspended": lambda t: f"Deadline {t.deadline()} stands still from now on.{_ground(t)}",
+    "deadline_resumed": lambda t: f"Deadline {t.deadline()} runs again, until {t.end()}{_given_back(t)}.{_ground(t)}",
     "deadline_met": lambda t: f"Deadline {t.deadline()} met.",
     "deadline_missed": lambda t: f"Deadline {t.deadline()} missed.",
     "deadline_over": lambda t: f"Deadline {t.deadline()} is over.",

@@ -42,7 +42,7 @@ class Minimum:
 
 @record
 class Gate:
-    """A committee date that the end of a deadline has passed over: it lay after the end and lies before, or the reverse.
+    """A committee date that the end of a deadline has passed over: it lay after the end and now before, or the reverse.
 
     ``gate`` is the name of the gate, or ``meets``; ``later`` says that the end now lies on that day or after it.
     """

@@ -16,7 +16,9 @@ from click.testing import CliRunner
 
 from inprocap_flow.cli import exits, layout, reference
 from inprocap_flow.cli.app import COMMANDS, inprocap_flow
+from inprocap_flow.cli.deadline_acts import deadline
 from inprocap_flow.engine.decide import ACT_KINDS
+from inprocap_flow.language.model import CLOCK_ACTS
 from tests.cli.conftest import Lab
 
 # What each act of the engine is called on the command line (ruling 25).
@@ -31,6 +33,7 @@ ACT_COMMANDS = {
     "withdraw": "withdraw",
     "interest": "interest",
     "annul": "annul",
+    **{act: f"deadline {act}" for act in (*CLOCK_ACTS, "recount")},
     "time": "scheduler",
     "mark": "replay",  # only a historic import says what is not evidenced
 }
@@ -40,11 +43,14 @@ HEAVY = ("pydantic", "sqlmodel", "sqlalchemy", "structlog", "transitions", "rich
 
 def test_every_act_of_the_engine_has_a_command() -> None:
     assert set(ACT_KINDS) == set(ACT_COMMANDS)
-    assert set(ACT_COMMANDS.values()) <= set(NAMES)
+    groups = {"deadline": set(deadline.commands)}
+    known = {*NAMES, *(f"{name} {below}" for name, commands in groups.items() for below in commands)}
+    assert set(ACT_COMMANDS.values()) <= known
+    assert set(ACT_COMMANDS.values()) >= {f"deadline {below}" for below in deadline.commands}
 
 
 def test_every_command_to_work_on_a_case_is_an_act_of_the_engine() -> None:
-    assert set(COMMANDS["Work on a case"]) - {"fetch"} <= set(ACT_COMMANDS.values())
+    assert set(COMMANDS["Work on a case"]) - {"fetch"} <= {words.partition(" ")[0] for words in ACT_COMMANDS.values()}
 
 
 def python(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
