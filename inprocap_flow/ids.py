@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 # The shape both makers produce; a person's or organisation's id is chosen by people and is not one of these.
-_SHAPE = re.compile(r"[a-z]+(?:_[a-z]+)*-[0-9a-f]{1,32}")
-_NOUN = re.compile(r"[a-z]+(?:_[a-z]+)*")
+_SHAPE = r"[a-z]+(?:_[a-z]+)*-[0-9a-f]{1,32}"
+_NOUN = r"[a-z]+(?:_[a-z]+)*"
 
 
 class Ids(Protocol):
@@ -73,9 +73,9 @@ def moment_of(text: str) -> datetime:
 
 def is_id(text: str, noun: str | None = None) -> bool:
     """Say whether *text* has the shape of an id made here (and of this *noun*, if given). It need not exist."""
-    return _SHAPE.fullmatch(text) is not None and (noun is None or text.rpartition("-")[0] == noun)
+    return re.fullmatch(_SHAPE, text) is not None and (noun is None or text.rpartition("-")[0] == noun)
 
 
 def _refuse_bad_noun(noun: str) -> None:
-    if _NOUN.fullmatch(noun) is None:
+    if re.fullmatch(_NOUN, noun) is None:
         raise ValueError(f"{noun!r} cannot start an id: write a noun in small letters, such as 'case'")

@@ -27,8 +27,8 @@ _UNIT_BY_CODE: Final = {code: unit for unit, code in _CODES.items()}
 _UNIT_BY_WORD: Final[dict[str, Unit]] = {word: unit for unit in UNITS for word in (unit, unit[:-1])}
 
 # [0-9] and not \d: the digits of other scripts look alike and would be read without anybody noticing.
-_READABLE: Final = re.compile(r"([0-9]+) +(working +[a-z]+|[a-z]+)")
-_STORED: Final = re.compile(r"(PT?)([0-9]+)(WD|[DWMYH])")
+_READABLE: Final = r"([0-9]+) +(working +[a-z]+|[a-z]+)"
+_STORED: Final = r"(PT?)([0-9]+)(WD|[DWMYH])"
 # Words of everyday life and of contracts, and what to write for them.
 _OTHER_WORDS: Final = {
     "business day": "working days",
@@ -43,7 +43,7 @@ _OTHER_WORDS: Final = {
     "quarter": "months, three times as many",
     "minute": "hours: the law counts none shorter",
 }
-_SEVERAL: Final = re.compile(r"[0-9]+ *[a-z]+.*[0-9]+ *[a-z]+", re.IGNORECASE)
+_SEVERAL: Final = r"[0-9]+ *[a-z]+.*[0-9]+ *[a-z]+"
 # Five digits are 270 years of days. More is a slip of the finger, and would only be noticed by a date far away.
 _DIGITS: Final = 5
 
@@ -94,7 +94,7 @@ def parse_offset(text: str) -> Period:
 
 
 def _stored(text: str) -> tuple[str, Unit] | None:
-    match = _STORED.fullmatch(text.strip())
+    match = re.fullmatch(_STORED, text.strip())
     if match is None:
         return None
     unit = _UNIT_BY_CODE.get((match[1], match[3]))
@@ -102,7 +102,7 @@ def _stored(text: str) -> tuple[str, Unit] | None:
 
 
 def _readable(text: str) -> tuple[str, Unit]:
-    match = _READABLE.fullmatch(text.strip())
+    match = re.fullmatch(_READABLE, text.strip())
     unit = _UNIT_BY_WORD.get(" ".join(match[2].split())) if match else None
     if match is None or unit is None:
         raise _refused(text)
@@ -128,7 +128,7 @@ def _refused(text: str) -> BadPeriod:
         return BadPeriod(
             f"{fact}: parts of a unit are ambiguous", "write whole numbers of a smaller unit, such as days"
         )
-    if _SEVERAL.search(stripped):
+    if re.search(_SEVERAL, stripped, re.IGNORECASE):
         return BadPeriod(
             f"{fact}: it mixes units",
             "write one number and one unit, such as days; the law counts each unit differently",

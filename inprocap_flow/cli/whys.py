@@ -58,9 +58,9 @@ def _not_offered(about: Subject, name: str, on: str | None) -> Offer:
         found = begin_blockers(standing.facts(about, MAIN), step)
         held = tuple(blocker for blocker in found if blocker.code not in COMES_WITH_IT)
         return Offer(MAIN, step, (), (), held, begins=step.line)
+    from inprocap_flow.engine.beginning import begin_work
     from inprocap_flow.engine.records import Request, When
     from inprocap_flow.engine.steps import not_offered
-    from inprocap_flow.engine.turn import begin_work
 
     work = begin_work(about.binding, about.case, Request("why", ""), about.now, When.exactly(about.now))
     return Offer(line_id, step, (), (), (not_offered(work, line_id, name, step),))

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from inprocap_flow.engine.acts import take_role
+from inprocap_flow.engine.beginning import begin_work
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.destroying import DESTROYED
 from inprocap_flow.engine.history import EMPTY, fold
@@ -17,7 +18,7 @@ from inprocap_flow.engine.people import Acting, Capacity, capacity_for
 from inprocap_flow.engine.records import MAIN, Blocker, Case, Decision, Event, Message, Refusal, Request, When
 from inprocap_flow.engine.replaying import Recorded, decisions, differing, put_on
 from inprocap_flow.engine.settle import pass_time
-from inprocap_flow.engine.turn import begin_work, decided, refused
+from inprocap_flow.engine.turn import decided, refused
 from inprocap_flow.engine.work import Work
 from inprocap_flow.records import changed
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from inprocap_flow.engine.acts import take_role
 from inprocap_flow.engine.annul import annul
+from inprocap_flow.engine.beginning import begin_work
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.carry import carry_out, fill_defaults
 from inprocap_flow.engine.closing import left_open
@@ -18,12 +19,12 @@ from inprocap_flow.engine.people import Acting, Capacity, capacity_for
 from inprocap_flow.engine.plan import Inputs
 from inprocap_flow.engine.records import MAIN, Blocker, Case, Decision, Event, Refusal, Request, When
 from inprocap_flow.engine.settle import settle
-from inprocap_flow.engine.turn import ACTS, begin_work, decide_in_turn, decided
+from inprocap_flow.engine.turn import ACTS, decide_in_turn, decided
 from inprocap_flow.engine.work import Refused, Work
 from inprocap_flow.language.model import CASE
 from inprocap_flow.records import changed
 
-__all__ = ["ACT_KINDS", "begin_work", "decide"]
+__all__ = ["ACT_KINDS", "decide"]
 
 ACT_KINDS = ("open", *ACTS, "annul")
 

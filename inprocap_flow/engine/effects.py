@@ -9,7 +9,6 @@ from typing import Any
 
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.engine.binding import Journal
-from inprocap_flow.engine.clocks import start_clock
 from inprocap_flow.engine.facts import CaseFacts, deadline_place
 from inprocap_flow.engine.hooking import call_hook
 from inprocap_flow.engine.plan import Creation, Plan
@@ -139,6 +138,8 @@ def _parent_of(facts: CaseFacts, kind: str | None) -> str | None:
 
 
 def _evaluate_starts(facts: CaseFacts, step: Step, plan: Plan) -> None:
+    from inprocap_flow.engine.clocks import start_clock  # with the whole calendar; few steps start anything
+
     branch = plan.branch
     for name in dict.fromkeys((*step.starts, *step.restarts, *(branch.starts if branch else ()))):
         place = deadline_place(facts.binding, facts.case, facts.line_id, name)
@@ -156,6 +157,8 @@ def _evaluate_starts(facts: CaseFacts, step: Step, plan: Plan) -> None:
 
 
 def _evaluate_extension(facts: CaseFacts, extends: Extends, plan: Plan) -> None:
+    from inprocap_flow.engine.clocks import start_clock
+
     name = extends.deadline
     declared = facts.binding.definition.find_deadline(facts.line.kind, name)
     state = facts.deadline(name)

@@ -10,8 +10,8 @@ from datetime import datetime
 from functools import cache
 
 from inprocap_flow.engine.approvals import Standing, standing, who_may_give
+from inprocap_flow.engine.beginning import begin_work
 from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.decide import begin_work
 from inprocap_flow.engine.judge import Inputs, judge
 from inprocap_flow.engine.people import able, entitled
 from inprocap_flow.engine.records import MAIN, Blocker, Case, LineState, Request, When

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from inprocap_flow.engine.clocks import Clock
 from inprocap_flow.engine.records import Blocker, Handed
 from inprocap_flow.language.model import Branch, Move, Step
 from inprocap_flow.records import draft, field, record
+
+if TYPE_CHECKING:
+    from inprocap_flow.engine.clocks import Clock
 
 
 @draft

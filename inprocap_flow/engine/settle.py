@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.carry import Refused, carry_out, fire_by_system
 from inprocap_flow.engine.closing import end_idle_approvals, left_open
 from inprocap_flow.engine.judge import judge
 from inprocap_flow.engine.plan import Inputs
 from inprocap_flow.engine.records import MAIN, Blocker, Case, DeadlineState, LineState, Request, When, unstamp
-from inprocap_flow.engine.work import Work
+from inprocap_flow.engine.work import Refused, Work
 from inprocap_flow.errors import DefinitionDefect
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
@@ -91,6 +90,8 @@ def _fire_or_note(work: Work, line_id: str, step: str) -> None:
 
     What follows by itself is tried again without it, for the expiry may have made something else possible.
     """
+    from inprocap_flow.engine.carry import fire_by_system
+
     saved = work.save()
     try:
         fire_by_system(work, line_id, step)
@@ -137,6 +138,8 @@ def _fires(work: Work, line: LineState, name: str) -> bool:
     step = work.binding.machine.step(line.kind, name)
     if step is None or step.as_soon_as is None or evaluate(step.as_soon_as, work.facts(line.id)).value is not True:
         return False
+    from inprocap_flow.engine.carry import carry_out  # asking what is next seldom carries anything out
+
     saved = work.save()
     with work.by_system():
         try:

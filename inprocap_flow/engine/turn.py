@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from inprocap_flow.engine import acts, clock_acts, destroying, recount, signing, steps
+from inprocap_flow.engine.beginning import begin_work
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.closing import left_open
-from inprocap_flow.engine.describe import describe
 from inprocap_flow.engine.records import SYSTEM_ACTOR, Blocker, Case, Decision, Refusal, Request, When
 from inprocap_flow.engine.settle import MOST_EXPIRIES, next_expiry, pass_time, settle
 from inprocap_flow.engine.work import Refused, Work
@@ -65,30 +65,6 @@ def _assumed_expiries(binding: Binding, start: Case, request: Request, now: date
 
 def _blocked(binding: Binding, case: Case, request: Request, now: datetime, when: When) -> bool:
     return bool(attempt(begin_work(binding, case, request, now, when), request))
-
-
-def begin_work(binding: Binding, case: Case, request: Request, now: datetime, when: When) -> Work:
-    """Return the work of deciding *request* on *case*; its first event will carry the request itself."""
-    work = Work(
-        binding,
-        case,
-        request,
-        now,
-        when,
-        outcome=case.version + 1,
-        decision=case.next_decision,
-        actor=request.actor,
-        seed=_seed(request),
-    )
-    work.described = describe(work, request)
-    return work
-
-
-def _seed(request: Request) -> bytes:
-    try:
-        return bytes.fromhex(request.extra.get("seed", ""))
-    except (TypeError, ValueError):
-        return b""  # then nothing can be sealed, which is refused where it matters
 
 
 def decided(request: Request, works: list[Work]) -> Decision:

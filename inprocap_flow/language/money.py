@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -19,7 +18,6 @@ MAX_DIGITS = 40
 # Digits enough for any sum or product of two numbers of 40 digits before and 40 after the point; a result that
 # would have to be rounded raises instead.
 EXACT = Context(prec=200, traps=[Inexact, InvalidOperation, Overflow, DivisionByZero])
-_CODE = re.compile(r"[A-Z]{3}")
 
 
 class CurrencyMismatch(ValueError):
@@ -52,7 +50,9 @@ class Money:
     currency: str
 
     def __post_init__(self) -> None:
-        if not _CODE.fullmatch(self.currency):
+        if not (
+            len(self.currency) == 3 and self.currency.isascii() and self.currency.isalpha() and self.currency.isupper()
+        ):
             raise BadValue(f"`{self.currency}` is not a currency.", "Write three capital letters, such as EUR.")
         object.__setattr__(self, "amount", plain_decimal(self.amount))
 

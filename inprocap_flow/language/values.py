@@ -26,10 +26,10 @@ TYPES = ("text", "yes_no", "whole_number", "number", "percent", "money", "date",
          "country", "person", "meeting", "case")  # fmt: skip
 MAX_TEXT = 100_000
 
-_CODE = re.compile(r"[A-Z]{3}")
-_NUMBER = re.compile(r"[+-]?\d+(?:[ _\u00a0\u202f]\d+)*(?:\.\d+)?")
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d(?:\.\d{1,6})?)?\s?(Z|[+-]\d\d:?\d\d)?")
-_ID = re.compile(r"[^\W_][\w.@/:+-]{0,199}")
+_CODE = r"[A-Z]{3}"
+_NUMBER = r"[+-]?\d+(?:[ _\u00a0\u202f]\d+)*(?:\.\d+)?"
+_MOMENT = r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d(?:\.\d{1,6})?)?\s?(Z|[+-]\d\d:?\d\d)?"
+_ID = r"[^\W_][\w.@/:+-]{0,199}"
 _YEARS = range(1900, 9000)
 """Years that a date may have; others are slips of the pen, and the far ends cannot be moved between zones."""
 
@@ -77,7 +77,7 @@ def _number(text: str) -> Decimal:
         raise BadValue(f"`{_short(text)}` has a comma.", "Write a point before decimals and spaces between thousands.")
     if not text.isascii() and not re.fullmatch("[\x20-\x7e\u00a0\u202f]*", text):
         raise BadValue(f"`{_short(text)}` is not written in the digits 0 to 9.", "Use the digits 0 to 9.")
-    if not _NUMBER.fullmatch(text):
+    if not re.fullmatch(_NUMBER, text):
         raise BadValue(f"`{_short(text)}` is not a number.", "Write digits, such as 1200 or 1 200.50.")
     if sum(letter.isdigit() for letter in text) > 2 * MAX_DIGITS:
         raise BadValue(f"The number has more than {MAX_DIGITS} digits.", "Write a shorter one.")
@@ -97,7 +97,7 @@ def _percent(text: str) -> Percent:
 
 def _money(text: str) -> Money:
     amount, _, currency = text.rpartition(" ")
-    if not _CODE.fullmatch(currency) or not amount:
+    if not re.fullmatch(_CODE, currency) or not amount:
         raise BadValue(f"`{_short(text)}` is not an amount with its currency.", "Write it as 900000 EUR.")
     return Money(_number(amount.strip()), currency)
 
@@ -115,7 +115,7 @@ def _date(text: str) -> date:
 
 
 def _moment(text: str, zone: ZoneInfo | str | None) -> datetime:
-    match = _MOMENT.fullmatch(text)
+    match = re.fullmatch(_MOMENT, text)
     if not match or not text.isascii():
         raise BadValue(f"`{_short(text)}` is not a moment.", "Write day and time, such as 2026-07-31 16:00.")
     day, minute, second, offset = match.groups()
@@ -154,7 +154,7 @@ def _country(text: str) -> str:
 
 
 def _id(text: str) -> str:
-    if _ID.fullmatch(text):
+    if re.fullmatch(_ID, text):
         return text
     raise BadValue(f"`{_short(text)}` is not a name that can be referred to.", "Write letters, digits and . _ - @ / :")
 
