@@ -138,7 +138,7 @@ def test_an_approval_of_a_committee_waits_for_the_first_meeting_that_its_papers_
     made = planned("council", date(2027, 3, 22), assume=("weeks_open=5 weeks", "opened=1 week"))
     ready = made.row("papers evaluate")
     assert ready is not None
-    assert ready.day == date(2027, 5, 18)  # two weeks, one day more for Easter Monday, five weeks, one week
+    assert ready.day == date(2027, 5, 17)  # after two, five and one week
     assert ready.latest == date(2027, 5, 28), "papers are due on the day of their gate, included"
     assert day_of(made, "meeting award") == date(2027, 6, 15)
     assert day_of(made, "evaluated") == date(2027, 6, 15)
