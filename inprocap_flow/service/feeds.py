@@ -115,7 +115,8 @@ def _has_conflict(case: Case, person: str) -> bool:
 # ---------------------------------------------------------------------------------------------- one case
 
 
-def _entries(reading: Reading, binding: Binding, case: Case, reader: Reader | None, language: str) -> Iterator[Entry]:
+def _entries(reading: Reading, seen: Seen) -> Iterator[Entry]:
+    binding, case, reader = seen.binding, seen.case, seen.reader
     told = _told(reading.events(case.id))
     for clock in case.deadlines.values():
         declared = binding.definition.line(case.lines[clock.line].kind).deadlines.get(clock.name)
