@@ -59,6 +59,14 @@ def area_called(code: str) -> Area:
     return AREAS[code]
 
 
+def years_known(code: str) -> tuple[int, int]:
+    """Return the first and the last year whose holidays the package knows. Raises :class:`BadCalendar`."""
+    import holidays
+
+    source = getattr(holidays, area_called(code).country)
+    return source.start_year, source.end_year
+
+
 def public_holidays(code: str, first_year: int, last_year: int, *, language: str = "en_US") -> Calendar:
     """Return the holidays of an area for whole years, both included; it covers these years and no more.
 

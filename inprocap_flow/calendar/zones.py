@@ -10,7 +10,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from importlib import import_module
-from pathlib import Path
 from zoneinfo import TZPATH, ZoneInfo, ZoneInfoNotFoundError
 
 from inprocap_flow.calendar.bad_values import BadMoment
@@ -99,6 +98,8 @@ def zone_data_version() -> str:
 
     The system's data comes before the ``tzdata`` package, as in Python's own look-up.
     """
+    from pathlib import Path
+
     for folder in TZPATH:
         source = Path(folder) / "tzdata.zi"
         if source.is_file():
