@@ -122,9 +122,12 @@ def judge_documents(
 def asked_by(
     step: Step, own_fields: Mapping[str, Field], own_documents: Mapping[str, Document]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the fields and documents that may come with *step*: handed in, optional, or required of its own line."""
+    """Return the fields and documents that may come with *step*: handed in, optional, or required of its own line.
+
+    A document that the step publishes may come with it, too.
+    """
     fields = (*step.handed_in.fields, *step.may_fill, *step.already_there.fields)
-    documents = (*step.handed_in.documents, *step.may_bring, *step.already_there.documents)
+    documents = (*step.handed_in.documents, *step.may_bring, *step.already_there.documents, *step.publishes)
     return (
         tuple(name for name in fields if name in own_fields),
         tuple(name for name in documents if name in own_documents),

@@ -40,6 +40,7 @@ def judge(work: Work, line_id: str, step: Step, inputs: Inputs) -> Plan:
     plan.blockers += _handed_in(facts, plan)
     plan.blockers += _missing_fields(facts, step)
     plan.blockers += _missing_documents(facts, step)
+    plan.blockers += _nothing_to_publish(facts, step)
     plan.blockers += _deadlines(facts, step, plan)
     carry_out = (work.actor, work.on_behalf_of) if work.role else ()
     for name in step.already_there.approvals:
@@ -133,6 +134,19 @@ def _missing_documents(facts: CaseFacts, step: Step) -> Iterator[Blocker]:
             roles = declared.by if declared else ()
             reason = f'"{_title(declared, name)}" is not there.'
             yield Blocker("document-missing", reason, about=name, roles=roles, mend=f"bring {name}")
+
+
+def _nothing_to_publish(facts: CaseFacts, step: Step) -> Iterator[Blocker]:
+    """Yield what the step would publish and nobody has filed: an announcement of nothing misleads everybody."""
+    definition, kind = facts.binding.definition, facts.line.kind
+    for name in step.publishes:
+        paper, field = definition.find_document(kind, name), definition.find_field(kind, name)
+        if name in step.sets or (facts.has(name) if paper else field is None or facts.stored(field)):
+            continue
+        reason = f'"{_title(paper or field, name)}" is to be published by this step, and is not there.'
+        roles = (paper.by if paper else ()) or (field.by if field else ())
+        code, mend = ("document-missing", f"bring {name}") if paper else ("field-missing", f"fill {name}")
+        yield Blocker(code, reason, about=name, roles=roles, mend=mend)
 
 
 def _deadlines(facts: CaseFacts, step: Step, plan: Plan) -> Iterator[Blocker]:

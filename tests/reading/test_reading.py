@@ -156,6 +156,14 @@ def test_a_field_says_everything_that_rests_on_it(pcp: Book, said: Said) -> None
     assert "(phase_1_end) rests on it" in uses
 
 
+def test_a_citation_says_how_well_it_is_evidenced_where_the_rulebook_does(lamp: Book) -> None:
+    assert lamp.cited("House rule 7 [K]") == "House rule 7 [evidence K: own knowledge]"
+    assert lamp.cited("Lamp Act, Art. 3") == "Lamp Act, Art. 3 [not confirmed]"  # a value rests on the very same
+    assert lamp.cited("House rule 6") == "House rule 6"  # somebody confirmed that one
+    for silent in ("House rule 7", "House rule 7 [X]"):
+        assert lamp.cited(silent) == silent
+
+
 def test_a_milestone_reads_the_step_that_reaches_it(pcp: Book) -> None:
     assert [one.name for one in read_one(pcp, "call_sent")] == ["send_call"]
 

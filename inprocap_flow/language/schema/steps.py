@@ -217,7 +217,9 @@ class StepParts(Doc):
     ends: Annotated[EverythingBut, Everything()] | None = key(
         "Ends", "`everything`, or {everything_but: [...]}: tracks, deadlines and requests for approval that end.", None
     )
-    publishes: OneOrMore[PaperName] = key("Publishes", "Documents and fields that everybody may read from now on.", ())
+    publishes: OneOrMore[PaperName] = key(
+        "Publishes", "Documents and fields that everybody may read from now on; without them the step is refused.", ()
+    )
     tells: Tells = key("Tells", "Who is told, all at one moment.", ())
     notice: NoticeDoc | None = key("Notice", "The official notice.", None)
     cite: Words | None = key("Cite", "The law or the source of the step.", None)

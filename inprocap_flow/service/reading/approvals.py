@@ -18,7 +18,7 @@ def approval_section(speech: Speech, approval: Approval) -> Section:
         Group("How long a signature lasts", tuple(life(speech, approval))),
         Group("What it lets through", tuple(_needed_by(speech, approval))),
         Group("When it is given", tuple(_sets(speech, approval))),
-        Group("Law", (Sentence(f"{approval.cite}.", book.place(*path, "cite")),) if approval.cite else ()),
+        Group("Law", (Sentence(f"{book.cited(approval.cite)}.", book.place(*path, "cite")),) if approval.cite else ()),
     )
     title = book.text(approval.title) or approval.name.replace("_", " ").capitalize()
     name = f"{approval.line}.{approval.name}" if approval.line != CASE else approval.name

@@ -26,6 +26,7 @@ from inprocap_flow.language.resolve.desk import HookLookup, no_hooks
 from inprocap_flow.language.schema.procedure import BlockDoc, IncludeDoc, ProcedureDoc
 from inprocap_flow.service.reading.sentences import Sentence
 
+_MARKED = re.compile(r"(.+?) *\[(\w+)\]")
 _GIVEN = re.compile(r"\bgiven\.([a-z][a-z0-9_]*)")
 
 
@@ -106,6 +107,21 @@ class Book:
         if self.rulebook_root is None:
             return None
         return nearest(self.rulebook_root, ("limits", name), key=True)[0]
+
+    def cited(self, cite: str) -> str:
+        """Return a citation with how well it is evidenced, where the rulebook says so.
+
+        It says so by a mark that stands behind the citation (``[K]``), or by a value that rests on the very same source
+        and that nobody has confirmed. Where it says nothing, nothing is said: the head of each file does.
+        """
+        text, mark = marked.groups() if (marked := _MARKED.fullmatch(cite)) else (cite, "")
+        if self.rulebook is None:
+            return cite
+        if means := self.rulebook.evidence.get(mark):
+            return f"{text} [evidence {mark}: {means}]"
+        values = (value for limit in self.rulebook.limits.values() for value in limit.values if value.source == cite)
+        confirmed = {value.confirmed_on != "never" for value in values}
+        return f"{cite} [not confirmed]" if confirmed == {False} else cite
 
     # ------------------------------------------------------------------------------- what blocks are given
 

@@ -27,7 +27,7 @@ def deadline_section(speech: Speech, deadline: Deadline) -> Section:
         Group("What depends on it", tuple(_depending(speech, deadline))),
         Group("When it is over", tuple(over_sentences(speech, deadline))),
         Group("Who is reminded", tuple(reminders(speech, deadline))),
-        Group("Law", (Sentence(f"{deadline.cite}.", book.place(*path, "cite")),) if deadline.cite else ()),
+        Group("Law", (Sentence(f"{book.cited(deadline.cite)}.", book.place(*path, "cite")),) if deadline.cite else ()),
     )
     title = book.text(deadline.title)
     return Section("deadline", title, _name(deadline), book.key_place(*path), made)
@@ -42,7 +42,7 @@ def deadline_summary(speech: Speech, name: str) -> tuple[Sentence, ...]:
     kind = Sentence(f"{_kind(deadline)}.", own.book.key_place(*_path(own, deadline)))
     below = (kind, *end_sentences(own, deadline), *over_sentences(own, deadline), *reminders(own, deadline))
     if deadline.cite:
-        below += (Sentence(f"Law: {deadline.cite}.", own.book.place(*_path(own, deadline), "cite")),)
+        below += (Sentence(f"Law: {own.book.cited(deadline.cite)}.", own.book.place(*_path(own, deadline), "cite")),)
     return below
 
 

@@ -164,11 +164,11 @@ def _footing(speech: Speech, guard: Guard, path: tuple[str | int, ...]) -> Itera
     book = speech.book
     rule = book.definition.rules.get(guard.rule or "")
     if rule is not None:
-        cite = f", {rule.cite}" if rule.cite else ""
+        cite = f", {book.cited(rule.cite)}" if rule.cite else ""
         text = f'Rule "{book.text(rule.title)}" ({rule.name}): {BASES.get(rule.basis, rule.basis)}{cite}.'
         yield Sentence(text, book.key_place("rules", rule.name))
     if guard.cite:
-        yield Sentence(f"Law: {guard.cite}.", book.place(*path, "cite"))
+        yield Sentence(f"Law: {book.cited(guard.cite)}.", book.place(*path, "cite"))
 
 
 def _watches(speech: Speech, step: Step) -> Iterator[Sentence]:

@@ -21,7 +21,7 @@ def step_section(speech: Speech, step: Step) -> Section:
         Group("Signed", tuple(needs.signatures(speech, step))),
         Group("What happens then", tuple(follows.follows(speech, step))),
         Group("Who is told", tuple(follows.told(speech, step))),
-        Group("Law", (Sentence(f"{step.cite}.", book.place(*path, "cite")),) if step.cite else ()),
+        Group("Law", (Sentence(f"{book.cited(step.cite)}.", book.place(*path, "cite")),) if step.cite else ()),
         Group("Advice", (Sentence(guidance, book.place(*path, "guidance")),) if guidance else ()),
     )
     name = f"{step.line}.{step.name or 'begins'}" if step.line != CASE else step.name
