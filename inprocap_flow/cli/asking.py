@@ -11,6 +11,8 @@ from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.subject import subject
 from inprocap_flow.cli.words import Words, line_name
 
+OPEN = ("running", "suspended")  # deadlines that have not ended
+
 
 @click.command("next")
 @click.argument("case", shell_complete=completing.cases)
@@ -45,13 +47,17 @@ def deadlines(session: Session, case: str | None, explain: bool, ended: bool, na
     found = [
         state
         for state in clocks.by_end(about.case.deadlines)
-        if (ended or explain or state.status == "running") and name in (None, state.name)
+        if (ended or explain or state.is_open) and name in (None, state.name)
     ]
     lines = [*about.header(), ""]
     if not found:
         lines.append("No deadline runs." if not ended and name is None else "There is no such deadline.")
     for state in found:
-        lines += clocks.note(about, state) if explain else layout.bullet(clocks.line(about, state))
+        if explain:
+            lines += clocks.note(about, state)
+            continue
+        lines += layout.bullet(clocks.line(about, state))
+        lines += [text for act in clocks.may_be_done(about, state) for text in layout.wrapped(act, "      ")]
     session.answer({"case": about.case.id, "deadlines": [clocks.to_plain(about, state) for state in found]}, lines)
 
 
@@ -60,7 +66,8 @@ def _everywhere(session: Session, *, ended: bool, name: str | None) -> None:
 
     wanted = session.options.get("organisation") or session.settings.organisation
     desk = session.reading_desk
-    found = [e for e in desk.store.deadlines(wanted, status=None if ended else "running") if name in (None, e.name)]
+    every = [e for status in ((None,) if ended else OPEN) for e in desk.store.deadlines(wanted, status=status)]
+    found = [e for e in sorted(every, key=lambda e: (e.end_at is None, e.end_at or "")) if name in (None, e.name)]
     zones: dict[str, Words] = {}
     with desk.store.reading() as reading:
         for entry in found:

@@ -10,7 +10,10 @@ from inprocap_flow.calendar.periods import parse_period
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.subject import Subject
 from inprocap_flow.cli.words import NOT_CONFIRMED, Words, confirmed_mark, line_name
-from inprocap_flow.engine.records import DeadlineState, unstamp
+from inprocap_flow.engine.approvals import could_be_done
+from inprocap_flow.engine.doubts import doubt
+from inprocap_flow.engine.records import DeadlineState, stamp, unstamp
+from inprocap_flow.engine.safety import safe_until
 from inprocap_flow.language.model import Deadline
 
 # What a deadline of each kind says while it runs, and once it is over.
@@ -20,6 +23,7 @@ _ENDED = {
     "met": dict.fromkeys(_RUNNING, "met; it would have ended"),
     "missed": dict.fromkeys(_RUNNING, "MISSED; it ended"),
     "stopped": dict.fromkeys(_RUNNING, "stopped; it would have ended"),
+    "suspended": dict.fromkeys(_RUNNING, "STANDS STILL; it would have ended"),
 }
 
 
@@ -31,7 +35,34 @@ def by_end(states: Mapping[str, DeadlineState]) -> list[DeadlineState]:
 def line(about: Subject, state: DeadlineState) -> str:
     """Return a deadline in one line: title, what it says, and how far away that is."""
     title = deadline_title(about, state)
-    return f"{title}: {says(about, state)}{_far(about, state)}{_marks(state)}"
+    return f"{title}: {says(about, state)}{_far(about, state)}{_cannot_tell(about, state)}{_marks(state)}"
+
+
+def _cannot_tell(about: Subject, state: DeadlineState) -> str:
+    unknown = doubt(state, about.now)
+    return f"; CANNOT TELL {unknown}" if unknown else ""
+
+
+def may_be_done(about: Subject, state: DeadlineState) -> list[str]:
+    """Return what people may do to a deadline as it stands, each with who, and until when an extension is safe."""
+    declared = declared_deadline(about, state)
+    acts = declared.acts.values() if declared is not None else ()
+    found = []
+    for act in acts:
+        if could_be_done(act.kind, state.status):
+            who = about.words.roles(about.definition, act.by)
+            found.append(f"{act.kind}: {who}{safely(about, state) if act.kind == 'extend' else ''}")
+    return found
+
+
+def safely(about: Subject, state: DeadlineState) -> str:
+    """Return until when an extension of a running deadline is safe, or that it is too late to be; "" if nobody says."""
+    until = safe_until(about.binding, about.case, state.line, state.name)
+    if until is None:
+        return ""
+    if about.now < until:
+        return f", safely until {about.words.end(until)}"
+    return f"; too late to be safe since {about.words.end(until)}"
 
 
 def deadline_title(about: Subject, state: DeadlineState) -> str:
@@ -160,6 +191,7 @@ def _change(change: Mapping[str, Any], words: Words) -> str:
 def to_plain(about: Subject, state: DeadlineState) -> dict[str, Any]:
     """Return a deadline as JSON data, with its whole computation."""
     declared = declared_deadline(about, state)
+    safe = safe_until(about.binding, about.case, state.line, state.name)
     return {
         "deadline": state.name,
         "line": state.line,
@@ -171,6 +203,11 @@ def to_plain(about: Subject, state: DeadlineState) -> dict[str, Any]:
         "provisional": state.provisional,
         "assumed": state.assumed,
         "confirmed": not unconfirmed(state) if limits(state) else None,
+        "suspended": state.suspended,
+        "earliest": state.earliest,
+        "cannot_tell": doubt(state, about.now) or None,
+        "safe_until": stamp(safe) if safe else None,
+        "acts": {kind: list(act.by) for kind, act in declared.acts.items()} if declared else {},
         "when_over": declared.when_over if declared else None,
         "started": state.started,
         "computed": dict(state.computed),

@@ -193,13 +193,15 @@ def _approvals_part(about: Subject, approvals: list[tuple[Standing, tuple[str, .
 
 
 def _deadlines_part(about: Subject) -> list[str]:
-    running = [state for state in clocks.by_end(about.case.deadlines) if state.status == "running"]
+    running = [state for state in clocks.by_end(about.case.deadlines) if state.is_open]
     missed = [state for state in clocks.by_end(about.case.deadlines) if state.status == "missed"]
     lines: list[str] = []
     for state in (*missed, *running):
         declared = clocks.declared_deadline(about, state)
         after = f"; then {declared.when_over} by itself" if declared and declared.when_over else ""
         lines += layout.bullet(clocks.line(about, state) + after)
+        if state.status == "running" and (safe := clocks.safely(about, state)):
+            lines += layout.wrapped(f"can be extended{safe}", "      ")
     return [layout.heading("Deadlines"), *lines] if lines else []
 
 
@@ -235,7 +237,7 @@ def _next_to_plain(
         "deadlines": [
             clocks.to_plain(about, state)
             for state in clocks.by_end(about.case.deadlines)
-            if state.status in ("running", "missed")
+            if state.is_open or state.status == "missed"
         ],
     }
 

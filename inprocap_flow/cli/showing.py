@@ -94,6 +94,8 @@ def _deadlines(about: Subject) -> list[str]:
     lines: list[str] = []
     for state in clocks.by_end(about.case.deadlines):
         lines += layout.bullet(clocks.line(about, state))
+        if state.status == "running" and (safe := clocks.safely(about, state)):
+            lines += layout.wrapped(f"can be extended{safe}", "      ")
     return _section("Deadlines", lines)
 
 

@@ -68,7 +68,8 @@ class Consequences:
 
 def consequences(binding: Binding, before: Case, decision: Decision) -> Consequences:
     """Return what *decision* does to the deadlines of the case *before* it; also of a preview."""
-    shifts = tuple(_shifts(before, decision.case))
+    order = [f"{e.line} {e.data['deadline']}" for e in decision.events if e.kind.startswith("deadline_")]
+    shifts = tuple(sorted(_shifts(before, decision.case), key=lambda one: order.index(f"{one.line} {one.name}")))
     told = dict.fromkeys(to for message in decision.messages for to in message.to)
     return Consequences(
         shifts,

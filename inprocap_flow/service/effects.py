@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from inprocap_flow.calendar.bad_values import BadValue
+from inprocap_flow.calendar.periods import parse_offset, parse_period
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.facts import limit_value
 from inprocap_flow.engine.records import MAIN, Case, Event
@@ -254,8 +255,10 @@ def _deadline(what: str) -> Callable[[_Told], Iterator[Effect]]:
         marks = ", ".join(mark for mark in ("provisional", "assumed") if data.get(mark))
         new = f"{what}{end}" + (f" ({marks})" if marks else "")
         ground = [f"ground: {data['ground']}"] if data.get("ground") else []
-        doubt = [str(data["cannot_tell"])] if data.get("cannot_tell") else []
-        more = (*ground, *doubt, *trace(data.get("computed", {})))
+        doubt = [f"cannot tell {data['cannot_tell']}"] if data.get("cannot_tell") else []
+        law = [f"by law {parse_period(str(data['by_law']))} longer"] if data.get("by_law") else []
+        back = [f"given back: {parse_offset(str(data['given_back']))}"] if data.get("given_back") else []
+        more = (*ground, *doubt, *law, *back, *trace(data.get("computed", {})))
         yield told.effect("Deadline", told.title("deadline"), new=new, more=more, name=str(data["deadline"]))
 
     return said
@@ -391,6 +394,9 @@ _SAYINGS: Mapping[str, Callable[[_Told], Iterator[Effect]]] = {
     "deadline_started": _deadline("runs until"),
     "deadline_extended": _deadline("is extended to"),
     "deadline_recomputed": _deadline("moves to"),
+    "deadline_corrected": _deadline("is corrected to"),
+    "deadline_suspended": _deadline("stands still from now on"),
+    "deadline_resumed": _deadline("runs again until"),
     "deadline_over": _deadline("is over"),
     "deadline_met": _deadline("is met"),
     "deadline_missed": _deadline("is missed"),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from inprocap_flow.engine.history import EMPTY, apply, effective, fold
 from inprocap_flow.engine.records import MAIN, Case, Event, When
+from inprocap_flow.language.model import CLOCK_ACTS
 from inprocap_flow.service.effects import Effect, Sight, Words, effects
 
 if TYPE_CHECKING:
@@ -165,6 +166,8 @@ def act_title(kind: str, name: str, line: str, sight: Sight) -> str:
         return f"Annul decision {name}"
     if kind in _ABOUT_APPROVALS:
         return f"{_ABOUT_APPROVALS[kind]}: {sight.title('approval', line, name)}"
+    if kind in CLOCK_ACTS:
+        return f"{kind.capitalize()}: {sight.title('deadline', line, name)}"
     return _ACTS.get(kind, kind.replace("_", " ").capitalize())
 
 
@@ -174,6 +177,7 @@ _ACTS = {
     "bring": "File documents",
     "interest": "Declare interests",
     "mark": "Mark what is not evidenced",
+    "recount": "Recount deadlines",
     "destroy": "Destroy what was sealed",
     "migrated": "Move to another version",
 }

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from inprocap_flow.calendar.periods import parse_offset
 from inprocap_flow.engine.approvals import Standing
+from inprocap_flow.engine.doubts import doubt
 from inprocap_flow.engine.history import effective
 from inprocap_flow.engine.records import MAIN, ApprovalState, DeadlineState, LineState
 from inprocap_flow.language.model import CASE
@@ -202,6 +204,8 @@ def _deadline(dossier: Dossier, state: DeadlineState) -> Markup:
     place = f", {line_name(dossier, state.line)}" if state.line != MAIN else ""
     end = sight.words.end(state.end) if state.end else "no end"
     marks = [mark for mark, on in (("provisional", state.provisional), ("assumed", state.assumed)) if on]
+    unknown = doubt(state, dossier.sight.now)
+    marks += [f"cannot tell {unknown}"] if unknown else []
     life = [_turn(dossier, entry) for entry in state.history]
     rules = [esc(line.strip()) for line in trace(state.computed)]
     declared = sight.definition.find_deadline(sight.kind(state.line), state.name)
@@ -220,6 +224,8 @@ def _turn(dossier: Dossier, entry: Mapping[str, Any]) -> Markup:
     said = [f"{entry['what']} {words.when(entry['at'])}"]
     said += [f"end {words.end(entry['end'])}"] if entry.get("end") else []
     said += [f"before that {words.end(entry['was'])}"] if entry.get("was") else []
+    said += [f"given back {parse_offset(str(entry['given_back']))}"] if entry.get("given_back") else []
+    said += [f"by law {parse_offset(str(entry['by_law']))} longer"] if entry.get("by_law") else []
     said += [f"ground: {entry['ground']}"] if entry.get("ground") else []
     if entry["decision"] > dossier.entries[-1].number:  # by the clock; the next request about the case will record it
         return join([", ".join(said), " (by the clock, not recorded yet)"])

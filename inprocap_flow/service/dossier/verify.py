@@ -160,7 +160,10 @@ def effective(events: list[Plain]) -> Iterator[Plain]:
             yield from members[number]
 
 
-ENDINGS = {"deadline_over": "over", "deadline_met": "met", "deadline_missed": "missed", "deadline_stopped": "stopped"}
+CLOCKS = {
+    "deadline_over": "over", "deadline_met": "met", "deadline_missed": "missed", "deadline_stopped": "stopped",
+    "deadline_suspended": "suspended", "deadline_resumed": "running",
+}  # fmt: skip
 
 
 def fold(event: Plain, lines: Plain, clocks: Plain, given: Plain) -> None:
@@ -178,8 +181,8 @@ def fold(event: Plain, lines: Plain, clocks: Plain, given: Plain) -> None:
         filed[data["document"]] = filed.get(data["document"], 0) + 1
     elif kind == "deadline_started":
         clocks[f"{name} {data['deadline']}"] = "running"
-    elif kind in ENDINGS:
-        clocks[f"{name} {data['deadline']}"] = ENDINGS[kind]
+    elif kind in CLOCKS:
+        clocks[f"{name} {data['deadline']}"] = CLOCKS[kind]
     elif kind == "approval_signed" and not data["signature"].get("against"):
         key = f"{name} {data['approval']}"
         given[key] = given.get(key, 0) + 1
