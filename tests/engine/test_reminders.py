@@ -374,7 +374,8 @@ def test_a_track_has_a_ladder_of_its_own_and_its_speakers_are_told(tiny: Build) 
 
 def test_changes_are_what_two_full_looks_differ_in(bids_in: Play) -> None:
     binding = bids_in.rehearsal.binding
-    old, known = None, {}
+    old = None
+    known: dict[str, Ladder] = {}
     for outcome in bids_in.outcomes:
         if outcome.case is None:
             continue
