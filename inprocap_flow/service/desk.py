@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from inprocap_flow import bundled
 from inprocap_flow.clock import Clock, SystemClock
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.records import Case
@@ -26,6 +24,8 @@ from inprocap_flow.store.hot import open_store
 from inprocap_flow.store.port import Person, Reading, Store
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from inprocap_flow.plugins.hookset import HookSet
     from inprocap_flow.store.vault import KeyRing
 
@@ -127,11 +127,15 @@ class Desk:
     @property
     def definitions(self) -> tuple[Path, ...]:
         """The folders of definitions: the organisation's own first, then those that are shipped."""
+        from inprocap_flow import bundled
+
         own = (self.settings.definitions,) if self.settings.definitions else ()
         return (*own, bundled.root("definitions"))
 
     def find_definition(self, name: str) -> Path:
         """Return the file of a procedure: a path as it is, else a name looked up in the folders. Raises NotFound."""
+        from pathlib import Path
+
         path = Path(name)
         if path.suffix in (".yaml", ".yml") or path.exists():
             if path.is_file():
@@ -180,5 +184,7 @@ def key_path(settings: Settings) -> Path:
     """Return the key file: as set, else one in the user's own configuration folder, never beside the database."""
     if settings.key_file is not None:
         return settings.key_file
+    from pathlib import Path
+
     base = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     return base / "inprocap-flow" / "sealing.key"

@@ -6,14 +6,17 @@ raise from it; what it raises is treated like the death of the process: nothing 
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from inprocap_flow.errors import FlowError, NotAllowed
 from inprocap_flow.store.statement import Statement, Statements
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Row = tuple[Any, ...]
 BUSY_SECONDS = 10  # how long a writer waits for the one before it
@@ -266,6 +269,14 @@ def _no_use(wrong: Exception) -> StoreUnavailable:
 
 def sqlite_path(url: str) -> Path | None:
     """Return the file that *url* names, None for a database in memory. Raises NotAllowed, StoreUnavailable."""
+    from pathlib import Path
+
+    file = sqlite_file(url)
+    return None if file is None else Path(file)
+
+
+def sqlite_file(url: str) -> str | None:
+    """Return what `sqlite_path` does, as text: a path costs more than a connection when a program starts anew."""
     if url in ("sqlite://", "sqlite:///:memory:", ":memory:"):
         return None
     name = url.removeprefix("sqlite:///")
@@ -273,4 +284,8 @@ def sqlite_path(url: str) -> Path | None:
         raise NotAllowed(f"{url!r} names no database known", mend="write sqlite:///FILE or postgresql+psycopg://...")
     if "\0" in name:
         raise StoreUnavailable("the name of the database holds a character that no file name may")
-    return Path(name).absolute()
+    if os.path.normpath(name) == name:  # as nearly all are; then a path would say the same
+        return os.path.join(os.getcwd(), name)  # noqa: PTH109, PTH118
+    from pathlib import Path
+
+    return str(Path(name).absolute())

@@ -8,19 +8,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from inprocap_flow.engine.records import Handed
 from inprocap_flow.errors import CaseChanged, NotAllowed, NotFound
 from inprocap_flow.ids import Ids, TimedIds
 from inprocap_flow.store.chain import Head
-from inprocap_flow.store.connection import Connection, PostgresConnection, SqliteConnection, Watch, sqlite_path
+from inprocap_flow.store.connection import Connection, PostgresConnection, SqliteConnection, Watch, sqlite_file
 from inprocap_flow.store.reading import ReadingTransaction
 from inprocap_flow.store.remembered import Memory
-from inprocap_flow.store.writing import WritingTransaction
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from tempfile import TemporaryDirectory
 
     from sqlalchemy import Engine
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from inprocap_flow.store.reminders import Soonest
     from inprocap_flow.store.report import Report
     from inprocap_flow.store.vault import Keys
+    from inprocap_flow.store.writing import WritingTransaction
 
 
 class DatabaseStore:
@@ -50,11 +50,11 @@ class DatabaseStore:
         *,
         keys: Keys,
         ids: Ids,
-        documents: Path | None,
+        documents: Path | str | None,
     ) -> None:
         self.url = url
         self.keys = keys
-        self.documents_folder = documents
+        self._documents = documents
         self._connect = connect
         self._ids = ids
         self._idle: list[Connection] = []
@@ -76,6 +76,8 @@ class DatabaseStore:
     @contextmanager
     def writing(self) -> Iterator[WritingTransaction]:
         """Give one transaction: one commit at the end, or nothing done at all if anything raises."""
+        from inprocap_flow.store.writing import WritingTransaction  # who only asks does without
+
         with self._transaction(writing=True) as connection:
             work = WritingTransaction(connection, self.keys, self._memory, self._ids)
             yield work
@@ -181,8 +183,16 @@ class DatabaseStore:
     # ------------------------------------------------------------------------------------------ documents
 
     @cached_property
+    def documents_folder(self) -> Path | None:
+        """The folder of documents, None if none is known."""
+        from pathlib import Path
+
+        return None if self._documents is None else Path(self._documents)
+
+    @cached_property
     def files(self) -> Documents:
         """The folder of documents; a database in memory has a temporary one. Raises NotAllowed if none is known."""
+        from pathlib import Path
         from tempfile import TemporaryDirectory
 
         from inprocap_flow.store.documents import Documents
@@ -310,12 +320,12 @@ def open_store(
     ids = ids or TimedIds()
     if url.startswith(("postgresql://", "postgresql+psycopg://")):
         return DatabaseStore(url, lambda: PostgresConnection(url, watch), keys=keys, ids=ids, documents=documents)
-    path = sqlite_path(url)
-    if path is None:
+    file = sqlite_file(url)
+    if file is None:
         # SQLite's own memory database belongs to one connection; this one is shared, with the locks of a file.
         shared = f"file:/inprocap-flow-{os.urandom(16).hex()}?vfs=memdb"
         return DatabaseStore(shared, lambda: SqliteConnection(shared, watch), keys=keys, ids=ids, documents=documents)
-    beside = documents or path.with_name(path.name + ".documents")
+    beside = documents or f"{file}.documents"
     return DatabaseStore(
-        f"sqlite:///{path}", lambda: SqliteConnection(str(path), watch), keys=keys, ids=ids, documents=beside
+        f"sqlite:///{file}", lambda: SqliteConnection(file, watch), keys=keys, ids=ids, documents=beside
     )
