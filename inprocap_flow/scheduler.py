@@ -124,13 +124,13 @@ class Scheduler:
             self._jobs = None
             logs.happened(logs.SCHEDULER_STOPPED)
 
-    def watch(self, stopped: threading.Event) -> None:
+    def watch(self, stopped: threading.Event, every: float = 5.0) -> None:
         """Wait until *stopped*, and see to it that no clock that goes back makes the next tick wait for it.
 
-        APScheduler sleeps until a moment of the machine's clock; this one counts time gone by.
+        APScheduler sleeps until a moment of the machine's clock; this looks *every* so many seconds at time gone by.
         """
         most = MOST_APART.total_seconds()
-        while not stopped.wait(most / 6):
+        while not stopped.wait(every):
             if self._ticked_at is not None and self._steady() - self._ticked_at > most and not self._ticking:
                 self._plan(timedelta())
 
