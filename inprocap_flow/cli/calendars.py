@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -193,21 +194,27 @@ def import_(
 
     \b
     inprocap-flow calendar import house.ics --as closures --name lab-2027 \\
-        --year 2027 --zone Europe/Zurich --out definitions/calendars/lab-2027.yaml
-    inprocap-flow calendar import fc.ics --as meetings --committee finance_committee
+        --year 2027 --zone Europe/Zurich --out calendars/lab-2027.yaml
+    inprocap-flow calendar import fc.ics --as meetings --committee council
     """  # noqa: D301 - click reads \b
+    from inprocap_flow.language.schema.readers import ID, NAME
     from inprocap_flow.service.calendar_files import Wanted, import_ical
 
     if (kind == "meetings") != bool(committee):
         raise click.UsageError("--as meetings needs --committee, such as finance_committee; nothing else takes it.")
     if count_as_holidays and kind != "closures":
         raise click.UsageError("--count-as-holidays belongs to --as closures.")
+    name = name or file.stem.lower()
+    if not re.fullmatch(ID, name):
+        raise click.UsageError(f"--name: a calendar cannot be called {name!r}; write such as lab-2027.")
+    if committee and not re.fullmatch(NAME, committee):
+        raise click.UsageError(f"--committee: none can be called {committee!r}; write such as finance_committee.")
     on = today(session)
     first, last = (min(years), max(years)) if years else (on.year, on.year + 1)
     wanted = Wanted(
-        name or file.stem.lower(),
+        name,
         kind,
-        zone or "UTC",
+        zone,
         date(first, 1, 1),
         date(last, 12, 31),
         committee or "",

@@ -16,7 +16,7 @@ from inprocap_flow.exchange.ical.reading import Entry, read_ical
 from inprocap_flow.language.marks import read
 from inprocap_flow.language.schema.dated import CalendarDoc
 from inprocap_flow.language.schema.report import validate
-from inprocap_flow.records import record
+from inprocap_flow.records import changed, record
 
 As = Literal["closures", "holidays", "meetings"]
 KINDS: tuple[As, ...] = get_args(As)
@@ -24,11 +24,14 @@ KINDS: tuple[As, ...] = get_args(As)
 
 @record
 class Wanted:
-    """What is to be made of a file. ``first`` and ``last`` are the days that the calendar then covers."""
+    """What is to be made of a file. ``first`` and ``last`` are the days that the calendar then covers.
+
+    ``zone`` None: clock times become days in UTC, and the file says so.
+    """
 
     name: str
     kind: As
-    zone: str
+    zone: str | None
     first: date
     last: date
     committee: str = ""
@@ -50,7 +53,9 @@ def import_ical(data: bytes, file: str, wanted: Wanted, today: date) -> Imported
 
     Titles are material from outside: they are written as quoted text and nothing else.
     """
-    found = read_ical(data, file, wanted.zone, wanted.first, wanted.last)
+    found = read_ical(data, file, wanted.zone or "UTC", wanted.first, wanted.last)
+    if wanted.kind == "meetings":  # a meeting is on its first day
+        found = changed(found, entries=tuple(one for one in found.entries if wanted.first <= one.first))
     if not found.entries:
         fact = f"No event lies between {wanted.first} and {wanted.last}."
         raise InvalidInput(
@@ -71,16 +76,17 @@ def _check(text: str, name: str) -> None:
 
 def _head(data: bytes, file: str, wanted: Wanted, today: date) -> Iterator[str]:
     digest = hashlib.sha256(data).hexdigest()
-    yield f"# Imported on {today} from {_plain(file)} (sha256 {digest[:16]}...), times in {wanted.zone}."
+    yield f"# Imported on {today} from {_plain(file)} (sha256 {digest[:16]}...), times in {wanted.zone or 'UTC'}."
     yield "# Nobody has compared it with its source: do so, then put the day into confirmed_on."
     if wanted.kind == "meetings":
         yield "# Add to each meeting the last day of each step before it, such as `dispatch: 2027-02-16`."
     if wanted.kind == "closures" and not wanted.counts_as_holiday:
-        yield "# These closures move no deadline; only days that a state or institution designates do (Reg. 1182/71 Art. 2(1))."
+        yield "# These closures move no deadline: only designated days do (Reg. 1182/71 Art. 2(1))."
     yield f"calendar: {wanted.name}"
     yield f"version: {_quoted(str(today))}"
     yield f"title: {_quoted(f'{wanted.kind.capitalize()} from {_plain(file)}')}"
-    yield f"zone: {wanted.zone}"
+    if wanted.zone is not None:
+        yield f"zone: {wanted.zone}"
     yield f"covers: {{from: {wanted.first}, until: {wanted.last}}}"
     yield "weekend: [saturday, sunday]"
     yield f"source: {_quoted(f'iCalendar file {_plain(file)}, sha256 {digest}')}"
