@@ -14,7 +14,7 @@ from typing import Any, Final
 from inprocap_flow.calendar.bad_values import BadPeriod
 from inprocap_flow.calendar.periods import Period, parse_period
 from inprocap_flow.errors import InvalidInput, Place, Problem
-from inprocap_flow.language.model import CASE, Definition, Line
+from inprocap_flow.language.model import CASE, Approval, Definition, Line, Stage
 from inprocap_flow.records import record
 from inprocap_flow.service.typing_in import typed_fields
 
@@ -52,6 +52,12 @@ class Length:
 def exactly(period: Period, basis: str) -> Length:
     """Return a length without a spread."""
     return Length(period, period, period, basis)
+
+
+def typical_of(declared: Stage | Approval) -> Length | None:
+    """Return how long a stage, or collecting the signatures of an approval, usually takes, as the definition says."""
+    code = getattr(declared, "typical", None)
+    return exactly(parse_period(code), TYPICAL) if code else None
 
 
 @record
@@ -94,9 +100,21 @@ class Lengths:
     given: Given = field(default_factory=Given)
     history: Mapping[Thing, Length] = field(default_factory=dict)
     used: dict[Thing, Used] = field(default_factory=dict)
+    asked: set[Thing] = field(default_factory=set)
+
+    def delay(self, thing: Thing) -> Period | None:
+        """Return how much longer than planned *thing* shall take."""
+        self.asked.add(thing)
+        return self.given.delays.get(thing)
+
+    def idle(self) -> tuple[Thing, ...]:
+        """Return what something was said about that the plan has no use for."""
+        said = dict.fromkeys((*self.given.lengths, *self.given.spreads, *self.given.delays))
+        return tuple(thing for thing in said if thing not in self.asked)
 
     def known(self, thing: Thing, title: str, typical: Length | None = None) -> Length | None:
         """Return the length of *thing* if somebody gave it: whoever plans, finished cases, or the definition."""
+        self.asked.add(thing)
         found = self.given.lengths.get(thing) or self.history.get(thing) or typical
         if found is not None and thing in self.given.spreads:
             least, most = self.given.spreads[thing]

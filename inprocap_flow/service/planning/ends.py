@@ -14,7 +14,7 @@ from typing import Any
 from inprocap_flow.calendar.bad_values import BadMoment
 from inprocap_flow.calendar.compute import Computed, closing
 from inprocap_flow.calendar.days import Calendar
-from inprocap_flow.calendar.periods import Period
+from inprocap_flow.calendar.periods import Period, parse_period
 from inprocap_flow.calendar.zones import local, start_of_day
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.clocks import Clock, earliest, floor_of, start_clock
@@ -80,13 +80,20 @@ class Clocks:
         state = DeadlineState(planned_id(kind), name, "running", stamp(ends.end), last_day=ends.last_day.isoformat())
         self.case = changed(self.case, deadlines={**self.case.deadlines, key(planned_id(kind), name): state})
 
-    def unknown_lengths(self, deadline: Deadline) -> tuple[str, ...]:
-        """Return the period fields that *deadline* needs and nobody has filled."""
+    def but(self, **fields: Any) -> Clocks:
+        """Return the same clocks for a case in which some fields have other values."""
+        other = Clocks(self.binding, self.case)
+        other.tell(**fields)
+        return other
+
+    def period_fields(self, deadline: Deadline) -> dict[str, Period | None]:
+        """Return the period fields that *deadline* rests on, with their values; None: nobody has filled it."""
         names = [part.name for source in (deadline.period, deadline.at_least, deadline.proposes)
                  if isinstance(source, Expr) for part in walk(source) if isinstance(part, Name)]  # fmt: skip
         fields = self.binding.definition.main.fields
         periods = [name for name in dict.fromkeys(names) if name in fields and fields[name].type == "period"]
-        return tuple(name for name in periods if self.case.main.fields.get(name) is None)
+        known = self.case.main.fields
+        return {name: None if known.get(name) is None else parse_period(str(known[name])) for name in periods}
 
     def typed(self, deadline: Deadline) -> bool:
         """Tell whether somebody types the end of *deadline* and has not done so."""
@@ -101,7 +108,7 @@ class Clocks:
 
         *length* is how long a typed one is left open, above the lawful floor; *extra* how much longer than planned.
         """
-        known = (kind, deadline.name, day, f"{length} {extra} {self.case.main.fields.get('', '')}")
+        known = (kind, deadline.name, day, f"{length} {extra}")
         if known not in self._known:
             self._known[known] = self._ends(kind, deadline, day, length, extra)
         return self._known[known]

@@ -16,11 +16,13 @@ from inprocap_flow.engine.records import stamp
 from inprocap_flow.errors import NotFound, Unsupported
 from inprocap_flow.language.model import CASE, said
 from inprocap_flow.records import record
-from inprocap_flow.service.planning.drafting import BEGIN, TODAY, Draft, Drafter, Item
+from inprocap_flow.service.planning.drafting import Drafter
 from inprocap_flow.service.planning.durations import Given, Length, Lengths, Thing, Used
 from inprocap_flow.service.planning.ends import Clocks, Work, blank_case
+from inprocap_flow.service.planning.items import BEGIN, TODAY, Draft, Item
 from inprocap_flow.service.planning.network import Day, Link, ordered
 from inprocap_flow.service.planning.path import Leg, choose_path, completed
+from inprocap_flow.service.planning.ticking import count_back, start
 from inprocap_flow.service.planning.waiting import may_be_taken
 from inprocap_flow.service.planning.words import because
 
@@ -193,22 +195,23 @@ def _planned(binding: Binding, question: Question, start: Day, last: Day | None 
     return tabled(binding, question, draft, legs, lengths, last)
 
 
-def _drafted(binding: Binding, question: Question, start: Day) -> tuple[Draft, tuple[Leg, ...], Lengths]:
+def _drafted(binding: Binding, question: Question, start_day: Day) -> tuple[Draft, tuple[Leg, ...], Lengths]:
     definition = binding.definition
     clocks = Clocks(binding, blank_case(binding, question.given.fields))
     lengths = Lengths(definition, question.given, question.history)
     work = Work(binding.calendar("holidays"))
     drafter = Drafter(binding, clocks, lengths, work, question.language)
-    start = work.on_or_after(start)
+    first_day = work.on_or_after(start_day)
     begins = definition.main.begins
-    drafter.begin(start, drafter.text(begins.title, begins.name or "Begin"), begins.milestone)
+    drafter.begin(first_day, drafter.text(begins.title, begins.name or "Begin"), begins.milestone)
     first = definition.main.leaf(begins.targets[0].to)
     for name in begins.starts:
-        drafter.start_clock(definition.main, name, BEGIN)
-    legs = way(binding, question, clocks, first, start)
+        start(drafter, definition.main, name, BEGIN)
+    legs = way(binding, question, clocks, first, first_day)
     last = drafter.walk(definition.main, legs, BEGIN)
-    drafter.count_back(definition.main)
+    count_back(drafter, definition.main)
     drafter.draft.finish = finish_of(drafter.draft, definition.name, question.until, last)
+    drafter.draft.notes += idle(lengths)
     return drafter.draft, legs, lengths
 
 
@@ -224,6 +227,12 @@ def way(binding: Binding, question: Question, clocks: Clocks, start: str, day: D
         without=question.without,
         may=lambda step, branch: may_be_taken(clocks, step, branch, day),
     )
+
+
+def idle(lengths: Lengths) -> list[str]:
+    """Return notes about what was said for nothing, because the plan has no use for it."""
+    return [f"{thing} is not on the way that is planned, so what was said about it changes nothing."
+            for thing in lengths.idle()]  # fmt: skip
 
 
 def finish_of(draft: Draft, procedure: str, until: str | None, last: str) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 
 from inprocap_flow.calendar.periods import parse_period
 from inprocap_flow.calendar.zones import start_of_day
-from inprocap_flow.service.planning.drafting import Draft, Item
 from inprocap_flow.service.planning.ends import Ends
+from inprocap_flow.service.planning.items import Draft, Item
 from inprocap_flow.service.planning.network import Link
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from inprocap_flow.language.expressions.tree import Call, Compare, Expr, Listing, Number, Word
 from inprocap_flow.language.model import Line, Step
 from inprocap_flow.records import changed, record
-from inprocap_flow.service.planning.durations import STAGE, Length, Thing
+from inprocap_flow.service.planning.durations import STAGE, Length, Thing, typical_of
+from inprocap_flow.service.planning.items import Item
 from inprocap_flow.service.planning.network import Day, Link, Point, Shift
 from inprocap_flow.service.planning.path import Leg, choose_path
 from inprocap_flow.service.planning.waiting import conditions
@@ -75,8 +76,6 @@ def _back(drafter: Drafter, ends: Shift, later: list[Length]) -> Shift:
 
 
 def _done(drafter: Drafter, work: Work, leg: Leg, links: list[Link], since: str) -> str:
-    from inprocap_flow.service.planning.drafting import Item
-
     step = leg.step
     assert step is not None
     name = f"work {work.line.kind}.{step.name}"
@@ -109,17 +108,12 @@ def _work(drafter: Drafter, track: Line, start: str, inside: set[str]) -> Work:
     legs = choose_path(drafter.binding.definition, track, start, goals=usual, shortest=True)
     kept = tuple(leg for leg in legs if leg.step is not None)
     lengths = tuple(
-        drafter.lengths.known(Thing(STAGE, track.kind, leg.stage), _stage(drafter, track, leg), typical(track, leg))
+        drafter.lengths.known(
+            Thing(STAGE, track.kind, leg.stage), _stage(drafter, track, leg), typical_of(track.stages[leg.stage])
+        )
         for leg in kept
     )
     return Work(track, kept, lengths)
-
-
-def typical(line: Line, leg: Leg) -> Length | None:
-    """Return what the definition says about the stage of *leg*."""
-    from inprocap_flow.service.planning.drafting import typical_of
-
-    return typical_of(line.stages[leg.stage])
 
 
 def _length(drafter: Drafter, work: Work, number: int) -> Length:
