@@ -34,6 +34,7 @@ class Expected:
     tracks: Mapping[str, Any] = field(default_factory=dict)  # kind -> number as text, or name -> stage
     approval: Mapping[str, str] = field(default_factory=dict)
     field: Mapping[str, str] = field(default_factory=dict)
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Deed:
     values: Mapping[str, str] = field(default_factory=dict)
     documents: tuple[str, ...] = ()
     reason: str | None = None
+    until: str | None = None
+    by_law: str | None = None
     then: Expected | None = None
 
 
@@ -121,6 +124,8 @@ def _deed(doc: DeedDoc, root: MapNode, path: NodePath) -> Deed:
         values=values,
         documents=documents,
         reason=doc.reason or doc.with_.get("reason"),
+        until=doc.until,
+        by_law=doc.by_law,
         then=_expected(doc.then) if doc.then else None,
     )
 

@@ -31,6 +31,7 @@ def differences(
         yield from _refusal(play, expected, outcome)
     else:
         yield from _warnings(expected, outcome)
+        yield from _told(expected, outcome)
     if play.case is not None:
         yield from _state(play, play.case, line_id, expected, now)
 
@@ -59,6 +60,14 @@ def _warnings(expected: Expected, outcome: Decision) -> Iterator[str]:
     for name in expected.warned:
         if name not in found and name not in clauses:
             yield f"no warning about {name}; warnings: {', '.join(sorted(filter(None, found))) or 'none'}"
+
+
+def _told(expected: Expected, outcome: Decision) -> Iterator[str]:
+    if not expected.told:
+        return
+    found = {to.partition(":")[2] or to for message in outcome.messages for to in message.to}
+    if found != set(expected.told):
+        yield f"told: {', '.join(sorted(found)) or 'nobody'}, expected {', '.join(sorted(expected.told))}"
 
 
 def _refusal(play: Rehearsal, expected: Expected, refusal: Refusal) -> Iterator[str]:

@@ -14,11 +14,11 @@ from typing import Any
 
 from inprocap_flow.calendar.moments import parse_moment
 from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.records import MAIN, Decision, Handed, Refusal, Request, When
+from inprocap_flow.engine.records import MAIN, Decision, Handed, Refusal, Request, When, stamp
 from inprocap_flow.engine.sight import find, may_see
 from inprocap_flow.errors import DefinitionDefect, FlowError, InvalidInput, Place
 from inprocap_flow.language.load import load_organisation, load_rulebook, load_tests
-from inprocap_flow.language.model import CASE, Definition, Organisation, Person
+from inprocap_flow.language.model import CASE, CLOCK_ACTS, Definition, Organisation, Person
 from inprocap_flow.language.scenarios import Deed, Scenario, Tests
 from inprocap_flow.machine.table import SAME, Machine
 from inprocap_flow.service.desk import Desk
@@ -27,7 +27,7 @@ from inprocap_flow.service.rehearsal import Rehearsal
 from inprocap_flow.service.releasing import beside, compiled
 from inprocap_flow.service.typing_in import line_kind, typed_fields
 
-VERBS_OF_ONE_NAME = ("do", "sign", "decline", "withdraw", "ask")
+VERBS_OF_ONE_NAME = ("do", "sign", "decline", "withdraw", "ask", *CLOCK_ACTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +247,8 @@ def request_of(play: Rehearsal, deed: Deed, binding: Binding, when: When | None)
         extra["conflict"] = str(deed.what) != "none"
     elif kind == "annul" and isinstance(deed.what, list | tuple):
         extra["with"] = list(deed.what[1:])
+    elif kind in CLOCK_ACTS:
+        extra = _end(deed, binding)
     name = str(deed.what[0] if isinstance(deed.what, list | tuple) else deed.what)
     line_id = deed.on or MAIN
     own_kind = line_kind(binding.definition, deed.new or line_id)
@@ -264,6 +266,15 @@ def request_of(play: Rehearsal, deed: Deed, binding: Binding, when: When | None)
         happened=when,
         extra=extra,
     )
+
+
+def _end(deed: Deed, binding: Binding) -> dict[str, Any]:
+    """Return the end that an act on a deadline names: a day, a moment, or by how much a law makes the period longer."""
+    extra: dict[str, Any] = {"by_law": deed.by_law} if deed.by_law else {}
+    if deed.until:
+        span = parse_moment(deed.until, binding.zone)
+        extra["until"] = stamp(span.first) if span.is_exact else binding.day(span.first).isoformat()
+    return extra
 
 
 def _read(play: Rehearsal, deed: Deed, now: datetime) -> list[str]:

@@ -6,11 +6,15 @@ from typing import Any
 
 from pydantic import model_validator
 
+from inprocap_flow.language.model import CLOCK_ACTS
 from inprocap_flow.language.schema.guards import exactly_one
 from inprocap_flow.language.schema.messages import wrong
 from inprocap_flow.language.schema.words import Doc, Id, Name, OneOrMore, Text, Words, YesNo, key
 
-DEEDS = ("do", "sign", "decline", "withdraw", "ask", "fill", "bring", "read", "interest", "annul", "story")
+DEEDS = (
+    "do", "sign", "decline", "withdraw", "ask", "fill", "bring", "read", "interest", "annul", *CLOCK_ACTS, "recount",
+    "story",
+)  # fmt: skip
 
 
 class ThenDoc(Doc):
@@ -30,6 +34,7 @@ class ThenDoc(Doc):
     tracks: dict[str, Any] = key("Tracks", "How many tracks of a kind, or where each stands.", {})
     approval: dict[str, Words] = key("Approval", "Approvals and their states.", {})
     field: dict[str, Words] = key("Field", "Fields and their values.", {})
+    told: OneOrMore[Words] = key("Told", "Roles and tracks that are told, all of them, in any order.", ())
 
 
 class DeedDoc(Doc):
@@ -48,11 +53,21 @@ class DeedDoc(Doc):
     read: Words | None = key("Read", "Reads a field or document.", None)
     interest: Any = key("Interest", "Declares interests.", None)
     annul: Any = key("Annul", "Annuls an event.", None)
+    extend: Words | None = key("Extend", "Extends a deadline.", None)
+    suspend: Words | None = key("Suspend", "Suspends a deadline.", None)
+    resume: Words | None = key("Resume", "Lets a suspended deadline run again.", None)
+    satisfy: Words | None = key("Satisfy", "Records that a deadline was met outside the procedure.", None)
+    stop: Words | None = key("Stop", "Stops a deadline.", None)
+    restart: Words | None = key("Restart", "Starts a deadline anew.", None)
+    correct: Words | None = key("Correct", "Sets the end of a deadline right.", None)
+    recount: Words | None = key("Recount", "Reckons provisional deadlines again; write `all`.", None)
     story: Name | None = key("Story", "Plays another story first.", None)
     on: Words | None = key("On", "The track: supplier/alpha.", None)
     new: Words | None = key("New", "The name of the track that begins: supplier/alpha.", None)
     of: Words | None = key("Of", "The parent of the new track.", None)
     with_: dict[str, Any] = key("With", "What comes with the request: fields, `documents`, `reason`.", {}, alias="with")
+    until: Words | None = key("Until", "The new end of a deadline, a day or a moment.", None)
+    by_law: Words | None = key("By law", "How much longer a law makes the period.", None)
     reason: Words | None = key("Reason", "The reason.", None)
     then: ThenDoc | None = key("Then", "What must come back.", None)
 
