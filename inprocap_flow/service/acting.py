@@ -16,7 +16,6 @@ from inprocap_flow.service.bounds import judge_case_id, judge_request
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.timekeeping.ladders import plan_ladders
 from inprocap_flow.store.port import Answer, Loaded, Reading
-from inprocap_flow.store.rows import fingerprint
 
 TRIES = 5
 Outcome = Decision | Refusal | Answer
@@ -141,7 +140,7 @@ def _answered(work: Reading, request: Request, case_id: str | None = None) -> An
     answer = work.answer(request.idempotency_key)
     if answer is None:
         return None
-    if answer.fingerprint != fingerprint(request) or case_id not in (None, answer.case_id):
+    if not work.agrees(answer, request) or case_id not in (None, answer.case_id):
         raise NotAllowed(
             f"the key {request.idempotency_key} was used for another request, answered at {answer.answered_at}",
             mend="draw a new key for a new request; the same key is only for sending the same request again",

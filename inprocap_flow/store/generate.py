@@ -18,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     case,
     exists,
+    func,
     insert,
     literal_column,
     null,
@@ -137,6 +138,12 @@ def hot(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
         "add_message": ("put a message into the outbox", insert(OUTBOX)),
         "add_answer": ("remember the first answer", insert(ANSWERS)),
         "find_answer": ("return the first answer", select(ANSWERS).where(*_where(ANSWERS, "key"))),
+        "forget_values": (
+            "leave of the requests of a case what is no value",
+            update(ANSWERS)
+            .where(*_where(ANSWERS, "case_id"))
+            .values(fingerprint=func.substr(ANSWERS.c.fingerprint, _ONE, literal_column("64"))),
+        ),
         "count_refusal": ("record a refusal, or count the same one of this minute", _count_refusal(dialect)),
         "add_sealed": ("keep a sealed value, encrypted", insert(SEALED)),
         "find_sealed": (

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
 
-from inprocap_flow.engine.records import Case, Decision, Event, Handed, Refusal
+from inprocap_flow.engine.records import Case, Decision, Event, Handed, Refusal, Request
 from inprocap_flow.records import field, record
 
 if TYPE_CHECKING:
@@ -125,6 +125,10 @@ class Reading(Protocol):
 
     def answer(self, idempotency_key: str) -> Answer | None:
         """Return the first answer to a request with this key, or None."""
+        ...
+
+    def agrees(self, answer: Answer, request: Request) -> bool:
+        """Return whether *request* is the one answered so: the same names and, where a key is there, values."""
         ...
 
     def released(

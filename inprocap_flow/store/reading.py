@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from inprocap_flow.engine.records import Event
+from inprocap_flow.engine.records import Event, Request
 from inprocap_flow.errors import NotFound, StoreDamaged
 from inprocap_flow.store import chain, rows, snapshot
 from inprocap_flow.store.connection import Connection
@@ -78,6 +78,11 @@ class ReadingTransaction:
     def answer(self, idempotency_key: str) -> Answer | None:
         row = self.connection.row(self._sql.find_answer, of_key=idempotency_key)
         return None if row is None else rows.answer(row)
+
+    def agrees(self, answer: Answer, request: Request) -> bool:
+        from inprocap_flow.store import fingerprints
+
+        return fingerprints.agrees(answer.fingerprint, request, self._keys)
 
     # ------------------------------------------------------------------------------------------ definitions, people
 

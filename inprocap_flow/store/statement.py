@@ -36,6 +36,7 @@ class Statements(NamedTuple):
     add_message: Statement
     add_answer: Statement
     find_answer: Statement
+    forget_values: Statement
     count_refusal: Statement
     add_sealed: Statement
     find_sealed: Statement

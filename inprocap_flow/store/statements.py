@@ -209,6 +209,11 @@ SQLITE: Final = Statements(
         ),
         ("of_key",),
     ),
+    # leave of the requests of a case what is no value
+    forget_values=Statement(
+        "UPDATE answers SET fingerprint=substr(answers.fingerprint, 1, 64) WHERE answers.case_id = ?",
+        ("of_case_id",),
+    ),
     # record a refusal, or count the same one of this minute
     count_refusal=Statement(
         (
@@ -1056,6 +1061,14 @@ POSTGRES: Final = Statements(
             "answers.response FROM answers WHERE answers.key = %s::VARCHAR"
         ),
         ("of_key",),
+    ),
+    # leave of the requests of a case what is no value
+    forget_values=Statement(
+        (
+            "UPDATE answers SET fingerprint=substr(answers.fingerprint, 1, 64) WHERE answers.case_id = "
+            "%s::VARCHAR"
+        ),
+        ("of_case_id",),
     ),
     # record a refusal, or count the same one of this minute
     count_refusal=Statement(

@@ -321,7 +321,7 @@ class AnswerRow(SQLModel, table=True):
     key: str = _text(key=True)
     case_id: str = _text()
     version: int
-    fingerprint: str = _text()  # of the request, without any value
+    fingerprint: str = _text()  # of the request, without any value: `store.fingerprints`
     answered_at: str = _text()
     response: str = _text()
 

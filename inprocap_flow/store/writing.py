@@ -159,6 +159,8 @@ class WritingTransaction(ReadingTransaction):
     # ------------------------------------------------------------------------------------------ answers, sealing
 
     def _answer(self, key: str, outcome: Decision | Refusal, recorded: Recorded, now: datetime) -> None:
+        from inprocap_flow.store.fingerprints import fingerprint_of
+
         response: Named = {"head": recorded.head, "events": list(recorded.seqs)}
         response["decisions"] = sorted({event.decision for event in outcome.events})
         if isinstance(outcome, Refusal):
@@ -169,7 +171,7 @@ class WritingTransaction(ReadingTransaction):
             "key": key,
             "case_id": recorded.case_id,
             "version": recorded.version,
-            "fingerprint": rows.fingerprint(outcome.request),
+            "fingerprint": fingerprint_of(outcome.request, self._keys),
             "answered_at": sortable(now),
             "response": canonical_json(response),
         }
@@ -215,6 +217,8 @@ class WritingTransaction(ReadingTransaction):
         gone = {"nonce": b"", "wrapped": b"", "destroyed_at": sortable(now), "of_case_id": case_id}
         if not self.connection.write(self._sql.destroy_key, gone):
             raise NotFound(f"case {case_id} has no key: nothing was sealed, or it was destroyed before")
+        # Whoever has the master key could try prices on them.
+        self.connection.write(self._sql.forget_values, {"of_case_id": case_id})
 
     # ------------------------------------------------------------------------------------------ definitions, people
 

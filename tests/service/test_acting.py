@@ -12,6 +12,7 @@ import pytest
 from inprocap_flow.engine.records import Decision, Refusal, Request, When
 from inprocap_flow.errors import CaseChanged, InvalidInput, NotAllowed, NotFound
 from inprocap_flow.service.acting import act, open_case, preview
+from inprocap_flow.service.desk import Desk
 from inprocap_flow.store.port import Answer
 from tests.engine.conftest import moment
 from tests.robustness.conftest import CASE, Office, called, staffed
@@ -175,3 +176,15 @@ def test_what_is_not_there_is_said(office: Office) -> None:
         act(office.desk, "case-9", _registers(), now=NOW)
     with pytest.raises(InvalidInput, match="bad-name"):
         act(office.desk, "../etc/passwd", _registers(), now=NOW)
+
+
+def test_the_same_key_with_another_value_is_another_request(shipped: Desk) -> None:
+    def asked(need: str, reason: str | None = None) -> Request:
+        return Request("open", "ada", fields={"need": need}, reason=reason, idempotency_key="k-1")
+
+    first = open_case(shipped, "open", "example-lab", asked("Keep samples cold"))
+    assert isinstance(first, Decision)
+    assert isinstance(open_case(shipped, "open", "example-lab", asked("Keep samples cold")), Answer)
+    for other in (asked("Keep samples warm"), asked("Keep samples cold", "in a hurry")):
+        with pytest.raises(NotAllowed, match="was used for another request"):
+            open_case(shipped, "open", "example-lab", other)
