@@ -107,7 +107,7 @@ class Computed:
             "counting": how.asked.counting.name,
             "zone": how.asked.zone.key,
             "zone_data": zone_data_version(),
-            "calendar": {"name": self.calendar_name, "version": self.calendar_version},
+            "calendar": how.asked.calendar.named(),
             "last_day": _text(self.last_day),
             "far_edge": _text(self.far_edge),
             "safe_by": _text(self.safe_by),

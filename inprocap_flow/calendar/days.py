@@ -96,6 +96,10 @@ class Calendar:
         """Return the reason in words, such as ``Easter Monday`` or ``Saturday``; empty for a working day."""
         return self.holidays.get(day) or (WEEKDAYS[day.weekday()] if day.weekday() in self.weekend else "")
 
+    def named(self) -> dict[str, str]:
+        """Return what an event keeps of the calendar that it rests on: name, version, and who compared it when."""
+        return {"name": self.name, "version": self.version, "confirmed_on": str(self.confirmed)}
+
     def to_plain(self) -> dict[str, Any]:
         """Return the calendar as text, numbers, lists and maps, days as ``2026-12-31``, in a fixed order."""
         return {

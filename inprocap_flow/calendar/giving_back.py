@@ -82,7 +82,7 @@ class GivenBack:
             "counting": asked.counting.name,
             "zone": asked.zone.key,
             "zone_data": zone_data_version(),
-            "calendar": {"name": asked.calendar.name, "version": asked.calendar.version},
+            "calendar": asked.calendar.named(),
             "was": asked.end.isoformat(),
             "last_day": self.last_day.isoformat(),
             "end": self.end.isoformat(),

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from inprocap_flow.cli import clocks, completing, layout, outlooks
+from inprocap_flow.cli import clock_note, clocks, completing, layout, outlooks
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.subject import subject
 from inprocap_flow.cli.words import Words, line_name
@@ -54,7 +54,7 @@ def deadlines(session: Session, case: str | None, explain: bool, ended: bool, na
         lines.append("No deadline runs." if not ended and name is None else "There is no such deadline.")
     for state in found:
         if explain:
-            lines += clocks.note(about, state)
+            lines += clock_note.note(about, state)
             continue
         lines += layout.bullet(clocks.line(about, state))
         lines += [text for act in clocks.may_be_done(about, state) for text in layout.wrapped(act, "      ")]

@@ -1,4 +1,4 @@
-"""Deadlines: when they end, what that means, and rule by rule why."""
+"""Deadlines: when they end, and what that means; `clock_note` says why."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from inprocap_flow.calendar.periods import parse_period
-from inprocap_flow.cli import layout
 from inprocap_flow.cli.subject import Subject
-from inprocap_flow.cli.words import NOT_CONFIRMED, Words, confirmed_mark, line_name
+from inprocap_flow.cli.words import NOT_CONFIRMED, confirmed_mark, line_name
 from inprocap_flow.engine.approvals import could_be_done
 from inprocap_flow.engine.doubts import doubt
 from inprocap_flow.engine.records import DeadlineState, stamp, unstamp
@@ -35,10 +33,11 @@ def by_end(states: Mapping[str, DeadlineState]) -> list[DeadlineState]:
 def line(about: Subject, state: DeadlineState) -> str:
     """Return a deadline in one line: title, what it says, and how far away that is."""
     title = deadline_title(about, state)
-    return f"{title}: {says(about, state)}{_far(about, state)}{_cannot_tell(about, state)}{_marks(state)}"
+    return f"{title}: {says(about, state)}{far(about, state)}{cannot_tell(about, state)}{_marks(state)}"
 
 
-def _cannot_tell(about: Subject, state: DeadlineState) -> str:
+def cannot_tell(about: Subject, state: DeadlineState) -> str:
+    """Return what an imprecise date leaves open about a deadline; "" if nothing."""
     unknown = doubt(state, about.now)
     return f"; CANNOT TELL {unknown}" if unknown else ""
 
@@ -90,7 +89,8 @@ def says(about: Subject, state: DeadlineState) -> str:
     return f"{words} {shown}"
 
 
-def _far(about: Subject, state: DeadlineState) -> str:
+def far(about: Subject, state: DeadlineState) -> str:
+    """Return how far away the end of a running deadline is, with a comma before it; "" for any other."""
     if state.status != "running" or state.end is None:
         return ""
     return f", {distance(about.now, unstamp(state.end))}"
@@ -124,68 +124,6 @@ def limits(state: DeadlineState) -> Mapping[str, Mapping[str, Any]]:
 def unconfirmed(state: DeadlineState) -> bool:
     """Return whether a deadline rests on a value of law that nobody has confirmed."""
     return any(confirmed_mark(used.get("confirmed_on")) for used in limits(state).values())
-
-
-# ---------------------------------------------------------------------------------------------- why
-
-
-def note(about: Subject, state: DeadlineState) -> list[str]:
-    """Return the note for the file: what the deadline is, what it rests on, and every rule that was applied."""
-    declared = declared_deadline(about, state)
-    computed = state.computed
-    rows = [
-        ("says", says(about, state) + _far(about, state)),
-        ("started", about.words.when(state.started)),
-        ("law", (declared.cite or "") if declared else ""),
-        ("typed", "The end was typed by a person." if computed.get("typed") else ""),
-        ("back from", state.backwards_from or ""),
-    ]
-    lines = [layout.heading(deadline_title(about, state)), *layout.pairs(rows, 2, 9)]
-    for used in limits(state).values():
-        lines += layout.pairs([("rests on", limit_words(used))], 2, 9)
-    trace, what = _trace(computed)
-    if trace:
-        lines += [f"  {what}"]
-        for step in trace:
-            lines += layout.wrapped(_step(step), f"    {step.get('rule', ''):<4}")
-    for warning in (*computed.get("warnings", ()), *computed.get("floor", {}).get("warnings", ())):
-        lines += layout.pairs([("mind", str(warning))], 2, 9)
-    for change in state.history[1:]:
-        lines += layout.pairs([("changed", _change(change, about.words))], 2, 9)
-    return [*lines, ""]
-
-
-def _trace(computed: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], str]:
-    if computed.get("trace"):
-        return list(computed["trace"]), "How it was counted:"
-    floor = computed.get("floor", {})
-    return list(floor.get("trace", ())), "How the lawful minimum was counted:"
-
-
-def _step(step: Mapping[str, Any]) -> str:
-    cite, basis, evidence = step.get("cite", ""), step.get("basis", ""), step.get("evidence", "")
-    if not cite:
-        return f"{step.get('text', '')} ({basis})"
-    # No provision of the Regulation has been compared with the Official Journal by a named person.
-    return f"{step.get('text', '')} ({cite}; {evidence}) {NOT_CONFIRMED}"
-
-
-def limit_words(used: Mapping[str, Any]) -> str:
-    """Return a value of law: what it is, from where, on which basis, and that nobody confirmed it if so."""
-    variant = f", reduced because of {used['variant']}" if used.get("variant") else ""
-    mark = confirmed_mark(used.get("confirmed_on"))
-    confirmed = mark or (f" (confirmed {used['confirmed_on']})" if used.get("confirmed_on") else "")
-    value = str(used.get("value"))
-    if used.get("unit") == "period":
-        value = str(parse_period(value))
-    elif used.get("unit") not in (None, "number"):
-        value = f"{value} {used['unit']}"
-    return f"{used.get('limit')} = {value}{variant}; {used.get('source')} ({used.get('basis')}){confirmed}"
-
-
-def _change(change: Mapping[str, Any], words: Words) -> str:
-    end = f" to {words.end(str(change['end']))}" if change.get("end") else ""
-    return f"{change.get('kind', change.get('status', 'changed'))}{end}"
 
 
 def to_plain(about: Subject, state: DeadlineState) -> dict[str, Any]:

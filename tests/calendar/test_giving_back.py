@@ -143,7 +143,7 @@ def test_what_was_given_back_is_called_convention_and_never_law() -> None:
 
 def test_what_an_event_keeps_names_the_calendar_with_its_version_and_what_was_given_back() -> None:
     plain = resumed("working days", at(2026, 12, 15, 9, 30)).to_plain()
-    assert plain["calendar"] == {"name": "example", "version": "1"}
+    assert plain["calendar"] == {"name": "example", "version": "1", "confirmed_on": "never"}
     assert (plain["given_back"], plain["last_day"]) == ("P8WD", "2026-12-24")
 
 

@@ -277,7 +277,7 @@ def test_a_computed_deadline_is_kept_with_all_that_is_needed_to_repeat_it() -> N
         "direction": "forward",
         "counting": "eu-1182-71",
         "zone": "Europe/Berlin",
-        "calendar": {"name": "office", "version": "2026.1"},
+        "calendar": {"name": "office", "version": "2026.1", "confirmed_on": "never"},
         "last_day": "2027-03-30",
         "far_edge": None,
         "safe_by": None,

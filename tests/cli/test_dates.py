@@ -218,7 +218,7 @@ def test_closures_from_icalendar_become_a_calendar_that_dates_can_rest_on(desk: 
     found = date_of(desk, "1 day after 2027-12-23", "--calendar", "lab.yaml")
     assert (found["last_day"], found["calendar"], found["zone"]) == (
         "2027-12-24",
-        {"name": "lab", "version": "2026-11-23"},
+        {"name": "lab", "version": "2026-11-23", "confirmed_on": "never"},
         "Europe/Zurich",
     )
 
