@@ -114,5 +114,6 @@ def _annulled(work: Work, request: Request, history: list[Event], expiries: list
 
 
 def _correction(event: Event, told: Event) -> Message:
-    to = tuple(told.data.get("to", ("public",)))
+    everybody = "publisher" if told.kind == "noticed" else "public"
+    to = tuple(told.data.get("to", (everybody,)))
     return Message(event.seq, "correction", to, str(told.data.get("step", "")), (str(told.seq),), told.line)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from inprocap_flow.engine.annul import _correction
 from inprocap_flow.engine.decide import decide
 from inprocap_flow.engine.history import fold
 from inprocap_flow.engine.records import Decision, Event, Refusal, Request, When
@@ -187,6 +189,22 @@ def test_annulling_the_call_lists_all_that_followed_from_it(bids_in: Play) -> No
     later = sorted({e.decision for e in bids_in.events if e.decision > int(send)})
     refusal = bids_in.refused("2026-02-11 09:00", "ben", "annul", send, reason="x")
     assert blocker(refusal, "dependents").about == ", ".join(map(str, later))
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "to"),
+    [
+        ("told", {"to": ["role:legal", "track:bidder/al"], "step": "award"}, ("role:legal", "track:bidder/al")),
+        ("published", {"names": ["notice"], "step": "award"}, ("public",)),
+        ("noticed", {"notice": {"title": "Award"}, "step": "award"}, ("publisher",)),
+    ],
+)
+def test_a_correction_goes_where_the_message_went(kind: str, data: dict[str, Any], to: tuple[str, ...]) -> None:
+    def event(seq: int, kind: str, data: dict[str, Any]) -> Event:
+        return Event(seq, seq, seq, kind, "case", data, at("2026-02-11 09:00"), moment("2026-02-11 09:00"), "ben")
+
+    message = _correction(event(9, "annulled", {}), event(3, kind, data))
+    assert (message.kind, message.to, message.about) == ("correction", to, ("3",))
 
 
 def test_who_was_told_gets_a_correction(bids_in: Play) -> None:

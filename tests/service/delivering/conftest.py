@@ -135,9 +135,17 @@ def desk_in(folder: Path, watch: Watch | None = None) -> Desk:
     store = open_store(f"sqlite:///{folder / 'cases.db'}", keys=KeyRing.open(folder / "key"), watch=watch)
     store.create()
     settings = Settings(database=str(folder / "cases.db"))
-    return Desk(
-        store, FixedClock(NOW), CountedIds(), settings=settings, random_bytes=lambda count: b"\x80".ljust(count, b"\0")
-    )
+    desk = Desk(store, FixedClock(NOW), CountedIds(), settings=settings, random_bytes=_a_half)
+    desk._machines, desk._organisations = _MACHINES, _ORGANISATIONS
+    return desk
+
+
+_MACHINES: dict[str, Any] = {}  # by hash: reading them anew for each of hundreds of desks would take most of the time
+_ORGANISATIONS: dict[str, Any] = {}
+
+
+def _a_half(count: int) -> bytes:
+    return b"\x80".ljust(count, b"\0")
 
 
 @pytest.fixture

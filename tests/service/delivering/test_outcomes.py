@@ -102,9 +102,10 @@ def test_a_firm_learns_nothing_of_another_firm_nor_of_the_inside(house: House) -
     office = house.office
     for number in range(2):
         office.does("2026-01-09 09:00", f"s{number}", "do", "register", new=f"bidder/s{number}", fields={"firm": "s"})
-    line = {"seq": office.case.next_seq - 1, "line": "bidder/s1"}
-    _post(house, Posted("message-x", CASE, kind="told", recipient="track:bidder/s0", subject="register", about=(),
-                        created_at=sortable(moment("2026-01-09 09:00")), state="pending", detail={}, **line))  # fmt: skip
+    at, seq = sortable(moment("2026-01-09 09:00")), office.case.next_seq - 1
+    _post(
+        house, Posted("message-x", CASE, seq, "told", "track:bidder/s0", "register", (), "bidder/s1", at, "pending", {})
+    )
     house.delivers("2026-01-09 09:00")
     (parcel,) = [one for one in house.receiver.taken if one.recipient == "s0"]
     whole = plain_text(parcel.letter) + hypertext(parcel.letter)
