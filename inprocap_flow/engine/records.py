@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from inprocap_flow.records import field, record
@@ -54,9 +55,17 @@ class When:
 
 def stamp(moment: datetime) -> str:
     """Return an aware moment as canonical UTC text, ``2026-07-07T14:00:00Z``, with a fraction only if there is one."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return _stamp(moment if moment.tzinfo is UTC else moment.astimezone(UTC))
 
 
+# A decision writes the same few moments many times. Kept for UTC only: in a zone whose clocks go back, two moments
+# an hour apart are equal to Python.
+@lru_cache(maxsize=1024)
+def _stamp(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+@lru_cache(maxsize=4096)
 def unstamp(text: str) -> datetime:
     """Return the moment that `stamp` wrote."""
     return datetime.fromisoformat(text)

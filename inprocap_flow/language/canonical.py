@@ -29,14 +29,17 @@ _ENCODER = json.JSONEncoder(
 )
 
 
+_quote: Callable[[str], str] = json.encoder.encode_basestring
+_WORDS = {True: "true", False: "false", None: "null"}
+
+
 def _quick() -> Callable[[Plain], str]:
     """Return what writes canonical text: the standard encoder's own machinery, set up once and not for every text."""
     make: Any = getattr(json.encoder, "c_make_encoder", None)
     if make is None:  # a Python without the accelerator
         return _ENCODER.encode
     sort_keys, skip_keys, allow_nan = True, False, False
-    quote: Any = json.encoder.encode_basestring
-    parts = make(None, _ENCODER.default, quote, None, ":", ",", sort_keys, skip_keys, allow_nan)
+    parts = make(None, _ENCODER.default, _quote, None, ":", ",", sort_keys, skip_keys, allow_nan)
     return lambda plain: "".join(parts(plain, 0))
 
 
@@ -45,7 +48,12 @@ _canonical = _quick()
 
 def canonical_json(plain: Plain) -> str:
     """Return *plain* JSON data as canonical text."""
-    return _canonical(plain)
+    kind = type(plain)
+    if kind is str:
+        return _quote(plain)
+    if kind is int:
+        return str(plain)
+    return _WORDS[plain] if kind is bool or plain is None else _canonical(plain)
 
 
 def digest(plain: Plain) -> str:

@@ -121,10 +121,16 @@ def _mapping(writer: Writer) -> Writer:
     """Return what writes a mapping of which single entries change."""
 
     def of_mapping(value: Mapping[str, Any], before: Written | None) -> Written:
-        old = before.parts if before else {}
-        parts = {key: _part(writer, value[key], old.get(key)) for key in sorted(value)}
-        text = ",".join([f"{encode_basestring(key)}:{part.text}" for key, part in parts.items()])
-        return Written(value, f"{{{text}}}", parts)
+        old: Mapping[str, Written] = before.parts if before else {}
+        # The names of the old parts are sorted already; mostly no other has come.
+        keys = old if value.keys() == old.keys() else sorted(value)
+        parts: dict[str, Written] = {}
+        texts: list[str] = []
+        for key in keys:
+            item, known = value[key], old.get(key)
+            part = parts[key] = known if known is not None and known.value is item else writer(item, known)
+            texts.append(f"{encode_basestring(key)}:{part.text}")
+        return Written(value, f"{{{','.join(texts)}}}", parts)
 
     return of_mapping
 
@@ -132,18 +138,18 @@ def _mapping(writer: Writer) -> Writer:
 def _record(record: Any, before: Written | None) -> Written:
     """Write a record without what equals its default."""
     values, plan = _plan(type(record))
-    old = before.parts if before else {}
-    parts = {
-        name: _part(writer, value, old.get(name))
-        for value, (name, default, writer) in zip(values(record), plan, strict=True)
-        if value != default
-    }
-    text = ",".join([f'"{name}":{part.text}' for name, part in parts.items()])
-    return Written(record, f"{{{text}}}", parts)
-
-
-def _part(writer: Writer, value: Any, before: Written | None) -> Written:
-    return before if before is not None and before.value is value else writer(value, before)
+    old: Mapping[str, Written] = before.parts if before else {}
+    parts: dict[str, Written] = {}
+    texts: list[str] = []
+    for value, (name, default, writer) in zip(values(record), plan, strict=True):
+        known = old.get(name)
+        if known is None or known.value is not value:
+            if value is default or value == default:
+                continue
+            known = writer(value, known)
+        parts[name] = known
+        texts.append(f'"{name}":{known.text}')
+    return Written(record, f"{{{','.join(texts)}}}", parts)
 
 
 def _plain(record: Any) -> Plain:
