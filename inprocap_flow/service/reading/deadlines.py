@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inprocap_flow.language.model import CASE, Deadline, Reminder, Step
+from inprocap_flow.service.reading.deadline_acts import acts
+from inprocap_flow.service.reading.ends import end_sentences, path_of
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
 from inprocap_flow.service.reading.speech import Speech, period_in_words, sentence
 
@@ -17,7 +19,7 @@ KINDS = {
 
 def deadline_section(speech: Speech, deadline: Deadline) -> Section:
     """Return a deadline read whole."""
-    path = _path(speech, deadline)
+    path = path_of(speech, deadline)
     book = speech.book
     made = groups(
         Group("What it does", (Sentence(sentence(_kind(deadline)), book.place(*path, "kind")),)),
@@ -25,6 +27,7 @@ def deadline_section(speech: Speech, deadline: Deadline) -> Section:
         Group("What starts it", tuple(_started(speech, deadline))),
         Group("What ends it sooner", tuple(_ended(speech, deadline))),
         Group("What depends on it", tuple(_depending(speech, deadline))),
+        Group("What people may do to it", tuple(acts(speech, deadline))),
         Group("When it is over", tuple(over_sentences(speech, deadline))),
         Group("Who is reminded", tuple(reminders(speech, deadline))),
         Group("Law", (Sentence(f"{book.cited(deadline.cite)}.", book.place(*path, "cite")),) if deadline.cite else ()),
@@ -39,10 +42,10 @@ def deadline_summary(speech: Speech, name: str) -> tuple[Sentence, ...]:
     if deadline is None:
         return ()
     own = Speech(speech.book, deadline.line)
-    kind = Sentence(f"{_kind(deadline)}.", own.book.key_place(*_path(own, deadline)))
+    kind = Sentence(f"{_kind(deadline)}.", own.book.key_place(*path_of(own, deadline)))
     below = (kind, *end_sentences(own, deadline), *over_sentences(own, deadline), *reminders(own, deadline))
     if deadline.cite:
-        below += (Sentence(f"Law: {own.book.cited(deadline.cite)}.", own.book.place(*_path(own, deadline), "cite")),)
+        below += (Sentence(f"Law: {own.book.cited(deadline.cite)}.", own.book.place(*path_of(own, deadline), "cite")),)
     return below
 
 
@@ -54,111 +57,12 @@ def _name(deadline: Deadline) -> str:
     return f"{deadline.line}.{deadline.name}" if deadline.line != CASE else deadline.name
 
 
-def _path(speech: Speech, deadline: Deadline) -> tuple[str, ...]:
-    return (*[str(one) for one in speech.book.line_path(deadline.line)], "deadlines", deadline.name)
-
-
-# ------------------------------------------------------------------------------------------------------- the end
-
-
-def end_sentences(speech: Speech, deadline: Deadline) -> Iterator[Sentence]:
-    """Yield when the deadline ends, to the hour, and between which bounds."""
-    path = _path(speech, deadline)
-    if deadline.backwards_from:
-        yield from _counted_back(speech, deadline)
-    elif deadline.ends_at is not None:
-        yield from _typed(speech, deadline)
-    elif deadline.period is not None:
-        place = speech.book.place(*path, "period")
-        text = f"It ends {speech.period(deadline.period)} after it starts: {_hour(deadline)}."
-        yield Sentence(text, place, _about(speech, deadline, "period"))
-    for key, word in (("at_least", "least"), ("at_most", "most")):
-        bound = deadline.at_least if key == "at_least" else deadline.at_most
-        if bound is not None:
-            yield Sentence(
-                _bound(speech.period(bound), word, deadline),
-                speech.book.place(*path, key),
-                _about(speech, deadline, key),
-            )
-
-
-def _about(speech: Speech, deadline: Deadline, key: str) -> tuple[Sentence, ...]:
-    source = {"period": deadline.period, "at_least": deadline.at_least, "at_most": deadline.at_most}.get(key)
-    return speech.about(source, speech.book.place(*_path(speech, deadline), key), deadline.name)
-
-
-def _counted_back(speech: Speech, deadline: Deadline) -> Iterator[Sentence]:
-    path = _path(speech, deadline)
-    anchor = deadline.backwards_from or ""
-    is_deadline = speech.book.definition.find_deadline(speech.kind, anchor) is not None
-    named = speech.deadline(anchor) if is_deadline else speech.field(anchor)
-    hour = deadline.closes_at or "00:00"
-    late = "on that day itself it is too late" if hour == "00:00" else f"from {hour} on it is too late"
-    length = speech.period(deadline.period) if deadline.period is not None else ""
-    yield Sentence(
-        f"It ends at {hour} of the day that lies {length} before the day of {named}: {late}, whatever the hour there.",
-        speech.book.place(*path, "period"),
-        _about(speech, deadline, "period"),
-    )
-    yield Sentence(
-        f"It needs no start: it starts, moves and stops with {named}.", speech.book.place(*path, "backwards_from")
-    )
-
-
-def _typed(speech: Speech, deadline: Deadline) -> Iterator[Sentence]:
-    path = _path(speech, deadline)
-    assert deadline.ends_at is not None
-    source = speech.value(deadline.ends_at)
-    declared = speech.book.definition.find_field(speech.kind, getattr(deadline.ends_at, "name", ""))
-    if declared is not None and declared.type == "moment":
-        yield Sentence(
-            f"It ends at the moment written in {source}; that moment itself is too late.",
-            speech.book.place(*path, "ends_at"),
-        )
-    else:
-        hour = deadline.closes_at or "24:00"
-        late = f"{hour}:00 itself is too late" if deadline.closes_at else "the day counts whole"
-        yield Sentence(
-            f"It ends at {hour} local time of the day written in {source}; {late}.",
-            speech.book.place(*path, "closes_at" if deadline.closes_at else "ends_at"),
-        )
-    if declared is not None and declared.by:
-        line = speech.book.line_path(_line_of(speech, declared.name))
-        place = speech.book.place(*line, "fields", declared.name, "by")
-        yield Sentence(f"The {speech.roles(declared.by)} sets that day.", place)
-    if deadline.proposes is not None:
-        yield Sentence(
-            f"{speech.period(deadline.proposes)} is a proposal only, and binds nobody.",
-            speech.book.place(*path, "proposes"),
-        )
-
-
-def _line_of(speech: Speech, field: str) -> str:
-    own = speech.book.definition.line(speech.kind).fields
-    return speech.kind if field in own else CASE
-
-
-def _bound(length: str, word: str, deadline: Deadline) -> str:
-    text = f"At {word} {length} must lie between its start and its end; another day is refused."
-    cuts = word == "least" and deadline.closes_at not in (None, "24:00")
-    whole = f" The last day counts whole, so an end at {deadline.closes_at} falls on a later day."
-    return text + (whole if cuts else "")
-
-
-def _hour(deadline: Deadline) -> str:
-    if isinstance(deadline.period, str) and deadline.period.endswith("H"):
-        return "at the end of the last full hour; the hour in which it starts is not counted"
-    if deadline.closes_at:
-        return f"at {deadline.closes_at} of its last day; {deadline.closes_at}:00 itself is too late"
-    return "at 24:00 of its last day, local time; the day on which it starts is not counted"
-
-
 # -------------------------------------------------------------------------------------------- what hangs on it
 
 
 def over_sentences(speech: Speech, deadline: Deadline) -> Iterator[Sentence]:
     """Yield what happens when the deadline ends."""
-    path = _path(speech, deadline)
+    path = path_of(speech, deadline)
     if deadline.met_when is not None:
         met = speech.expression(deadline.met_when)
         yield Sentence(f"It counts as met if, at its end, {met}.", speech.book.place(*path, "met_when"))
@@ -177,7 +81,7 @@ def over_sentences(speech: Speech, deadline: Deadline) -> Iterator[Sentence]:
 
 def reminders(speech: Speech, deadline: Deadline) -> Iterator[Sentence]:
     """Yield who is reminded, and when."""
-    path = _path(speech, deadline)
+    path = path_of(speech, deadline)
     for number, one in enumerate(deadline.remind):
         yield Sentence(sentence(_reminder(speech, one)), speech.book.place(*path, "remind", number))
 

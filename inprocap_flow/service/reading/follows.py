@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from inprocap_flow.errors import Place
-from inprocap_flow.language.model import Branch, Document, Field, Notice, Step, Tell
+from inprocap_flow.language.model import Branch, Document, Field, Step
 from inprocap_flow.language.nodes import NodePath
+from inprocap_flow.service.reading.addressees import notice, tells
 from inprocap_flow.service.reading.book import Book
 from inprocap_flow.service.reading.deadlines import deadline_summary
 from inprocap_flow.service.reading.sentences import Sentence
@@ -28,7 +29,7 @@ def leads(speech: Speech, step: Step) -> Iterator[Sentence]:
             speech.about(branch.when, book.place(*own), step.name)
             + tuple(_ended_clocks(speech, branch, own))
             + tuple(_started_clocks(speech, branch, own))
-            + tuple(_tells(speech, branch.tells, own))
+            + tuple(tells(speech, branch.tells, own))
         )
         yield Sentence(f"{clause}: {_to(speech, branch)}.", book.place(*own), below)
 
@@ -154,47 +155,10 @@ def told(speech: Speech, step: Step) -> Iterator[Sentence]:
             for one in step.publishes
         )
         yield Sentence(f"Published: {names}.", book.place(*path, "publishes"))
-    yield from _tells(speech, step.tells, path)
+    yield from tells(speech, step.tells, path)
     if not any((step.publishes, step.tells, step.is_system, *(branch.tells for branch in step.targets))):
         yield Sentence("Nobody is told by itself.", book.key_place(*path))
     if len(step.tells) > 1:
         yield Sentence("All of them are told at one and the same moment.", book.place(*path, "tells"))
     if step.notice is not None:
-        yield Sentence(sentence(_notice(speech, step.notice)), book.place(*path, "notice"))
-
-
-def _tells(speech: Speech, tells: tuple[Tell, ...], path: tuple[str | int, ...]) -> Iterator[Sentence]:
-    for number, one in enumerate(tells):
-        yield Sentence(f"Told: {_addressee(speech, one)}.", speech.book.place(*path, "tells", number))
-
-
-def _addressee(speech: Speech, one: Tell) -> str:
-    if one.role:
-        return f"the {speech.role(one.role)}"
-    if one.every:
-        where = f" that stands in {speech.stages(one.stages, one.every)}" if one.stages else ""
-        return f"every {speech.track(one.every)}{where}"
-    return f"this {speech.track(one.this or '')}"
-
-
-def _notice(speech: Speech, notice: Notice) -> str:
-    codes = speech.book.codes
-
-    def coded(what: str, code: str, codelist: str) -> str:
-        title = codes.get((codelist, code))
-        return f'"{title}" ({what} {code})' if title else f"{what} {code}"
-
-    parts = []
-    if notice.eforms == SAME:
-        parts.append("a change of the notice that is already out")
-    elif notice.eforms:
-        title = notice.title or codes.get(("eforms", notice.eforms))
-        parts.append(f'"{title}" (eForms {notice.eforms})' if title else f"eForms {notice.eforms}")
-    elif notice.title:
-        parts.append(f'"{notice.title}"')
-    for word, value in (("procedure", notice.procedure), ("reason", notice.reason), ("result", notice.result)):
-        if value:
-            parts.append(coded(word, value, "eforms"))
-    if notice.ocds:
-        parts.append(f"as open data {coded('OCDS', notice.ocds, 'ocds')}")
-    return f"Notice: {'; '.join(parts)}"
+        yield Sentence(sentence(notice(speech, step.notice)), book.place(*path, "notice"))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inprocap_flow.language.model import CASE, Guard, Step
+from inprocap_flow.language.model import CASE, AlreadyThere, Guard, Step
 from inprocap_flow.language.nodes import NodePath
 from inprocap_flow.service.reading.approvals import approval_summary
-from inprocap_flow.service.reading.deadlines import end_sentences
+from inprocap_flow.service.reading.ends import end_sentences
 from inprocap_flow.service.reading.papers import document_sentence, field_sentence
 from inprocap_flow.service.reading.sentences import Sentence
 from inprocap_flow.service.reading.speech import BASES, Speech, a_, any_of, sentence
@@ -121,8 +121,13 @@ def _documents(speech: Speech, names: tuple[str, ...], path: NodePath) -> Iterat
 
 def already_there(speech: Speech, step: Step) -> Iterator[Sentence]:
     """Yield everything that must be there by the time of the step."""
-    there, book = step.already_there, speech.book
-    path = (*book.step_path(step), "already_there")
+    yield from requirements(speech, step.already_there, (*speech.book.step_path(step), "already_there"), step.name)
+    yield from _watches(speech, step)
+
+
+def requirements(speech: Speech, there: AlreadyThere, path: NodePath, element: str) -> Iterator[Sentence]:
+    """Yield what must be there but signatures, as it is written at *path* for *element*."""
+    book = speech.book
     yield from _fields(speech, there.fields, (*path, "fields"))
     yield from _documents(speech, there.documents, (*path, "documents"))
     for name in there.within:
@@ -132,8 +137,7 @@ def already_there(speech: Speech, step: Step) -> Iterator[Sentence]:
         text = f"The deadline {speech.deadline(name)} is over, or was stopped (even before it started)."
         yield Sentence(text, book.place(*path, "after"), _end(speech, name))
     for number, guard in enumerate(there.that):
-        yield _guard(speech, guard, (*path, "that", number), step.name)
-    yield from _watches(speech, step)
+        yield _guard(speech, guard, (*path, "that", number), element)
 
 
 def signatures(speech: Speech, step: Step) -> Iterator[Sentence]:

@@ -1,0 +1,48 @@
+"""What people may do to a deadline, read aloud: who, what must be there, who signs, who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from inprocap_flow.language.model import ClockAct, Deadline
+from inprocap_flow.service.reading.addressees import notice, tells
+from inprocap_flow.service.reading.approvals import approval_summary
+from inprocap_flow.service.reading.ends import path_of
+from inprocap_flow.service.reading.needs import requirements
+from inprocap_flow.service.reading.sentences import Sentence
+from inprocap_flow.service.reading.speech import Speech, period_in_words, sentence
+
+SAYS = {
+    "extend": "may move its end to a later moment, as long as it runs",
+    "suspend": "may let it stand still: it neither ends nor lets anything through",
+    "resume": "may let it run again, with the time that was lost given back",
+    "satisfy": "may record that it was met outside the procedure",
+    "stop": "may end it without its being met; it then holds nothing up any more",
+    "restart": "may start it anew from then on, by the same rules",
+    "correct": "may set a wrong end right, never below the minimum",
+}
+
+
+def acts(speech: Speech, deadline: Deadline) -> Iterator[Sentence]:
+    """Yield what may be done to a deadline, each with its conditions below; what is not said nobody may do."""
+    for act in deadline.acts.values():
+        path = (*path_of(speech, deadline), "acts", act.kind)
+        text = f"the {speech.roles(act.by)} {SAYS[act.kind]}; a reason must be given."
+        yield Sentence(sentence(text), speech.book.key_place(*path), tuple(_below(speech, deadline, act, path)))
+
+
+def _below(speech: Speech, deadline: Deadline, act: ClockAct, path: tuple[str | int, ...]) -> Iterator[Sentence]:
+    book = speech.book
+    if act.until is not None:
+        text = f"The end is {speech.value(act.until)}; another one is refused."
+        yield Sentence(text, book.place(*path, "until"))
+    if act.takes is not None:
+        text = f"It takes {period_in_words(act.takes)}: begin it so long before the end, or it is not safe."
+        yield Sentence(text, book.place(*path, "takes"))
+    yield from requirements(speech, act.requires, (*path, "requires"), f"{act.kind} {deadline.name}")
+    yield from (approval_summary(speech, name) for name in act.requires.approvals)
+    yield from tells(speech, act.tells, path)
+    if act.notice is not None:
+        yield Sentence(sentence(notice(speech, act.notice)), book.place(*path, "notice"))
+    if act.cite:
+        yield Sentence(f"Law: {book.cited(act.cite)}.", book.place(*path, "cite"))

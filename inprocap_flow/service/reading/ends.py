@@ -1,0 +1,106 @@
+"""When a deadline ends, read aloud: to the hour, from what it is counted, between which bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from inprocap_flow.language.model import CASE, Deadline
+from inprocap_flow.service.reading.sentences import Sentence
+from inprocap_flow.service.reading.speech import Speech
+
+
+def path_of(speech: Speech, deadline: Deadline) -> tuple[str, ...]:
+    """Return where a deadline is written."""
+    return (*[str(one) for one in speech.book.line_path(deadline.line)], "deadlines", deadline.name)
+
+
+def end_sentences(speech: Speech, deadline: Deadline) -> Iterator[Sentence]:
+    """Yield when the deadline ends, to the hour, and between which bounds."""
+    path = path_of(speech, deadline)
+    if deadline.backwards_from:
+        yield from _counted_back(speech, deadline)
+    elif deadline.ends_at is not None:
+        yield from _typed(speech, deadline)
+    elif deadline.period is not None:
+        place = speech.book.place(*path, "period")
+        text = f"It ends {speech.period(deadline.period)} after it starts: {_hour(deadline)}."
+        yield Sentence(text, place, _about(speech, deadline, "period"))
+    for key, word in (("at_least", "least"), ("at_most", "most")):
+        bound = deadline.at_least if key == "at_least" else deadline.at_most
+        if bound is not None:
+            yield Sentence(
+                _bound(speech.period(bound), word, deadline),
+                speech.book.place(*path, key),
+                _about(speech, deadline, key),
+            )
+
+
+def _about(speech: Speech, deadline: Deadline, key: str) -> tuple[Sentence, ...]:
+    source = {"period": deadline.period, "at_least": deadline.at_least, "at_most": deadline.at_most}.get(key)
+    return speech.about(source, speech.book.place(*path_of(speech, deadline), key), deadline.name)
+
+
+def _counted_back(speech: Speech, deadline: Deadline) -> Iterator[Sentence]:
+    path = path_of(speech, deadline)
+    anchor = deadline.backwards_from or ""
+    is_deadline = speech.book.definition.find_deadline(speech.kind, anchor) is not None
+    named = speech.deadline(anchor) if is_deadline else speech.field(anchor)
+    hour = deadline.closes_at or "00:00"
+    late = "on that day itself it is too late" if hour == "00:00" else f"from {hour} on it is too late"
+    length = speech.period(deadline.period) if deadline.period is not None else ""
+    yield Sentence(
+        f"It ends at {hour} of the day that lies {length} before the day of {named}: {late}, whatever the hour there.",
+        speech.book.place(*path, "period"),
+        _about(speech, deadline, "period"),
+    )
+    yield Sentence(
+        f"It needs no start: it starts, moves and stops with {named}.", speech.book.place(*path, "backwards_from")
+    )
+
+
+def _typed(speech: Speech, deadline: Deadline) -> Iterator[Sentence]:
+    path = path_of(speech, deadline)
+    assert deadline.ends_at is not None
+    source = speech.value(deadline.ends_at)
+    declared = speech.book.definition.find_field(speech.kind, getattr(deadline.ends_at, "name", ""))
+    if declared is not None and declared.type == "moment":
+        yield Sentence(
+            f"It ends at the moment written in {source}; that moment itself is too late.",
+            speech.book.place(*path, "ends_at"),
+        )
+    else:
+        hour = deadline.closes_at or "24:00"
+        late = f"{hour}:00 itself is too late" if deadline.closes_at else "the day counts whole"
+        yield Sentence(
+            f"It ends at {hour} local time of the day written in {source}; {late}.",
+            speech.book.place(*path, "closes_at" if deadline.closes_at else "ends_at"),
+        )
+    if declared is not None and declared.by:
+        line = speech.book.line_path(_line_of(speech, declared.name))
+        place = speech.book.place(*line, "fields", declared.name, "by")
+        yield Sentence(f"The {speech.roles(declared.by)} sets that day.", place)
+    if deadline.proposes is not None:
+        yield Sentence(
+            f"{speech.period(deadline.proposes)} is a proposal only, and binds nobody.",
+            speech.book.place(*path, "proposes"),
+        )
+
+
+def _line_of(speech: Speech, field: str) -> str:
+    own = speech.book.definition.line(speech.kind).fields
+    return speech.kind if field in own else CASE
+
+
+def _bound(length: str, word: str, deadline: Deadline) -> str:
+    text = f"At {word} {length} must lie between its start and its end; another day is refused."
+    cuts = word == "least" and deadline.closes_at not in (None, "24:00")
+    whole = f" The last day counts whole, so an end at {deadline.closes_at} falls on a later day."
+    return text + (whole if cuts else "")
+
+
+def _hour(deadline: Deadline) -> str:
+    if isinstance(deadline.period, str) and deadline.period.endswith("H"):
+        return "at the end of the last full hour; the hour in which it starts is not counted"
+    if deadline.closes_at:
+        return f"at {deadline.closes_at} of its last day; {deadline.closes_at}:00 itself is too late"
+    return "at 24:00 of its last day, local time; the day on which it starts is not counted"
