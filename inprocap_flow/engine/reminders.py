@@ -140,7 +140,7 @@ def _touched(binding: Binding, case: Case, other: Case | None) -> Iterator[Ladde
     for line in _differing(case.lines, other.lines if other else {}):
         yield from of_line(binding, case, line)
     for place, approval in case.approvals.items():
-        if other is None or other.approvals.get(place) is not approval:
+        if other is None or other.approvals.get(place) is not approval or approval.line in ended or MAIN in ended:
             yield from of_approval(binding, case, approval)
 
 
@@ -196,8 +196,12 @@ def of_approval(binding: Binding, case: Case, state: ApprovalState) -> Iterator[
     pace = pace_of(binding)
     if state.open and state.asked_at:
         yield from _waiting(binding, case, state, declared, pace)
-    for given in state.signatures:
-        if given.status == "standing" and given.valid_until and not given.against:
+    if case.main.ended or case.lines[state.line].ended:
+        return  # a signature may lapse where nothing goes on any more
+    # Who signed again after a lapse has two that stand; only the last one can still lapse.
+    standing = {(one.index, one.person): one for one in state.signatures if one.status == "standing"}
+    for given in standing.values():
+        if given.valid_until and not given.against:
             yield from _lapsing(binding, case, state, declared, given, pace)
 
 
