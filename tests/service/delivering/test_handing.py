@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from inprocap_flow.engine.records import Request
 from inprocap_flow.service.acting import open_case
+from inprocap_flow.service.delivering import deliver_due
+from inprocap_flow.service.delivering.routes import Routes
 from inprocap_flow.service.people import erase_person, say_absent
 from inprocap_flow.store.port import Person
 from tests.service.delivering.conftest import NOW, Office, hours
@@ -217,3 +221,55 @@ def test_a_correction_of_what_nobody_was_told_reaches_nobody(office: Office) -> 
     assert office.hand() == 1
     assert office.to(correction) == []
     assert office.desk.store.outbox() == ()
+
+
+# ---------------------------------------------------------------------------------------------- machines
+
+
+@pytest.fixture
+def listening(office: Office, tmp_path: Path) -> Office:
+    """The office with two endpoints: one for what is published, one that listens to everything."""
+    secret = f"whsec_{base64.b64encode(bytes(32)).decode()}"
+    tables = (
+        f'[{name}]\nurl = "https://{name}.example.org"\nsecrets = ["{secret}"]\ntakes = ["{takes}"]'
+        for name, takes in (("platform", "public"), ("archive", "everything"))
+    )
+    (tmp_path / "webhooks.toml").write_text("\n".join(tables), encoding="utf-8")
+    office.set(webhooks=tmp_path / "webhooks.toml")
+    return office
+
+
+def test_what_a_machine_publishes_nobody_has_to_publish(listening: Office) -> None:
+    message = listening.post("public", kind="published")
+    listening.hand()
+    found = sorted((one.recipient, one.channel) for one in listening.deliveries if one.message_id == message.id)
+    assert found == [("public", "webhook:archive"), ("public", "webhook:platform")]
+
+
+def test_a_machine_that_listens_does_not_stand_in_for_people(listening: Office) -> None:
+    listening.post("role:treasurer")
+    listening.hand()
+    assert {(one.to, one.channel, one.state) for one in listening.deliveries} == {
+        ("role:treasurer", "webhook:archive", "pending"),
+        ("role:treasurer", "none", "dead"),
+        ("role:requesting_unit", "file", "pending"),
+    }
+
+
+def test_a_machine_gets_each_message_by_itself(listening: Office) -> None:
+    listening.post("publisher", kind="notice")
+    listening.post("publisher", kind="notice", subject="award")
+    listening.hand()
+    receiver = listening.receiver
+    deliver_due(listening.desk, NOW, routes=Routes("file", {"webhook:archive": receiver}))
+    assert [len(parcel.data["messages"]) for parcel in receiver.taken] == [1, 1]
+
+
+def test_the_public_is_not_told_whose_track_it_was(listening: Office) -> None:
+    listening.post("public", kind="published", line="bidder/alpha")
+    listening.post("role:legal", line="bidder/alpha")
+    listening.hand()
+    receiver = listening.receiver
+    deliver_due(listening.desk, NOW, routes=Routes("file", {"webhook:archive": receiver, "webhook:platform": receiver}))
+    lines = {parcel.data["messages"][0]["to"]: parcel.data["messages"][0].get("line") for parcel in receiver.taken}
+    assert lines == {"public": None, "role:legal": "bidder/alpha"}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 
 from inprocap_flow.delivery.hypertext import hypertext
 from inprocap_flow.delivery.parcels import Parcel
@@ -14,6 +15,8 @@ from inprocap_flow.delivery.plain_text import plain_text
 from inprocap_flow.errors import visible
 
 LONGEST_SUBJECT = 200
+_ADDRESS = r"[^\s@<>(),;:\"\\\[\]\x00-\x1f\x7f]+@[\w-]+(?:\.[\w-]+)*"
+_ONE_ADDRESS = re.compile(rf"(?P<name>[^<>@\r\n]*)<(?P<named>{_ADDRESS})>|(?P<bare>{_ADDRESS})")
 _NO_ID = re.compile(r"[^\w.-]+", re.ASCII)
 
 
@@ -39,11 +42,11 @@ def mail(parcel: Parcel, sender: Address) -> EmailMessage:
     made["List-Id"] = f"<{_NO_ID.sub('-', parcel.organisation)}.inprocap-flow.{sender.domain}>"
     made["Auto-Submitted"] = "auto-generated"
     made["X-Auto-Response-Suppress"] = "All"  # the same for Exchange
-    made["Content-Language"] = parcel.letter.language
     made.set_content(plain_text(parcel.letter), cte="quoted-printable")
     made.add_alternative(hypertext(parcel.letter), subtype="html", cte="quoted-printable")
     # Python would draw one by chance, and the second copy would be another text.
     made.set_boundary(f"=_{parcel.key}")
+    made["Content-Language"] = parcel.letter.language  # behind the content, which would take it along into a part
     return made
 
 
@@ -54,13 +57,16 @@ def subject_of(parcel: Parcel) -> str:
 
 
 def address_of(text: str) -> Address:
-    """Return one mail address, with or without a name. Raises BadAddress."""
-    name, address = parseaddr(text.strip())
-    if "\n" in text or "\r" in text or address.count("@") != 1:
+    """Return one mail address, with or without a name. Raises BadAddress.
+
+    Python's own parser takes what looks like several addresses for one; what goes to one person is checked here.
+    """
+    found = _ONE_ADDRESS.fullmatch(text.strip())
+    if found is None:
         raise BadAddress("it is no mail address")
     try:
-        return Address(" ".join(visible(name).split()), addr_spec=address)
-    except (ValueError, IndexError) as wrong:
+        return Address(" ".join(visible(found["name"] or "").split()), addr_spec=found["named"] or found["bare"])
+    except (ValueError, IndexError, MessageError) as wrong:
         raise BadAddress("it is no mail address") from wrong
 
 
