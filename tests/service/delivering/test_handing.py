@@ -253,6 +253,7 @@ def test_a_machine_that_listens_does_not_stand_in_for_people(listening: Office) 
         ("role:treasurer", "webhook:archive", "pending"),
         ("role:treasurer", "none", "dead"),
         ("role:requesting_unit", "file", "pending"),
+        ("role:requesting_unit", "webhook:archive", "pending"),
     }
 
 
