@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import sys
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +14,14 @@ import click
 from inprocap_flow.cli import plan_text
 from inprocap_flow.cli.definitions import file_desk, today, written
 from inprocap_flow.cli.session import Session, pass_session
+from inprocap_flow.errors import NotFound
+from inprocap_flow.records import record
 
 if TYPE_CHECKING:
-    from inprocap_flow.service.planning.timetable import Timetable
+    from inprocap_flow.engine.binding import Binding
+    from inprocap_flow.service.planning.living import CasePlan
+    from inprocap_flow.service.planning.spread import Spread
+    from inprocap_flow.service.planning.timetable import Question, Timetable
 
 
 class Day(click.ParamType[date]):
@@ -30,69 +38,199 @@ class Day(click.ParamType[date]):
             self.fail(f"{value!r} is no day; write one such as 2027-03-01", param, ctx)
 
 
+@record
+class Asked:
+    """What was typed."""
+
+    subject: str
+    start: date | None
+    finish: date | None
+    until: str | None
+    by: tuple[str, ...]
+    without: tuple[str, ...]
+    assume: tuple[str, ...]
+    ranges: tuple[str, ...]
+    what_if: tuple[str, ...]
+    history: bool
+    runs: int
+    seed: int
+    svg: Path | None
+    ics: Path | None
+
+
 _FILE = click.Path(dir_okay=False, path_type=Path)
+_OPTIONS = (
+    click.option("--start", type=Day(), metavar="DATE", help="The day on which it begins. Without it: today."),
+    click.option("--finish", type=Day(), metavar="DATE", help="The day by which it must be finished; counts back."),
+    click.option("--until", metavar="MILESTONE", help="Plan only as far as this milestone."),
+    click.option("--by", "by", multiple=True, metavar="STEP", help="Take this step, or this branch: STEP=STAGE."),
+    click.option("--without", multiple=True, metavar="NAME", help="Do not take this step, stage or group of stages."),
+    click.option("--assume", multiple=True, metavar="NAME=VALUE", help='A length: tendering.opened="6 weeks"; a fact.'),
+    click.option("--range", "ranges", multiple=True, metavar="NAME=A..B", help="From A to B: what it may take."),
+    click.option("--history", is_flag=True, help="Take lengths from the finished cases of the organisation."),
+    click.option("--what-if", multiple=True, metavar="CHANGE", help='"NAME +10 days", or NAME=VALUE. Of a case.'),
+    click.option("--runs", type=click.IntRange(100, 1_000_000), default=10_000, help="How often chance is played."),
+    click.option("--seed", type=int, default=1, help="The same seed gives the same answer."),
+    click.option("--svg", type=_FILE, metavar="FILE", help="Draw it as a Gantt chart."),
+    click.option("--ics", type=_FILE, metavar="FILE", help="Write its days as a calendar."),
+)
+
+
+def _with_options(function: Callable[..., None]) -> Callable[..., None]:
+    @wraps(function)
+    def called(**typed: Any) -> None:
+        function(Asked(**typed))
+
+    made: Callable[..., None] = called
+    for option in reversed(_OPTIONS):
+        made = option(made)
+    return made
 
 
 @click.command()
 @click.argument("subject", metavar="PROCEDURE|CASE")
-@click.option("--start", type=Day(), metavar="DATE", help="The day on which it begins. Without it: today.")
-@click.option("--finish", type=Day(), metavar="DATE", help="The day by which it must be finished; counts back.")
-@click.option("--until", metavar="MILESTONE", help="Plan only as far as this milestone.")
-@click.option("--by", "by", multiple=True, metavar="STEP", help="Take this step, or this branch: STEP=STAGE.")
-@click.option("--without", multiple=True, metavar="NAME", help="Do not take this step, stage or group of stages.")
-@click.option("--assume", multiple=True, metavar="NAME=VALUE", help='How long: tendering.opened="6 weeks"; or a fact.')
-@click.option("--svg", type=_FILE, metavar="FILE", help="Draw it as a Gantt chart.")
-@click.option("--ics", type=_FILE, metavar="FILE", help="Write its days as a calendar.")
+@_with_options
 @pass_session
-def plan(
-    session: Session,
-    *,
-    subject: str,
-    start: date | None,
-    finish: date | None,
-    until: str | None,
-    by: tuple[str, ...],
-    without: tuple[str, ...],
-    assume: tuple[str, ...],
-    svg: Path | None,
-    ics: Path | None,
-) -> None:
+def plan(session: Session, asked: Asked) -> None:
     """The whole timetable, with its critical path and the latest safe day of each milestone.
 
-    From typical lengths of stages, legal periods with their floors and holidays, standstill, meetings of committees.
-    What is not known is assumed, and listed. A plan is not law: each line says why.
+    Of a procedure: from typical lengths of stages, legal periods with floors and holidays, standstill, meetings. Of a
+    case: what has happened, what is expected, what would be if. What nobody knows is assumed, and listed. A plan is
+    not law: each line says why. Where lengths have a range, the days with 50, 80 and 95 percent are said.
 
     \b
-    inprocap-flow plan open --start 2027-01-11
+    inprocap-flow plan open --start 2027-01-11 --svg open.svg
     inprocap-flow plan pcp --finish 2029-12-21 --assume length_1="6 months"
+    inprocap-flow plan 3f2a91 --what-if "tendering.opened +10 days"
     """  # noqa: D301 - the mark is for click
-    from inprocap_flow.service.planning.durations import read_given
-    from inprocap_flow.service.planning.finding import binding_of_file
-    from inprocap_flow.service.planning.timetable import Question, plan_procedure
-
-    if start and finish:
+    if asked.start and asked.finish:
         raise click.UsageError("Give --start or --finish, not both.")
     desk = file_desk(session)
+    try:
+        path = desk.find_definition(asked.subject)
+    except NotFound as unknown:
+        _plan_case(session, asked, unknown)
+        return
+    if asked.what_if:
+        raise click.UsageError("--what-if is asked of a case; of a procedure, plan it twice with other --assume.")
+    _plan_procedure(session, asked, path)
+
+
+# ---------------------------------------------------------------------------------------------- of a procedure
+
+
+def _plan_procedure(session: Session, asked: Asked, path: Path) -> None:
+    from inprocap_flow.records import changed
+    from inprocap_flow.service.planning.finding import binding_of_file
+    from inprocap_flow.service.planning.timetable import plan_procedure
+
     named = session.options.get("organisation") or session.settings.organisation
-    binding = binding_of_file(desk, desk.find_definition(subject), named)
-    given = read_given(binding.definition, binding.organisation.zone, assume=assume)
-    begin = start if start or finish else today(session)
-    question = Question(begin, finish, by, without, until, given, language=session.settings.language)
-    made = plan_procedure(binding, question)
-    files = _files(made, desk.clock.now(), today(session), svg, ics)
-    session.answer(made.to_plain() | ({"written": files} if files else {}), plan_text.lines(made, files))
+    binding = binding_of_file(file_desk(session), path, named)
+    question = _question(session, asked, binding)
+    begin = asked.start if asked.start or asked.finish else today(session)
+    made = plan_procedure(binding, changed(question, start=begin))
+    chances = _spread(session, asked, made)
+    files = _files(session, asked, made, chances)
+    document = made.to_plain() | _chances_to_plain(chances) | ({"written": files} if files else {})
+    session.answer(document, plan_text.lines(made, chances, files))
 
 
-def _files(made: Timetable, now: datetime, day: date, svg: Path | None, ics: Path | None) -> list[str]:
+def _question(session: Session, asked: Asked, binding: Binding) -> Question:
+    from inprocap_flow.service.planning.durations import read_given
+    from inprocap_flow.service.planning.timetable import Question
+
+    given = read_given(binding.definition, binding.organisation.zone, assume=asked.assume, ranges=asked.ranges)
+    history = {}
+    if asked.history:
+        from inprocap_flow.service.planning.experience import experience
+
+        history = dict(experience(session.reading_desk, binding))
+    return Question(None, asked.finish, asked.by, asked.without, asked.until, given, history, session.settings.language)
+
+
+# ---------------------------------------------------------------------------------------------- of a case
+
+
+def _plan_case(session: Session, asked: Asked, unknown: NotFound) -> None:
+    from inprocap_flow.service.finding import find_case
+    from inprocap_flow.service.planning.durations import read_given
+    from inprocap_flow.service.planning.living import plan_case
+
+    if asked.start:
+        raise click.UsageError("A case has begun already: leave --start out.") from unknown
+    desk = session.reading_desk
+    try:
+        case_id = find_case(desk, asked.subject)
+    except NotFound:
+        raise NotFound(
+            f"there is neither a procedure nor a case {asked.subject}", mend="inprocap-flow cases lists the cases"
+        ) from unknown
+    with desk.store.reading() as reading:
+        case = reading.load(case_id).case
+        binding = desk.binding(reading, case)
+    zone = binding.organisation.zone
+    what_if = read_given(binding.definition, zone, what_if=asked.what_if) if asked.what_if else None
+    made = plan_case(binding, case, _question(session, asked, binding), desk.clock.now(), what_if)
+    chances = _spread(session, asked, made.what_if or made.now)
+    files = _case_files(session, asked, made, chances)
+    document = made.to_plain() | _chances_to_plain(chances) | ({"written": files} if files else {})
+    session.answer(document, plan_text.case_lines(made, chances, files))
+
+
+# ---------------------------------------------------------------------------------------------- chance
+
+
+def _spread(session: Session, asked: Asked, made: Timetable) -> Spread | None:
+    """Play the plan if any of its lengths has a range; a bar on a terminal shows how far it is."""
+    from inprocap_flow.service.planning.spread import spread, varies
+
+    if not varies(made.draft.network):
+        return None
+    if session.as_json or not sys.stderr.isatty():
+        return spread(made.draft.network, runs=asked.runs, seed=asked.seed)
+    with click.progressbar(length=asked.runs, label="Playing the plan", file=sys.stderr) as bar:
+        return spread(made.draft.network, runs=asked.runs, seed=asked.seed, progress=lambda n: bar.update(n - bar.pos))
+
+
+def _chances_to_plain(chances: Spread | None) -> dict[str, Any]:
+    if chances is None:
+        return {}
+    days = {name: {"50": a.isoformat(), "80": b.isoformat(), "95": c.isoformat()}
+            for name, (a, b, c) in chances.days.items()}  # fmt: skip
+    return {"spread": {"runs": chances.runs, "seed": chances.seed, "varying": chances.varying, "days": days}}
+
+
+# ---------------------------------------------------------------------------------------------- files
+
+
+def _files(session: Session, asked: Asked, made: Timetable, chances: Spread | None) -> list[str]:
     done = []
-    if svg is not None:
+    if asked.svg is not None:
         from inprocap_flow.service.planning.charting import gantt
 
-        written(svg, gantt(made, day))
-        done.append(str(svg))
-    if ics is not None:
-        from inprocap_flow.service.planning.diary import diary
+        written(asked.svg, gantt(made, today(session), chances.days if chances else None))
+        done.append(str(asked.svg))
+    return done + _calendar_file(session, asked, made, "")
 
-        written(ics, diary(made, now).decode())
-        done.append(str(ics))
-    return done
+
+def _case_files(session: Session, asked: Asked, made: CasePlan, chances: Spread | None) -> list[str]:
+    done = []
+    if asked.svg is not None:
+        from inprocap_flow.service.planning.charting import gantt
+
+        shown, beside, says = made.now, made.planned, "as first planned, on the day it was opened"
+        if made.what_if is not None:
+            shown, beside, says = made.what_if, made.now, "as expected without the change"
+        days = chances.days if chances else None
+        written(asked.svg, gantt(shown, today(session), days, beside=beside, compared=says))
+        done.append(str(asked.svg))
+    return done + _calendar_file(session, asked, made.what_if or made.now, made.case.id)
+
+
+def _calendar_file(session: Session, asked: Asked, made: Timetable, about: str) -> list[str]:
+    if asked.ics is None:
+        return []
+    from inprocap_flow.service.planning.diary import diary
+
+    written(asked.ics, diary(made, file_desk(session).clock.now(), about).decode())
+    return [str(asked.ics)]

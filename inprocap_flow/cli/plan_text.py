@@ -11,6 +11,8 @@ from inprocap_flow.cli.words import day
 
 if TYPE_CHECKING:
     from inprocap_flow.service.planning.durations import Used
+    from inprocap_flow.service.planning.living import CasePlan
+    from inprocap_flow.service.planning.spread import Spread
     from inprocap_flow.service.planning.timetable import Row, Timetable
 
 _FIRST = 33  # columns before what is said
@@ -21,10 +23,30 @@ _LEGEND = (
 )
 
 
-def lines(made: Timetable, files: Sequence[str] = ()) -> Iterator[str]:
-    """Yield a plan as people read it."""
+def lines(made: Timetable, chances: Spread | None = None, files: Sequence[str] = ()) -> Iterator[str]:
+    """Yield the plan of a procedure as people read it."""
     return layout.parts(
-        _head(made), _table(made.rows), _legend(made), _missed(made), _assumed(made), _notes(made), _written(files)
+        _head(made),
+        _table(made.rows),
+        _legend(),
+        _missed(made),
+        _chances(made, chances),
+        _assumed(made),
+        _notes(made.notes),
+        _written(files),
+    )
+
+
+def case_lines(made: CasePlan, chances: Spread | None = None, files: Sequence[str] = ()) -> Iterator[str]:
+    """Yield the plan of a case as people read it: three plans side by side, then what breaks."""
+    shown = made.what_if or made.now
+    return layout.parts(
+        _case_head(made),
+        _compared(made),
+        _breaks(made),
+        _chances(shown, chances),
+        _assumed(shown),
+        _written(files),
     )
 
 
@@ -67,8 +89,7 @@ def _hour(row: Row) -> str:
     return f", {row.end:%H:%M}" if (row.end.hour, row.end.minute) != (0, 0) else ", 24:00"
 
 
-def _legend(made: Timetable) -> Iterator[str]:
-    del made
+def _legend() -> Iterator[str]:
     yield from layout.wrapped(_LEGEND)
 
 
@@ -78,6 +99,71 @@ def _missed(made: Timetable) -> Iterator[str]:
     for row in made.missed:
         late = f", {-row.slack} days after the last safe one" if row.slack is not None and row.slack < 0 else ""
         yield from layout.bullet(f"{row.title}: {day(row.day)}{late}.")
+
+
+def _chances(made: Timetable, chances: Spread | None) -> Iterator[str]:
+    """Yield the days by which each milestone has come with 50, 80 and 95 percent."""
+    if chances is None:
+        return
+    yield layout.heading("By when, with which probability")
+    yield from layout.wrapped(
+        f"{chances.runs:,} runs, seed {chances.seed}, {counted(chances.varying, 'length')} drawn from a triangle "
+        "between least and most, apart from each other. What delays everything at once is not in it.",
+        "  ",
+    )
+    yield f"  {'As planned':<10}  {'50 %':<10}  {'80 %':<10}  {'95 %':<10}"
+    for row in made.rows:
+        odds = chances.days.get(row.name)
+        if odds is None or row.actual or not (row.milestone or row.name == made.draft.finish):
+            continue
+        shown = "  ".join(one.isoformat() for one in (row.day, *odds))
+        yield from layout.wrapped(row.title, f"  {shown}  ")
+
+
+# ---------------------------------------------------------------------------------------------- of a case
+
+
+def _case_head(made: CasePlan) -> Iterator[str]:
+    case, now = made.case, made.now
+    yield layout.heading(f"Plan: {case.title or now.title}")
+    yield from layout.wrapped(f"{case.id}, {case.procedure} {case.procedure_version}, for {case.organisation}.")
+    finish = f"Expected to be finished on {day(now.finish)}"
+    if made.planned is not None:
+        days = (now.finish - made.planned.finish).days
+        finish += f", {_apart(days)} than first planned"
+    if made.what_if is not None:
+        finish += f"; if: on {day(made.what_if.finish)}, {_apart((made.what_if.finish - now.finish).days)}"
+    yield from layout.wrapped(f"{finish}. A plan, not law.")
+
+
+def _apart(days: int) -> str:
+    return f"{counted(abs(days), 'day')} {'later' if days > 0 else 'earlier'}" if days else "no day later"
+
+
+def _compared(made: CasePlan) -> Iterator[str]:
+    third = f"{'What if':<15}  " if made.what_if is not None else ""
+    yield layout.heading(f"  {'Planned':<10}  {'Now':<15}  {third}")
+    for one in made.rows:
+        mark = "*" if one.row.critical and not one.done else " "
+        first = one.planned.isoformat() if one.planned else ""
+        now = f"{one.now} done" if one.done and one.now else str(one.now or "")
+        cells = f"{mark} {first:<10}  {now:<15}  "
+        if made.what_if is not None:
+            change = f"{one.what_if}" + (f" {one.later:+d}" if one.later else "") if one.what_if else ""
+            cells += f"{change:<15}  "
+        sort = "" if one.row.kind != "deadline" else " (last day)" if one.row.due else " (ends)"
+        yield from layout.wrapped(f"{one.title}{sort}", cells)
+    yield ""
+    yield from layout.wrapped("* lies on the critical path. The days behind a date under What if: so much later.")
+
+
+def _breaks(made: CasePlan) -> Iterator[str]:
+    if made.breaks:
+        yield layout.heading("What does not hold" + (", if" if made.what_if is not None else ""))
+    elif made.what_if is not None:
+        yield layout.heading("Nothing breaks: every deadline is kept, every meeting is reached.")
+    for text in made.breaks:
+        yield from layout.bullet(text)
 
 
 def _assumed(made: Timetable) -> Iterator[str]:
@@ -98,8 +184,8 @@ def _by_length(assumed: Iterable[Used]) -> dict[str, list[Used]]:
     return found
 
 
-def _notes(made: Timetable) -> Iterator[str]:
-    for note in made.notes:
+def _notes(notes: Iterable[str]) -> Iterator[str]:
+    for note in notes:
         yield from layout.wrapped(note, "Note: ")
 
 

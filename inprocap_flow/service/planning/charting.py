@@ -14,12 +14,23 @@ from inprocap_flow.service.planning.words import day
 Odds = Mapping[str, tuple[date, date, date]]
 
 
-def gantt(made: Timetable, today: date, odds: Odds | None = None) -> str:
-    """Return the plan *made* as an SVG document; *odds* gives the days with 50, 80 and 95 percent of its points."""
-    return draw(chart_of(made, today, odds or {}))
+def gantt(
+    made: Timetable,
+    today: date,
+    odds: Odds | None = None,
+    *,
+    beside: Timetable | None = None,
+    compared: str = "",
+) -> str:
+    """Return the plan *made* as an SVG document.
+
+    *odds* gives the days with 50, 80 and 95 percent of its points; *beside* is the plan it is compared with, and
+    *compared* says in words what that is.
+    """
+    return draw(chart_of(made, today, odds or {}, beside, compared))
 
 
-def chart_of(made: Timetable, today: date, odds: Odds) -> Chart:
+def chart_of(made: Timetable, today: date, odds: Odds, beside: Timetable | None = None, compared: str = "") -> Chart:
     """Return what is drawn of *made*."""
     definition, organisation = made.binding.definition, made.binding.organisation
     days = (made.finish - made.start).days
@@ -27,40 +38,52 @@ def chart_of(made: Timetable, today: date, odds: Odds) -> Chart:
         f"{definition.name} {definition.version}, for {organisation.name}. "
         f"From {day(made.start)} to {day(made.finish)}, {days} days. A plan, not law."
     )
-    bars = tuple(bars_of(made, odds))
+    bars = tuple(bars_of(made, odds, beside))
     path = ", ".join(f"{row.title} {row.day}" for row in made.rows if row.critical and row.kind != "deadline")
     about = f"{subtitle} On the critical path lie: {path}."
     assumed = len(made.assumptions)
-    note = f"{assumed} lengths are assumed: nobody said how long." if assumed else ""
-    return Chart(
-        f"Plan: {made.title}", subtitle, bars, today, days_off(made, bars), about, notes=(note,) if note else ()
-    )
+    notes = (f"{assumed} lengths are assumed: nobody said how long.",) if assumed else ()
+    against = compared if beside else ""
+    return Chart(f"Plan: {made.title}", subtitle, bars, today, days_off(made, bars), about, against, notes)
 
 
-def bars_of(made: Timetable, odds: Odds) -> Iterator[Bar]:
+def bars_of(made: Timetable, odds: Odds, beside: Timetable | None = None) -> Iterator[Bar]:
     """Yield the bars in order of day, under the group of stages in which the case then stands."""
     heading = ""
     for row in made.rows:
         heading = section(made, row) or heading
-        yield bar_of(row, heading, odds)
+        yield bar_of(row, heading, odds, same_in(beside, row))
 
 
-def bar_of(row: Row, heading: str, odds: Odds) -> Bar:
+def same_in(made: Timetable | None, row: Row) -> Row | None:
+    """Return what *row* is in another plan: the same milestone, else the row of the same name."""
+    if made is None:
+        return None
+    if row.milestone:
+        return next((one for one in made.rows if one.milestone == row.milestone), None)
+    return next((one for one in made.rows if one.name == row.name), None)
+
+
+def bar_of(row: Row, heading: str, odds: Odds, other: Row | None = None) -> Bar:
     """Return the bar of a row. What only waits for a clock has none of its own: the clock is drawn above it."""
-    first = row.day if row.by_clock else min(row.since or row.day, row.day)
     return Bar(
         label=row.title.removeprefix(f"{heading}: "),
-        first=first,
+        first=_first(row),
         last=row.day,
         kind=row.kind,
         section=heading,
         critical=row.critical,
         latest=row.latest,
+        before=None if other is None else (_first(other), other.day),
         odds=odds.get(row.name),
         done=row.actual,
         provisional=row.provisional,
         says=row.why,
     )
+
+
+def _first(row: Row) -> date:
+    return row.day if row.by_clock else min(row.since or row.day, row.day)
 
 
 def section(made: Timetable, row: Row) -> str:

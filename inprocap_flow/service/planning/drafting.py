@@ -36,6 +36,7 @@ class Drafter:
         self.created: dict[str, str] = {}  # kind of track -> the point at which it is created
         self.not_before: str | None = None  # a point before which nothing of the future happens
         self.approved: frozenset[str] = frozenset()  # approvals of the case that are given already
+        self.open_tracks: dict[str, tuple[str, Day]] = {}  # kind -> where a track of the case stands, since when
         self.entry = BEGIN  # the point at which the stage that is being planned is entered
 
     # ------------------------------------------------------------------------------------------ points
@@ -154,9 +155,12 @@ class Drafter:
         links = []
         for kind in waits.finished:
             begun = self.created.pop(kind, None)
-            if begun is None:
+            if begun is not None:
+                last = self._follow(kind, begun)
+            elif kind in self.open_tracks:
+                last = self._go_on(kind, *self.open_tracks.pop(kind))
+            else:
                 continue
-            last = self._follow(kind, begun)
             links.append(Link(last, "", why=f"{self._line_title(kind)} finished"))
         return links
 
@@ -167,6 +171,14 @@ class Drafter:
             start(self, line, name, begun)
         legs = choose_path(self.binding.definition, line, first, goals=completed(line), shortest=True)
         return self.walk(line, legs, begun)
+
+    def _go_on(self, kind: str, stage: str, since: Day) -> str:
+        """Follow a track of the case from where it stands."""
+        line = self.binding.definition.line(kind)
+        name = f"track {kind}"
+        title = f"{self._line_title(kind)}: {self.stage_title(line, line.stages[stage])}"
+        self.known(Item(name, "here", title, kind, stage, actual=True), since)
+        return self.walk(line, choose_path(self.binding.definition, line, stage, shortest=True), name)
 
     def _due_time(self, line: Line, leg: Leg) -> list[Link]:
         """Return the deadline that leaving the stage meets: it gives the time, if nothing else does."""

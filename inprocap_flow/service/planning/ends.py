@@ -121,7 +121,7 @@ class Clocks:
             found = self._proposed(facts, deadline, length)
         else:
             found = self._started(facts, deadline)
-        return found if isinstance(found, tuple) or extra is None else self._longer(facts, deadline, found, extra)
+        return found if isinstance(found, tuple) or extra is None else self.longer(kind, deadline, found, extra)
 
     def _started(self, facts: CaseFacts, deadline: Deadline) -> Ends | tuple[Blocker, ...]:
         clock = start_clock(facts, deadline, facts.when)
@@ -179,11 +179,10 @@ class Clocks:
             except BadMoment:  # a clock time that the spring leaves out
                 day += _DAY
 
-    def _longer(self, facts: CaseFacts, deadline: Deadline, found: Ends, extra: Period) -> Ends:
+    def longer(self, kind: str, deadline: Deadline, found: Ends, extra: Period) -> Ends:
         """Return the same end, as much later as somebody asks "what if" about."""
-        last = floor_of(
-            facts, replace(deadline, at_least=extra.code), When.exactly(self.noon(found.last_day.toordinal()))
-        )
+        noon = When.exactly(self.noon(found.last_day.toordinal()))
+        last = floor_of(self.facts(kind, found.last_day.toordinal()), replace(deadline, at_least=extra.code), noon)
         if not isinstance(last, Computed):
             return found
         end = self._closing(last, deadline)

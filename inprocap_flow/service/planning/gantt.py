@@ -279,7 +279,7 @@ def _today(chart: Chart, scale: _Scale, bottom: int) -> Iterator[str]:
     x = round(scale.x(chart.today) + scale.step / 2, 1)
     anchor = "end" if x > WIDTH - 120 else "start"
     yield f"<g><title>Today, {day_text(chart.today)}</title>"
-    yield f'  <path d="M{x},{TOP - 40} V{bottom}" stroke="{BLACK}" stroke-width="1.4" stroke-dasharray="7 3 2 3"/>'
+    yield f'  <path d="M{x},{TOP - 20} V{bottom}" stroke="{BLACK}" stroke-width="1.4" stroke-dasharray="7 3 2 3"/>'
     yield (
         f'  <text x="{x + (4 if anchor == "start" else -4)}" y="{TOP - 42}" text-anchor="{anchor}" '
         f'font-weight="bold">today, {day_text(chart.today)}</text></g>'

@@ -254,7 +254,7 @@ def tabled(
     driving = network.driving(draft.finish)
     critical = {draft.finish, *(link.source for link in driving)}
     work = Work(binding.calendar("holidays"))
-    names = [name for name in ordered(network, list(network.points)) if name != TODAY]
+    names = [name for name in ordered(network, list(network.points)) if name in draft.items and name != TODAY]
     cut = network.days[draft.finish] if question.until else None
     rows = tuple(
         _row(draft, draft.items[name], latest.get(name), name in critical, work)

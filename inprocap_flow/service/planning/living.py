@@ -1,0 +1,298 @@
+"""A plan of a case as it stands: what has happened, what is expected from here on, and what would be if.
+
+What has happened keeps its day. Clocks that run keep their end, tracks go on from where they stand, approvals that are
+given are given. Nothing that is still to come lies before today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from inprocap_flow.calendar.zones import start_of_day
+from inprocap_flow.engine.approvals import is_given
+from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.facts import CaseFacts
+from inprocap_flow.engine.records import MAIN, Case, DeadlineState, LineState, When, unstamp
+from inprocap_flow.errors import Unsupported
+from inprocap_flow.language.model import Deadline, Step, said
+from inprocap_flow.records import changed, record
+from inprocap_flow.service.planning.charting import same_in
+from inprocap_flow.service.planning.drafting import Drafter
+from inprocap_flow.service.planning.durations import DEADLINE, Given, Lengths, Thing
+from inprocap_flow.service.planning.ends import Clocks, Ends, Work, with_planned_tracks
+from inprocap_flow.service.planning.items import BEGIN, Item
+from inprocap_flow.service.planning.network import Point
+from inprocap_flow.service.planning.ticking import count_back, point_name
+from inprocap_flow.service.planning.timetable import (
+    Question,
+    Row,
+    Timetable,
+    finish_of,
+    idle,
+    plan_procedure,
+    tabled,
+    way,
+)
+from inprocap_flow.service.planning.words import day
+
+HERE = "here"
+_DAY = timedelta(days=1)
+
+
+@record
+class Compared:
+    """One thing in up to three plans: as first planned, as it is expected now (or was), and what would be if."""
+
+    title: str
+    planned: date | None
+    now: date | None
+    what_if: date | None
+    done: bool
+    row: Row
+
+    @property
+    def later(self) -> int:
+        """How many days later it would come, if."""
+        return (self.what_if - self.now).days if self.what_if and self.now else 0
+
+
+@record
+class CasePlan:
+    """A case planned from where it stands. ``planned`` is what its definition alone gave on the day it was opened."""
+
+    case: Case
+    planned: Timetable | None
+    now: Timetable
+    what_if: Timetable | None
+    rows: tuple[Compared, ...]
+    breaks: tuple[str, ...]
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return the plan as JSON data."""
+        plain: dict[str, Any] = {
+            "case": self.case.id,
+            "planned": self.planned.to_plain() if self.planned else None,
+            "now": self.now.to_plain(),
+            "what_if": self.what_if.to_plain() if self.what_if else None,
+            "breaks": list(self.breaks),
+        }
+        return plain | {"compared": [_compared_to_plain(one) for one in self.rows]}
+
+
+def _compared_to_plain(one: Compared) -> dict[str, Any]:
+    return {
+        "name": one.row.name,
+        "title": one.title,
+        "milestone": one.row.milestone,
+        "planned": one.planned and one.planned.isoformat(),
+        "now": one.now and one.now.isoformat(),
+        "what_if": one.what_if and one.what_if.isoformat(),
+        "done": one.done,
+        "days_later": one.later,
+    }
+
+
+def plan_case(
+    binding: Binding, case: Case, question: Question, now: datetime, what_if: Given | None = None
+) -> CasePlan:
+    """Return the plan of *case* from *now* on, beside the one it began with; *what_if* holds what would be otherwise.
+
+    Raises Unsupported for a case that has ended, NotFound and DefinitionDefect as `plan_procedure` does.
+    """
+    if case.main.ended:
+        raise Unsupported("the case has ended, so nothing of it can be planned", mend="inprocap-flow history shows it")
+    expected = expect(binding, case, question, now)
+    other = None if what_if is None else expect(binding, case, replaced(question, what_if), now)
+    planned = _as_first_planned(binding, case, question)
+    rows = tuple(_side_by_side(planned, expected, other))
+    return CasePlan(case, planned, expected, other, rows, tuple(breaks(case, expected, other)))
+
+
+def replaced(question: Question, given: Given) -> Question:
+    """Return *question* with what *given* says beside, or instead of, what it says itself."""
+    old = question.given
+    both = Given(
+        {**old.lengths, **given.lengths},
+        {**old.spreads, **given.spreads},
+        {**old.delays, **given.delays},
+        {**old.fields, **given.fields},
+    )
+    return changed(question, given=both)
+
+
+def _as_first_planned(binding: Binding, case: Case, question: Question) -> Timetable | None:
+    """Return the plan of the day on which the case was opened, without the days that were typed since."""
+    fields = binding.definition.main.fields
+    facts = {name: value for name, value in case.main.fields.items()
+             if value is not None and name in fields and fields[name].type not in ("date", "moment", "meeting")
+             and not isinstance(value, dict)}  # fmt: skip
+    first = binding.day(unstamp(case.opened_at))
+    old = changed(question, start=first, finish=None, given=changed(question.given, fields=facts))
+    try:
+        return plan_procedure(binding, old)
+    except Unsupported:  # facts that came later shut the way that was planned; then there is nothing to compare
+        return None
+
+
+# ---------------------------------------------------------------------------------------------- from here on
+
+
+def expect(binding: Binding, case: Case, question: Question, now: datetime) -> Timetable:
+    """Return what is expected of *case* from *now* on, with what has happened before it."""
+    definition, work = binding.definition, Work(binding.calendar("holidays"))
+    clocks = Clocks(binding, with_planned_tracks(binding, case))
+    if question.given.fields:
+        clocks.tell(**question.given.fields)
+    lengths = Lengths(definition, question.given, question.history)
+    drafter = Drafter(binding, clocks, lengths, work, question.language)
+    today = binding.day(now).toordinal()
+    _happened(drafter, binding, case)
+    stage = definition.main.stages[case.main.state]
+    since = _since(binding, case.main)
+    here = Item(HERE, "here", f"Now in {drafter.stage_title(definition.main, stage)}", stage=stage.address, actual=True)
+    drafter.known(here, since.toordinal())
+    drafter.today(today)
+    for state in case.deadlines.values():
+        _runs(drafter, binding, case, state)
+    drafter.approved = frozenset(_given(binding, case, now))
+    drafter.open_tracks = dict(_open_tracks(binding, case))
+    legs = way(binding, question, clocks, case.main.state, today)
+    last = drafter.walk(definition.main, legs, HERE)
+    count_back(drafter, definition.main)
+    drafter.draft.finish = finish_of(drafter.draft, definition.name, question.until, last)
+    drafter.draft.notes += idle(lengths)
+    by = question.finish.toordinal() if question.finish else None
+    return tabled(binding, question, drafter.draft, legs, lengths, by)
+
+
+def _happened(drafter: Drafter, binding: Binding, case: Case) -> None:
+    """Put the opening and every milestone on the day it was reached."""
+    main = binding.definition.main
+    opened = binding.day(unstamp(case.opened_at)).toordinal()
+    begins = drafter.text(main.begins.title, main.begins.name or "Begin")
+    drafter.known(Item(BEGIN, "begin", begins, milestone=main.begins.milestone, actual=True), opened)
+    steps = {step.milestone: step for step in main.steps.values() if step.milestone}
+    reached = [(binding.day(When.from_plain(seen[-1]["at"]).last), name) for name, seen in case.main.milestones.items()]
+    for on, name in sorted(reached):
+        if name in steps:
+            step = steps[name]
+            item = Item(f"done {name}", "step", drafter.step_title(main, step), milestone=name, step=step.name,
+                        stage=_stage_of(step), actual=True)  # fmt: skip
+            drafter.known(item, on.toordinal())
+
+
+def _stage_of(step: Step) -> str:
+    return step.sources[0] if step.sources else ""
+
+
+def _since(binding: Binding, line: LineState) -> date:
+    return binding.day(When.from_plain(line.since).last)
+
+
+def _runs(drafter: Drafter, binding: Binding, case: Case, state: DeadlineState) -> None:
+    """Add a clock that runs, with the end it has; one that stands still is only spoken of."""
+    line = case.lines[state.line]
+    declared = binding.definition.line(line.kind).deadlines.get(state.name)
+    if declared is None or not state.is_open or state.outlives_case or state.end is None:
+        return
+    title = drafter.text(declared.title, state.name)
+    if state.status == "suspended":
+        drafter.draft.notes.append(f"{title} stands still; planned is with the end that it had.")
+    ends = _ends(drafter, binding, state, declared, line.kind)
+    name = point_name(line.kind, state.name) if state.line == MAIN else f"deadline {state.line} {state.name}"
+    shown = title if state.line == MAIN else f"{title} ({state.line})"
+    started = binding.day(When.from_plain(state.started).last).toordinal() if state.started else None
+    since = f"since {name}" if started is not None else ""
+    if started is not None:
+        drafter.draft.network.add(Point(since, fixed=started))
+    item = Item(name, "deadline", shown, line.kind, ends=ends, deadline=declared, since=since)
+    drafter.add(item, Point(name, fixed=ends.gate, over=ends.gate > ends.last_day.toordinal()))
+    drafter.running.setdefault((line.kind, state.name), name)
+
+
+def _ends(drafter: Drafter, binding: Binding, state: DeadlineState, declared: Deadline, kind: str) -> Ends:
+    end = unstamp(state.end or "").astimezone(binding.zone)
+    over = binding.day(end)
+    last = over - _DAY if end == start_of_day(over, binding.zone) else over
+    limits = state.computed.get("limits") or (state.computed.get("floor") or {}).get("limits") or {}
+    found = Ends(over.toordinal(), last, end, state.provisional, limits, str(state.computed.get("period") or ""))
+    extra = drafter.lengths.delay(Thing(DEADLINE, kind, state.name))
+    return drafter.clocks.longer(kind, declared, found, extra) if extra else found
+
+
+def _given(binding: Binding, case: Case, now: datetime) -> Iterator[str]:
+    facts = CaseFacts(binding, case, MAIN, When.exactly(now))
+    for name in binding.definition.main.approvals:
+        if f"{MAIN} {name}" in case.approvals and is_given(facts, name):
+            yield name
+
+
+def _open_tracks(binding: Binding, case: Case) -> Iterator[tuple[str, tuple[str, int]]]:
+    """Yield for each kind the track that has furthest to go: the stage it stands in, and since when."""
+    for kind, line in binding.definition.tracks.items():
+        order = {leaf: number for number, leaf in enumerate(line.leaves)}
+        unfinished = [track for track in case.tracks(kind) if not track.ended]
+        if unfinished:
+            first = min(unfinished, key=lambda track: (order[track.state], -_since(binding, track).toordinal()))
+            yield kind, (first.state, _since(binding, first).toordinal())
+
+
+# ---------------------------------------------------------------------------------------------- side by side
+
+
+def _side_by_side(planned: Timetable | None, now: Timetable, what_if: Timetable | None) -> Iterator[Compared]:
+    for row in now.rows:
+        if row.kind == "today":
+            continue
+        first, other = same_in(planned, row), same_in(what_if, row)
+        yield Compared(row.title, first.day if first else None, row.day, other.day if other else None, row.actual, row)
+
+
+def breaks(case: Case, now: Timetable, what_if: Timetable | None) -> Iterator[str]:
+    """Yield what does not hold: deadlines missed, meetings missed, signatures that lapse, a finish that comes late."""
+    made = what_if or now
+    for row in made.missed:
+        for name in made.draft.network.misses(made.draft.network.points[row.name]):
+            missed = made.row(name)
+            until = f" ({day(missed.day)})" if missed else ""
+            title = missed.title if missed else name
+            yield f"{row.title} on {day(row.day)} comes after the end of {title}{until}."
+    if what_if is not None:
+        yield from _other_meetings(now, what_if)
+    yield from _lapsing(case, made)
+    if made.required is not None and made.finish > made.required:
+        late = (made.finish - made.required).days
+        yield f"It is finished on {day(made.finish)}, {late} days after {day(made.required)}."
+    yield from (note for note in made.notes if what_if is None or note not in now.notes)
+
+
+def _other_meetings(now: Timetable, what_if: Timetable) -> Iterator[str]:
+    for name, item in what_if.draft.items.items():
+        before = now.draft.items.get(name)
+        if item.committee is None or before is None or item.meeting == before.meeting:
+            continue
+        missed, other = now.row(name), what_if.row(name)
+        if missed is not None and other is not None:
+            met = f"it goes to {item.meeting} on {day(other.day)}" if item.meeting else "no later one is known"
+            yield f"{item.title} misses {before.meeting} on {day(missed.day)}: {met}."
+
+
+def _lapsing(case: Case, made: Timetable) -> Iterator[str]:
+    """Yield the signatures that are given and lapse before the step that they are for is planned."""
+    steps = [leg.step for leg in made.legs if leg.step is not None]
+    for state in case.approvals.values():
+        if state.line != MAIN:
+            continue
+        for step in (one for one in steps if state.name in one.already_there.approvals):
+            row = made.row(f"step {step.name}")
+            for signature in _standing(state.signatures):
+                lapses = made.binding.day(unstamp(signature.valid_until))
+                if row is not None and row.day > lapses:
+                    title = said(made.binding.definition.roles[signature.role].title, made.language)
+                    yield f"The signature of {title} for {state.name} lapses on {day(lapses)}, before {row.title}."
+
+
+def _standing(signatures: Iterable[Any]) -> Iterator[Any]:
+    return (one for one in signatures if one.status == "standing" and one.valid_until and not one.against)
