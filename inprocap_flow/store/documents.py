@@ -107,6 +107,11 @@ class Documents:
         with self._found(mark, sealed=True) as file:
             yield from sealed_files.read(file, mark, key=key, case_id=case_id)
 
+    def salt(self, mark: str, *, key: bytes, case_id: str) -> str:
+        """Return the salt of a sealed document's commitment. Raises NotFound, StoreDamaged."""
+        with self._found(mark, sealed=True) as file:
+            return sealed_files.salt_of(file, mark, key=key, case_id=case_id)
+
     def is_sealed(self, mark: str) -> bool:
         """Return whether the document lies here encrypted."""
         return self.path(mark, sealed=True).exists()

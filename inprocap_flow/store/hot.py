@@ -239,6 +239,13 @@ class DatabaseStore:
         """
         if not self.files.is_sealed(mark):
             return self.files.read(mark)
+        return self.files.read_sealed(mark, key=self._key_of(mark, case_id), case_id=case_id)
+
+    def document_salt(self, mark: str, *, case_id: str) -> str:
+        """Return the salt of a sealed document's commitment; never before its moment. Raises NotFound, NotAllowed."""
+        return self.files.salt(mark, key=self._key_of(mark, case_id), case_id=case_id)
+
+    def _key_of(self, mark: str, case_id: str) -> bytes:
         with self.reading() as view:
             key = view.case_key(case_id)
         if key is None:

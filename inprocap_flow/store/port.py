@@ -16,7 +16,7 @@ from inprocap_flow.records import field, record
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from inprocap_flow.store.chain import Head
+    from inprocap_flow.store.chain import Head, Link
     from inprocap_flow.store.deliveries import DeliveryReading, DeliveryWriting
     from inprocap_flow.store.entries import (
         ApprovalEntry,
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
         MessageEntry,
         RefusalEntry,
     )
-    from inprocap_flow.store.reminders import ReminderReading, ReminderWriting, Soonest
+    from inprocap_flow.store.planned import Planned, Soonest
+    from inprocap_flow.store.reminders import ReminderReading, ReminderWriting
     from inprocap_flow.store.report import Report
+    from inprocap_flow.store.vault import Opening
 
 
 def sortable(moment: datetime) -> str:
@@ -160,6 +162,22 @@ class Reading(Protocol):
         """Return a sealed value. Whether its moment has come is the caller's question. Raises NotAllowed."""
         ...
 
+    def opening(self, case_id: str, commitment: str) -> Opening:
+        """Return a sealed value with the salt that proves it; never before its moment. Raises NotFound, NotAllowed."""
+        ...
+
+    def links(self, case_id: str) -> tuple[Link, ...]:
+        """Return a case's events with the hashes that chain them. Raises NotFound, StoreDamaged."""
+        ...
+
+    def checkpoints(self, organisation: str) -> list[tuple[Any, ...]]:
+        """Return the chain of checkpoints, the first one first: organisation, number, taken at, hash before, hash."""
+        ...
+
+    def entries(self, organisation: str) -> list[tuple[Any, ...]]:
+        """Return what the checkpoints cover: organisation, number, case, how many events, head of the case."""
+        ...
+
     @property
     def deliveries(self) -> DeliveryReading:
         """The outbox and what became of its messages."""
@@ -274,6 +292,10 @@ class Store(Protocol):
 
     def read_document(self, mark: str, *, case_id: str = "") -> Iterator[bytes]:
         """Give a document's bytes; whether its moment has come is the caller's question. Raises StoreDamaged late."""
+        ...
+
+    def document_salt(self, mark: str, *, case_id: str) -> str:
+        """Return the salt of a sealed document's commitment; never before its moment. Raises NotFound, NotAllowed."""
         ...
 
     def orphans(self, *, now: datetime, age: timedelta = ...) -> tuple[Path, ...]:

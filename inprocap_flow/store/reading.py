@@ -16,7 +16,7 @@ from inprocap_flow.store.statement import Statement
 if TYPE_CHECKING:
     from inprocap_flow.store.deliveries import DeliveryReading
     from inprocap_flow.store.reminders import ReminderReading
-    from inprocap_flow.store.vault import Keys
+    from inprocap_flow.store.vault import Keys, Opening
 
 
 class ReadingTransaction:
@@ -127,13 +127,16 @@ class ReadingTransaction:
     # ------------------------------------------------------------------------------------------ what is sealed
 
     def reveal(self, case_id: str, commitment: str) -> Any:
+        return self.opening(case_id, commitment).value
+
+    def opening(self, case_id: str, commitment: str) -> Opening:
         from inprocap_flow.store import vault
 
         key = self.case_key(case_id)
         row = self.connection.row(self._sql.find_sealed, of_case_id=case_id, of_commitment=commitment)
         if row is None or key is None:
             raise NotFound(f"case {case_id} has nothing sealed under {commitment[:12]}")
-        return vault.reveal(key, case_id, commitment, vault.Sealed(*row))
+        return vault.opening(key, case_id, commitment, vault.Sealed(*row))
 
     def case_key(self, case_id: str) -> bytes | None:
         """Return the plain data key of a case, None if it has none yet. Raises NotAllowed if it was destroyed."""

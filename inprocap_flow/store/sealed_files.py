@@ -64,6 +64,14 @@ def read(file: BinaryIO, mark: str, *, key: bytes, case_id: str) -> Iterator[byt
         raise _changed(mark)
 
 
+def salt_of(file: BinaryIO, mark: str, *, key: bytes, case_id: str) -> str:
+    """Return the salt of the commitment in hexadecimal. Raises StoreDamaged; the content after it is not looked at."""
+    magic, seed = file.read(len(MAGIC)), file.read(32)
+    if magic != MAGIC or len(seed) != 32:
+        raise _changed(mark)
+    return next(_opened(file, _cipher(key, seed), mark, case_id))[:SALT].hex()
+
+
 def _opened(file: BinaryIO, cipher: AESGCM, mark: str, case_id: str) -> Iterator[bytes]:
     from cryptography.exceptions import InvalidTag
 

@@ -24,6 +24,13 @@ KEY_BYTES = 32
 NONCE_BYTES = 12
 
 
+class Opening(NamedTuple):
+    """A value that was sealed, encoded, and the salt of its commitment in hexadecimal: together they prove it."""
+
+    value: Any
+    salt: str
+
+
 class Sealed(NamedTuple):
     """An encrypted text and its nonce."""
 
@@ -186,9 +193,14 @@ def seal(key: bytes, case_id: str, mark: str, sealed: Mapping[str, Any]) -> Seal
 
 def reveal(key: bytes, case_id: str, mark: str, found: Sealed) -> Any:
     """Return the value that was sealed under *mark*. Raises StoreDamaged if it is another one."""
+    return opening(key, case_id, mark, found).value
+
+
+def opening(key: bytes, case_id: str, mark: str, found: Sealed) -> Opening:
+    """Return what was sealed under *mark* with the salt that proves it. Raises StoreDamaged if it is another value."""
     plain = json.loads(decrypt(key, found, f"value {case_id} {mark}"))
     _must_agree(case_id, mark, plain)
-    return plain["value"]
+    return Opening(plain["value"], plain["salt"])
 
 
 def _must_agree(case_id: str, mark: str, sealed: Mapping[str, Any]) -> None:

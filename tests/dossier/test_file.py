@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -170,7 +171,7 @@ def test_plain_python_verifies_the_file(bid_in: Lab) -> None:
     folder = _written(bid_in)
     done = _verify(folder)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.count("ok     ") == 6
+    assert done.stdout.count("ok     ") == 7
     head = json.loads((folder / "data" / "heads.json").read_text())["organisation_head"]
     assert _verify(folder, "--against", head).returncode == 0
     other = re.sub(r"[0-9a-f]{64}", "0" * 64, head)
@@ -250,6 +251,65 @@ def test_plain_python_finds_tampering(sound: Path, tmp_path: Path, tamper: Calla
     assert done.returncode == 1, done.stdout
     assert says in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def opened(bid_in_: object, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sound file of the case after the bid was opened, written once."""
+    from tests.cli.conftest import Snapshot, at_home, copied
+
+    assert isinstance(bid_in_, Snapshot)
+    lab = copied(bid_in_, tmp_path_factory.mktemp("opened"))
+    with at_home(lab.folder):
+        return _written(lab, "02-23 09:00")
+
+
+def test_a_salt_is_given_out_only_when_what_it_proves_is_open(sound: Path, opened: Path) -> None:
+    assert json.loads((sound / "data/opened.json").read_text()) == []
+    assert {one["salt"] for one in json.loads((sound / "data/documents.json").read_text())} == {None}
+    (price,) = json.loads((opened / "data/opened.json").read_text())
+    assert (price["line"], price["field"], price["value"]["amount"]) == ("bidder/al", "price", "51234")
+    salts = {one["document"]: one["salt"] for one in json.loads((opened / "data/documents.json").read_text())}
+    assert re.fullmatch(r"[0-9a-f]{64}", salts.pop("bid"))
+    assert set(salts.values()) == {None}
+
+
+def _another_bid(folder: Path) -> None:
+    """Exchange the tender, and say so wherever the folder can be made to agree with itself."""
+    path = next(path for path in folder.glob("documents/*/*") if path.read_text() == "the secret bid")
+    before = hashlib.sha256(path.read_bytes()).hexdigest()
+    path.write_text("another bid")
+    _edit("data/documents.json", lambda text: text.replace(before, hashlib.sha256(b"another bid").hexdigest()))(folder)
+
+
+EXCHANGES: dict[str, tuple[Callable[[Path], object], str]] = {
+    "the price": (_edit("data/opened.json", lambda text: text.replace("51234", "49000")), "is not the value that was"),
+    "price and commitment": (
+        _edit("data/opened.json", lambda text: re.sub(r'"commitment":"\w+"', f'"commitment":"{"0" * 64}"', text)),
+        "no event holds this commitment",
+    ),
+    "the tender": (_another_bid, "is not what was filed"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("exchange", "says"), EXCHANGES.values(), ids=EXCHANGES.keys())
+def test_plain_python_finds_what_was_exchanged_after_sealing(
+    opened: Path, tmp_path: Path, exchange: Callable[[Path], object], says: str
+) -> None:
+    folder = tmp_path / "file"
+    shutil.copytree(opened, folder)
+    assert _verify(folder).returncode == 0
+    exchange(folder)
+    done = _verify(folder)
+    assert done.returncode == 1
+    assert says in done.stdout
+
+
+def test_a_file_is_written_where_the_key_is_not(bid_in: Lab) -> None:
+    bid_in.done("02-23 08:00", "interest", bid_in.case, "--none", "--as", "gus")
+    (bid_in.folder / "sealing.key").unlink()
+    bid_in("02-23 09:00", "file", bid_in.case, "--output", "out")
+    assert json.loads((bid_in.folder / "out/data/opened.json").read_text()) == []
 
 
 def test_a_consistent_rewrite_of_everything_is_found_only_against_a_head(sound: Path, tmp_path: Path) -> None:

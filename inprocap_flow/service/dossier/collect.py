@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from inprocap_flow.engine import sight as seeing
 from inprocap_flow.engine.offers import Outlook, outlook
 from inprocap_flow.engine.records import Case, DocumentVersion, Event
-from inprocap_flow.errors import NotAllowed
+from inprocap_flow.engine.sealing import is_sealed
+from inprocap_flow.errors import FlowError, NotAllowed
 from inprocap_flow.language.model import Document, Field
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.effects import Sight, Words, limit_words
 from inprocap_flow.service.history import Entry, Refused, entries, refused
 from inprocap_flow.store.chain import Head, Link
-from inprocap_flow.store.port import Loaded, Person, Released
-from inprocap_flow.store.reading import ReadingTransaction
+from inprocap_flow.store.port import Loaded, Person, Reading, Released
 
 if TYPE_CHECKING:
     from inprocap_flow.store.entries import RefusalEntry
@@ -34,6 +34,17 @@ class Paper:
     version: DocumentVersion
     withheld: str
     path: str  # inside the folder
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A value that was sealed and may be seen now: with its salt anybody can prove that it was not exchanged."""
+
+    line: str
+    field: str
+    commitment: str
+    value: Any
+    salt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,7 @@ class Dossier:
     raw_refusals: tuple[RefusalEntry, ...]
     links: tuple[Link, ...]
     papers: tuple[Paper, ...]
+    opened: tuple[Opened, ...]
     people: tuple[Person, ...]
     released: Released
     report: Report
@@ -96,8 +108,6 @@ def collect(desk: Desk, case_id: str, words: Words, *, actor: str | None = None)
         sight = Sight(binding, ahead.case, now, words)
         if actor:
             _must_see_all(sight, actor)
-        # Only the store's own view gives hashes and checkpoints; the port promises what everyday work needs.
-        assert isinstance(reading, ReadingTransaction)
         links = reading.links(case_id)
         made = entries([link.event for link in links], sight)
         return Dossier(
@@ -109,6 +119,7 @@ def collect(desk: Desk, case_id: str, words: Words, *, actor: str | None = None)
             raw,
             links,
             tuple(_papers(sight)),
+            tuple(_opened(sight, reading, links)),
             _involved(reading.people(organisation), made),
             reading.released("procedure", content_hash=loaded.definition_hash),
             report,
@@ -145,6 +156,25 @@ def _papers(sight: Sight) -> Iterator[Paper]:
         withheld = sight.hidden(line.id, declared) if declared else ""
         path = f"documents/{count:03}/{version.filename}"
         yield Paper(line.id, name, sight.title("document", line.id, name), number, version, withheld, path)
+
+
+def _opened(sight: Sight, reading: Reading, links: tuple[Link, ...]) -> Iterator[Opened]:
+    """Yield every sealed value whose moment has come, also one that another has replaced since.
+
+    One that cannot be opened here is left out: the page says of it that it is not readable.
+    """
+    for link in links:
+        if link.event.kind != "filled":
+            continue
+        line = link.event.line
+        for name, plain in link.event.data["fields"].items():
+            declared = sight.definition.line(sight.kind(line)).fields.get(name)
+            if is_sealed(plain) and declared is not None and not sight.hidden(line, declared):
+                try:
+                    found = reading.opening(sight.case.id, plain["sealed"])
+                except FlowError:
+                    continue
+                yield Opened(line, name, plain["sealed"], found.value, found.salt)
 
 
 def _involved(people: tuple[Person, ...], made: tuple[Entry, ...]) -> tuple[Person, ...]:

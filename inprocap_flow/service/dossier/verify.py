@@ -7,7 +7,8 @@ It needs Python 3.8 or later and nothing else. It reads the folder it lies in an
   3  do the events add up to the state shown        data/case.json
   4  is the definition the one the case runs on     data/definition.json
   5  is every document what was filed               data/documents.json, documents/
-  6  does the head of the organisation cover it     data/heads.json
+  6  is every opened value what was sealed          data/opened.json
+  7  does the head of the organisation cover it     data/heads.json
 
 Whoever changed everything in this folder, this script included, can make it fit together again. What they cannot do is
 make it fit a head that was printed earlier and kept elsewhere: give that with --against. Exit status 0: all is well.
@@ -195,7 +196,7 @@ def definition(folder: Path) -> Iterator[str]:
 
 
 def documents(folder: Path) -> Iterator[str]:
-    """Compare the copies with the hashes in the events. A sealed one has a salted commitment and is only listed."""
+    """Compare the copies with the hashes in the events; one that was sealed, with its salt, with its commitment."""
     filed: dict[tuple[str, str], list[Plain]] = {}
     for event in effective(events_of(folder)):
         if event["kind"] == "brought":
@@ -207,11 +208,37 @@ def documents(folder: Path) -> Iterator[str]:
             yield f"{one['line']} {one['document']}, version {one['number']}, is not in the events like this"
         if one["path"] is None:
             continue
-        wanted = one["sha256"] if one["sealed_until"] else one["mark"]
-        if not (folder / one["path"]).is_file() or hash_of_file(folder / one["path"]) != wanted:
+        path = folder / one["path"]
+        whole = hash_of_file(path) if path.is_file() else ""
+        filed_as = whole
+        if one["sealed_until"] and whole:
+            filed_as = commitment(b"inprocap-flow document\0", one["salt"], bytes.fromhex(whole))
+        if filed_as != one["mark"] or whole != one["sha256"]:
             yield f"{one['path']} is not what was filed"
     if sum(map(len, filed.values())) != len(listed):
         yield "the list of documents is not complete"
+
+
+def opened(folder: Path) -> Iterator[str]:
+    """Compare the values that were sealed and are open now with the commitments that the events held before."""
+    sealed = {
+        (event["line"], name, value["sealed"])
+        for event in events_of(folder)
+        if event["kind"] == "filled"
+        for name, value in event["data"]["fields"].items()
+        if isinstance(value, dict) and set(value) == {"sealed"}
+    }
+    for one in read(folder / "data" / "opened.json"):
+        named = f"{one['line']} {one['field']}"
+        if (one["line"], one["field"], one["commitment"]) not in sealed:
+            yield f"{named}: no event holds this commitment"
+        if commitment(b"inprocap-flow sealed\0", one["salt"], canonical(one["value"]).encode()) != one["commitment"]:
+            yield f"{named} is not the value that was sealed"
+
+
+def commitment(domain: bytes, salt: str, content: bytes) -> str:
+    """Return the salted commitment to a value, or to the hash of a document."""
+    return hashlib.sha256(domain + bytes.fromhex(salt) + content).hexdigest()
 
 
 def checkpoints(folder: Path, against: str | None) -> Iterator[str]:
@@ -274,6 +301,7 @@ def main() -> int:
         ("the events add up to the state", state, ()),
         ("the definition is the one of the case", definition, ()),
         ("every document here is what was filed", documents, ()),
+        ("every opened value is what was sealed", opened, ()),
         ("the head of the organisation covers it", checkpoints, (asked.against,)),
     )
     wrong = 0

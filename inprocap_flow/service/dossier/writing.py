@@ -34,15 +34,23 @@ class Written:
     damaged: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A document as it was copied: its SHA-256, and of one that was sealed the salt of its commitment."""
+
+    sha256: str
+    salt: str | None
+
+
 def write(desk: Desk, dossier: Dossier, folder: Path, *, with_names: bool = True) -> Written:
     """Write the file into *folder*, which must be new or empty; all or nothing. Raises InvalidInput, NotAllowed."""
     _refuse_used(folder)
     part = folder.with_name(f".{folder.name}.part-{os.getpid()}")
     try:
         part.mkdir(parents=True)
-        papers, hashes = _copy_all(desk, dossier, part)
+        papers, copies = _copy_all(desk, dossier, part)
         told = replace(dossier, papers=papers)
-        for name, content in _texts(told, hashes, with_names=with_names):
+        for name, content in _texts(told, copies, with_names=with_names):
             _put(part / name, content)
         manifest = {name: _hash(part / name) for name in sorted(_names(part))}
         _put(part / "data" / "manifest.json", canonical_json(manifest) + "\n")
@@ -55,7 +63,7 @@ def write(desk: Desk, dossier: Dossier, folder: Path, *, with_names: bool = True
     finally:
         shutil.rmtree(part, ignore_errors=True)
     damaged = tuple(f"{paper.line} {paper.name}" for paper in papers if paper.withheld == DAMAGED)
-    return Written(folder, len(hashes), len(papers) - len(hashes), len(found), sum(found), str(dossier.head), damaged)
+    return Written(folder, len(copies), len(papers) - len(copies), len(found), sum(found), str(dossier.head), damaged)
 
 
 def _refuse_used(folder: Path) -> None:
@@ -65,34 +73,35 @@ def _refuse_used(folder: Path) -> None:
     raise InvalidInput([Problem(Place("--output"), "folder-in-use", fact, "name a new folder; nothing is overwritten")])
 
 
-def _copy_all(desk: Desk, dossier: Dossier, part: Path) -> tuple[tuple[Paper, ...], dict[str, str]]:
-    """Copy the documents that may be read; return all papers, and the SHA-256 of each copy by its path."""
+def _copy_all(desk: Desk, dossier: Dossier, part: Path) -> tuple[tuple[Paper, ...], dict[str, Copy]]:
+    """Copy the documents that may be read; return all papers, and what each copy is by its path."""
     papers: list[Paper] = []
-    hashes: dict[str, str] = {}
+    copies: dict[str, Copy] = {}
     for paper in dossier.papers:
         if paper.withheld:
             papers.append(paper)
             continue
         try:
-            hashes[paper.path] = _copy(desk, dossier, paper, part / paper.path)
+            copies[paper.path] = _copy(desk, dossier, paper, part / paper.path)
             papers.append(paper)
         except FlowError:
             shutil.rmtree((part / paper.path).parent, ignore_errors=True)
             papers.append(replace(paper, withheld=DAMAGED))
-    return tuple(papers), hashes
+    return tuple(papers), copies
 
 
-def _copy(desk: Desk, dossier: Dossier, paper: Paper, path: Path) -> str:
+def _copy(desk: Desk, dossier: Dossier, paper: Paper, path: Path) -> Copy:
     path.parent.mkdir(parents=True)
     whole = hashlib.sha256()
     with path.open("xb") as file:
         for piece in desk.store.read_document(paper.version.sha256, case_id=dossier.case.id):
             whole.update(piece)
             file.write(piece)
-    return whole.hexdigest()
+    mark, sealed = paper.version.sha256, paper.version.sealed_until is not None
+    return Copy(whole.hexdigest(), desk.store.document_salt(mark, case_id=dossier.case.id) if sealed else None)
 
 
-def _texts(dossier: Dossier, hashes: Mapping[str, str], *, with_names: bool) -> Iterator[tuple[str, str]]:
+def _texts(dossier: Dossier, copies: Mapping[str, Copy], *, with_names: bool) -> Iterator[tuple[str, str]]:
     yield "index.html", page(dossier, with_names=with_names)
     yield "verify.py", files("inprocap_flow.service.dossier").joinpath("verify.py").read_text(encoding="utf-8")
     yield "README.txt", _readme(dossier)
@@ -101,7 +110,8 @@ def _texts(dossier: Dossier, hashes: Mapping[str, str], *, with_names: bool) -> 
     # Without a line end: so the SHA-256 of the file itself is the hash that names the definition.
     yield "data/definition.json", canonical_json(dossier.released.content)
     yield "data/heads.json", canonical_json(_heads(dossier)) + "\n"
-    yield "data/documents.json", canonical_json([_document(paper, hashes) for paper in dossier.papers]) + "\n"
+    yield "data/documents.json", canonical_json([_document(paper, copies) for paper in dossier.papers]) + "\n"
+    yield "data/opened.json", canonical_json([_plain(one) for one in dossier.opened]) + "\n"
     yield "data/refusals.jsonl", "".join(canonical_json(line) + "\n" for line in _refusals(dossier))
 
 
@@ -123,8 +133,8 @@ def _heads(dossier: Dossier) -> Mapping[str, Any]:
     }
 
 
-def _document(paper: Paper, hashes: Mapping[str, str]) -> Mapping[str, Any]:
-    copied = paper.path in hashes
+def _document(paper: Paper, copies: Mapping[str, Copy]) -> Mapping[str, Any]:
+    copy = copies.get(paper.path)
     return {
         "line": paper.line,
         "document": paper.name,
@@ -136,15 +146,20 @@ def _document(paper: Paper, hashes: Mapping[str, str]) -> Mapping[str, Any]:
         "filed_at": paper.version.at,
         "mark": paper.version.sha256,
         "sealed_until": paper.version.sealed_until,
-        "path": paper.path if copied else None,
-        "sha256": hashes.get(paper.path),
+        "path": paper.path if copy else None,
+        "sha256": copy.sha256 if copy else None,
+        "salt": copy.salt if copy else None,
         "withheld": paper.withheld or None,
     }
 
 
 def _refusals(dossier: Dossier) -> Iterator[Mapping[str, Any]]:
     for one in dossier.raw_refusals:
-        yield {name: getattr(one, name) for name in one.__slots__}
+        yield _plain(one)
+
+
+def _plain(one: Any) -> Mapping[str, Any]:
+    return {name: getattr(one, name) for name in one.__slots__}
 
 
 def _readme(dossier: Dossier) -> str:
@@ -152,7 +167,8 @@ def _readme(dossier: Dossier) -> str:
     return f"""Procurement file of {case.id}, {case.procedure} {case.procedure_version}, for {case.organisation}.
 
 index.html  the case, to be read in any browser or printed
-data/       the record itself: events with their hashes, state, definition, heads, list of documents, refusals
+data/       the record itself: events with their hashes, state, definition, heads, documents, refusals, and what was
+            sealed and is open now, with the salts that prove it
 documents/  copies of the documents that may be read; what is sealed is only listed
 verify.py   python3 verify.py checks all of it, without the program that wrote it
 
