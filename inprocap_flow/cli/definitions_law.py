@@ -193,7 +193,8 @@ def _limit(one: InForce, language: str) -> Iterator[str]:
     yield from layout.wrapped(_evidence(one), "    ")
     for variant in value.variants:
         shown_value = value_in_words(one.limit, None if variant.value is None else str(variant.value))
-        yield from layout.wrapped(f"{shown_value} if {variant.when} is yes ({variant.source})", "    - ")
+        answered = "is yes" if len(variant.facts) == 1 else "are yes"
+        yield from layout.wrapped(f"{shown_value} if {variant.when} {answered} ({variant.source})", "    - ")
 
 
 def _evidence(one: InForce) -> str:

@@ -163,14 +163,14 @@ class LimitInForce:
 
 
 def limit_in_force(limit: Limit, day: date, is_fact: Callable[[str], bool]) -> LimitInForce | None:
-    """Return *limit* as it stands on *day*: the first variant whose fact is yes, else the unreduced value.
+    """Return *limit* as it stands on *day*: the first variant whose facts are all yes, else the unreduced value.
 
     None if no value is in force on that day. An unanswered fact gives the unreduced value: the safe side is known.
     """
     value: LimitValue | None = in_force(limit.values, day)
     if value is None:
         return None
-    variant = next((variant for variant in value.variants if is_fact(variant.when)), None)
+    variant = next((variant for variant in value.variants if all(map(is_fact, variant.facts))), None)
     chosen: LimitValue | LimitVariant = variant or value
     return LimitInForce(
         limit.name,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from inprocap_flow.calendar.compute import Computed, compute, earliest_lawful
 from inprocap_flow.calendar.periods import Period, parse_period
+from inprocap_flow.calendar.trace import shown, shown_at
 from inprocap_flow.engine.facts import CaseFacts
 from inprocap_flow.engine.records import Blocker, When
 from inprocap_flow.language.expressions.evaluate import evaluate
@@ -98,7 +100,10 @@ def below_floor(facts: CaseFacts, deadline: Deadline, floor: Computed) -> Blocke
     """Return the blocker of an end before *floor*: it names the earliest lawful one."""
     lawful = earliest(facts, deadline, floor)
     used = next(iter(facts.journal.limits.values()), {})
-    reason = f"{said(deadline.title)} must not end before {local(facts, lawful)}: {floor.how.asked.period} at least."
+    why = (
+        f"at least {floor.how.asked.period} after {shown(floor.how.asked.event_day)}{_reduced(used)}, {_ending(floor)}"
+    )
+    reason = f"{said(deadline.title)} must not end before {local(facts, lawful)}: {why}."
     return refusing(
         "below-floor",
         changed(deadline, cite=deadline.cite or used.get("source")),
@@ -110,8 +115,23 @@ def below_floor(facts: CaseFacts, deadline: Deadline, floor: Computed) -> Blocke
     )
 
 
+def _reduced(used: Mapping[str, Any]) -> str:
+    return f" (because of {used['variant']})" if used.get("variant") else ""
+
+
+def _ending(floor: Computed) -> str:
+    """Return why the minimum ends when it does: its last day, and from where that was moved."""
+    how = floor.how
+    if how.asked.period.unit == "hours":
+        return f"which are over at {shown_at(floor.end)}"
+    moved = f", moved from {shown(how.counted)}" if how.last != how.counted else ""
+    return f"whose last day is {shown(how.last)}{moved}"
+
+
 def _above_ceiling(facts: CaseFacts, deadline: Deadline, ceiling: Computed) -> Blocker:
-    reason = f"{said(deadline.title)} must end by {local(facts, ceiling.end)} at the latest."
+    asked = ceiling.how.asked
+    why = f"at most {asked.period} after {shown(asked.event_day)}"
+    reason = f"{said(deadline.title)} must end by {local(facts, ceiling.end)} at the latest: {why}."
     mend = f"choose {ceiling.end.astimezone(facts.binding.zone):%Y-%m-%d %H:%M} or earlier"
     return refusing("above-ceiling", deadline, reason, mend=mend, provisional=ceiling.provisional)
 

@@ -330,6 +330,7 @@ class ClockAct:
     requires: AlreadyThere = AlreadyThere()
     until: Expr | None = None
     takes: str | None = None
+    publishes: tuple[str, ...] = ()
     tells: tuple[Tell, ...] = ()
     notice: Notice | None = None
     cite: str | None = None
@@ -374,6 +375,7 @@ def step_of(deadline: Deadline, act: ClockAct) -> Step:
         targets=(Branch("same"),),
         by=act.by,
         already_there=act.requires,
+        publishes=act.publishes,
         tells=act.tells,
         notice=act.notice,
         cite=act.cite,
@@ -425,15 +427,22 @@ class Line:
         return tuple(leaf for leaf in self.leaves if leaf == address or leaf.startswith(address + "."))
 
 
+AND = " and "  # joins the facts of a reduction in the one text that is kept
+
+
 @record
 class LimitVariant:
-    """A permitted reduction: applies when the named fact is yes."""
+    """A permitted reduction: applies when every fact that `when` names is yes, joined by `and`."""
 
     when: str
     value: object
     source: str
     mark: str | None = None
     counted_from: str | None = None
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        return tuple(self.when.split(AND))
 
 
 @record

@@ -20,11 +20,12 @@ def check(definition: Definition, around: Around) -> Iterator[Finding]:
         for use in reading.uses():
             limit = limits.get(use.word) if use.kind == "limit" else None
             for variant in (one for value in limit.values for one in value.variants) if limit else ():
-                field = definition.main.fields.get(variant.when)
-                if (field is None or field.type != "yes_no") and (use.word, variant.when) not in seen:
-                    seen.add((use.word, variant.when))
-                    yield Finding(
-                        reading.origin,
-                        f"`{use.word}` is shorter when `{variant.when}`, but no yes_no field of that name asks.",
-                        f"Declare the field `{variant.when}`; without it the unreduced value always holds.",
-                    )
+                for fact in variant.facts:
+                    field = definition.main.fields.get(fact)
+                    if (field is None or field.type != "yes_no") and (use.word, fact) not in seen:
+                        seen.add((use.word, fact))
+                        yield Finding(
+                            reading.origin,
+                            f"`{use.word}` is shorter when `{fact}`, but no yes_no field of that name asks.",
+                            f"Declare the field `{fact}`; without it the unreduced value always holds.",
+                        )

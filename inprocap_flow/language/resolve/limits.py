@@ -8,7 +8,7 @@ from itertools import pairwise
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.calendar.periods import parse_period
 from inprocap_flow.language.marks import NodePath
-from inprocap_flow.language.model import Limit, LimitValue, LimitVariant, Rulebook
+from inprocap_flow.language.model import AND, Limit, LimitValue, LimitVariant, Rulebook
 from inprocap_flow.language.schema.dated import LimitDoc, LimitValueDoc, RulebookDoc
 from inprocap_flow.language.schema.messages import did_you_mean, sentence
 from inprocap_flow.language.values import number_text, parse_value
@@ -42,13 +42,14 @@ def _check_words(name: str, doc: LimitDoc, rulebook: RulebookDoc, say: Say) -> N
         _check_mark(value.mark, (*path, "mark"), rulebook, say)
         for place, variant in enumerate(value.variants):
             _check_mark(variant.mark, (*path, "variants", place, "mark"), rulebook, say)
-            if variant.when not in rulebook.facts:
-                say(
-                    (*path, "variants", place, "when"),
-                    "unknown-fact",
-                    f"`{variant.when}` is not one of the facts of this rulebook.",
-                    did_you_mean(variant.when, tuple(rulebook.facts)) or "Ask the question under `facts:`.",
-                )
+            for fact in variant.when:
+                if fact not in rulebook.facts:
+                    say(
+                        (*path, "variants", place, "when"),
+                        "unknown-fact",
+                        f"`{fact}` is not one of the facts of this rulebook.",
+                        did_you_mean(fact, tuple(rulebook.facts)) or "Ask the question under `facts:`.",
+                    )
 
 
 def _check_mark(mark: str | None, path: NodePath, rulebook: RulebookDoc, say: Say) -> None:
@@ -84,7 +85,7 @@ def _value(doc: LimitValueDoc, unit: str, path: NodePath, say: Say) -> LimitValu
         counted_from=doc.counted_from,
         variants=tuple(
             LimitVariant(
-                one.when,
+                AND.join(one.when),
                 read_in_unit(one.value, unit, (*path, "variants", number, "value"), say),
                 one.source,
                 one.mark,

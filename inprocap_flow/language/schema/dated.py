@@ -48,7 +48,9 @@ Source = key("Source", "Where the value stands: act and article, or the page and
 class VariantDoc(Doc):
     """A permitted reduction."""
 
-    when: Name = key("When", "The fact (a yes or no field) under which it applies.")
+    when: OneOrMore[Name] = key(
+        "When", "The fact (a yes or no field) under which it applies; of several, all must be yes."
+    )
     value: Value = key("Value", "The value then.")
     source: Words = Source
     mark: Words | None = key("Mark", "How well it is evidenced; the letters stand under `evidence`.", None)

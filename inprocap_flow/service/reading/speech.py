@@ -224,9 +224,12 @@ class Speech:
     def _variant(self, limit: Limit, value: LimitValue, number: int) -> Sentence:
         one = value.variants[number]
         shown = in_unit(limit, str(one.value)) if one.value is not None else "no value"
-        fact = self.book.rulebook.facts.get(one.when) if self.book.rulebook else None
-        asked = f'"{self.book.text(fact)}" ({one.when})' if fact else one.when
+        asked = " and to ".join(self._fact(name) for name in one.facts)
         return Sentence(f"{shown}, if the answer to {asked} is yes ({one.source}).", self.book.limit_place(limit.name))
+
+    def _fact(self, name: str) -> str:
+        asked = self.book.rulebook.facts.get(name) if self.book.rulebook else None
+        return f'"{self.book.text(asked)}" ({name})' if asked else name
 
 
 def _is_limit(expr: object) -> bool:
