@@ -31,13 +31,19 @@ def _impossible(deadline: Deadline, act: ClockAct) -> Iterator[tuple[str, str]]:
             f"Write `{kind}:` under `{deadline.backwards_from}`, or remove it.",
         )
     if kind == "satisfy" and deadline.kind != "due":
-        yield f"`{name}` is no duty (`kind: {deadline.kind}`), so nobody can satisfy it.", "Remove it, or write `stop:`."
+        yield (
+            f"`{name}` is no duty (`kind: {deadline.kind}`), so nobody can satisfy it.",
+            "Remove it, or write `stop:`.",
+        )
     if kind == "resume" and "suspend" not in deadline.acts:
         yield f"Nobody can suspend `{name}`, so nobody can resume it.", "Write `suspend:`, or remove `resume:`."
     if kind == "suspend" and "resume" not in deadline.acts:
         yield f"`{name}` can be suspended, but never runs again.", "Write `resume:`."
     if kind in RUNS and name in act.requires.after:
-        yield f"`{name}` must be over before anybody may {kind} it, and then it is too late.", "Remove it from `after:`."
+        yield (
+            f"`{name}` must be over before anybody may {kind} it, and then it is too late.",
+            "Remove it from `after:`.",
+        )
     if kind == "resume" and name in (*act.requires.within, *act.requires.after):
         yield f"`{name}` stands still then, so it is neither `within` nor `after`.", "Remove it there."
     yield from _too_long(deadline, act)
@@ -64,7 +70,10 @@ def _nobody(definition: Definition, deadline: Deadline, act: ClockAct) -> Iterat
             yield f"`{name}` may never carry out anything (`never: move`).", "Name another role, or change `never:`."
         elif role.speaks_for and role.speaks_for not in above:
             whose = f"the track {deadline.line}" if deadline.line else "the case"
-            yield f"`{name}` acts only for its own {role.speaks_for}, and the deadline belongs to {whose}.", "Name another role."
+            yield (
+                f"`{name}` acts only for its own {role.speaks_for}, and the deadline belongs to {whose}.",
+                "Name another role.",
+            )
     for tell in act.tells:
         if tell.this is not None and tell.this not in above:
             yield _tells_nobody(deadline, tell)

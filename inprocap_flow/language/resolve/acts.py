@@ -5,7 +5,7 @@ from __future__ import annotations
 from inprocap_flow.language.marks import NodePath
 from inprocap_flow.language.model import CLOCK_ACTS, ClockAct
 from inprocap_flow.language.resolve.expressions import expression
-from inprocap_flow.language.resolve.steps import Bench, build_already_there, build_notice, build_tell
+from inprocap_flow.language.resolve.steps import Bench, build_already_there, build_notice, build_tell, once
 from inprocap_flow.language.schema.acts import ActDoc, ActsDoc
 
 
@@ -27,6 +27,7 @@ def _act(bench: Bench, kind: str, doc: ActDoc, path: NodePath, line: str, key: s
         requires=build_already_there(bench, doc.requires, (*path, "requires"), line, key),
         until=until,
         takes=doc.takes,
+        publishes=once(doc.publishes),
         tells=tuple(dict.fromkeys(build_tell(bench, one) for one in doc.tells)),
         notice=build_notice(bench, doc.notice, (*path, "notice")) if doc.notice else None,
         cite=doc.cite,

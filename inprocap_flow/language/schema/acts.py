@@ -7,7 +7,7 @@ from pydantic import model_validator
 from inprocap_flow.language.model import CLOCK_ACTS
 from inprocap_flow.language.schema.messages import wrong
 from inprocap_flow.language.schema.steps import AlreadyThereDoc, NoticeDoc, Tells
-from inprocap_flow.language.schema.words import Doc, Expression, OneOrMore, PeriodText, RoleName, Words, key
+from inprocap_flow.language.schema.words import Doc, Expression, OneOrMore, PaperName, PeriodText, RoleName, Words, key
 
 WITH_AN_END = ("extend", "restart", "correct")
 
@@ -23,8 +23,11 @@ class ActDoc(Doc):
         "Until", "The end that was agreed beforehand; without it whoever does it types the end.", None
     )
     takes: PeriodText | None = key(
-        "Takes", "How long signatures and publication take: it is begun so long before the end, or it is too late.", None
+        "Takes",
+        "How long signatures and publication take: it is begun so long before the end, or it is too late.",
+        None,
     )
+    publishes: OneOrMore[PaperName] = key("Publishes", "Documents and fields that everybody may read from now on.", ())
     tells: Tells = key("Tells", "Who is told, all at one moment.", ())
     notice: NoticeDoc | None = key("Notice", "The official notice.", None)
     cite: Words | None = key("Cite", "The law or the source.", None)
@@ -39,7 +42,9 @@ class ActsDoc(Doc):
     satisfy: ActDoc | None = key("Satisfy", "Record that it was met outside the procedure.", None)
     stop: ActDoc | None = key("Stop", "End it without its being met.", None)
     restart: ActDoc | None = key("Restart", "Start it anew from now on, by the same rules.", None)
-    correct: ActDoc | None = key("Correct", "Set a wrong end right, in either direction; never below the minimum.", None)
+    correct: ActDoc | None = key(
+        "Correct", "Set a wrong end right, in either direction; never below the minimum.", None
+    )
 
     @model_validator(mode="after")
     def _keys_of_the_act(self) -> ActsDoc:

@@ -41,6 +41,10 @@ def _below(speech: Speech, deadline: Deadline, act: ClockAct, path: tuple[str | 
         yield Sentence(text, book.place(*path, "takes"))
     yield from requirements(speech, act.requires, (*path, "requires"), f"{act.kind} {deadline.name}")
     yield from (approval_summary(speech, name) for name in act.requires.approvals)
+    for name in act.publishes:
+        document = book.definition.find_document(speech.kind, name)
+        text = f"Published: {speech.document(name) if document else speech.field(name)}."
+        yield Sentence(text, book.place(*path, "publishes"))
     yield from tells(speech, act.tells, path)
     if act.notice is not None:
         yield Sentence(sentence(notice(speech, act.notice)), book.place(*path, "notice"))
