@@ -68,6 +68,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "Operate": {
         "scheduler": ("scheduler:scheduler", "let time pass: deadlines end, reminders and messages go out"),
+        "deliveries": ("deliveries:deliveries", "messages on their way: list, look, try again, send"),
         "copy": ("copying:copy", "copy everything to another database, such as PostgreSQL"),
         "key": ("keys:key", "the master keys of what is sealed: list, change, drop"),
     },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,12 +20,9 @@ from inprocap_flow.store.port import Person, Reading
 def parcel(desk: Desk, bundle: Claimed) -> Parcel:
     """Return what is sent for *bundle*: the same every time. Raises NotFound where a definition is gone."""
     with desk.store.reading() as reading:
-        found = [reading.deliveries.message(message_id) for message_id in bundle.message_ids]
-        messages = [message for message in found if message]
-        organisation = desk.organisation(reading, bundle.organisation)
-        person = next((one for one in reading.people(bundle.organisation) if one.id == bundle.recipient), None)
-        phrases = Phrases(language_of(person, organisation), ZoneInfo(organisation.zone))
-        tellings = [_telling(desk, reading, message, phrases) for message in messages]
+        person = _person(reading, bundle.organisation, bundle.recipient)
+        messages = _messages(reading, bundle.message_ids)
+        letter = _composed(desk, reading, bundle.organisation, person, messages)
     cases = dict.fromkeys(message.case_id for message in messages)
     return Parcel(
         key=bundle.key,
@@ -33,10 +30,35 @@ def parcel(desk: Desk, bundle: Claimed) -> Parcel:
         organisation=bundle.organisation,
         recipient=bundle.recipient,
         address=mail_address(person) if person else "",
-        letter=_letter(tellings, organisation, phrases, len(cases)),
+        letter=letter,
         thread=next(iter(cases)) if len(cases) == 1 else "",
         data=_data(messages),
     )
+
+
+def letter_of(desk: Desk, organisation: str, recipient: str, message_ids: Iterable[str]) -> Letter:
+    """Return the letter with these messages, as *recipient* would get it now. Raises NotFound."""
+    with desk.store.reading() as reading:
+        person, messages = _person(reading, organisation, recipient), _messages(reading, message_ids)
+        return _composed(desk, reading, organisation, person, messages)
+
+
+def _person(reading: Reading, organisation: str, recipient: str) -> Person | None:
+    return next((one for one in reading.people(organisation) if one.id == recipient), None)
+
+
+def _messages(reading: Reading, message_ids: Iterable[str]) -> list[Posted]:
+    found = (reading.deliveries.message(message_id) for message_id in message_ids)
+    return [message for message in found if message]
+
+
+def _composed(
+    desk: Desk, reading: Reading, organisation_name: str, person: Person | None, messages: Sequence[Posted]
+) -> Letter:
+    organisation = desk.organisation(reading, organisation_name)
+    phrases = Phrases(language_of(person, organisation), ZoneInfo(organisation.zone))
+    tellings = [telling_of(desk, reading, message, phrases) for message in messages]
+    return _letter(tellings, organisation, phrases, len({message.case_id for message in messages}))
 
 
 def language_of(person: Person | None, organisation: Organisation) -> str:
@@ -45,7 +67,8 @@ def language_of(person: Person | None, organisation: Organisation) -> str:
     return own or next(iter(organisation.languages), "en")
 
 
-def _telling(desk: Desk, reading: Reading, message: Posted, phrases: Phrases) -> Telling:
+def telling_of(desk: Desk, reading: Reading, message: Posted, phrases: Phrases) -> Telling:
+    """Return a message with what is needed to speak of it. Raises NotFound."""
     loaded = reading.load(message.case_id)
     definition = desk.machine(reading, loaded.definition_hash).definition
     return Telling(message, definition, loaded.case.title, reading.events(message.case_id), phrases)

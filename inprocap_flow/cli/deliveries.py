@@ -1,0 +1,221 @@
+"""``deliveries``: what was sent to whom, what waits, what was given up and why, and trying it again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from inprocap_flow.cli import completing, layout
+from inprocap_flow.cli.session import Session, pass_session
+from inprocap_flow.cli.words import Words
+
+if TYPE_CHECKING:
+    from inprocap_flow.service.delivering.looking import Seen
+    from inprocap_flow.store.entries import DeliveryEntry
+
+STATES = ("pending", "sending", "sent", "dead", "withdrawn")
+_SAYS = {
+    "pending": "waits",
+    "sending": "is being sent",
+    "sent": "sent",
+    "dead": "given up",
+    "withdrawn": "not sent",
+}
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def deliveries(ctx: click.Context) -> None:
+    """Messages on their way: list them, look at one, try again what was given up. Alone, it lists.
+
+    Example: inprocap-flow deliveries
+    """
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_)
+
+
+@deliveries.command("list")
+@click.option("--case", metavar="CASE", shell_complete=completing.cases, help="Only of this case.")
+@click.option("--state", type=click.Choice(STATES), multiple=True, help="Only these; else pending, sending and dead.")
+@click.option("--all", "everything", is_flag=True, help="What was sent and what was withdrawn too.")
+@pass_session
+def list_(session: Session, case: str | None = None, state: tuple[str, ...] = (), everything: bool = False) -> None:
+    """List deliveries, the first planned first. The short name before each is enough to name it.
+
+    Example: inprocap-flow deliveries list --state dead
+    """
+    from inprocap_flow.service.delivering.looking import OPEN, look
+    from inprocap_flow.service.finding import find_case
+
+    desk = session.reading_desk
+    states = () if everything else state or OPEN
+    wanted = session.options.get("organisation") or session.settings.organisation
+    case_id = find_case(desk, case) if case else None
+    found = look(desk, desk.store.deliveries(wanted, case_id=case_id, states=states), session.settings.language)
+    waiting = len(desk.store.outbox(case_id=case_id))
+    lines = [line for seen in found for line in _lines(session, seen)]
+    nothing = "No deliveries." if everything or state or waiting else "Nothing waits, and nothing was given up."
+    session.answer(
+        {"deliveries": [_plain(seen) for seen in found], "waiting": waiting},
+        [*(lines or [nothing]), *_waiting(waiting)],
+    )
+
+
+def _waiting(count: int) -> list[str]:
+    """Say that messages wait for somebody to run what sends them."""
+    if not count:
+        return []
+    what = "1 message waits" if count == 1 else f"{count} messages wait"
+    return layout.wrapped(f"{what} for the scheduler: inprocap-flow scheduler, or once: inprocap-flow deliveries send")
+
+
+@deliveries.command("show")
+@click.argument("delivery")
+@pass_session
+def show(session: Session, delivery: str) -> None:
+    """Show one delivery: what became of it and why, and what its recipient gets.
+
+    Example: inprocap-flow deliveries show 7a1f02
+    """
+    from inprocap_flow.delivery.plain_text import plain_text
+    from inprocap_flow.service.delivering.looking import find_delivery, letter_for, look
+
+    desk = session.reading_desk
+    entry = find_delivery(desk, delivery)
+    (seen,) = look(desk, [entry], session.settings.language)
+    letter = letter_for(desk, entry)
+    text = plain_text(letter)
+    rows = [
+        ("to", _to(entry)),
+        ("state", _state(session, seen)),
+        ("key", entry.bundle or "not named yet"),
+        ("message", entry.message_id),
+        ("mend", _mend(entry)),
+    ]
+    lines = [*layout.pairs(rows, indent=0), "", f"Subject: {letter.subject}", "", *text.splitlines()]
+    session.answer({"delivery": {**_plain(seen), "letter": {"subject": letter.subject, "text": text}}}, lines)
+
+
+@deliveries.command("retry")
+@click.argument("delivery", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Everything that was given up.")
+@pass_session
+def retry(session: Session, delivery: tuple[str, ...], everything: bool) -> None:
+    """Try again what was given up: correct the address first. It goes out under its old key, with the next round.
+
+    Example: inprocap-flow deliveries retry 7a1f02
+    """
+    from inprocap_flow.service.delivering.looking import find_delivery
+    from inprocap_flow.service.delivering.looking import retry as retry_them
+
+    if bool(delivery) == everything:
+        raise click.UsageError("Name deliveries, or say --all.")
+    desk = session.desk
+    chosen = desk.store.deliveries(states=("dead",)) if everything else [find_delivery(desk, one) for one in delivery]
+    count = retry_them(desk, chosen, desk.clock.now())
+    said = "Nothing was given up." if not count else f"{count} tried again with the next round."
+    session.answer({"retried": count}, [said])
+
+
+@deliveries.command("send")
+@pass_session
+def send(session: Session) -> None:
+    """Send what is due now, once, without the scheduler: for trying out, and for a timer of the operating system.
+
+    Example: inprocap-flow deliveries send
+    """
+    from inprocap_flow.service.delivering import deliver_due, hand_over
+
+    desk = session.desk
+    now = desk.clock.now()
+    handed = hand_over(desk, now)
+    report = deliver_due(desk, now)
+    plain = {"handed": handed, "sent": report.sent, "failed": report.failed, "dead": report.dead}
+    said = f"{report.sent} sent, {report.failed} to be tried again, {report.dead} given up."
+    session.answer(plain, [said, *_where(session, report.sent)])
+
+
+def _where(session: Session, sent: int) -> list[str]:
+    """Say where to look, as long as messages only go to files."""
+    if not sent or session.settings.channel != "file":
+        return []
+    from inprocap_flow.service.delivering.routes import outgoing
+
+    return layout.wrapped(f"They lie in {outgoing(session.settings)}; set channel to smtp to send mails.")
+
+
+# ---------------------------------------------------------------------------------------------- one delivery
+
+
+def _short(entry: DeliveryEntry) -> str:
+    return entry.id[-6:]
+
+
+def _lines(session: Session, seen: Seen) -> list[str]:
+    entry = seen.entry
+    start = f"{_short(entry)}  "
+    rest = " " * len(start)
+    late = "Late. " if seen.late else ""
+    return [
+        *(layout.heading(line) for line in layout.wrapped(f"{late}{seen.what}", start, rest)),
+        *layout.wrapped(f"to {_to(entry)}; {seen.title or entry.case_id}", rest),
+        *layout.wrapped(_state(session, seen), rest),
+    ]
+
+
+def _to(entry: DeliveryEntry) -> str:
+    if entry.channel == "none":
+        return f"{entry.to} (nobody there)"
+    over = f", {entry.channel}"
+    group = f" ({entry.to})" if entry.to not in (f"person:{entry.recipient}", entry.recipient) else ""
+    return f"{entry.recipient}{group}{over}"
+
+
+def _state(session: Session, seen: Seen) -> str:
+    entry, words = seen.entry, Words(seen.zone, session.settings.language)
+    tries = f"{entry.attempts} {'try' if entry.attempts == 1 else 'tries'}"
+    why = f": {entry.last_error}" if entry.last_error else ""
+    at = words.moment(datetime.fromisoformat(entry.next_at))
+    if entry.state == "sent":
+        return f"{_SAYS['sent']} {words.moment(datetime.fromisoformat(entry.sent_at or entry.next_at))}, {tries}"
+    if entry.state == "pending":
+        return f"{_SAYS['pending']}, due {at}" + (f", after {tries}{why}" if entry.attempts else "")
+    if entry.state == "sending":
+        return f"{_SAYS['sending']}, {tries}; if its sender is gone, again from {at}"
+    if entry.state == "dead":
+        return f"{_SAYS['dead']} after {tries}{why}" if entry.attempts else f"{_SAYS['dead']}{why}"
+    return f"{_SAYS['withdrawn']}{why or ': what it told was annulled'}"
+
+
+def _mend(entry: DeliveryEntry) -> str:
+    if entry.state != "dead":
+        return ""
+    if entry.channel == "none":
+        return f"give the role to somebody, or somebody an address; then: deliveries retry {_short(entry)}"
+    return f"correct the address of {entry.recipient}; then: deliveries retry {_short(entry)}"
+
+
+def _plain(seen: Seen) -> dict[str, Any]:
+    entry = seen.entry
+    return {
+        "delivery": entry.id,
+        "short": _short(entry),
+        "message": entry.message_id,
+        "case": entry.case_id,
+        "title": seen.title,
+        "organisation": entry.organisation,
+        "what": seen.what,
+        "kind": entry.kind,
+        "to": entry.to,
+        "recipient": entry.recipient,
+        "channel": entry.channel,
+        "state": entry.state,
+        "key": entry.bundle,
+        "tries": entry.attempts,
+        "next_at": entry.next_at,
+        "sent_at": entry.sent_at,
+        "error": entry.last_error,
+        "late": seen.late,
+    }
