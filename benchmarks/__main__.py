@@ -18,6 +18,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.dates import legal_dates
 from benchmarks.story import Story, story
 from inprocap_flow.engine.offers import outlook
 from inprocap_flow.engine.records import Decision
@@ -45,6 +46,7 @@ def main() -> None:
             **moves(told, Path(folder), options.cases),
             **loads(told, Path(folder)),
             **starts(told, Path(folder), options.starts),
+            **legal_dates(),
         }
     print(json.dumps(results, indent=2) if options.json else _table(results))
 

@@ -106,8 +106,11 @@ def _forward(asked: Asked) -> Reckoning:
             last = shifted = counted if calendar.is_working_day(counted) else calendar.next_working_day(counted)
             sure = calendar.covers(shifted)
         if counting.needs_two_working_days and two_days_or_longer(period):
-            last = _with_two_working_days(first, shifted, calendar)
-            sure = sure and _surely_two(first, last, calendar)
+            found = working_days_within(first, shifted, calendar)
+            if len(found) < 2:
+                last = _with_two_working_days(first, shifted, calendar)
+            known = len(found) == 2 and calendar.covers(first) and calendar.covers(found[1])
+            sure = sure and (known or _surely_two(first, last, calendar))
     return Reckoning(asked, counted, shifted, last, end_of_day(last, asked.zone), not sure)
 
 
