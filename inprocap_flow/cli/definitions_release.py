@@ -15,7 +15,7 @@ from inprocap_flow.errors import FlowError, InvalidInput, NotAllowed, NotFound, 
 
 if TYPE_CHECKING:
     from inprocap_flow.service.desk import Desk
-    from inprocap_flow.service.releasing import Released
+    from inprocap_flow.service.releasing import Released, Unfit
 
 RELEASED_WITH = {
     "block": "a block is released inside the procedures that include it",
@@ -49,9 +49,13 @@ def release(session: Session, names: tuple[str, ...], organisation: str | None) 
         for one in _release(desk, kind, path, by):
             done.setdefault((one.kind, one.name, one.version), one)
     released = list(done.values())
-    session.answer({"released": [_plain(one) for one in released]}, _lines(released, _organisations(desk)))
+    organisations = _organisations(desk)
+    lacking = _unfit(session, released, organisations)
+    plain = {"released": [_plain(one) for one in released], "unfit": [_lack(one) for one in lacking]}
+    session.answer(plain, [*_lines(released, bool(organisations)), *_mind(lacking)])
 
 
+SHOWN = 5  # of what an organisation lacks; `check` shows all of it
 RELEASABLE = ("", "rulebooks", "organisations")
 
 
@@ -71,9 +75,41 @@ def _file(desk: Desk, name: str, inside: tuple[str, ...]) -> Path:
     return found
 
 
-def _organisations(desk: Desk) -> bool:
+def _organisations(desk: Desk) -> list[str]:
     with desk.store.reading() as reading:
-        return bool(list(reading.releases("organisation")))
+        return sorted({one.name for one in reading.releases("organisation")})
+
+
+def _unfit(session: Session, released: list[Released], organisations: list[str]) -> tuple[Unfit, ...]:
+    """Return what the organisations that are meant do not have for what was released; of many, those named only."""
+    from inprocap_flow.service.releasing import unfit
+
+    now = [one.name for one in released if one.kind == "organisation"]
+    named = session.options.get("organisation") or session.settings.organisation
+    meant = now or [one for one in organisations if one == named] or (organisations if len(organisations) == 1 else [])
+    procedures = [one.name for one in released if one.kind == "procedure"]
+    if not procedures and now:
+        with session.desk.store.reading() as reading:
+            procedures = sorted({one.name for one in reading.releases("procedure")})
+    return unfit(session.desk, procedures, meant)
+
+
+def _lack(one: Unfit) -> dict[str, str]:
+    return {name: getattr(one, name) for name in one.__slots__}
+
+
+def _mind(lacking: tuple[Unfit, ...]) -> Iterator[str]:
+    """Say what is lacking, under one heading for each procedure and organisation."""
+    pairs = dict.fromkeys((one.procedure, one.organisation) for one in lacking)
+    for procedure, organisation in pairs:
+        yield ""
+        yield from layout.wrapped(f"Mind: {organisation} does not have what {procedure} needs:")
+        here = [one for one in lacking if (one.procedure, one.organisation) == (procedure, organisation)]
+        for one in here[:SHOWN]:
+            yield from layout.bullet(f"{one.fact} ({one.code})")
+        if len(here) > SHOWN:
+            yield from layout.bullet(f"and {len(here) - SHOWN} more")
+        yield f"See all:  inprocap-flow check {procedure} --organisation {organisation}"
 
 
 def _release(desk: Desk, kind: str, path: Path, by: str) -> list[Released]:

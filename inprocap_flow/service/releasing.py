@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from inprocap_flow.machine.compile import compile_definition
 from inprocap_flow.machine.table import Machine, released_form
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.roster import ENTERED
-from inprocap_flow.store.port import Person
+from inprocap_flow.store.port import Person, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,43 @@ def _with_said(person: Person, known: Person | None) -> Person:
     return replace(
         person, absences=(*own, *said), substitute=person.substitute or (known.substitute if known else None)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """Something that a released procedure needs and a released organisation does not have, people for instance."""
+
+    procedure: str
+    organisation: str
+    code: str
+    fact: str
+    mend: str
+
+
+def unfit(desk: Desk, procedures: Iterable[str], organisations: Iterable[str]) -> tuple[Unfit, ...]:
+    """Return what `check` with the organisation would refuse of procedures as they are released last.
+
+    It is no reason not to release: people come and go, while a release stays. But who opens a case should know.
+    """
+    owners = tuple(organisations)
+    with desk.store.reading() as reading:
+        return tuple(
+            found
+            for procedure in procedures
+            for organisation in owners
+            for found in _unfit(desk, reading, procedure, organisation)
+        )
+
+
+def _unfit(desk: Desk, reading: Reading, procedure: str, organisation: str) -> Iterator[Unfit]:
+    from inprocap_flow.language.checks import organisation_lacks, too_few_people
+    from inprocap_flow.language.checks.finding import Around
+
+    definition = desk.machine(reading, reading.newest("procedure", procedure)).definition
+    around = Around(None, desk.organisation(reading, organisation))
+    for one in (too_few_people, organisation_lacks):
+        for found in one.check(definition, around):
+            yield Unfit(procedure, organisation, one.CODE, found.fact, found.mend)
 
 
 def _release(desk: Desk, kind: str, name: str, version: str, content: object, by: str) -> Released:

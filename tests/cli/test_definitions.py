@@ -352,3 +352,15 @@ def test_read_makes_no_database_and_no_key(desk: Desk, tmp_path: Path) -> None:
     desk.done("read", "lamp")
     desk.done("check")
     assert {one.name for one in tmp_path.iterdir()} == {"own"}
+
+
+def test_release_says_what_the_organisation_does_not_have_and_releases_all_the_same(desk: Desk) -> None:
+    few = "organisation: few\nversion: 1\nlanguage: en\ntitle: Few\nzone: Europe/Berlin\ncurrency: EUR\n"
+    people = "calendars: {holidays: [example-lab]}\npeople:\n  ada: {name: Ada Invented, roles: [requesting_unit]}\n"
+    Path("own/organisations/few.yaml").write_text(few + people)
+    said = desk.json("release", "open", "--organisation", "few")
+    assert {one["kind"] for one in said["released"]} == {"procedure", "rulebook", "organisation"}
+    assert {one["code"] for one in said["unfit"]} == {"too-few-people"}
+    assert any("legal" in one["fact"] for one in said["unfit"])
+    assert "Mind: few does not have what open needs" in desk.done("release", "open", "--organisation", "few")
+    assert desk.json("release", "open", "--organisation", "example-lab")["unfit"] == []
