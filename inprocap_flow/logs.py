@@ -126,13 +126,18 @@ class Stopwatch:
         return round((time.perf_counter() - self._began) * 1000, 3)
 
 
+def is_written(level: Level) -> bool:
+    """Return whether lines of *level* are written at all, for those who would prepare many for nothing."""
+    return _WEIGHTS[level] >= _output.threshold
+
+
 def happened(event: str, *, level: Level = "info", **fields: object) -> None:
     """Write that *event* (a constant of this module) happened, with ids and numbers.
 
     Below the chosen level this costs a comparison. A line that cannot be written (a closed pipe, a full
     disk) is lost without a word, because the work it tells about has been done.
     """
-    if _WEIGHTS[level] < _output.threshold:
+    if not is_written(level):
         return
     try:
         getattr(_logger(_output), level)(event, **{**_bound.get(), **fields})

@@ -31,6 +31,8 @@ WORDS: Final = {
 
 def write(case_id: str, request: Request, outcome: Decision | Refusal | Answer, stopwatch: logs.Stopwatch) -> None:
     """Write what came of *request*, with case, actor, request and duration on every line."""
+    if not logs.is_written("info"):
+        return
     with logs.bound(case=case_id, actor=request.actor, request=request.kind, duration_ms=stopwatch.duration_ms):
         if isinstance(outcome, Answer):
             logs.happened(logs.REQUEST_REPEATED)

@@ -63,6 +63,16 @@ class Connection(ABC):
         found: Row | None = self._run(statement.sql, statement.values(named)).fetchone()
         return found
 
+    def settled_rows(self, statement: Statement, **named: Any) -> list[Row]:
+        """Return all rows of a statement about releases or people, which are read always and written seldom.
+
+        A database that can tell whether anybody else has written meanwhile may answer from memory.
+        """
+        return self.rows(statement, **named)
+
+    def unsettle(self) -> None:  # noqa: B027 - optional, as above
+        """Say that this transaction writes releases or people."""
+
     def write(self, statement: Statement, named: Mapping[str, Any]) -> int:
         """Run *statement* once and return how many rows it changed."""
         return int(self._run(statement.sql, statement.values(named)).rowcount)
@@ -158,9 +168,36 @@ class SqliteConnection(Connection):
         raw = _opened(path)
         super().__init__(raw, watch)
         self.statements = SQLITE
+        self._settled: dict[tuple[Any, ...], list[Row]] = {}
+        self._settled_at: int | None = None  # SQLite counts what others have committed; None: not known
+        self._is_settled = False  # whether that was looked at in this transaction
 
     def begin(self, *, writing: bool) -> None:
+        self._is_settled = False
         self.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    def settled_rows(self, statement: Statement, **named: Any) -> list[Row]:
+        if not self._is_settled:
+            self._settle()
+        asked = (statement.sql, *named.values())
+        found = self._settled.get(asked)
+        if found is None:
+            found = self.rows(statement, **named)
+            if self._settled_at is not None:
+                self._settled[asked] = found
+        return found
+
+    def _settle(self) -> None:
+        """Forget what was read in earlier transactions if any other connection has committed anything since."""
+        version = self._run("PRAGMA data_version", ()).fetchone()[0]
+        if version != self._settled_at:
+            self._settled.clear()
+        self._settled_at, self._is_settled = version, True
+
+    def unsettle(self) -> None:
+        # What is read from now on may be rolled back, so nothing is kept until the next transaction looks again.
+        self._settled.clear()
+        self._settled_at, self._is_settled = None, True
 
     def in_transaction(self) -> bool:
         return bool(self.raw.in_transaction)

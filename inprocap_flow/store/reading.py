@@ -102,16 +102,16 @@ class ReadingTransaction:
         return Released(row[0], row[1], json.loads(row[2]))
 
     def newest(self, kind: str, name: str) -> str:
-        row = self.connection.row(self._sql.newest_release, of_kind=kind, of_name=name)
-        if row is None:
+        found = self.connection.settled_rows(self._sql.newest_release, of_kind=kind, of_name=name)
+        if not found:
             raise NotFound(f"no {kind} {name} is released", mend=f"release it first, or list what is there: {kind}s")
-        return str(row[0])
+        return str(found[0][0])
 
     def releases(self, kind: str) -> tuple[ReleaseEntry, ...]:
         return tuple(ReleaseEntry(*row) for row in self.connection.rows(self._sql.list_releases, of_kind=kind))
 
     def people(self, organisation: str) -> tuple[Person, ...]:
-        found = self.connection.rows(self._sql.list_people, of_organisation=organisation)
+        found = self.connection.settled_rows(self._sql.list_people, of_organisation=organisation)
         return self._memory.people(organisation, found, lambda: tuple(map(rows.person, found)))
 
     def export_person(self, organisation: str, person_id: str) -> dict[str, Any]:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 
-class Statement(NamedTuple):
+class Statement:
     """One SQL text of one dialect, with the names of its positional parameters in order."""
 
-    sql: str
-    params: tuple[str, ...]
+    __slots__ = ("_pick", "params", "sql")
+
+    def __init__(self, sql: str, params: tuple[str, ...]) -> None:
+        self.sql, self.params = sql, params
+        self._pick: Callable[[Mapping[str, Any]], tuple[Any, ...]] = (
+            itemgetter(*params) if len(params) > 1 else self._few
+        )
+
+    def _few(self, named: Mapping[str, Any]) -> tuple[Any, ...]:
+        return tuple([named[name] for name in self.params])
 
     def values(self, named: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return what *named* gives for each parameter; a name that is missing raises KeyError, as a bug should."""
-        return tuple(named[name] for name in self.params)
+        return self._pick(named)
 
 
 class Statements(NamedTuple):

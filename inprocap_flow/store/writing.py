@@ -239,6 +239,7 @@ class WritingTransaction(ReadingTransaction):
             "released_at": sortable(now),
             "released_by": by,
         }
+        self.connection.unsettle()
         try:
             self.connection.write(self._sql.add_release, row)
         except AlreadyThere as wrong:
@@ -255,10 +256,12 @@ class WritingTransaction(ReadingTransaction):
         if back:
             mend = "use another id if the person has come back"
             raise NotAllowed(f"{', '.join(back)} of {organisation} was erased and stays so", mend=mend)
+        self.connection.unsettle()
         self.connection.write_all(self._sql.put_person, [rows.of_person(organisation, person) for person in listed])
 
     def erase_person(self, organisation: str, person_id: str, *, now: datetime) -> None:
         self.forget()
+        self.connection.unsettle()
         stone = rows.of_person(organisation, Person(person_id, erased_at=sortable(now)))
         row = stone | {"of_organisation": organisation, "of_id": person_id}
         if not self.connection.write(self._sql.erase_person, row):

@@ -17,6 +17,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -153,4 +154,14 @@ def test_what_is_next_takes_no_write_and_no_more_than_five_reads(telling: Tellin
     preview(telling.desk, "case-1", Request("do", "ben", "confirm_need"), now=datetime(2026, 1, 15, 9, tzinfo=UTC))
     statements = telling.counter.taken()
     assert len(statements) <= 7
-    assert {one.split()[0] for one in statements} == {"BEGIN", "SELECT", "COMMIT"}
+    # The PRAGMA asks whether anybody else has written: if not, people and releases are as they were.
+    assert {one.split()[0] for one in statements} == {"BEGIN", "SELECT", "PRAGMA", "COMMIT"}
+
+
+def test_what_nobody_else_has_written_meanwhile_is_not_read_again(telling: Telling) -> None:
+    list(telling.tell("need_confirmed"))
+    ask = partial(preview, telling.desk, "case-1", Request("do", "ben", "confirm_need"))
+    ask(now=datetime(2026, 1, 15, 9, tzinfo=UTC))
+    telling.counter.taken()
+    ask(now=datetime(2026, 1, 15, 9, tzinfo=UTC))
+    assert [one.split()[0] for one in telling.counter.taken()] == ["BEGIN", "SELECT", "PRAGMA", "COMMIT"]
