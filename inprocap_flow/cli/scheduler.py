@@ -16,7 +16,7 @@ from inprocap_flow.cli.session import Session, pass_session
 if TYPE_CHECKING:
     from inprocap_flow.service.desk import Desk
     from inprocap_flow.service.timekeeping.ticking import Ticked
-    from inprocap_flow.store.reminders import Soonest
+    from inprocap_flow.store.planned import Soonest
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 # What a tick counts, and how one and many of it are called.
@@ -88,7 +88,7 @@ def _run(session: Session, desk: Desk) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     session.note("Looking after time. Stop with Ctrl-C.")
-    for line in _next(desk.store.soonest()):
+    for line in _next(desk.store.soonest(live=True)):
         session.note(line)
     run(desk, stopped, tell=lambda ticked: _tell(session, ticked))
     session.note("Stopped.")

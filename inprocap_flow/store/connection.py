@@ -10,7 +10,7 @@ import os
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from inprocap_flow.errors import FlowError, NotAllowed
 from inprocap_flow.store.statement import Statement, Statements
@@ -72,6 +72,19 @@ class Connection(ABC):
 
     def unsettle(self) -> None:  # noqa: B027 - optional, as above
         """Say that this transaction writes releases or people."""
+
+    def look(self, sql: str) -> Row:
+        """Run a text that has no parameters and always gives one row, with as little around it as can be."""
+        if self._watch is not None:
+            return cast("Row", self._run(sql, ()).fetchone())
+        try:
+            return cast("Row", self.raw.execute(sql).fetchone())
+        except Exception as wrong:
+            raise self.translated(wrong) from wrong
+
+    def mark_of_changes(self) -> object:
+        """Return something that stays the same as long as nobody else changes anything; None: this cannot be told."""
+        return None
 
     def write(self, statement: Statement, named: Mapping[str, Any]) -> int:
         """Run *statement* once and return how many rows it changed."""
@@ -175,6 +188,9 @@ class SqliteConnection(Connection):
     def begin(self, *, writing: bool) -> None:
         self._is_settled = False
         self.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    def mark_of_changes(self) -> object:
+        return self.look("PRAGMA data_version")[0]
 
     def settled_rows(self, statement: Statement, **named: Any) -> list[Row]:
         if not self._is_settled:

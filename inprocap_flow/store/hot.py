@@ -15,6 +15,7 @@ from inprocap_flow.errors import CaseChanged, NotAllowed, NotFound
 from inprocap_flow.ids import Ids, TimedIds
 from inprocap_flow.store.chain import Head
 from inprocap_flow.store.connection import Connection, PostgresConnection, SqliteConnection, Watch, sqlite_file
+from inprocap_flow.store.planned import Lookout, Planned, Soonest, due
 from inprocap_flow.store.reading import ReadingTransaction
 from inprocap_flow.store.remembered import Memory
 
@@ -34,10 +35,9 @@ if TYPE_CHECKING:
         MessageEntry,
         RefusalEntry,
     )
-    from inprocap_flow.store.reminders import Soonest
     from inprocap_flow.store.report import Report
     from inprocap_flow.store.vault import Keys
-    from inprocap_flow.store.writing import WritingTransaction
+    from inprocap_flow.store.writing import Posted, WritingTransaction
 
 
 class DatabaseStore:
@@ -54,6 +54,7 @@ class DatabaseStore:
     ) -> None:
         self.url = url
         self.keys = keys
+        self.posted: Posted | None = None
         self._documents = documents
         self._connect = connect
         self._ids = ids
@@ -61,6 +62,8 @@ class DatabaseStore:
         self._lock = threading.Lock()
         self._closed = False
         self._memory = Memory()
+        self._lookout: Lookout | None = None
+        self._looking = threading.Lock()
         self._temporary: TemporaryDirectory[str] | None = None
         # A database in memory lives as long as somebody holds it open.
         self._anchor = connect() if url.startswith("file:") else None
@@ -79,7 +82,7 @@ class DatabaseStore:
         from inprocap_flow.store.writing import WritingTransaction  # who only asks does without
 
         with self._transaction(writing=True) as connection:
-            work = WritingTransaction(connection, self.keys, self._memory, self._ids)
+            work = WritingTransaction(connection, self.keys, self._memory, self._ids, self.posted)
             yield work
             forgets = work.forgets
         self._memory.keep(*work.seen)
@@ -279,12 +282,25 @@ class DatabaseStore:
         """Return the folder of documents, None if this database has none."""
         return self.files if self.documents_folder or self._anchor else None
 
-    def soonest(self) -> Soonest:
-        """Return when something is due next, of each kind. One statement and no transaction: it is asked for often."""
-        from inprocap_flow.store.reminders import soonest
+    def soonest(self, *, live: bool = False) -> Soonest:
+        """Return when something is due next, of each kind. One look and no transaction: it is asked for often.
 
+        Unless *live*, a deadline of a case from history may be the soonest, of which nothing is to be recorded.
+        """
+        with self._looking:
+            if self._lookout is None:
+                self._lookout = Lookout(self._connect())
+            try:
+                return self._lookout.soonest(live=live)
+            except BaseException:
+                self._lookout.connection.close()
+                self._lookout = None
+                raise
+
+    def due_reminders(self, until: datetime, *, after: Planned | None = None, most: int = 100) -> tuple[Planned, ...]:
+        """Return rungs that are due at *until*, the longest due first, those behind *after*. One statement."""
         with self._lent() as connection:
-            return soonest(connection)
+            return due(connection, until, after, most)
 
     # ------------------------------------------------------------------------------------------ life
 
@@ -302,7 +318,9 @@ class DatabaseStore:
         """Close every connection; a database in memory is gone with it."""
         with self._lock:
             idle, self._idle, self._closed = self._idle, [], True
-        for connection in [*idle, *filter(None, [self._anchor])]:
+        with self._looking:
+            lookout, self._lookout = self._lookout, None
+        for connection in [*idle, *filter(None, [lookout.connection if lookout else None, self._anchor])]:
             connection.close()
         self._anchor = None
         if self._temporary is not None:

@@ -14,6 +14,7 @@ from inprocap_flow.engine.records import Case, Decision, Event, Handed, Refusal,
 from inprocap_flow.records import field, record
 
 if TYPE_CHECKING:
+    from inprocap_flow.store.connection import Connection
     from pathlib import Path
 
     from inprocap_flow.store.chain import Head, Link
@@ -192,6 +193,11 @@ class Reading(Protocol):
 class Writing(Reading, Protocol):
     """One transaction. It ends with one commit, or with nothing done if anything raises."""
 
+    @property
+    def connection(self) -> Connection:
+        """What it runs on, for whoever must be part of the same transaction (a queue in the same database)."""
+        ...
+
     def record(
         self,
         outcome: Decision | Refusal,
@@ -312,8 +318,12 @@ class Store(Protocol):
         """Say whether what is stored is what was recorded, and how far that can be said. Raises BadHead."""
         ...
 
-    def soonest(self) -> Soonest:
-        """Return when something is due next, of each kind. One statement and no transaction."""
+    def soonest(self, *, live: bool = False) -> Soonest:
+        """Return when something is due next, of each kind; *live*: passing over cases from history. One statement."""
+        ...
+
+    def due_reminders(self, until: datetime, *, after: Planned | None = None, most: int = 100) -> tuple[Planned, ...]:
+        """Return rungs that are due at *until*, the longest due first, those behind *after*. One statement."""
         ...
 
     def close(self) -> None: ...

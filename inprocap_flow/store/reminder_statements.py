@@ -28,9 +28,14 @@ def _put(dialect: Dialect, table: Any, *keys: str) -> Executable:
     return done
 
 
-def _soonest() -> Executable:
-    """Select the first moment of each kind: one look into an index each, so that an idle tick costs nearly nothing."""
-    expiry = select(_D.end_at).join(CASES, CASES.c.id == _D.case_id).where(_RUNNING, _LIVE, _D.end_at.is_not(None))
+def _soonest(*, live: bool) -> Executable:
+    """Select the first moment of each kind: one look into an index each, so that an idle tick costs nearly nothing.
+
+    Not *live*, the deadlines of cases from history are among them: then no case is looked at.
+    """
+    expiry = select(_D.end_at).where(_RUNNING, _D.end_at.is_not(None))
+    if live:
+        expiry = expiry.join(CASES, CASES.c.id == _D.case_id).where(_LIVE)
     open_ = DELIVERIES.c.state.in_([literal_column("'pending'"), literal_column("'sending'")])
     pending = select(_ONE).select_from(OUTBOX).where(OUTBOX.c.state == literal_column("'pending'"))
     return select(
@@ -47,17 +52,14 @@ def _soonest() -> Executable:
     )
 
 
-def _due() -> Executable:
-    """Select what is due in order of the key, behind the row that was looked at last."""
+def _due(*, more: bool) -> Executable:
+    """Select what is due in order of the key; *more*: behind the row that was looked at last, which costs a little."""
     key = (_R.due_at, _R.case_id, _R.ladder)
-    behind = tuple_(*key) > tuple_(bindparam("after_due_at"), bindparam("after_case_id"), bindparam("after_ladder"))
-    return (
-        select(REMINDERS)
-        .where(_R.due_at <= bindparam("until"), behind)
-        .order_by(*key)
-        .limit(bindparam("most"))
-        .offset(_NONE)
-    )
+    found = select(REMINDERS).where(_R.due_at <= bindparam("until"))
+    if more:
+        last = tuple_(bindparam("after_due_at"), bindparam("after_case_id"), bindparam("after_ladder"))
+        found = found.where(tuple_(*key) > last)
+    return found.order_by(*key).limit(bindparam("most")).offset(_NONE)
 
 
 def _ended() -> Executable:
@@ -90,8 +92,10 @@ def statements(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
     """Return name, purpose and statement."""
     still = where(REMINDERS, "case_id", "ladder", "due_at")
     return {
-        "soonest": ("tell when something is due next, of each kind", _soonest()),
-        "due_reminders": ("find the rungs that are due", _due()),
+        "soonest": ("tell when something is due next, of each kind", _soonest(live=False)),
+        "soonest_live": ("the same, passing over cases from history", _soonest(live=True)),
+        "due_reminders": ("find the rungs that are due", _due(more=False)),
+        "more_due_reminders": ("find further rungs that are due", _due(more=True)),
         "cases_over_time": ("find cases in which a deadline has ended", _ended()),
         "put_reminder": ("plan the next rung of a ladder", _put(dialect, REMINDERS, "case_id", "ladder")),
         "drop_reminder": (

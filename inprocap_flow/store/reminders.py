@@ -4,67 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
 
-from inprocap_flow.records import record
 from inprocap_flow.store.connection import Connection
+from inprocap_flow.store.planned import Planned
 from inprocap_flow.store.port import sortable
-
-_BEFORE_ALL = ("", "", "")
-
-
-class Planned(NamedTuple):
-    """A row of ``reminders``: the next rung of a ladder. ``due_at`` is UTC text of fixed width."""
-
-    due_at: str
-    case_id: str
-    ladder: str
-    rung: str
-
-
-@record
-class Soonest:
-    """When something is due next, of each kind; None where nothing is. ``waiting``: messages nobody was found for yet.
-
-    All of it as one look saw it, so that whoever waits until then misses nothing.
-    """
-
-    expiry: datetime | None = None
-    reminder: datetime | None = None
-    delivery: datetime | None = None
-    waiting: bool = False
-
-    @property
-    def moment(self) -> datetime | None:
-        """The first of all."""
-        return min(filter(None, (self.expiry, self.reminder, self.delivery)), default=None)
-
-
-def soonest(connection: Connection) -> Soonest:
-    """Return when something is due next. One statement, so it needs no transaction around it."""
-    row = connection.row(connection.statements.soonest)
-    assert row is not None  # a select of values always gives one row
-    expiry, reminder, delivery = (text and datetime.fromisoformat(text) for text in row[:3])
-    return Soonest(expiry, reminder, delivery, bool(row[3]))
 
 
 class ReminderReading:
-    """What is planned and what is due."""
+    """What is planned."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self._sql = connection.statements
 
-    def due(self, until: datetime, *, after: Planned | None = None, most: int = 100) -> tuple[Planned, ...]:
-        """Return rungs that are due at *until*, the longest due first, those behind *after*."""
-        names = ("after_due_at", "after_case_id", "after_ladder")
-        behind = dict(zip(names, after or _BEFORE_ALL, strict=False))
-        found = self.connection.rows(self._sql.due_reminders, until=sortable(until), most=most, **behind)
-        return tuple(Planned(*row) for row in found)
-
     def of_case(self, case_id: str) -> tuple[Planned, ...]:
         """Return what is planned for a case, the earliest first."""
-        return tuple(Planned(*row) for row in self.connection.rows(self._sql.case_reminders, of_case_id=case_id))
+        return tuple(map(Planned._make, self.connection.rows(self._sql.case_reminders, of_case_id=case_id)))
 
     def cases_over_time(
         self, until: datetime, *, after: tuple[str, str] = ("", ""), most: int = 100

@@ -78,7 +78,9 @@ class Statements(NamedTuple):
     add_setting: Statement
     find_revision: Statement
     soonest: Statement
+    soonest_live: Statement
     due_reminders: Statement
+    more_due_reminders: Statement
     cases_over_time: Statement
     put_reminder: Statement
     drop_reminder: Statement
@@ -95,6 +97,8 @@ class Statements(NamedTuple):
     told_before: Statement
     add_delivery: Statement
     due_deliveries: Statement
+    due_to: Statement
+    places_of: Statement
     next_delivery: Statement
     due_alike: Statement
     lock_alike: Statement

@@ -473,8 +473,20 @@ SQLITE: Final = Statements(
     # tell when something is due next, of each kind
     soonest=Statement(
         (
+            "SELECT (SELECT deadlines.end_at FROM deadlines WHERE deadlines.status = 'running' AND "
+            "deadlines.end_at IS NOT NULL ORDER BY deadlines.end_at LIMIT 1 OFFSET 0) AS expiry, (SELECT "
+            "reminders.due_at FROM reminders ORDER BY reminders.due_at LIMIT 1 OFFSET 0) AS reminder, (SELECT "
+            "deliveries.next_at FROM deliveries WHERE deliveries.state IN ('pending', 'sending') ORDER BY "
+            "deliveries.next_at LIMIT 1 OFFSET 0) AS delivery, (SELECT 1 FROM outbox WHERE outbox.state = "
+            "'pending' LIMIT 1 OFFSET 0) AS pending"
+        ),
+        (),
+    ),
+    # the same, passing over cases from history
+    soonest_live=Statement(
+        (
             "SELECT (SELECT deadlines.end_at FROM deadlines JOIN cases ON cases.id = deadlines.case_id WHERE "
-            "deadlines.status = 'running' AND cases.historic = 0 AND deadlines.end_at IS NOT NULL ORDER BY "
+            "deadlines.status = 'running' AND deadlines.end_at IS NOT NULL AND cases.historic = 0 ORDER BY "
             "deadlines.end_at LIMIT 1 OFFSET 0) AS expiry, (SELECT reminders.due_at FROM reminders ORDER BY "
             "reminders.due_at LIMIT 1 OFFSET 0) AS reminder, (SELECT deliveries.next_at FROM deliveries WHERE "
             "deliveries.state IN ('pending', 'sending') ORDER BY deliveries.next_at LIMIT 1 OFFSET 0) AS "
@@ -484,6 +496,15 @@ SQLITE: Final = Statements(
     ),
     # find the rungs that are due
     due_reminders=Statement(
+        (
+            "SELECT reminders.due_at, reminders.case_id, reminders.ladder, reminders.rung FROM reminders WHERE "
+            "reminders.due_at <= ? ORDER BY reminders.due_at, reminders.case_id, reminders.ladder LIMIT ? OFFSET "
+            "0"
+        ),
+        ("until", "most"),
+    ),
+    # find further rungs that are due
+    more_due_reminders=Statement(
         (
             "SELECT reminders.due_at, reminders.case_id, reminders.ladder, reminders.rung FROM reminders WHERE "
             "reminders.due_at <= ? AND (reminders.due_at, reminders.case_id, reminders.ladder) > (?, ?, ?) ORDER "
@@ -631,6 +652,26 @@ SQLITE: Final = Statements(
             "LIMIT ? OFFSET 0"
         ),
         ("until", "after_at", "after_at", "after", "most"),
+    ),
+    # find what is due to one recipient over one channel, tried or not
+    due_to=Statement(
+        (
+            "SELECT deliveries.id, deliveries.message_id, deliveries.case_id, deliveries.organisation, "
+            "deliveries.recipient, deliveries.channel, deliveries.bundle, deliveries.next_at FROM deliveries "
+            "WHERE deliveries.state IN ('pending', 'sending') AND deliveries.next_at <= ? AND (deliveries.next_at "
+            "> ? OR deliveries.next_at = ? AND deliveries.id > ?) AND deliveries.organisation = ? AND "
+            "deliveries.recipient = ? AND deliveries.channel = ? ORDER BY deliveries.next_at, deliveries.id LIMIT "
+            "? OFFSET 0"
+        ),
+        ("until", "after_at", "after_at", "after", "of_organisation", "of_recipient", "of_channel", "most"),
+    ),
+    # tell where the deliveries of a message go that are due
+    places_of=Statement(
+        (
+            "SELECT deliveries.organisation, deliveries.recipient, deliveries.channel FROM deliveries WHERE "
+            "deliveries.message_id = ? AND deliveries.state IN ('pending', 'sending') AND deliveries.next_at <= ?"
+        ),
+        ("of_message_id", "until"),
     ),
     # tell when something is due next
     next_delivery=Statement(
@@ -1342,8 +1383,20 @@ POSTGRES: Final = Statements(
     # tell when something is due next, of each kind
     soonest=Statement(
         (
+            "SELECT (SELECT deadlines.end_at FROM deadlines WHERE deadlines.status = 'running' AND "
+            "deadlines.end_at IS NOT NULL ORDER BY deadlines.end_at LIMIT 1 OFFSET 0) AS expiry, (SELECT "
+            "reminders.due_at FROM reminders ORDER BY reminders.due_at LIMIT 1 OFFSET 0) AS reminder, (SELECT "
+            "deliveries.next_at FROM deliveries WHERE deliveries.state IN ('pending', 'sending') ORDER BY "
+            "deliveries.next_at LIMIT 1 OFFSET 0) AS delivery, (SELECT 1 FROM outbox WHERE outbox.state = "
+            "'pending' LIMIT 1 OFFSET 0) AS pending"
+        ),
+        (),
+    ),
+    # the same, passing over cases from history
+    soonest_live=Statement(
+        (
             "SELECT (SELECT deadlines.end_at FROM deadlines JOIN cases ON cases.id = deadlines.case_id WHERE "
-            "deadlines.status = 'running' AND cases.historic = 0 AND deadlines.end_at IS NOT NULL ORDER BY "
+            "deadlines.status = 'running' AND deadlines.end_at IS NOT NULL AND cases.historic = 0 ORDER BY "
             "deadlines.end_at LIMIT 1 OFFSET 0) AS expiry, (SELECT reminders.due_at FROM reminders ORDER BY "
             "reminders.due_at LIMIT 1 OFFSET 0) AS reminder, (SELECT deliveries.next_at FROM deliveries WHERE "
             "deliveries.state IN ('pending', 'sending') ORDER BY deliveries.next_at LIMIT 1 OFFSET 0) AS "
@@ -1353,6 +1406,15 @@ POSTGRES: Final = Statements(
     ),
     # find the rungs that are due
     due_reminders=Statement(
+        (
+            "SELECT reminders.due_at, reminders.case_id, reminders.ladder, reminders.rung FROM reminders WHERE "
+            "reminders.due_at <= %s::VARCHAR ORDER BY reminders.due_at, reminders.case_id, reminders.ladder LIMIT "
+            "%s OFFSET 0"
+        ),
+        ("until", "most"),
+    ),
+    # find further rungs that are due
+    more_due_reminders=Statement(
         (
             "SELECT reminders.due_at, reminders.case_id, reminders.ladder, reminders.rung FROM reminders WHERE "
             "reminders.due_at <= %s::VARCHAR AND (reminders.due_at, reminders.case_id, reminders.ladder) > (%s, "
@@ -1506,6 +1568,27 @@ POSTGRES: Final = Statements(
             "%s::VARCHAR) ORDER BY deliveries.next_at, deliveries.id LIMIT %s OFFSET 0"
         ),
         ("until", "after_at", "after_at", "after", "most"),
+    ),
+    # find what is due to one recipient over one channel, tried or not
+    due_to=Statement(
+        (
+            "SELECT deliveries.id, deliveries.message_id, deliveries.case_id, deliveries.organisation, "
+            "deliveries.recipient, deliveries.channel, deliveries.bundle, deliveries.next_at FROM deliveries "
+            "WHERE deliveries.state IN ('pending', 'sending') AND deliveries.next_at <= %s::VARCHAR AND "
+            "(deliveries.next_at > %s::VARCHAR OR deliveries.next_at = %s::VARCHAR AND deliveries.id > "
+            "%s::VARCHAR) AND deliveries.organisation = %s::VARCHAR AND deliveries.recipient = %s::VARCHAR AND "
+            "deliveries.channel = %s::VARCHAR ORDER BY deliveries.next_at, deliveries.id LIMIT %s OFFSET 0"
+        ),
+        ("until", "after_at", "after_at", "after", "of_organisation", "of_recipient", "of_channel", "most"),
+    ),
+    # tell where the deliveries of a message go that are due
+    places_of=Statement(
+        (
+            "SELECT deliveries.organisation, deliveries.recipient, deliveries.channel FROM deliveries WHERE "
+            "deliveries.message_id = %s::VARCHAR AND deliveries.state IN ('pending', 'sending') AND "
+            "deliveries.next_at <= %s::VARCHAR"
+        ),
+        ("of_message_id", "until"),
     ),
     # tell when something is due next
     next_delivery=Statement(

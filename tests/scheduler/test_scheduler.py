@@ -15,7 +15,7 @@ from inprocap_flow.errors import FlowError
 from inprocap_flow.scheduler import MOST_APART, Belief, Scheduler, run, wait_for
 from inprocap_flow.service.acting import act
 from inprocap_flow.service.timekeeping.ticking import Ticked
-from inprocap_flow.store.reminders import Soonest
+from inprocap_flow.store.planned import Soonest
 from tests.service.timekeeping.conftest import House, built
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -39,11 +39,11 @@ def seconds(count: float) -> timedelta:
 def test_it_sleeps_until_something_is_due_and_never_longer_than_half_a_minute(
     due: datetime | None, sleep: timedelta
 ) -> None:
-    assert wait_for(Ticked(NOW, Soonest(reminder=due)), NOW) == sleep
+    assert wait_for(Ticked(NOW, Soonest(reminder=due, moment=due)), NOW) == sleep
 
 
 def test_what_fell_due_while_it_worked_is_done_at_once() -> None:
-    assert wait_for(Ticked(NOW, Soonest(expiry=NOW + seconds(2))), NOW + seconds(3)) == seconds(0)
+    assert wait_for(Ticked(NOW, Soonest(moment=NOW + seconds(2))), NOW + seconds(3)) == seconds(0)
 
 
 # ---------------------------------------------------------------------------------------------- the machine's clock
@@ -146,10 +146,10 @@ def test_a_tick_that_fails_is_followed_by_another(house: House, monkeypatch: pyt
     house.at("2026-01-12 08:00")
     real, failures = house.desk.store.soonest, [FlowError("the disk is full")]
 
-    def failing() -> Soonest:
+    def failing(**more: bool) -> Soonest:
         if failures:
             raise failures.pop()
-        return real()
+        return real(**more)
 
     monkeypatch.setattr(house.desk.store, "soonest", failing)
     told = Told()

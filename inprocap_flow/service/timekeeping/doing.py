@@ -21,7 +21,7 @@ def do_all(desk: Desk, now: datetime, goes_on: Callable[[], bool]) -> Ticked:
     report = delivering.deliver_due(desk, now) if goes_on() else delivering.DeliveryReport()
     return Ticked(
         now,
-        desk.store.soonest(),
+        desk.store.soonest(live=True),
         ended,
         written,
         overtaken,

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from inprocap_flow.engine.records import Case
     from inprocap_flow.engine.reminders import Ladder
     from inprocap_flow.engine.rungs import Rung
+    from inprocap_flow.store.planned import Planned
     from inprocap_flow.store.port import Writing
-    from inprocap_flow.store.reminders import Planned
 
 
 def plan_ladders(work: Writing, binding: Binding, old: Case | None, new: Case | None, now: datetime) -> None:
@@ -46,6 +46,6 @@ def first_rung(ladder: Ladder, now: datetime) -> Rung | None:
 
 def planned(case_id: str, ladder: str, rung: Rung) -> Planned:
     """Return the row of a rung."""
-    from inprocap_flow.store.reminders import Planned
+    from inprocap_flow.store.planned import Planned
 
     return Planned(sortable(rung.at), case_id, ladder, rung.says)

@@ -16,8 +16,8 @@ from inprocap_flow.errors import FlowError
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.timekeeping.ladders import first_rung, planned
 from inprocap_flow.store.connection import StoreUnavailable
+from inprocap_flow.store.planned import Planned
 from inprocap_flow.store.port import Writing
-from inprocap_flow.store.reminders import Planned
 
 RULES = "1"  # raised when ladders are made by other rules, so that every installation makes its rows anew once
 BATCH = 500

@@ -16,8 +16,8 @@ from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.timekeeping.ladders import planned
 from inprocap_flow.store.connection import StoreUnavailable
 from inprocap_flow.store.deliveries import Posted
+from inprocap_flow.store.planned import Planned
 from inprocap_flow.store.port import Writing, sortable
-from inprocap_flow.store.reminders import Planned
 
 BATCH = 100  # rungs looked at together
 
@@ -49,8 +49,7 @@ def _by_case(desk: Desk, now: datetime) -> Iterator[tuple[str, list[Planned]]]:
     """Yield what is due, case by case in each batch, also while we and others change it."""
     last: Planned | None = None
     while True:
-        with desk.store.reading() as reading:
-            found = reading.reminders.due(now, after=last, most=BATCH)
+        found = desk.store.due_reminders(now, after=last, most=BATCH)
         if not found:
             return
         cases: dict[str, list[Planned]] = {}

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import NamedTuple
 
 from inprocap_flow import logs
-from inprocap_flow.records import record
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.store.reminders import Soonest
+from inprocap_flow.store.planned import Soonest
 
 
-@record
-class Ticked:
+class Ticked(NamedTuple):
     """What one tick did. ``soonest`` is what is due next as it stood at the end; ``failed`` counts cases and bundles.
 
     ``handed`` counts messages for which recipients were found, ``sent`` and ``dead`` bundles.
@@ -46,7 +45,7 @@ def tick(desk: Desk, *, goes_on: Callable[[], bool] = always) -> Ticked:
     """
     now = desk.clock.now()
     soonest = desk.store.soonest()
-    if not is_due(soonest, now):
+    if not soonest.is_due(now):
         return Ticked(now, soonest)
     stopwatch = logs.Stopwatch()
     from inprocap_flow.service.timekeeping.doing import do_all  # what does the work is loaded when there is some
@@ -58,9 +57,3 @@ def tick(desk: Desk, *, goes_on: Callable[[], bool] = always) -> Ticked:
         **{name: getattr(done, name) for name in ("ended", "written", "overtaken", "handed", "sent", "dead", "failed")},
     )
     return done
-
-
-def is_due(soonest: Soonest, now: datetime) -> bool:
-    """Return whether there is anything to do at *now*."""
-    moment = soonest.moment
-    return soonest.waiting or (moment is not None and moment <= now)

@@ -119,7 +119,7 @@ def test_cases_older_than_reminders_get_theirs(house: House) -> None:
 
 
 def test_what_is_planned_for_nothing_is_dropped(house: House) -> None:
-    from inprocap_flow.store.reminders import Planned
+    from inprocap_flow.store.planned import Planned
 
     house.opens()
     before = house.planned
