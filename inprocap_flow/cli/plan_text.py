@@ -158,12 +158,18 @@ def _compared(made: CasePlan) -> Iterator[str]:
 
 
 def _breaks(made: CasePlan) -> Iterator[str]:
-    if made.breaks:
-        yield layout.heading("What does not hold" + (", if" if made.what_if is not None else ""))
-    elif made.what_if is not None:
-        yield layout.heading("Nothing breaks: every deadline is kept, every meeting is reached.")
-    for text in made.breaks:
-        yield from layout.bullet(text)
+    new = [one for one in made.breaks if not one.before]
+    if made.what_if is not None and not new:
+        yield layout.heading("Nothing more breaks, if.")
+    elif new:
+        yield layout.heading("What breaks, if" if made.what_if is not None else "What does not hold")
+    for one in new:
+        yield from layout.bullet(one.text)
+    old = [one for one in made.breaks if one.before]
+    if old:
+        yield layout.heading("What does not hold already, without the change")
+    for one in old:
+        yield from layout.bullet(one.text)
 
 
 def _assumed(made: Timetable) -> Iterator[str]:

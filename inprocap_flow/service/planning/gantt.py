@@ -194,8 +194,9 @@ def _months(scale: _Scale, bottom: int) -> Iterator[str]:
             f'  <line x1="{x}" y1="{TOP - 22}" x2="{x}" y2="{bottom}" stroke="{GREY}" '
             f'stroke-width="{1 if strong else 0.4}"/>'
         )
-        yield f'  <text x="{x + 3}" y="{TOP - 11}">{_MONTHS[day.month - 1]}</text>'
-        if strong:
+        if x < WIDTH - RIGHT - 20:
+            yield f'  <text x="{x + 3}" y="{TOP - 11}">{_MONTHS[day.month - 1]}</text>'
+        if strong and x < WIDTH - RIGHT - 30:
             yield f'  <text x="{x + 3}" y="{TOP - 26}" font-weight="bold" {_HALO}>{day.year}</text>'
     first = scale.first
     if first.month > 1 and scale.x(date(first.year + 1, 1, 1)) > LEFT + 40:
@@ -215,7 +216,7 @@ def _drawn(placed: _Placed, scale: _Scale) -> Iterator[str]:
     mark = "~" if bar.provisional else ""
     yield f'  <text x="{LEFT - 12}" y="{y + 14}" text-anchor="end"{weight}>{mark}{day_text(bar.last)}</text>'
     yield from _shape(bar, scale, y + 4)
-    if bar.before:
+    if bar.before and bar.before != (bar.first, bar.last):
         x, after = scale.x(bar.before[0]), scale.after(bar.before[1])
         yield (
             f'  <rect x="{x}" y="{y + 17}" width="{max(2, round(after - x, 1))}" height="4" fill="#FFFFFF" '

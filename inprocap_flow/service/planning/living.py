@@ -7,6 +7,7 @@ given are given. Nothing that is still to come lies before today.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -67,7 +68,7 @@ class CasePlan:
     now: Timetable
     what_if: Timetable | None
     rows: tuple[Compared, ...]
-    breaks: tuple[str, ...]
+    breaks: tuple[Break, ...]
 
     def to_plain(self) -> dict[str, Any]:
         """Return the plan as JSON data."""
@@ -76,7 +77,7 @@ class CasePlan:
             "planned": self.planned.to_plain() if self.planned else None,
             "now": self.now.to_plain(),
             "what_if": self.what_if.to_plain() if self.what_if else None,
-            "breaks": list(self.breaks),
+            "breaks": [{"about": one.about, "text": one.text, "before": one.before} for one in self.breaks],
         }
         return plain | {"compared": [_compared_to_plain(one) for one in self.rows]}
 
@@ -107,7 +108,7 @@ def plan_case(
     other = None if what_if is None else expect(binding, case, replaced(question, what_if), now)
     planned = _as_first_planned(binding, case, question)
     rows = tuple(_side_by_side(planned, expected, other))
-    return CasePlan(case, planned, expected, other, rows, tuple(breaks(case, expected, other)))
+    return CasePlan(case, planned, expected, other, rows, breaks(case, planned, expected, other))
 
 
 def replaced(question: Question, given: Given) -> Question:
@@ -151,7 +152,9 @@ def expect(binding: Binding, case: Case, question: Question, now: datetime) -> T
     _happened(drafter, binding, case)
     stage = definition.main.stages[case.main.state]
     since = _since(binding, case.main)
-    here = Item(HERE, "here", f"Now in {drafter.stage_title(definition.main, stage)}", stage=stage.address, actual=True)
+    here = Item(
+        HERE, "here", f"Stands in {drafter.stage_title(definition.main, stage)}", stage=stage.address, actual=True
+    )
     drafter.known(here, since.toordinal())
     drafter.today(today)
     for state in case.deadlines.values():
@@ -164,7 +167,8 @@ def expect(binding: Binding, case: Case, question: Question, now: datetime) -> T
     drafter.draft.finish = finish_of(drafter.draft, definition.name, question.until, last)
     drafter.draft.notes += idle(lengths)
     by = question.finish.toordinal() if question.finish else None
-    return tabled(binding, question, drafter.draft, legs, lengths, by)
+    made = tabled(binding, question, drafter.draft, legs, lengths, by)
+    return replace(made, title=case.title or made.title)
 
 
 def _happened(drafter: Drafter, binding: Binding, case: Case) -> None:
@@ -250,36 +254,57 @@ def _side_by_side(planned: Timetable | None, now: Timetable, what_if: Timetable 
         yield Compared(row.title, first.day if first else None, row.day, other.day if other else None, row.actual, row)
 
 
-def breaks(case: Case, now: Timetable, what_if: Timetable | None) -> Iterator[str]:
-    """Yield what does not hold: deadlines missed, meetings missed, signatures that lapse, a finish that comes late."""
-    made = what_if or now
+@record
+class Break:
+    """Something that does not hold in a plan: a sentence, and what it is about, so that two plans can be compared."""
+
+    about: str
+    text: str
+    before: bool = False  # it does not hold without the change either
+
+
+def breaks(case: Case, planned: Timetable | None, now: Timetable, what_if: Timetable | None) -> tuple[Break, ...]:
+    """Return what does not hold: deadlines and meetings missed, signatures that lapse, a finish that comes late."""
+    found = tuple(_breaks(case, planned, now))
+    if what_if is None:
+        return found
+    known = {one.about for one in found}
+    return tuple(changed(one, before=one.about in known) for one in _breaks(case, now, what_if))
+
+
+def _breaks(case: Case, before: Timetable | None, made: Timetable) -> Iterator[Break]:
     for row in made.missed:
         for name in made.draft.network.misses(made.draft.network.points[row.name]):
             missed = made.row(name)
-            until = f" ({day(missed.day)})" if missed else ""
-            title = missed.title if missed else name
-            yield f"{row.title} on {day(row.day)} comes after the end of {title}{until}."
-    if what_if is not None:
-        yield from _other_meetings(now, what_if)
+            title = f"{missed.title} ({day(missed.day)})" if missed else name
+            yield Break(f"{row.name} {name}", f"{row.title} on {day(row.day)} comes after the end of {title}.")
+    if before is not None:
+        yield from _other_meetings(before, made)
     yield from _lapsing(case, made)
     if made.required is not None and made.finish > made.required:
         late = (made.finish - made.required).days
-        yield f"It is finished on {day(made.finish)}, {late} days after {day(made.required)}."
-    yield from (note for note in made.notes if what_if is None or note not in now.notes)
+        yield Break("finish", f"It is finished on {day(made.finish)}, {late} days after {day(made.required)}.")
+    yield from (Break(note, note) for note in made.notes)
 
 
-def _other_meetings(now: Timetable, what_if: Timetable) -> Iterator[str]:
-    for name, item in what_if.draft.items.items():
-        before = now.draft.items.get(name)
-        if item.committee is None or before is None or item.meeting == before.meeting:
+def _other_meetings(before: Timetable, made: Timetable) -> Iterator[Break]:
+    """Yield the meetings that are missed, compared with the plan *before*."""
+    for name, item in made.draft.items.items():
+        earlier = before.draft.items.get(name)
+        if item.committee is None or earlier is None or item.meeting == earlier.meeting:
             continue
-        missed, other = now.row(name), what_if.row(name)
-        if missed is not None and other is not None:
-            met = f"it goes to {item.meeting} on {day(other.day)}" if item.meeting else "no later one is known"
-            yield f"{item.title} misses {before.meeting} on {day(missed.day)}: {met}."
+        missed, other = before.row(name), made.row(name)
+        due = next((one.due for one in item.committee.sittings if one.id == earlier.meeting), None)
+        if missed is None or other is None or other.day < missed.day:
+            continue
+        papers = f", for which papers are due by {day(date.fromordinal(due))}" if due else ""
+        goes = f"it goes to {item.meeting} on {day(other.day)}" if item.meeting else "no later one is known"
+        yield Break(
+            f"{name} {earlier.meeting}", f"{item.title} misses {earlier.meeting} on {day(missed.day)}{papers}: {goes}."
+        )
 
 
-def _lapsing(case: Case, made: Timetable) -> Iterator[str]:
+def _lapsing(case: Case, made: Timetable) -> Iterator[Break]:
     """Yield the signatures that are given and lapse before the step that they are for is planned."""
     steps = [leg.step for leg in made.legs if leg.step is not None]
     for state in case.approvals.values():
@@ -291,7 +316,8 @@ def _lapsing(case: Case, made: Timetable) -> Iterator[str]:
                 lapses = made.binding.day(unstamp(signature.valid_until))
                 if row is not None and row.day > lapses:
                     title = said(made.binding.definition.roles[signature.role].title, made.language)
-                    yield f"The signature of {title} for {state.name} lapses on {day(lapses)}, before {row.title}."
+                    text = f"The signature of {title} for {state.name} lapses on {day(lapses)}, before {row.title}."
+                    yield Break(f"lapse {state.name} {signature.index} {signature.person}", text)
 
 
 def _standing(signatures: Iterable[Any]) -> Iterator[Any]:

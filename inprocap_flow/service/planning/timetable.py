@@ -26,7 +26,7 @@ from inprocap_flow.service.planning.ticking import count_back, start
 from inprocap_flow.service.planning.waiting import may_be_taken
 from inprocap_flow.service.planning.words import because
 
-MOST_STARTS = 64  # tries to find the latest start; each halves what is left
+MOST_STARTS = 40  # tries to find the latest start; each goes back by what is lacking
 
 
 @record
@@ -185,6 +185,9 @@ def _latest_start(binding: Binding, question: Question, last: Day) -> Day:
         if over <= 0:
             break
         start = work.on_or_before(start - over)
+    else:
+        fact = f"it cannot be finished by {date.fromordinal(last)}: begun on {date.fromordinal(start)} it is still not"
+        raise Unsupported(fact, mend="choose a later day; a meeting or a typed day may hold it up, see --start")
     while finish(after := work.on_or_after(start + 1)) <= last:  # the last step back may have been too long
         start = after
     return start
