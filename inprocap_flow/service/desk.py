@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from inprocap_flow.clock import Clock, SystemClock
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.records import Case
-from inprocap_flow.errors import NotFound
+from inprocap_flow.errors import NotAllowed, NotFound
 from inprocap_flow.ids import Ids, TimedIds
 from inprocap_flow.language.canonical import from_plain
 from inprocap_flow.language.model import Organisation, Rulebook
@@ -20,7 +20,7 @@ from inprocap_flow.machine.table import Machine, from_released
 from inprocap_flow.records import draft, field
 from inprocap_flow.service.roster import with_people
 from inprocap_flow.settings import Settings
-from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.hot import DatabaseStore, open_store
 from inprocap_flow.store.port import Person, Reading, Store
 
 if TYPE_CHECKING:
@@ -156,7 +156,24 @@ def open_desk(settings: Settings, *, clock: Clock | None = None, create: bool = 
     store = open_store(database_url(settings), keys=lambda: open_keys(settings), documents=settings.documents)
     if create:
         store.create()
+    if settings.queue != "none":
+        _with_queue(store, create=create)
     return Desk(store, clock or SystemClock(), settings=settings)
+
+
+def _with_queue(store: DatabaseStore, *, create: bool) -> None:
+    """Let every transaction that writes messages make the job that hands them over. Raises NotAllowed."""
+    from inprocap_flow.delivery import queue
+
+    if not store.url.startswith("postgresql"):
+        raise NotAllowed(
+            "a queue for several machines needs a database for several machines",
+            mend="set database to a PostgreSQL, or queue to none",
+        )
+    store.posted = lambda connection, message_ids: queue.announce(connection.raw, message_ids)
+    if create:
+        with store.writing() as work:
+            queue.prepare(work.connection.raw)
 
 
 def database_url(settings: Settings) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from inprocap_flow.language.canonical import canonical_json
 from inprocap_flow.records import field, record
@@ -49,6 +49,14 @@ class Planned:
     last_error: str | None = None
 
 
+class Place(NamedTuple):
+    """Where a delivery goes: whose, to whom, over what. What is due to one place is sent together."""
+
+    organisation: str
+    recipient: str
+    channel: str
+
+
 @record
 class Due:
     """A delivery that may be sent now. ``bundle`` is set where somebody has tried before, and perhaps was killed."""
@@ -61,6 +69,10 @@ class Due:
     channel: str
     bundle: str | None
     next_at: str
+
+    @property
+    def place(self) -> Place:
+        return Place(self.organisation, self.recipient, self.channel)
 
 
 @record
@@ -97,11 +109,22 @@ class DeliveryReading:
         asked = {"of_case_id": case_id, "of_seq": seq, "of_recipient": recipient}
         return tuple((str(row[0]), str(row[1])) for row in self.connection.rows(self._sql.told_before, **asked))
 
-    def due(self, now: datetime, *, after: Due | None = None, most: int = 100) -> tuple[Due, ...]:
-        """Return what may be sent at *now*, the longest due first, behind *after*."""
+    def due(
+        self, now: datetime, *, after: Due | None = None, most: int = 100, to: Place | None = None
+    ) -> tuple[Due, ...]:
+        """Return what may be sent at *now*, the longest due first, behind *after*; only what goes *to* a place."""
         behind = {"after_at": after.next_at if after else "", "after": after.id if after else ""}
-        found = self.connection.rows(self._sql.due_deliveries, until=sortable(now), most=most, **behind)
+        asked = {"until": sortable(now), "most": most, **behind}
+        if to is None:
+            found = self.connection.rows(self._sql.due_deliveries, **asked)
+        else:
+            found = self.connection.rows(self._sql.due_to, **asked, **_of(to))
         return tuple(Due(*row) for row in found)
+
+    def places_of(self, message_id: str, now: datetime) -> tuple[Place, ...]:
+        """Return where the deliveries of a message go that may be sent at *now*."""
+        found = self.connection.rows(self._sql.places_of, of_message_id=message_id, until=sortable(now))
+        return tuple(dict.fromkeys(Place(*row) for row in found))
 
     def alike(self, due: Due, *, now: datetime) -> tuple[tuple[str, str], ...]:
         """Return delivery and message of what nobody has tried to send to the same recipient over the same channel."""
@@ -189,8 +212,11 @@ class DeliveryWriting(DeliveryReading):
 
 
 def _like(due: Due, now: datetime) -> dict[str, str]:
-    asked = {"of_organisation": due.organisation, "of_recipient": due.recipient, "of_channel": due.channel}
-    return {**asked, "until": sortable(now)}
+    return {**_of(due.place), "until": sortable(now)}
+
+
+def _of(place: Place) -> dict[str, str]:
+    return {"of_organisation": place.organisation, "of_recipient": place.recipient, "of_channel": place.channel}
 
 
 def _posted(row: tuple[Any, ...]) -> Posted:

@@ -113,6 +113,14 @@ def statements(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
         "told_before": ("find whom a correction must reach", _told_before()),
         "add_delivery": ("plan a delivery unless it is planned", _once(dialect, DELIVERIES)),
         "due_deliveries": ("find what is due, or was being sent by somebody who is gone", due),
+        "due_to": (
+            "find what is due to one recipient over one channel, tried or not",
+            due.where(*where(DELIVERIES, "organisation", "recipient", "channel")),
+        ),
+        "places_of": (
+            "tell where the deliveries of a message go that are due",
+            select(_D.organisation, _D.recipient, _D.channel).where(*where(DELIVERIES, "message_id"), _OPEN, _DUE),
+        ),
         "next_delivery": (
             "tell when something is due next",
             select(_D.next_at).where(_OPEN).order_by(_D.next_at).limit(literal_column("1")).offset(_NONE),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from inprocap_flow.engine.records import Case, Decision, Event, Message, Refusal
 from inprocap_flow.errors import CaseChanged, NotAllowed, NotFound, StoreDamaged
@@ -18,17 +18,25 @@ from inprocap_flow.store.remembered import Memory, Remembered
 from inprocap_flow.store.rows import Named
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from inprocap_flow.store.deliveries import DeliveryWriting
     from inprocap_flow.store.reminders import ReminderWriting
     from inprocap_flow.store.vault import Keys
 
 
+# Told of new messages within the transaction that writes them, so that whatever it does is done or undone with them.
+Posted: TypeAlias = "Callable[[Connection, tuple[str, ...]], None]"
+
+
 class WritingTransaction(ReadingTransaction):
     """Reading with a lock, and recording."""
 
-    def __init__(self, connection: Connection, keys: Keys, memory: Memory, ids: Ids) -> None:
+    def __init__(
+        self, connection: Connection, keys: Keys, memory: Memory, ids: Ids, posted: Posted | None = None
+    ) -> None:
         super().__init__(connection, keys, memory)
-        self._ids = ids
+        self._ids, self._posted = ids, posted
         self._seen: dict[str, Remembered] = {}  # not in the memory of the process before the commit
         self.forgets = False  # whether something was overwritten that must not be found in the files either
 
@@ -142,7 +150,10 @@ class WritingTransaction(ReadingTransaction):
             if message.kind != "correction" or (message.about[0], row["recipient"]) not in withdrawn
         ]
         self.connection.write_all(self._sql.add_message, posted)
-        return tuple(row["id"] for row in posted)
+        message_ids = tuple(row["id"] for row in posted)
+        if message_ids and self._posted is not None:
+            self._posted(self.connection, message_ids)
+        return message_ids
 
     @property
     def deliveries(self) -> DeliveryWriting:

@@ -42,9 +42,10 @@ def hand_over(desk: Desk, now: datetime, *, only: Iterable[str] | None = None) -
     A message that cannot be planned (its definition is not there any more) stays pending, is logged and holds up no
     other. Raises StoreUnavailable.
     """
-    routes = open_routes(desk)
+    routes: Routes | None = None
     handed = 0
     for batch in _batches(desk, only):
+        routes = routes or open_routes(desk)  # only here: nothing pending costs one look
         plans = list(_plans(desk, routes, batch, now))
         handed += _hand(desk, plans, now)
     return handed
@@ -60,10 +61,11 @@ def _batches(desk: Desk, only: Iterable[str] | None) -> Iterator[tuple[Posted, .
     while True:
         with desk.store.reading() as reading:
             batch = reading.deliveries.pending(after=after, most=BATCH)
-        if not batch:
+        if batch:
+            yield batch
+            after = batch[-1].id
+        if len(batch) < BATCH:
             return
-        yield batch
-        after = batch[-1].id
 
 
 def _plans(desk: Desk, routes: Routes, batch: Iterable[Posted], now: datetime) -> Iterator[Plan]:

@@ -71,7 +71,9 @@ def telling_of(desk: Desk, reading: Reading, message: Posted, phrases: Phrases) 
     """Return a message with what is needed to speak of it. Raises NotFound."""
     loaded = reading.load(message.case_id)
     definition = desk.machine(reading, loaded.definition_hash).definition
-    return Telling(message, definition, loaded.case.title, reading.events(message.case_id), phrases)
+    # A reminder has no decision of its own to speak of, and most of what is sent are reminders.
+    events = () if message.kind == "reminder" else reading.events(message.case_id)
+    return Telling(message, definition, loaded.case.title, events, phrases)
 
 
 def _letter(tellings: Sequence[Telling], organisation: Organisation, phrases: Phrases, cases: int) -> Letter:

@@ -11,7 +11,7 @@ from inprocap_flow.service.delivering.bundles import claim, mark
 from inprocap_flow.service.delivering.letters import parcel
 from inprocap_flow.service.delivering.routes import NOWHERE, Routes, open_routes
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.store.deliveries import Claimed, Due
+from inprocap_flow.store.deliveries import Claimed, Due, Place
 
 BATCH = 100  # due deliveries looked at together
 
@@ -23,6 +23,7 @@ class DeliveryReport:
     sent: int = 0
     failed: int = 0
     dead: int = 0
+    queued: int = 0  # places for which a worker was asked, with the setting queue
 
 
 def next_due(desk: Desk) -> datetime | None:
@@ -31,15 +32,23 @@ def next_due(desk: Desk) -> datetime | None:
         return reading.deliveries.next_due()
 
 
-def deliver_due(desk: Desk, now: datetime, *, routes: Routes | None = None) -> DeliveryReport:
-    """Send everything that is due at *now*, and say what came of it.
+def deliver_due(
+    desk: Desk, now: datetime, *, routes: Routes | None = None, only: Place | None = None
+) -> DeliveryReport:
+    """Send everything that is due at *now* (*only* to one place), and say what came of it.
 
-    A channel that is down as a whole is left alone for the rest of the round. Raises StoreUnavailable, NotAllowed.
+    With the setting ``queue`` nothing is sent here: what is due is given to the workers, who call this for one place
+    after the other. A channel that is down as a whole is left alone for the rest of the round.
+    Raises StoreUnavailable, and NotAllowed or InvalidInput for settings that lead nowhere.
     """
-    routes = routes or open_routes(desk)
+    if desk.settings.queue != "none" and only is None and routes is None:
+        from inprocap_flow.service.delivering.queueing import queue_due
+
+        return DeliveryReport(queued=queue_due(desk, now))
     report, down, taken = DeliveryReport(), set[str](), set[str]()
     try:
-        for due in _due(desk, now):
+        for due in _due(desk, now, only):
+            routes = routes or open_routes(desk)  # only here: a round with nothing to do costs one look
             if due.id in taken or due.channel in down:
                 continue
             bundle = claim(desk, routes, due, now)
@@ -52,19 +61,20 @@ def deliver_due(desk: Desk, now: datetime, *, routes: Routes | None = None) -> D
             if isinstance(outcome, Failed) and outcome.unreachable:
                 down.add(bundle.channel)
     finally:
-        routes.close()
+        if routes is not None:
+            routes.close()
     return report
 
 
-def _due(desk: Desk, now: datetime) -> Iterator[Due]:
+def _due(desk: Desk, now: datetime, only: Place | None) -> Iterator[Due]:
     """Yield what is due, each once, also while others and we ourselves change it."""
     last: Due | None = None
     while True:
         with desk.store.reading() as reading:
-            found = reading.deliveries.due(now, after=last, most=BATCH)
-        if not found:
-            return
+            found = reading.deliveries.due(now, after=last, most=BATCH, to=only)
         yield from found
+        if len(found) < BATCH:
+            return
         last = found[-1]
 
 

@@ -145,7 +145,7 @@ def test_what_reached_nobody_reaches_whoever_is_there_when_it_is_tried_again(off
         assert work.deliveries.retry(dead.id, now=NOW)
         # The next release has a treasurer. Here the role is given another name instead.
         renamed = f"UPDATE outbox SET recipient = 'role:budget_holder' WHERE id = '{message.id}'"
-        work.connection.execute(renamed)  # type: ignore[attr-defined]
+        work.connection.execute(renamed)
     office.send()
     office.send()
     assert sorted(parcel.recipient for parcel in office.receiver.taken) == ["ada", "emil", "fay"]
@@ -163,7 +163,7 @@ def test_a_message_that_cannot_be_planned_stays_and_holds_up_no_other(office: Of
     open_case(office.desk, "open", LAB, asked, now=NOW)
     bad, good = office.post("role:legal", case_id="case-2"), office.post("role:legal")
     with office.desk.store.writing() as work:
-        work.connection.execute("UPDATE cases SET state = 'x', head = 'y' WHERE id = 'case-2'")  # type: ignore[attr-defined]
+        work.connection.execute("UPDATE cases SET state = 'x', head = 'y' WHERE id = 'case-2'")
     office.hand()
     assert (office.to(bad), office.to(good)) == ([], ["dora", "nils"])
     assert bad.id in [row.id for row in office.desk.store.outbox()]

@@ -204,7 +204,7 @@ def test_a_reminder_that_was_tried_once_is_sent_again_even_if_it_is_overtaken(of
     office.run()
     with office.desk.store.writing() as work:
         gone = '{"ladder": "deadline case gone"}'
-        work.connection.execute(f"UPDATE outbox SET kind = 'reminder', detail = '{gone}'")  # type: ignore[attr-defined]
+        work.connection.execute(f"UPDATE outbox SET kind = 'reminder', detail = '{gone}'")
     assert office.send(NOW + hours(1)) == DeliveryReport(sent=1)
 
 
