@@ -6,7 +6,7 @@ it; else the request is refused with the list of dependents. What was sent gets 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from inprocap_flow.engine.acts import take_role
@@ -16,7 +16,7 @@ from inprocap_flow.engine.destroying import DESTROYED
 from inprocap_flow.engine.history import EMPTY, fold
 from inprocap_flow.engine.people import Acting, Capacity, capacity_for
 from inprocap_flow.engine.records import MAIN, Blocker, Case, Decision, Event, Message, Refusal, Request, When
-from inprocap_flow.engine.replaying import Recorded, decisions, differing, put_on
+from inprocap_flow.engine.replaying import Recorded, decisions, differing_without, put_on
 from inprocap_flow.engine.settle import pass_time
 from inprocap_flow.engine.turn import decided, refused
 from inprocap_flow.engine.work import Work
@@ -86,23 +86,12 @@ def _dependents(binding: Binding, recorded: list[Recorded], numbers: set[int]) -
     """Return the blocker that lists the later decisions which would not come out the same; none if there is none."""
     start = next(place for place, one in enumerate(recorded) if one.number in numbers)
     was = would_be = put_on(EMPTY, (event for one in recorded[:start] for event in one.events))
-    dependents = list(_without(binding, was, would_be, recorded[start:], numbers))
+    dependents = list(differing_without(binding, was, would_be, recorded[start:], numbers))
     if not dependents:
         return []
     named = ", ".join(str(one.number) for one in dependents)
     reason = f"Later decisions rest on this one: {'; '.join(one.title for one in dependents)}."
     return [Blocker("dependents", reason, about=named, mend=f"annul them with it: {named}")]
-
-
-def _without(
-    binding: Binding, was: Case, would_be: Case, later: list[Recorded], numbers: set[int]
-) -> Iterable[Recorded]:
-    for one in later:
-        if one.number not in numbers:
-            different = list(differing(binding, was, would_be, [one]))
-            yield from different
-            would_be = would_be if different else put_on(would_be, one.events)
-        was = put_on(was, one.events)
 
 
 def _annulled(work: Work, request: Request, history: list[Event], expiries: list[Work], numbers: set[int]) -> Decision:

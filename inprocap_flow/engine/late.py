@@ -7,8 +7,8 @@ from datetime import datetime
 
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.history import EMPTY, fold
-from inprocap_flow.engine.records import Blocker, Case, Decision, Event, Refusal, Request, When
-from inprocap_flow.engine.replaying import Recorded, decisions, differing, put_on
+from inprocap_flow.engine.records import MAIN, Blocker, Case, Decision, Event, Refusal, Request, When, key, unstamp
+from inprocap_flow.engine.replaying import Recorded, decisions, differing_without, put_on
 from inprocap_flow.engine.turn import decide_in_turn
 from inprocap_flow.records import changed as with_changes
 
@@ -42,21 +42,50 @@ def enter_late(
     if isinstance(outcome, Refusal):
         return Refusal(request, outcome.blockers, case=case)
     assert outcome.case is not None
-    blockers = list(_disturbed(binding, before, outcome, later))
+    overtaken = _overtaken(outcome.case, later)
+    blockers = list(_disturbed(binding, before, outcome, later, overtaken))
     if blockers:
         return Refusal(request, tuple(blockers), case=case)
+    if overtaken:
+        outcome = with_changes(outcome, events=(*outcome.events, _withdrawn(outcome.events[-1], overtaken)))
     entered = tuple(with_changes(event, as_of=earlier[-1].number) for event in outcome.events)
     return with_changes(outcome, events=entered, case=fold([*history, *entered]))
 
 
-def _disturbed(binding: Binding, before: Case, outcome: Decision, later: list[Recorded]) -> Iterator[Blocker]:
-    """Yield why *outcome* cannot be put in before *later*."""
+def _overtaken(case: Case, later: list[Recorded]) -> frozenset[int]:
+    """Return the decisions of *later* that only say that a duty was missed, which on *case* it is not.
+
+    A miss that the clock alone recorded, and that had no consequence, is no obstacle to the proof that it was none.
+    """
+    found: set[int] = set()
+    for one in later:
+        first = one.events[0]
+        if one.request.get("kind") == "expiry" and [event.kind for event in one.events] == ["deadline_missed"]:
+            state = case.deadlines.get(key(first.line, str(first.data["deadline"])))
+            due = state is not None and state.status == "running" and unstamp(state.end or "") <= first.happened.first
+            if not due:
+                found.add(one.number)
+                continue
+        case = put_on(case, one.events)
+    return frozenset(found)
+
+
+def _withdrawn(last: Event, overtaken: frozenset[int]) -> Event:
+    """Return the event that takes back what was missed only as far as anybody knew."""
+    data = {"decisions": sorted(overtaken), "reason": "not missed, as was entered late"}
+    return with_changes(last, seq=last.seq + 1, kind="annulled", line=MAIN, data=data, request=None)
+
+
+def _disturbed(
+    binding: Binding, before: Case, outcome: Decision, later: list[Recorded], overtaken: frozenset[int]
+) -> Iterator[Blocker]:
+    """Yield why *outcome* cannot be put in before *later*, from which *overtaken* is left out."""
     if len({event.decision for event in outcome.events}) > 1:
         reason = "A deadline would have ended in between."
         yield Blocker("out-of-order", reason, about="at", mend="annul what came after")
         return
-    changed = next(differing(binding, before, outcome.case, later), None)
-    if changed is not None:
-        reason = f"What was recorded later would have come out otherwise: {changed.title}."
+    other = next(differing_without(binding, before, outcome.case, later, overtaken), None)
+    if other is not None:
+        reason = f"What was recorded later would have come out otherwise: {other.title}."
         mend = "annul that first, then enter both again"
-        yield Blocker("out-of-order", reason, about=str(changed.number), mend=mend)
+        yield Blocker("out-of-order", reason, about=str(other.number), mend=mend)

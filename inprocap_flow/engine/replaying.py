@@ -6,7 +6,7 @@ moved since (a new release of a calendar): then what counts is whether the chang
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -63,6 +63,18 @@ def differing(binding: Binding, was: Case, would_be: Case, later: Iterable[Recor
             would_be = put_on(would_be, one.events)
         else:
             yield one
+        was = put_on(was, one.events)
+
+
+def differing_without(
+    binding: Binding, was: Case, would_be: Case, later: Iterable[Recorded], numbers: Container[int]
+) -> Iterator[Recorded]:
+    """Yield every decision of *later* but those in *numbers* that would come out otherwise if those had not been."""
+    for one in later:
+        if one.number not in numbers:
+            different = list(differing(binding, was, would_be, [one]))
+            yield from different
+            would_be = would_be if different else put_on(would_be, one.events)
         was = put_on(was, one.events)
 
 

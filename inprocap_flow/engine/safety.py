@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.calendar.compute import compute
@@ -16,8 +16,8 @@ from inprocap_flow.errors import Unsupported
 def safe_until(binding: Binding, case: Case, line: str, name: str) -> datetime | None:
     """Return the moment (exclusive, in the organisation's zone) by which an extension must be begun to be safe.
 
-    It is what ``takes`` of ``acts: extend`` says, counted back from the end: hours elapse; of anything longer the day
-    of the end and the far edge are not counted, which is safe under both readings (time-limits R9). Project
+    It is what ``takes`` of ``acts: extend`` says, counted back from the end: hours elapse; of anything longer the
+    last day and the far edge are not counted, which is safe under both readings (time-limits R9). Project
     convention, not law. None: the deadline does not run, nobody may extend it, or it does not say how long that takes.
     """
     state = case.deadlines.get(key(line, name))
@@ -27,12 +27,13 @@ def safe_until(binding: Binding, case: Case, line: str, name: str) -> datetime |
         return None
     if state.status != "running" or state.end is None:
         return None
-    takes, ends = parse_period(act.takes), unstamp(state.end).astimezone(binding.zone)
+    takes = parse_period(act.takes)
+    last = date.fromisoformat(state.last_day) if state.last_day else binding.day(unstamp(state.end))
     if takes.unit == "hours":
         return (unstamp(state.end) - timedelta(hours=takes.count)).astimezone(binding.zone)
     try:
         edge = compute(
-            binding.day(ends), binding.zone, takes, direction="backward", calendar=binding.calendar(declared.calendar),
+            last, binding.zone, takes, direction="backward", calendar=binding.calendar(declared.calendar),
             counting=declared.counting or binding.definition.counting,
         ).far_edge  # fmt: skip
     except (BadValue, Unsupported):
