@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inprocap_flow.language.model import CASE, WHOEVER_ASKS, WHOEVER_CARRIES_OUT, Approval, Signature
+from inprocap_flow.language.model import CASE, WHOEVER_ASKS, WHOEVER_CARRIES_OUT, Approval, Reminder, Signature
 from inprocap_flow.language.nodes import NodePath
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
 from inprocap_flow.service.reading.speech import Speech, all_of, any_of, period_in_words, sentence
@@ -17,12 +17,34 @@ def approval_section(speech: Speech, approval: Approval) -> Section:
         Group("Who signs", tuple(signers(speech, approval)), numbered=not approval.together),
         Group("How long a signature lasts", tuple(life(speech, approval))),
         Group("What it lets through", tuple(_needed_by(speech, approval))),
+        Group("Who is reminded", tuple(_reminded(speech, approval))),
         Group("When it is given", tuple(_sets(speech, approval))),
         Group("Law", (Sentence(f"{book.cited(approval.cite)}.", book.place(*path, "cite")),) if approval.cite else ()),
     )
     title = book.text(approval.title) or approval.name.replace("_", " ").capitalize()
     name = f"{approval.line}.{approval.name}" if approval.line != CASE else approval.name
     return Section("approval", title, name, book.key_place(*path), made)
+
+
+def _reminded(speech: Speech, approval: Approval) -> Iterator[Sentence]:
+    for number, one in enumerate(approval.remind):
+        whoever = "whoever signed" if one.before_lapse else "whoever has still to sign"
+        text = waiting_reminder(speech, one, whoever, "it was asked for")
+        yield Sentence(sentence(text), speech.book.place(*_path(speech, approval), "remind", number))
+
+
+def waiting_reminder(speech: Speech, one: Reminder, whoever: str, since: str) -> str:
+    """Return who is reminded of something that waits *since*, and when; *whoever* without a role."""
+    if one.every:
+        when = f"every {period_in_words(one.every)} from when {since}, as long as it waits"
+    elif one.before_lapse:
+        when = f"{period_in_words(one.before_lapse)} before a signature lapses"
+    elif one.before:
+        when = f"{period_in_words(one.before)} before the day by which its papers are due"
+    else:
+        when = f"{period_in_words(one.after or 'P0D')} after {since}"
+    who = f"the {speech.role(one.role)}" if one.role else whoever
+    return f"{who} {'is told, as an escalation,' if one.escalation else 'is reminded'} {when}"
 
 
 def approval_summary(speech: Speech, name: str) -> Sentence:

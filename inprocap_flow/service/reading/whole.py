@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from inprocap_flow.errors import Place
 from inprocap_flow.language.model import CASE, Line, Role, Stage, Step, Watch
-from inprocap_flow.service.reading.approvals import approval_section
+from inprocap_flow.service.reading.approvals import approval_section, waiting_reminder
 from inprocap_flow.service.reading.book import Book, Included, note
 from inprocap_flow.service.reading.deadlines import deadline_section
 from inprocap_flow.service.reading.follows import SAME
 from inprocap_flow.service.reading.papers import document_sentence, field_sentence
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
-from inprocap_flow.service.reading.speech import Speech, a_, any_of, period_in_words
+from inprocap_flow.service.reading.speech import Speech, a_, any_of, period_in_words, sentence
 from inprocap_flow.service.reading.steps import step_section
 
 LEGEND = (
@@ -254,8 +254,11 @@ def _about(speech: Speech, stage: Stage, also: list[Step]) -> tuple[Group, ...]:
         text = f"Usually {period_in_words(stage.typical)} (experience, no rule)."
         facts.append(Sentence(text, book.place(*path, "typical")))
     if stage.remind_after:
-        text = f"After {period_in_words(stage.remind_after)} without a step, the owner is reminded."
+        text = f"After {period_in_words(stage.remind_after)} in which nothing happens, the owner is reminded."
         facts.append(Sentence(text, book.place(*path, "remind_after")))
+    for number, one in enumerate(stage.remind):
+        text = sentence(waiting_reminder(speech, one, "the owner", "the last thing happened"))
+        facts.append(Sentence(text, book.place(*path, "remind", number)))
     guidance = book.text(stage.guidance)
     return groups(
         Group("Whose turn", tuple(facts)),
