@@ -123,9 +123,9 @@ def _ending(floor: Computed) -> str:
     """Return why the minimum ends when it does: its last day, and from where that was moved."""
     how = floor.how
     if how.asked.period.unit == "hours":
-        return f"which are over at {shown_at(floor.end)}"
-    moved = f", moved from {shown(how.counted)}" if how.last != how.counted else ""
-    return f"whose last day is {shown(how.last)}{moved}"
+        return f"over at {shown_at(floor.end)}"
+    moved = f" (moved from {shown(how.counted)})" if how.last != how.counted else ""
+    return f"last day {shown(how.last)}{moved}"
 
 
 def _above_ceiling(facts: CaseFacts, deadline: Deadline, ceiling: Computed) -> Blocker:
