@@ -72,10 +72,10 @@ def _due(desk: Desk, now: datetime, only: Place | None) -> Iterator[Due]:
     while True:
         with desk.store.reading() as reading:
             found = reading.deliveries.due(now, after=last, most=BATCH, to=only)
-        yield from found
-        if len(found) < BATCH:
+        if not found:
             return
-        last = found[-1]
+        yield from found
+        last = found[-1]  # and once more: what went to a substitute instead is due as well by now
 
 
 def _tried(desk: Desk, routes: Routes, bundle: Claimed) -> Accepted | Failed:
