@@ -144,16 +144,19 @@ def _line(facts: CaseFacts, state: ApprovalState, index: int, signature: Signatu
         result = evaluate(signature.when, facts)
         needed = None if result.value is UNKNOWN else bool(result.value)
         unknown = result.missing
-    mine = [given for given in state.signatures if given.index == index and given.status == "standing"]
-    valid = [given for given in mine if not _has_lapsed(given, facts.when.first)]
+    valid: list[GivenSignature] = []
+    lapsed: list[GivenSignature] = []
+    for given in state.signatures:
+        if given.index == index and given.status == "standing":
+            (lapsed if _has_lapsed(given, facts.when.first) else valid).append(given)
     return SignatureLine(
         index,
         signature,
         needed,
         unknown,
-        tuple(given for given in valid if not given.against),
-        tuple(given for given in valid if given.against),
-        tuple(given for given in mine if _has_lapsed(given, facts.when.first)),
+        tuple([given for given in valid if not given.against]),
+        tuple([given for given in valid if given.against]),
+        tuple(lapsed),
         _wanted(facts, signature),
     )
 
@@ -188,7 +191,7 @@ def who_may_give(facts: CaseFacts, found: Standing) -> tuple[str, ...]:
 def _who_may_sign(facts: CaseFacts, found: Standing, line: SignatureLine, role: str) -> Iterator[str]:
     owner = facts.case.lines[found.line_id]
     for person in able(facts.binding, facts.case, role, facts.when.last):
-        acting = Acting(facts.binding, facts.case, person, facts.when.last, owner)
+        acting = Acting(facts.binding, facts.case, person, facts.when.last, owner, act="approve")
         if signed(line, person) is None and could_sign(acting, role) and clash(facts, found, line, (person,)) is None:
             yield person
 

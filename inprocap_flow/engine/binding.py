@@ -60,8 +60,8 @@ class Binding:
         return self.machine.definition
 
     def revealing(self, reveal: Callable[[str], Any]) -> Binding:
-        """Return this binding with another way to what is sealed; calendars that were made are shared."""
-        _ = self._calendars, self.counted_back  # made now, so that there is something to share
+        """Return this binding with another way to what is sealed; what was worked out once is shared."""
+        _ = self._calendars, self.counted_back, self._holders, self.deputies, self.zone  # made now, to be shared
         other = object.__new__(Binding)
         other.__dict__.update(self.__dict__, reveal=reveal)
         return other
@@ -114,7 +114,24 @@ class Binding:
 
     def holders(self, role: str) -> tuple[Person, ...]:
         """Return everybody who holds *role*, in order of writing."""
-        return tuple(person for person in self.organisation.people.values() if role in person.roles)
+        return self._holders.get(role, ())
+
+    @cached_property
+    def _holders(self) -> Mapping[str, tuple[Person, ...]]:
+        found: dict[str, tuple[Person, ...]] = {}
+        for person in self.organisation.people.values():
+            for role in dict.fromkeys(person.roles):
+                found[role] = (*found.get(role, ()), person)
+        return found
+
+    @cached_property
+    def deputies(self) -> Mapping[str, tuple[Person, ...]]:
+        """Whom each person is named as the substitute of, in order of writing."""
+        found: dict[str, tuple[Person, ...]] = {}
+        for person in self.organisation.people.values():
+            if person.substitute:
+                found[person.substitute] = (*found.get(person.substitute, ()), person)
+        return found
 
     def meeting(self, committee: str, meeting_id: str) -> MeetingDate | None:
         """Return a committee's meeting by its id."""
@@ -195,6 +212,8 @@ class Journal:
 
     def to_plain(self) -> dict[str, Any]:
         """Return what was used, without the empty parts."""
+        if not (self.limits or self.rates or self.lists or self.hooks):
+            return {}
         parts: Mapping[str, Mapping[str, Any]] = {
             "limits": self.limits,
             "rates": self.rates,

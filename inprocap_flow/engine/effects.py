@@ -51,7 +51,8 @@ def evaluate_effects(facts: CaseFacts, step: Step, plan: Plan) -> None:
         plan.moved.append((move, _selected(facts, move, plan)))
     for create in step.creates:
         _evaluate_create(facts, create, plan)
-    _evaluate_starts(facts, step, plan)
+    if step.starts or step.restarts or (plan.branch and plan.branch.starts):
+        _evaluate_starts(facts, step, plan)
     if step.extends is not None:
         _evaluate_extension(facts, step.extends, plan)
 

@@ -32,18 +32,24 @@ def judge(work: Work, line_id: str, step: Step, inputs: Inputs) -> Plan:
     The order of the blockers is that of the language: while, inputs, fields, documents, within, after, approvals,
     guards, watches, branch, and what the effects need.
     """
-    unfinished = frozenset(line.id for line in work.case.lines.values() if not line.ended)
+    unfinished = frozenset([line.id for line in work.case.lines.values() if not line.ended])
     plan = Plan(step, line_id, inputs, unfinished=unfinished, assumed=work.assumed)
-    before = work.facts(line_id)
-    plan.blockers += _elsewhere(before, step)
-    facts = _with_inputs(work, before, plan)
+    facts = work.facts(line_id)
+    plan.blockers += _elsewhere(facts, step)
+    if inputs.fields or inputs.documents:
+        facts = _with_inputs(work, facts, plan)
     plan.blockers += _handed_in(facts, plan)
-    plan.blockers += _missing_fields(facts, step)
-    plan.blockers += _missing_documents(facts, step)
-    plan.blockers += _nothing_to_publish(facts, step)
-    plan.blockers += _deadlines(facts, step, plan)
+    needs = step.already_there  # most steps need little of it, and who asks for nothing is told nothing
+    if needs.fields:
+        plan.blockers += _missing_fields(facts, step)
+    if needs.documents:
+        plan.blockers += _missing_documents(facts, step)
+    if step.publishes:
+        plan.blockers += _nothing_to_publish(facts, step)
+    if needs.within or needs.after:
+        plan.blockers += _deadlines(facts, step, plan)
     carry_out = (work.actor, work.on_behalf_of) if work.role else ()
-    for name in step.already_there.approvals:
+    for name in needs.approvals:
         plan.blockers += lacking(facts, name, *carry_out)
     _guards(facts, step, plan)
     plan.blockers += _watches(facts, step)
@@ -51,7 +57,8 @@ def judge(work: Work, line_id: str, step: Step, inputs: Inputs) -> Plan:
     if plan.branch is not None:
         plan.blockers += _nothing_to_meet(facts, step, plan.branch)
     evaluate_effects(facts, step, plan)
-    plan.blockers = _distinct(plan.blockers)
+    if len(plan.blockers) > 1:
+        plan.blockers = _distinct(plan.blockers)
     plan.journal = facts.journal.to_plain()
     return plan
 
@@ -240,16 +247,8 @@ def _guards(facts: CaseFacts, step: Step, plan: Plan) -> None:
 
 def judge_guard(facts: CaseFacts, guard: Guard) -> Blocker | None:
     """Return why *guard* does not hold, naming the failing clause or the missing field; None if it holds."""
-    rule = facts.binding.definition.rules.get(guard.rule) if guard.rule else None
-    refused = Blocker(
-        "guard",
-        said(guard.if_not),
-        about=guard.rule or "",
-        cite=guard.cite or (rule.cite if rule else None),
-        basis=rule.basis if rule else None,
-    )
     if guard.hook is not None:
-        answer = call_hook(facts, guard.hook)
+        answer, refused = call_hook(facts, guard.hook), _refused_by(facts, guard)
         if isinstance(answer, Blocker):
             return changed(answer, reason=f"{refused.reason} ({answer.reason})", cite=refused.cite)
         return None if answer is True else refused
@@ -257,6 +256,7 @@ def judge_guard(facts: CaseFacts, guard: Guard) -> Blocker | None:
     result = evaluate(guard.holds, facts)
     if result.value is True:
         return None
+    refused = _refused_by(facts, guard)
     if result.value is UNKNOWN:
         names = ", ".join(result.missing or result.reasons) or "something it reads"
         about = result.missing[0] if result.missing else refused.about
@@ -264,6 +264,17 @@ def judge_guard(facts: CaseFacts, guard: Guard) -> Blocker | None:
         return changed(refused, code="guard-unknown", reason=reason, about=about, mend=f"fill {names}", detail=names)
     detail = "; ".join(str(part) for part in failing(guard.holds, facts))
     return changed(refused, detail=detail, evidence=_unconfirmed(facts))
+
+
+def _refused_by(facts: CaseFacts, guard: Guard) -> Blocker:
+    rule = facts.binding.definition.rules.get(guard.rule) if guard.rule else None
+    return Blocker(
+        "guard",
+        said(guard.if_not),
+        about=guard.rule or "",
+        cite=guard.cite or (rule.cite if rule else None),
+        basis=rule.basis if rule else None,
+    )
 
 
 def _unconfirmed(facts: CaseFacts) -> str | None:

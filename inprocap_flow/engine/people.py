@@ -56,10 +56,12 @@ def capacities(binding: Binding, case: Case, actor: str, moment: datetime) -> It
     own = person.roles if person else ()
     yield from (Capacity(role) for role in own)
     if person is not None:
-        for other in binding.organisation.people.values():
-            if other.substitute == actor and is_absent(binding, other, moment):
+        for other in binding.deputies.get(actor, ()):
+            if is_absent(binding, other, moment):
                 yield from (Capacity(role, other.id) for role in other.roles if role not in own)
-    kinds = dict.fromkeys(line.kind for line in case.in_order if actor in line.speakers)
+    kinds = {line.kind for line in case.lines.values() if actor in line.speakers}
+    if not kinds:
+        return
     for role in binding.definition.roles.values():
         if role.speaks_for in kinds and role.name not in own:
             yield Capacity(role.name)
@@ -198,5 +200,7 @@ def able(binding: Binding, case: Case, role: str, moment: datetime) -> tuple[str
 
 def could_sign(acting: Acting, role: str) -> bool:
     """Return whether somebody could sign as *role* now, or as soon as interests are declared."""
-    found = capacity_for(changed(acting, act="approve", wanted=None), (role,))
+    if acting.act != "approve" or acting.wanted is not None:
+        acting = changed(acting, act="approve", wanted=None)
+    found = capacity_for(acting, (role,))
     return isinstance(found, Capacity) or {blocker.code for blocker in found} == {"interest-undeclared"}
