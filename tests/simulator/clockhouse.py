@@ -146,9 +146,12 @@ class ClockHouse:
         desk.store.close()
 
     def close(self) -> None:
-        """Let go of it; one in memory is gone."""
+        """Let go of it; whatever was kept is gone."""
         if self._held_open is not None:
             self._held_open.close()
+        if not self.url.startswith(("file:", "postgresql")):
+            for suffix in ("", "-wal", "-shm"):
+                Path(self.url + suffix).unlink(missing_ok=True)
 
     def raw(self) -> sqlite3.Connection:
         """Return a connection of our own, to look with."""

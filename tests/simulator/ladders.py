@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -86,36 +86,37 @@ class Days:
 
     binding: Binding
     calendar: str = ""
-    plain: Any = field(init=False)
 
     def __post_init__(self) -> None:
         calendars: Any = self.binding.organisation.calendars
         wishes = self.binding.organisation.reminders
-        self.plain = calendars[wishes.calendar]
-        self.worked: Any = calendars[self.calendar] if self.calendar else self.plain
+        plain = calendars[wishes.calendar]
+        worked = calendars[self.calendar] if self.calendar else plain
         self.quiet_days, self.hour = wishes.quiet_days, time.fromisoformat(wishes.hour)
         self.zone = self.binding.zone
+        self.weekend, self.idle_weekend = plain["weekend"], worked["weekend"]
+        self.holidays, self.idle = _holidays(plain), _holidays(worked)
+        self.walked: dict[tuple[date, int, str, int], date] = {}
+        self.closed = {day for one in plain["closures"] for day in _each_day(one)}
 
     def quiet(self, day: date) -> bool:
-        if "weekends" in self.quiet_days and day.weekday() in self.plain["weekend"]:
+        if "weekends" in self.quiet_days and day.weekday() in self.weekend:
             return True
-        if "holidays" in self.quiet_days and self._is_holiday(self.plain, day):
+        if "holidays" in self.quiet_days and day in self.holidays:
             return True
-        closed = any(one["first"] <= day.isoformat() <= one["last"] for one in self.plain["closures"])
-        return "closures" in self.quiet_days and closed
-
-    @staticmethod
-    def _is_holiday(plain: Any, day: date) -> bool:
-        counted = (one for one in plain["closures"] if one["counts_as_holiday"])
-        return day.isoformat() in plain["holidays"] or any(
-            one["first"] <= day.isoformat() <= one["last"] for one in counted
-        )
+        return "closures" in self.quiet_days and day in self.closed
 
     def works(self, day: date) -> bool:
-        return day.weekday() not in self.worked["weekend"] and not self._is_holiday(self.worked, day)
+        return day.weekday() not in self.idle_weekend and day not in self.idle
 
     def away_from(self, day: date, count: int, unit: str, step: int) -> date:
         """Walk *count* units from *day*, forwards (*step* 1) or backwards (-1)."""
+        asked = (day, count, unit, step)
+        if asked not in self.walked:
+            self.walked[asked] = self._walk(*asked)
+        return self.walked[asked]
+
+    def _walk(self, day: date, count: int, unit: str, step: int) -> date:
         if unit in "MY":
             return _months(day, count * step * (12 if unit == "Y" else 1))
         left = count * 7 if unit == "W" else count
@@ -134,6 +135,31 @@ class Days:
 
     def day_of(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
+
+
+def _holidays(plain: Any) -> set[date]:
+    found = {date.fromisoformat(day) for day in plain["holidays"]}
+    return found | {day for one in plain["closures"] if one["counts_as_holiday"] for day in _each_day(one)}
+
+
+def _each_day(closure: Any) -> Iterator[date]:
+    day = date.fromisoformat(closure["first"])
+    while day <= date.fromisoformat(closure["last"]):
+        yield day
+        day += DAY
+
+
+_known: dict[tuple[int, str], tuple[Binding, Days]] = {}
+
+
+def days_of(binding: Binding, calendar: str = "") -> Days:
+    """Return the days of an organisation; kept as long as the binding is the same object."""
+    known = _known.get((id(binding), calendar))
+    if known is None or known[0] is not binding:
+        if len(_known) > 20:
+            _known.clear()
+        known = _known[id(binding), calendar] = (binding, Days(binding, calendar))
+    return known[1]
 
 
 def _months(day: date, months: int) -> date:
@@ -166,7 +192,7 @@ def _of_clocks(binding: Binding, case: Case) -> Iterator[Slow]:
         declared = binding.definition.line(case.lines[clock.line].kind).deadlines[clock.name]
         if clock.end is None or not declared.remind or not _matters(case, clock):
             continue
-        days = Days(binding, declared.calendar)
+        days = days_of(binding, declared.calendar)
         end = datetime.fromisoformat(clock.end)
         last = date.fromisoformat(clock.last_day) if clock.last_day else days.day_of(end - timedelta(microseconds=1))
         begins = When.from_plain(clock.history[-1]["at"]).last if clock.history else None
@@ -221,7 +247,7 @@ def _or_at_once(steps: list[Step], begins: datetime | None, end: datetime) -> tu
 
 
 def _of_approvals(binding: Binding, case: Case) -> Iterator[Slow]:
-    days = Days(binding)
+    days = days_of(binding)
     for state in case.approvals.values():
         declared = binding.definition.line(case.lines[state.line].kind).approvals.get(state.name)
         if declared is None:
@@ -268,7 +294,7 @@ def _lapsing(
 def _of_lines(binding: Binding, case: Case) -> Iterator[Slow]:
     if case.main.ended:
         return
-    days = Days(binding)
+    days = days_of(binding)
     for line in case.lines.values():
         declared = binding.definition.line(line.kind)
         stage = declared.stages.get(line.state)
@@ -359,7 +385,7 @@ def _named(binding: Binding, case: Case, role: str, line_id: str) -> tuple[str, 
 def steps_from(binding: Binding, ladder: Slow, first: datetime, last: datetime | None = None) -> list[Step]:
     """Return the steps from *first* to *last* (both included), in order; without *last* the first one of each kind."""
     found = [step for step in ladder.steps if step.at >= first and (last is None or step.at <= last)]
-    days = Days(binding)
+    days = days_of(binding)
     for one in ladder.again:
         times, before = 0, None
         while True:

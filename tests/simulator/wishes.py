@@ -17,6 +17,9 @@ VERBS = ("sign", "sign", "sign", "ask", "ask", "decline", "withdraw")
 BY_LAW = ("P2D", "P1W", "P5WD", "P1M", "PT24H", "P3D")
 
 
+_RARELY = {"stop": 0.01, "give_up": 0.1, "back": 0.2, "call": 0.2, "finish": 0.1}
+
+
 @dataclass
 class Drawn:
     """Draws requests about one case at a moment."""
@@ -60,22 +63,41 @@ class Drawn:
         here = [step for step in declared.steps.values() if line.state in step.sources and "system" not in step.by]
         if not here:
             return self._clock()
-        weights = [0.1 if step.name in ("stop", "give_up", "back") else 1.0 for step in here]
+        weights = [_RARELY.get(step.name, 1.0) for step in here]
         return self._asked(self.chance.choices(here, weights)[0], line.id)
 
     def _needed(self) -> Request:
         """Return what the case waits for where it stands, so that some get far."""
         state = self.case.main.state
         if state == "draft":
-            if "closing_day" not in self.case.main.fields:
+            if self.case.main.fields.get("closing_day", "") < (self.now + timedelta(days=12)).date().isoformat():
                 return self._filled("closing_day")
-            return self.chance.choice(
-                (self._signed("launch", "legal"), self._signed("launch", "unit"), self._do("call"))
-            )
+            return self._called() if "value" in self.case.main.fields else self._filled("value")
         if state == "judged":
-            wishes = (self._do("report_in"), self._signed("award", "legal"), self._signed("award", "board"))
-            return self.chance.choice((*wishes, self._do("sign"), self._filled("meeting")))
+            return self._judged()
         return self._do("finish") if state == "signed" and self.chance.random() < 0.1 else self._step()
+
+    def _called(self) -> Request:
+        """Return what leads from the draft to the call: the signatures that are missing, then the call."""
+        state = self.case.approvals.get("case launch")
+        if state and state.declined_by:
+            return Request("ask", self._of("officer"), "launch")
+        moment = self.now.isoformat()
+        standing = [one for one in state.signatures if one.status == "standing"] if state else []
+        signed = {one.role for one in standing if not one.valid_until or one.valid_until > moment}
+        missing = [role for role in ("legal", "unit") if role not in signed]
+        return self._signed("launch", self.chance.choice(missing)) if missing else self._do("call")
+
+    def _judged(self) -> Request:
+        """Return what leads to the signature: the report, the meeting, the approval, the end of the standstill."""
+        if "case standstill" not in self.case.deadlines:
+            return self._do("report_in")
+        chosen = self.case.main.fields.get("meeting")
+        meetings = {one.id: one.meets for one in self.binding.organisation.committees["council"]}
+        if meetings.get(chosen or "", "") < (self.now + timedelta(days=11)).isoformat():
+            return self._filled("meeting")
+        wishes = (self._signed("award", "legal"), self._signed("award", "board"), self._do("sign"))
+        return self.chance.choice(wishes)
 
     def _do(self, name: str) -> Request:
         return self._asked(self.binding.definition.main.steps[name], MAIN)
@@ -98,7 +120,7 @@ class Drawn:
         return self._filled(self.chance.choice(("closing_day", "agreed_end", "meeting", "value")))
 
     def _filled(self, name: str) -> Request:
-        day = self.now.date() + timedelta(days=self.chance.randint(5, 60))
+        day = self.now.date() + timedelta(days=self.chance.randint(8, 60))
         meetings = [one.id for one in self.binding.organisation.committees["council"]]
         later = [one.id for one in self.binding.organisation.committees["council"] if one.meets > self.now.isoformat()]
         texts = {
@@ -137,7 +159,9 @@ class Drawn:
         kind = self.chance.choice([one for one in wanted if one in acts] or ["extend", "suspend", "satisfy"])
         extra: dict[str, Any] = {}
         if kind in ("extend", "correct", "restart"):
-            extra = self._end(state.end, kind)
+            extra = {} if kind == "restart" and declared.ends_at is None else self._end(state.end, kind)
+        if kind == "satisfy" and state.status not in ("running", "suspended", "missed"):
+            return self._needed()
         by = declared.acts[kind].by if kind in declared.acts else ("officer",)
         return Request(kind, self._of(*by), state.name, line=state.line, reason="so it was decided", extra=extra)
 
