@@ -99,12 +99,19 @@ class CaseFacts:
         day = meeting.meets if gate in ("meets", "meets_on") else meeting.gates.get(gate)
         return UNKNOWN if day is None else date.fromisoformat(day)
 
-    def tracks(self, kind: str, stages: tuple[str, ...] | None = None) -> list[CaseFacts]:
+    def tracks(self, kind: str, stages: tuple[str, ...] | None = None, of: str = "") -> list[CaseFacts]:
         leaves: set[str] | None = None
         if stages is not None:
             line = self.binding.definition.line(kind)
             leaves = {leaf for stage in stages for leaf in line.leaves_under(stage)}
-        return [self.on(track.id) for track in self.case.tracks(kind) if leaves is None or track.state in leaves]
+        found = (track for track in self.case.tracks(kind) if leaves is None or track.state in leaves)
+        return [self.on(track.id) for track in found if not of or self._is_of(track, of)]
+
+    def _is_of(self, track: LineState, of: str) -> bool:
+        if of == "this":
+            return track.parent == self.line_id
+        above = self.line.parent
+        return above is not None and (track.parent if of == "parent" else track.id) == above
 
     def deadline_state(self, name: str) -> str:
         state = self.deadline(name)

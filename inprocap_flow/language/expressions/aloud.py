@@ -149,10 +149,11 @@ class _Reader:
             stands = f" stands in {place}" if place else " exists"
             return f"{_QUANTITIES[wanted]} {kind}{stands}{where}"
         stand = f" stand in {place}" if place else " exist"
-        return f"{_AMOUNTS[signs[0]]} {operands[1]} {kind} tracks{stand}{where}" if signs[0] in _AMOUNTS else ""
+        tracks = f"{self._word(call.arguments[0], 'track')} tracks{_OF_ALL[call.of]}"
+        return f"{_AMOUNTS[signs[0]]} {operands[1]} {tracks}{stand}{where}" if signs[0] in _AMOUNTS else ""
 
     def _unfinished(self, call: Call, wanted: tuple[str, object]) -> str:
-        kind = self._word(call.arguments[0], "track")
+        kind = f"{self._word(call.arguments[0], 'track')}{_OF[call.of]}"
         if wanted in (("==", 0), ("<", 1), ("<=", 0)):
             return f"every {kind} is finished"
         if wanted in ((">", 0), (">=", 1), ("!=", 0)):
@@ -168,7 +169,7 @@ class _Reader:
             items = stages.items if isinstance(stages, Listing) else (stages,)
             place = _listed([self._word(item, "stage") for item in items], "or")
         where = f" for which {self.clause(call.where, inside=True)}" if call.where is not None else ""
-        return kind, place, where
+        return f"{kind}{_OF[call.of]}", place, where
 
     def _word(self, expr: Expr, kind: str) -> str:
         return self.named(kind, expr.word) if isinstance(expr, Word) else self.noun(expr)
@@ -178,6 +179,10 @@ class _Reader:
     def _call(self, call: Call, *, holds: bool) -> str:
         if call.function == "every":
             return self._every(call, holds=holds)
+        if call.function == "stands":
+            items = call.arguments[1].items if isinstance(call.arguments[1], Listing) else (call.arguments[1],)
+            place = _listed([self._word(item, "stage") for item in items], "or")
+            return f"its {self._word(call.arguments[0], 'track')} {'stands' if holds else 'does not stand'} in {place}"
         if call.function == "listed":
             country, name = self.noun(call.arguments[1]), self._word(call.arguments[0], "list")
             return f"{country} is {'' if holds else 'not '}on the list {name}"
@@ -236,7 +241,7 @@ class _Reader:
         if call.function in ("min", "max"):
             word = "smallest" if call.function == "min" else "largest"
             return f"the {word} of {_listed([self.noun(one) for one in call.arguments], 'and')}"
-        if call.function in _STATES or call.function in ("every", "listed"):
+        if call.function in _STATES or call.function in ("every", "listed", "stands"):
             return f"whether {self._call(call, holds=True)}"
         return self._phrase(call)
 
@@ -245,7 +250,7 @@ class _Reader:
         if call.function == "limit":
             return f"the limit {self._word(first, 'limit')}"
         if call.function == "unfinished":
-            return f"the number of unfinished {self._word(first, 'track')} tracks"
+            return f"the number of unfinished {self._word(first, 'track')} tracks{_OF_ALL[call.of]}"
         if call.function == "day_of":
             return f"the day of {self._word(first, 'milestone')}"
         second = self.noun(call.arguments[1])
@@ -254,9 +259,10 @@ class _Reader:
         return f"the days from {self.noun(first)} to {second}"
 
     def _over_tracks(self, call: Call) -> str:
-        kind, place, where = self._standing(call, 1 if call.function == "count" else 2)
+        _, place, where = self._standing(call, 1 if call.function == "count" else 2)
         whose = f" whose {self._whose(call.where)}" if call.where is not None and self._about_it(call.where) else where
-        tracks = f"{kind} tracks" + (place and f" in {place}") + whose
+        kind = self._word(call.arguments[0], "track")
+        tracks = f"{kind} tracks{_OF_ALL[call.of]}" + (place and f" in {place}") + whose
         if call.function == "count":
             return f"the number of {tracks}"
         field = call.arguments[1]
@@ -271,6 +277,8 @@ class _Reader:
         return self.clause(where, inside=True).removeprefix("its ")
 
 
+_OF = {"": "", "this": " that belongs to this one", "parent": " that belongs to the same track as this one"}
+_OF_ALL = {of: text.replace("belongs", "belong") for of, text in _OF.items()}
 _AMOUNTS = {"==": "exactly", "<": "fewer than", "<=": "at most", ">": "more than", ">=": "at least"}
 _QUANTITIES: dict[tuple[str, object], str] = {
     ("==", 0): "no", ("<", 1): "no", ("<=", 0): "no",

@@ -10,7 +10,7 @@ from inprocap_flow.language.expressions.facts import Facts, Unknown
 from inprocap_flow.language.expressions.functions import FUNCTIONS
 from inprocap_flow.language.expressions.operations import Answer, best, both_unknown, compute, local_day
 from inprocap_flow.language.expressions.reading import Compile, Run
-from inprocap_flow.language.expressions.tracks import over_tracks, word_at
+from inprocap_flow.language.expressions.tracks import over_tracks, stands, word_at
 from inprocap_flow.language.expressions.tree import BadExpression, Call
 from inprocap_flow.language.money import EXACT, Money
 
@@ -18,11 +18,15 @@ from inprocap_flow.language.money import EXACT, Money
 def compile_call(call: Call, compiled: Compile) -> Run:
     """Return a call as a closure; *compiled* does the arguments. Raises ``BadExpression`` for one that cannot be."""
     function = FUNCTIONS[call.function]
-    if not function.fewest <= len(call.arguments) <= function.most or (call.where and not function.where):
+    if not function.fewest <= len(call.arguments) <= function.most or (
+        (call.where and not function.where) or (call.of and not function.of)
+    ):
         raise BadExpression(f"`{call.function}` is not called like this.", f"Write {function.spelling}.",
                             call.start, call.width)  # fmt: skip
     if function.parameters[0].kind == "track":
         return over_tracks(call, compiled)
+    if call.function == "stands":
+        return stands(call)
     if call.function in _BY_VALUE:
         return _BY_VALUE[call.function](call, compiled)
     return partial(_BY_WORD[call.function], word_at(call, 0))

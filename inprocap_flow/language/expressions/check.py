@@ -242,8 +242,11 @@ class _Checker:
         function = FUNCTIONS[expr.function]
         if not self.well_formed(expr, function):
             return ANY
-        if function.parameters[0].kind == "track":
+        if function.of:
             return self.over_tracks(expr, function)
+        if expr.function == "stands":
+            self.stages(expr.arguments[1], self.word(expr.arguments[0], "parent"))
+            return YES_NO
         if expr.function == "limit":
             return self.limit(expr)
         if function.parameters[0].kind in ("value", "field"):
@@ -256,6 +259,7 @@ class _Checker:
     def well_formed(self, expr: Call, function: Function) -> bool:
         """Check the number of arguments and the ``where``."""
         fits = function.fewest <= len(expr.arguments) <= function.most and (expr.where is None or function.where)
+        fits = fits and (not expr.of or function.of)
         if expr.function == "every" and len(expr.arguments) == 1 and expr.where is None:
             fits = False
         if not fits:
@@ -319,6 +323,8 @@ class _Checker:
     def over_tracks(self, expr: Call, function: Function) -> Type:
         """Return what a call over all tracks of a kind gives."""
         track = self.word(expr.arguments[0], "track")
+        if expr.of and track is not None and track not in self.scope.words("of", expr.of):
+            self.not_of(expr, track)
         result = Type(function.result)
         for position, argument in enumerate(expr.arguments[1:], 1):
             parameter = function.parameter(position)
@@ -329,6 +335,13 @@ class _Checker:
         if expr.where is not None and track is not None:
             self.conditions((expr.where,), track)
         return result
+
+    def not_of(self, expr: Call, track: str) -> None:
+        """Note that no track of this kind belongs to the line that ``of`` means."""
+        whose = "this track" if expr.of == "this" else "the same track as this one"
+        known = ", ".join(self.scope.words("of", expr.of))
+        mend = f"Those are: {known}." if known else "Leave `of` out: here all of them count."
+        self.say(expr, "not-of-this", f"No {track} belongs to {whose}.", mend)
 
     def each_value(self, expr: Call, argument: Expr, track: str | None) -> Type:
         """Return the type of the field that is summed or compared over tracks."""

@@ -53,8 +53,12 @@ class Facts(Protocol):
     def member(self, owner: str, name: str) -> Value | Unknown:
         """Return a field of the parent track (*owner* is its kind) or the gate of the meeting that *owner* holds."""
 
-    def tracks(self, kind: str, stages: tuple[str, ...] | None) -> Sequence[Facts]:
-        """Return the tracks of a kind in order of opening, all or those in these stages (or stages within them)."""
+    def tracks(self, kind: str, stages: tuple[str, ...] | None, of: str = "") -> Sequence[Facts]:
+        """Return the tracks of a kind in order of opening, all or those in these stages (or stages within them).
+
+        *of* narrows them: ``this``, those that belong to this line; ``parent``, those that belong to the same track as
+        this one; ``above``, the track that this one belongs to.
+        """
 
     def deadline_state(self, name: str) -> str:
         """Return ``none``, ``running``, ``over``, ``met``, ``missed`` or ``stopped``, as recorded."""

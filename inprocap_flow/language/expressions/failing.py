@@ -138,7 +138,9 @@ def _tracks(expr: Expr, facts: Facts) -> tuple[str, ...]:
 def _labels(call: Call, facts: Facts) -> list[str]:
     where = tracks_of(call)
     if call.function == "unfinished":
-        return [track.label for track in facts.tracks(where.kind, None) if not track.finished]
+        return [track.label for track in where.all(facts) if not track.finished]
+    if call.function == "stands":
+        return [track.label for track in facts.tracks(where.kind, None, "above")]
     if call.function == "every":
         return _exceptions(call, facts)
     chosen = where.chosen(facts)
@@ -149,6 +151,6 @@ def _exceptions(call: Call, facts: Facts) -> list[str]:
     """Return the tracks that are not as ``every`` wants them."""
     where = tracks_of(call)
     if where.where is None:
-        there = {track.label for track in facts.tracks(where.kind, where.stages)}
-        return [track.label for track in facts.tracks(where.kind, None) if track.label not in there]
-    return [t.label for t in facts.tracks(where.kind, where.stages) if where.where(facts, t) is False]
+        there = {track.label for track in where.there(facts)}
+        return [track.label for track in where.all(facts) if track.label not in there]
+    return [t.label for t in where.there(facts) if where.where(facts, t) is False]

@@ -44,10 +44,23 @@ class Function:
     def spelling(self) -> str:
         """How a call looks, for messages and the reference."""
         shown = [_SHOWN.get(parameter.kind, f"'{parameter.kind}'") for parameter in self.parameters]
-        return f"{self.name}({', '.join(shown + (['where=...'] if self.where else []))})"
+        named = [*(["where=..."] if self.where else []), *(["of=this"] if self.of else [])]
+        return f"{self.name}({', '.join(shown + named)})"
+
+    @property
+    def of(self) -> bool:
+        """Whether it looks at tracks, which ``of`` may narrow."""
+        return self.parameters[0].kind == "track"
 
 
-_SHOWN = {"value": "value", "field": "field", "each_field": "each.field", "stages": "stages", "currency": "'EUR'"}
+_SHOWN = {
+    "parent": "'track'",
+    "value": "value",
+    "field": "field",
+    "each_field": "each.field",
+    "stages": "stages",
+    "currency": "'EUR'",
+}
 
 
 def _one(name: str, kind: str, result: str, says: str) -> Function:
@@ -67,6 +80,12 @@ FUNCTIONS = {
         _one("limit", "limit", "same", "the rulebook's value in force on the day that counts"),
         _over_tracks("count", "whole_number", "how many tracks of that kind stand there"),
         _over_tracks("every", "yes_no", "whether all of them stand there, or meet the where; yes if there is none"),
+        Function(
+            "stands",
+            (Parameter("parent"), Parameter("stages")),
+            "yes_no",
+            "whether the track that this one is of stands there",
+        ),
         _one("unfinished", "track", "whole_number", "how many tracks of that kind are in no final stage"),
         _over_tracks("total", "same", "the sum of a field over tracks; 0 over none", _EACH),
         _over_tracks("lowest", "same", "the smallest value of a field over tracks; unknown over none", _EACH),
@@ -88,7 +107,14 @@ FUNCTIONS = {
         Function("max", (_VALUE, Parameter("value", repeats=True)), "same", "the largest"),
     )
 }
-AGGREGATES = frozenset(name for name, function in FUNCTIONS.items() if function.where or name == "unfinished")
-"""Functions that look at all tracks of a kind; they do not stand inside each other's ``where``."""
+OF = {
+    "this": "only the tracks that belong to the one that asks",
+    "parent": "only the tracks that belong to the same one as the one that asks, itself included",
+}
+"""What ``of=`` may say in a call that looks at tracks."""
+AGGREGATES = frozenset(
+    name for name, function in FUNCTIONS.items() if function.where or name in ("unfinished", "stands")
+)
+"""Functions that look at tracks; they do not stand inside each other's ``where``."""
 CONSTANTS = {"money": "money('900000 EUR')", "period": "period('6 weeks')"}
 """Values that have no sign of their own; they come into expressions when a block is handed one."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from inprocap_flow.language.expressions.functions import FUNCTIONS
+from inprocap_flow.language.expressions.functions import FUNCTIONS, OF
 from inprocap_flow.language.expressions.tree import (
     And,
     Arithmetic,
@@ -45,8 +45,10 @@ def to_plain(expr: Expr) -> PlainExpr:
             return ["=", type_name, text]
         case Member(owner, name):
             return [".", owner, name]
-        case Call(function, arguments, where):
-            return ["()", function, [to_plain(one) for one in arguments], None if where is None else to_plain(where)]
+        case Call(function, arguments, where, of):
+            narrowed = None if where is None else to_plain(where)
+            # Only where it is said: what was released before keeps its hash.
+            return ["()", function, [to_plain(one) for one in arguments], narrowed, *([of] if of else [])]
         case Compare(operands, signs):
             return ["?", list(signs), *(to_plain(one) for one in operands)]
         case Arithmetic(sign, left, right):
@@ -79,10 +81,10 @@ def _number(text: str) -> Number:
     return Number(int(number) if number == number.to_integral_value() else number)
 
 
-def _call(function: str, arguments: list[Any], where: Any) -> Call:
-    if function not in FUNCTIONS:
+def _call(function: str, arguments: list[Any], where: Any, of: str = "") -> Call:
+    if function not in FUNCTIONS or of not in ("", *OF):
         raise KeyError(function)
-    return Call(function, _all(arguments), None if where is None else _from_plain(where))
+    return Call(function, _all(arguments), None if where is None else _from_plain(where), of)
 
 
 def _all(data: list[Any] | tuple[Any, ...]) -> tuple[Expr, ...]:

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from inprocap_flow.language.expressions.functions import AGGREGATES, CONSTANTS, FUNCTIONS
+from inprocap_flow.language.expressions.functions import AGGREGATES, CONSTANTS, FUNCTIONS, OF
 from inprocap_flow.language.expressions.stored import PlainExpr, from_plain, to_plain
 from inprocap_flow.language.expressions.tree import (
     And,
@@ -88,7 +88,11 @@ _NOT_OURS = (
     (r"#", "`#` has no meaning here.", "Write notes in the file, outside the expression."),
     (r"&&?|\|\|?", "`{}` has no meaning here.", "Write `and` or `or`."),
     (r"!(?!=)", "`!` has no meaning here.", "Write `not`."),
-    (r"(?<![=!<>:])=(?!=)(?<!\bwhere=)(?<!\bwhere =)", "A single `=` has no meaning here.", "Compare with `==`."),
+    (
+        r"(?<![=!<>:])=(?!=)(?<!\bwhere=)(?<!\bwhere =)(?<!\bof=)(?<!\bof =)",
+        "A single `=` has no meaning here.",
+        "Compare with `==`.",
+    ),
     (r"\b[0-9][0-9_.]*[A-Za-z]\w*", "`{}` is neither a number nor a name.", "Names begin with a letter."),
 )  # fmt: skip
 
@@ -250,7 +254,8 @@ class _Reader:
             raise self.wrong(node, f"`{name}` stands inside a where.", "Compare the result outside.")
         start, width = self.spot(node)
         arguments = tuple(self.argument(one, depth + 1, where=where) for one in node.args)
-        return Call(name, arguments, self.condition(node, depth + 1), start=start, width=width)
+        condition, of = self.named(node, depth + 1)
+        return Call(name, arguments, condition, of, start=start, width=width)
 
     def argument(self, node: ast.expr, depth: int, *, where: bool) -> Expr:
         """Return an argument: a list of stages, or a value."""
@@ -258,15 +263,21 @@ class _Reader:
             return self.listing(node, depth, where=where)
         return self.read(node, depth, where=where)
 
-    def condition(self, node: ast.Call, depth: int) -> Expr | None:
-        """Return what follows ``where=``."""
+    def named(self, node: ast.Call, depth: int) -> tuple[Expr | None, str]:
+        """Return what follows ``where=`` and ``of=``."""
+        found: dict[str, ast.expr] = {}
         for keyword in node.keywords:
-            if keyword.arg != "where" or len(node.keywords) > 1:
-                raise self.wrong(
-                    keyword, f"`{keyword.arg or '**'}` is not an argument here.", "Only one `where=` is known."
-                )
-            return self.read(keyword.value, depth, where=True)
-        return None
+            if keyword.arg not in ("where", "of") or keyword.arg in found:
+                fact = f"`{keyword.arg or '**'}` is not an argument here."
+                raise self.wrong(keyword, fact, "Only one `where=` and one `of=` are known.")
+            found[keyword.arg] = keyword.value
+        condition = self.read(found["where"], depth, where=True) if "where" in found else None
+        of = str(getattr(found["of"], "id", "")) if "of" in found else ""
+        if "of" in found and of not in OF:
+            raise self.wrong(
+                found["of"], f"`of={self.segment(found['of'])[:40]}` says nothing.", "Write `of=this` or `of=parent`."
+            )
+        return condition, of
 
     def constant(self, node: ast.Call, name: str) -> Expr:
         """Return a value written as ``money('900000 EUR')`` or ``period('6 weeks')``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from inprocap_flow.language.expressions.facts import Facts, Unknown
@@ -21,17 +22,26 @@ def word_at(call: Call, position: int) -> str:
 
 @record
 class Standing:
-    """Which tracks a call looks at: a kind, the stages named (none: all), and the condition on each."""
+    """Which tracks a call looks at: a kind, the stages named (none: all), the condition on each, and of which line."""
 
     kind: str
     stages: tuple[str, ...] | None
     where: Run | None
+    of: str = ""
+
+    def there(self, facts: Facts) -> Sequence[Facts]:
+        """Return the tracks that stand in those stages, whatever the condition says."""
+        return facts.tracks(self.kind, self.stages, self.of)
+
+    def all(self, facts: Facts) -> Sequence[Facts]:
+        """Return the tracks in any stage."""
+        return facts.tracks(self.kind, None, self.of)
 
     def chosen(self, facts: Facts) -> list[Facts] | Unknown:
         """Return the tracks that stand there and meet the condition; unknown if it is unknown for one of them."""
         found: list[Facts] = []
         unknown: list[Unknown] = []
-        for track in facts.tracks(self.kind, self.stages):
+        for track in self.there(facts):
             answer = True if self.where is None else truth(self.where(facts, track))
             if isinstance(answer, Unknown):
                 unknown.append(answer)
@@ -44,7 +54,7 @@ def standing(call: Call, compiled: Compile) -> Standing:
     """Return which tracks *call* looks at."""
     position = 2 if call.function in ("total", "lowest", "highest") else 1
     stages = _stages(call.arguments[position]) if len(call.arguments) > position else None
-    return Standing(word_at(call, 0), stages, None if call.where is None else compiled(call.where))
+    return Standing(word_at(call, 0), stages, None if call.where is None else compiled(call.where), call.of)
 
 
 def _stages(argument: Expr) -> tuple[str, ...]:
@@ -60,7 +70,7 @@ def over_tracks(call: Call, compiled: Compile) -> Run:
     if call.function == "count":
         return lambda facts, _: _counted(where.chosen(facts))
     if call.function == "unfinished":
-        return lambda facts, _: sum(not track.finished for track in facts.tracks(where.kind, None))
+        return lambda facts, _: sum(not track.finished for track in where.all(facts))
     if call.function == "every":
         return _every(where)
     each = call.arguments[1]
@@ -68,6 +78,12 @@ def over_tracks(call: Call, compiled: Compile) -> Run:
         raise BadExpression(f"`{each}` is no field of the tracks.", "Write `each.field`.", each.start, each.width)
     combine = _summed if call.function == "total" else partial(_outermost, call.function)
     return lambda facts, _: combine(where, each.name, facts)
+
+
+def stands(call: Call) -> Run:
+    """Return whether the track that this one belongs to stands in the stages named."""
+    kind, stages = word_at(call, 0), _stages(call.arguments[1])
+    return lambda facts, _: bool(facts.tracks(kind, stages, "above"))
 
 
 def _counted(found: list[Facts] | Unknown) -> Answer:
@@ -78,10 +94,10 @@ def _every(where: Standing) -> Run:
     """With a condition: whether all tracks in those stages meet it. Without: whether all of the kind stand there."""
     condition = where.where
     if condition is None:
-        return lambda facts, _: len(facts.tracks(where.kind, where.stages)) == len(facts.tracks(where.kind, None))
+        return lambda facts, _: len(where.there(facts)) == len(where.all(facts))
 
     def run(facts: Facts, _: Facts | None) -> Answer:
-        answers = [truth(condition(facts, track)) for track in facts.tracks(where.kind, where.stages)]
+        answers = [truth(condition(facts, track)) for track in where.there(facts)]
         if any(answer is False for answer in answers):
             return False
         unknown = [answer for answer in answers if isinstance(answer, Unknown)]

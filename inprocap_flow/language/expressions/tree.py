@@ -93,11 +93,12 @@ class Listing(Expr):
 
 @record
 class Call(Expr):
-    """A call of one of the functions in the table."""
+    """A call of one of the functions in the table. ``of`` narrows tracks: ``this``, ``parent``, or "" for all."""
 
     function: str
     arguments: tuple[Expr, ...]
     where: Expr | None = None
+    of: str = ""
 
     @property
     def parts(self) -> tuple[Expr, ...]:
@@ -247,7 +248,11 @@ def _atom(expr: Expr) -> str:
             return f"{owner}.{name}"
         case Listing(items):
             return f"[{', '.join(str(item) for item in items)}]"
-        case Call(function, arguments, where):
-            shown = [str(argument) for argument in arguments]
-            return f"{function}({', '.join(shown + ([f'where={where}'] if where is not None else []))})"
+        case Call(function, arguments, where, of):
+            shown = [
+                *map(str, arguments),
+                *([f"where={where}"] if where is not None else []),
+                *([f"of={of}"] if of else []),
+            ]
+            return f"{function}({', '.join(shown)})"
     raise TypeError(f"{type(expr).__name__} is not an expression")

@@ -47,7 +47,8 @@ class Scope(Protocol):
     """What the expression may name, at the place where it stands.
 
     ``kind`` is one of those of ``words.Use``: ``field``, ``each_field``, ``owner``, ``member``, ``track``, ``stage``,
-    ``deadline``, ``milestone``, ``document``, ``approval``, ``rule``, ``limit``, ``list``.
+    ``deadline``, ``milestone``, ``document``, ``approval``, ``rule``, ``limit``, ``list``; and ``parent`` (the kind
+    that this line belongs to) and ``of`` (the kinds that belong to ``this`` line, or to the same ``parent`` as it).
     """
 
     @property

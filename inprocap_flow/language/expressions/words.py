@@ -98,7 +98,7 @@ def _map(expr: Expr, change: _Change, each: str | None) -> Expr:
 
 def _map_call(call: Call, change: _Change, each: str | None) -> Expr:
     function = FUNCTIONS[call.function]
-    if function.parameters[0].kind == "track":
+    if function.parameters[0].kind in ("track", "parent"):
         first = call.arguments[0] if call.arguments else None
         each = first.word if isinstance(first, Word) else None
     arguments = []
@@ -110,7 +110,7 @@ def _map_call(call: Call, change: _Change, each: str | None) -> Expr:
 
 
 def _map_argument(argument: Expr, kind: str, change: _Change, each: str | None) -> Expr:
-    kind = "stage" if kind == "stages" else kind
+    kind = {"stages": "stage", "parent": "track"}.get(kind, kind)
     if isinstance(argument, Listing) and kind == "stage":
         return with_parts(argument, lambda item: _map_argument(item, kind, change, each))
     if isinstance(argument, Word) and kind not in ("value", "field", "each_field"):

@@ -80,6 +80,11 @@ class LineScope:
             return tuple(self.world.limits or ())
         if kind == "list":
             return ()
+        if kind == "parent":
+            return [self.parent] if self.parent else []
+        if kind == "of":
+            owner = self.line if track == "this" else self.parent
+            return [kind for kind, line in names.lines.items() if owner and line.parent == owner]
         if kind == "owner":
             meetings = [name for name in self.words("field") if (self.field(name) or ANY).name == "meeting"]
             return [*([self.parent] if self.parent else []), *meetings]

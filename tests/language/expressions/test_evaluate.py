@@ -172,6 +172,42 @@ def test_tracks_are_counted_and_summed(text: str, value: object) -> None:
     assert ask(text, TENDERERS) == value
 
 
+FAMILY = Case(
+    suppliers=[
+        Case({"rank": 1}, "supplier/alpha", stage="ranked", belongs=frozenset({"this"})),
+        Case({"rank": 2}, "supplier/beta", stage="registered", belongs=frozenset({"this", "parent"}), finished=True),
+        Case({"rank": 4}, "supplier/gamma", stage="ranked", belongs=frozenset({"parent", "above"})),
+        Case({"rank": 8}, "supplier/delta", stage="ranked"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("count('supplier', of=this)", 2),
+        ("count('supplier', 'ranked', of=this)", 1),
+        ("count('supplier', 'ranked', where=each.rank > 1, of=this)", 0),
+        ("total('supplier', each.rank, of=parent)", 6),
+        ("highest('supplier', each.rank, 'ranked', of=parent)", 4),
+        ("unfinished('supplier', of=this)", 1),
+        ("every('supplier', 'ranked', of=this)", False),
+        ("every('supplier', 'ranked', where=each.rank == 4, of=parent)", True),
+        ("stands('supplier', 'ranked')", True),
+        ("stands('supplier', ['registered', 'phase_1.passed'])", False),
+    ],
+)
+def test_of_narrows_to_the_tracks_of_one_line(text: str, value: object) -> None:
+    assert ask(text, FAMILY) == value
+
+
+def test_a_refusal_names_only_the_tracks_that_were_looked_at() -> None:
+    (part,) = compile_expression(parse("count('supplier', of=this) == 0")).failing(FAMILY)
+    assert part.tracks == ("supplier/alpha", "supplier/beta")
+    (part,) = compile_expression(parse("not stands('supplier', 'ranked')")).failing(FAMILY)
+    assert part.tracks == ("supplier/gamma",)
+
+
 def test_one_unknown_where_makes_the_whole_count_unknown_and_names_the_track() -> None:
     result = evaluate(parse("count('supplier', where=each.rank <= 1) >= 1"), TENDERERS)
     assert result.value is UNKNOWN

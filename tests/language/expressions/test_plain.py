@@ -84,6 +84,15 @@ ALOUD = [
     ("not known(rank) and has('report')", "rank is not known and the document report is there"),
     ("days_between(a, b) >= 14", "the days from a to b is at least 14"),
     ("min(a, b, 3) == a", "the smallest of a, b and 3 is a"),
+    ("count('query', 'open', of=this) == 0", "no query that belongs to this one stands in open"),
+    ("count('query', of=parent) > 2", "more than 2 query tracks that belong to the same track as this one exist"),
+    (
+        "total('change', each.value, 'agreed', of=parent) < a",
+        "the total of value over change tracks that belong to the same track as this one in agreed is less than a",
+    ),
+    ("unfinished('query', of=this) == 0", "every query that belongs to this one is finished"),
+    ("stands('firm', ['in', 'asked'])", "its firm stands in in or asked"),
+    ("not stands('firm', 'out')", "its firm does not stand in out"),
     ("yes", "this always holds"),
     ("firm.sme == yes", "the sme of the firm is whether this always holds"),
 ]

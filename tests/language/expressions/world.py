@@ -56,7 +56,7 @@ WORDS = {
     "deadline": ("tenders", "notice"),
     "milestone": ("published",), "document": ("report",), "approval": ("award",), "rule": ("national",),
     "list": ("members",), "owner": ("firm", "board"), "field": tuple(FIELDS), "each_field": tuple(EACH),
-    "limit": tuple(LIMITS), "member": ("sme", "meets_on"),
+    "limit": tuple(LIMITS), "member": ("sme", "meets_on"), "parent": ("supplier",), "of": ("supplier",),
 }  # fmt: skip
 MEMBERS = {("firm", "sme"): Type("yes_no"), ("board", "meets_on"): Type("date")}
 
@@ -101,6 +101,7 @@ class Case:
     members: dict[tuple[str, str], Value] = dataclasses.field(default_factory=dict)
     listing: tuple[str, ...] | None = None
     done: frozenset[str] = frozenset()
+    belongs: frozenset[str] = frozenset()  # this, parent, above: what it is to whoever asks
 
     def field(self, name: str) -> Value | Unknown:
         return self.fields.get(name, UNKNOWN)
@@ -108,8 +109,9 @@ class Case:
     def member(self, owner: str, name: str) -> Value | Unknown:
         return self.members.get((owner, name), UNKNOWN)
 
-    def tracks(self, kind: str, stages: tuple[str, ...] | None) -> list[Case]:
+    def tracks(self, kind: str, stages: tuple[str, ...] | None, of: str = "") -> list[Case]:
         tracks = self.suppliers if kind == "supplier" else []
+        tracks = [track for track in tracks if not of or of in track.belongs]
         return [track for track in tracks if stages is None or track.stage in stages]
 
     def deadline_state(self, name: str) -> str:
@@ -173,9 +175,12 @@ def _some(types: dict[str, Type]) -> st.SearchStrategy[dict[str, Value]]:
     return st.fixed_dictionaries({}, optional={n: _VALUES[t.name] for n, t in types.items() if t.name in _VALUES})
 
 
+BELONGS = ("this", "parent", "above")
+
+
 def _suppliers() -> st.SearchStrategy[list[Case]]:
     one = st.builds(Case, _some(EACH), st.sampled_from(["supplier/alpha", "supplier/beta"]), st.booleans(),
-                    st.sampled_from(WORDS["stage"]))  # fmt: skip
+                    st.sampled_from(WORDS["stage"]), belongs=st.frozensets(st.sampled_from(BELONGS)))  # fmt: skip
     return st.lists(one, max_size=3)
 
 
@@ -228,6 +233,9 @@ _PLACES = st.just(()) | _STAGES.map(lambda one: (one,)) | st.tuples(
     st.lists(_STAGES, min_size=1, max_size=3).map(lambda items: Listing(tuple(items))))  # fmt: skip
 
 
+_WHOSE = st.sampled_from(["", "", "this", "parent"])
+
+
 @st.composite
 def _over_tracks(draw: st.DrawFn, function: str, depth: int, name: str = "") -> Expr:
     where = draw(st.none() | _of(conditions, depth - 1, True)) if depth > 0 else None
@@ -235,7 +243,7 @@ def _over_tracks(draw: st.DrawFn, function: str, depth: int, name: str = "") -> 
     if function == "every" and not places and where is None:
         places = (Word("ranked"),)
     middle: tuple[Expr, ...] = (Member("each", name),) if name else ()
-    return Call(function, (Word("supplier"), *middle, *places), where)
+    return Call(function, (Word("supplier"), *middle, *places), where, draw(_WHOSE))
 
 
 def _extremes(values: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
@@ -258,7 +266,7 @@ def numbers(depth: int, *, each: bool) -> st.SearchStrategy[Expr]:
     )
     if each:
         return found
-    counts = _over_tracks("count", depth) | st.just(Call("unfinished", (Word("supplier"),)))
+    counts = _over_tracks("count", depth) | _WHOSE.map(lambda of: Call("unfinished", (Word("supplier"),), of=of))
     return found | counts | _over_tracks("total", depth, "rank") | _over_tracks("highest", depth, "rank")
 
 
@@ -311,6 +319,11 @@ _ASKED = [
 ]  # fmt: skip
 
 
+_STANDS = st.lists(_STAGES, min_size=1, max_size=2).map(
+    lambda items: Call("stands", (Word("supplier"), Listing(tuple(items))))
+)
+
+
 @cache
 def conditions(depth: int = 3, *, each: bool = False) -> st.SearchStrategy[Expr]:
     """Expressions that are yes or no."""
@@ -326,7 +339,7 @@ def conditions(depth: int = 3, *, each: bool = False) -> st.SearchStrategy[Expr]
         | st.builds(Or, several)
         | st.builds(Not, inner)
     )
-    return found if each else found | _over_tracks("every", depth)
+    return found if each else found | _over_tracks("every", depth) | _STANDS
 
 
 def depth_of(expr: Expr) -> int:
