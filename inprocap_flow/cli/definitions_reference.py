@@ -55,7 +55,7 @@ def made() -> dict[str, Callable[[], str]]:
         "keys of a file": lambda: keys(procedure.ProcedureDoc, procedure.BlockDoc, procedure.IncludeDoc,
                                        procedure.AtDoc, procedure.GivenDoc, procedure.UsesDoc),
         "keys of things": lambda: keys(lines.RoleDoc, lines.RuleDoc, lines.FieldDoc, lines.DocumentDoc, lines.StageDoc,
-                                       lines.SilenceReminderDoc),
+                                       lines.TypicalDoc, lines.SilenceReminderDoc),
         "keys of a step": lambda: keys(*_STEP, *_others(steps, *_STEP)),
         "keys of an approval": lambda: keys(lines.ApprovalDoc, lines.SignatureDoc, lines.VoidIfChanged,
                                             lines.ApprovalReminderDoc),

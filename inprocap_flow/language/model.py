@@ -122,7 +122,8 @@ class Stage:
     address: str
     title: Text
     owner: str | None = None  # inherited already; None only in final stages
-    typical: str | None = None  # period code, information only
+    typical: str | None = None  # period code, for plans only
+    typical_range: tuple[str, ...] = ()  # period codes, least and most; empty: no range
     remind_after: str | None = None
     guidance: Text = field(default_factory=dict)
     final: str | None = None
@@ -315,6 +316,8 @@ class Approval:
     sets: Mapping[str, Expr] = field(default_factory=dict)
     cite: str | None = None
     remind: tuple[Reminder, ...] = ()
+    typical: str | None = None  # period code, for plans only: how long collecting the signatures takes
+    typical_range: tuple[str, ...] = ()
 
 
 @record

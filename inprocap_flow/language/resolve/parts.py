@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.language.expressions.syntax import Expr, names_in
@@ -23,6 +24,7 @@ from inprocap_flow.language.schema.lines import (
     SignatureDoc,
     SilenceReminderDoc,
     StageDoc,
+    TypicalDoc,
 )
 from inprocap_flow.language.schema.messages import sentence
 from inprocap_flow.language.values import encode, parse_value
@@ -93,7 +95,7 @@ def _stages(
             address=address,
             title=bench.text(doc.title) or {bench.language: in_words(name)},
             owner=doc.owner or above.owner,
-            typical=doc.typical,
+            **_typical(doc.typical),
             remind_after=doc.remind_after or (None if doc.final else above.remind_after),
             remind=tuple(_waiting(one) for one in doc.remind) or (() if doc.final else above.remind),
             guidance=bench.text(doc.guidance),
@@ -159,7 +161,15 @@ def build_approval(bench: Bench, name: str, doc: ApprovalDoc, path: NodePath, li
         sets=sets,
         cite=doc.cite,
         remind=tuple(_waiting(one) for one in doc.remind),
+        **_typical(doc.typical),
     )
+
+
+def _typical(doc: TypicalDoc | None) -> dict[str, Any]:
+    """Return what is said about how long something usually takes, as the record keeps it."""
+    if doc is None:
+        return {}
+    return {"typical": doc.likely, "typical_range": (doc.least, doc.most) if doc.least and doc.most else ()}
 
 
 def _check_reminders(bench: Bench, doc: ApprovalDoc, path: NodePath) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import model_validator
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
+from pydantic_core import core_schema
 
 from inprocap_flow.language.schema.acts import ActsDoc
 from inprocap_flow.language.schema.guards import Computed, Condition, exactly_one
@@ -20,6 +21,7 @@ from inprocap_flow.language.schema.words import (
     Expression,
     FieldName,
     Hour,
+    JsonSchema,
     MilestoneName,
     Name,
     Offset,
@@ -139,12 +141,43 @@ class SilenceReminderDoc(Doc):
         return self
 
 
+class TypicalDoc(Doc):
+    """How long something usually takes, with its range; for plans, and no rule."""
+
+    least: PeriodText | None = key("Least", "Hardly ever less.", None)
+    likely: PeriodText = key("Likely", "What a plan counts with.")
+    most: PeriodText | None = key("Most", "Hardly ever more.", None)
+
+    @model_validator(mode="after")
+    def _both_ends(self) -> TypicalDoc:
+        if (self.least is None) != (self.most is None):
+            raise wrong("missing-key", "A range has two ends.", "Write both `least:` and `most:`, or the period alone.")
+        return self
+
+
+class PeriodOrRange:
+    """A period alone is the likely one, without a range."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(_likely, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
+        return {"anyOf": [{"type": "string"}, handler(schema)]}
+
+
+def _likely(value: Any) -> Any:
+    return {"likely": value} if isinstance(value, str) else value
+
+
+Typical = Annotated[TypicalDoc, PeriodOrRange()]
+
+
 class StageDoc(Doc):
     """A place where a case or track stands."""
 
     owner: RoleName | None = key("Owner", "Who has to do something here; stages inside inherit it.", None)
     title: Text | None = key("Title", "What people read; without it the name in words.", None)
-    typical: PeriodText | None = key("Typical", "How long it usually lasts; information only.", None)
+    typical: Typical | None = key("Typical", "How long it usually lasts: for plans, and no rule.", None)
     remind_after: PeriodText | None = key(
         "Remind after", "The owner is reminded, once, when nothing happened for so long.", None
     )
@@ -214,6 +247,9 @@ class ApprovalDoc(Doc):
         "Order", "`one_after_another` (as written) or `together`.", "one_after_another"
     )
     meeting: FieldName | None = key("Meeting", "Field with the meeting whose gates the signatures observe.", None)
+    typical: Typical | None = key(
+        "Typical", "How long collecting the signatures usually takes after the work of the stage: for plans.", None
+    )
     if_sent_back: Annotated[str, word("first_step", "same_step")] = key(
         "If sent back", "Where signing goes on after somebody sent it back.", "first_step"
     )

@@ -56,8 +56,11 @@ def exactly(period: Period, basis: str) -> Length:
 
 def typical_of(declared: Stage | Approval) -> Length | None:
     """Return how long a stage, or collecting the signatures of an approval, usually takes, as the definition says."""
-    code = getattr(declared, "typical", None)
-    return exactly(parse_period(code), TYPICAL) if code else None
+    if declared.typical is None:
+        return None
+    likely = parse_period(declared.typical)
+    least, most = (parse_period(one) for one in declared.typical_range or (declared.typical, declared.typical))
+    return Length(least, likely, most, TYPICAL)
 
 
 @record
