@@ -1,9 +1,10 @@
-"""Which ladders a case has: what somebody is to be reminded of, and when next. Pure; the service keeps the next rungs.
+"""Which ladders a case has: what somebody is to be reminded of, and when next. The service keeps the next rungs.
 
 A ladder hangs on one thing (a clock, an approval that waits, a signature that lapses, papers that are due, a line where
 nothing happens) and is there as long as that thing is. Its name is the key of its row: ``deadline <line> <name>``,
-``approval <line> <name>``, ``papers <line> <name> <signature>``, ``validity <line> <name> <signature> <person>``,
-``silence <line>``. A case that was imported from history has none: nobody is reminded of the past.
+``safety <line> <name>`` (until when an extension is safe), ``approval <line> <name>``, ``papers <line> <name>
+<signature>``, ``validity <line> <name> <signature> <person>``, ``silence <line>``. A case that was imported from
+history has none: nobody is reminded of the past.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from datetime import date, datetime
 from inprocap_flow.calendar.zones import end_of_day
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.facts import CaseFacts
+from inprocap_flow.engine.ladder import Ladder, in_order
 from inprocap_flow.engine.records import (
     MAIN,
     ApprovalState,
@@ -25,68 +27,12 @@ from inprocap_flow.engine.records import (
     unstamp,
 )
 from inprocap_flow.engine.rungs import Pace, Repeat, Rung, after, again, before, pace_of, since
+from inprocap_flow.engine.safety import safe_until
 from inprocap_flow.language.model import Approval, Deadline, Reminder
-from inprocap_flow.records import changed, field, record
+from inprocap_flow.records import changed
 
 _OVER = ("over", "missed")
-
-
-@record
-class Ladder:
-    """What somebody is reminded of again and again: single rungs in order, and those that repeat without end.
-
-    ``kind`` is deadline, approval, papers, validity or silence; ``about`` the name of the deadline or approval (of a
-    silence: the stage). ``end`` is what the rungs lead up to. ``begins`` is when the ladder came to be as it is: no
-    rung before it was ever due.
-    """
-
-    name: str
-    kind: str
-    line: str
-    about: str
-    rungs: tuple[Rung, ...]
-    repeats: tuple[Repeat, ...] = ()
-    end: datetime | None = None
-    begins: datetime | None = field(default=None, compare=False)
-
-    def first_from(self, moment: datetime) -> Rung | None:
-        """Return the first rung at or after *moment*."""
-        found = [rung for rung in self.rungs if rung.at >= moment][:1]
-        found += [rung for repeat in self.repeats for rung in _first(repeat, moment)]
-        return min(found, key=lambda rung: rung.at, default=None)
-
-    def next_after(self, moment: datetime) -> Rung | None:
-        """Return the first rung after *moment*."""
-        found = [rung for rung in self.rungs if rung.at > moment][:1]
-        found += [rung for repeat in self.repeats for rung in _after(repeat, moment)]
-        return min(found, key=lambda rung: rung.at, default=None)
-
-    def between(self, first: datetime, last: datetime) -> tuple[Rung, ...]:
-        """Return the rungs from *first* to *last* (both included) in order."""
-        found = [rung for rung in self.rungs if first <= rung.at <= last]
-        for repeat in self.repeats:
-            for rung in repeat.rungs(first):
-                if rung.at > last:
-                    break
-                found.append(rung)
-        return tuple(sorted(found, key=_order))
-
-
-def _first(repeat: Repeat, moment: datetime) -> Iterator[Rung]:
-    for rung in repeat.rungs(moment):
-        yield rung
-        return
-
-
-def _after(repeat: Repeat, moment: datetime) -> Iterator[Rung]:
-    for rung in repeat.rungs(moment):
-        if rung.at > moment:
-            yield rung
-            return
-
-
-def _order(rung: Rung) -> tuple[datetime, int]:
-    return rung.at, rung.number
+SAFETY_WARNING = "P2WD"  # before the day until which an extension is safe; convention, no law
 
 
 # ---------------------------------------------------------------------------------------------- of a whole case
@@ -112,7 +58,7 @@ def ladder_named(binding: Binding, case: Case, name: str) -> Ladder | None:
     found: Iterator[Ladder] = iter(())
     if kind in ("silence", "papers"):
         found = of_line(binding, case, case.lines[line_id])
-    elif rest and kind == "deadline" and (clock := case.deadlines.get(f"{line_id} {rest[0]}")):
+    elif rest and kind in ("deadline", "safety") and (clock := case.deadlines.get(f"{line_id} {rest[0]}")):
         found = of_deadline(binding, case, clock)
     elif rest and (approval := case.approvals.get(f"{line_id} {rest[0]}")):
         found = of_approval(binding, case, approval)
@@ -160,9 +106,14 @@ def _ended(line: LineState, other: Case | None) -> bool:
 def of_deadline(binding: Binding, case: Case, clock: DeadlineState) -> Iterator[Ladder]:
     """Yield the ladder of a clock: up to its end while it runs, and after it unless it was met or stopped."""
     declared = _declared(binding, case, clock)
-    if declared is None or not declared.remind or clock.end is None or not _counts(case, clock):
+    if declared is None or clock.end is None or not _counts(case, clock):
         return
-    pace, end = pace_of(binding, declared.calendar), unstamp(clock.end)
+    yield from _reminded(binding, case, clock, declared) if declared.remind else ()
+    yield from _safely(binding, case, clock, declared) if "extend" in declared.acts else ()
+
+
+def _reminded(binding: Binding, case: Case, clock: DeadlineState, declared: Deadline) -> Iterator[Ladder]:
+    pace, end = pace_of(binding, declared.calendar), unstamp(clock.end or "")
     last_day = date.fromisoformat(clock.last_day) if clock.last_day else pace.last_day(end)
     begins = When.from_plain(clock.history[-1]["at"]).last if clock.history else None
     runs = clock.status == "running"
@@ -173,6 +124,20 @@ def of_deadline(binding: Binding, case: Case, clock: DeadlineState) -> Iterator[
         rungs += [after(pace, end, last_day, one, number, to)] if one.after else []
     name = f"deadline {clock.line} {clock.name}"
     yield Ladder(name, "deadline", clock.line, clock.name, _nearest_at_once(rungs, begins, end), (), end, begins)
+
+
+def _safely(binding: Binding, case: Case, clock: DeadlineState, declared: Deadline) -> Iterator[Ladder]:
+    """Yield the warning that an extension must soon be begun to be safe. Who sets the clock too late is not warned."""
+    until = safe_until(binding, case, clock.line, clock.name)
+    if until is None:
+        return
+    pace = pace_of(binding, declared.calendar)
+    roles = declared.acts["extend"].by
+    to = tuple(dict.fromkeys(one for role in roles for one in addressed(binding, case, role, clock.line)))
+    rung = before(pace, until, pace.last_day(until), Reminder("", before=SAFETY_WARNING), 0, to)
+    begins = When.from_plain(clock.history[-1]["at"]).last if clock.history else None
+    name = f"safety {clock.line} {clock.name}"
+    yield Ladder(name, "safety", clock.line, clock.name, (rung,), (), until, begins)
 
 
 def _declared(binding: Binding, case: Case, clock: DeadlineState) -> Deadline | None:
@@ -227,7 +192,7 @@ def _since(
         rungs += [since(pace, start, one, number, to)] if one.after else []
         repeats += [again(pace, start, one, number, to)] if one.every else []
     if rungs or repeats:
-        yield changed(empty, rungs=tuple(sorted(rungs, key=_order)), repeats=tuple(repeats), begins=start)
+        yield changed(empty, rungs=tuple(sorted(rungs, key=in_order)), repeats=tuple(repeats), begins=start)
 
 
 def _lapsing(
@@ -279,7 +244,7 @@ def _papers(binding: Binding, case: Case, line: LineState, approval: Approval) -
             to = addressed(binding, case, one.role, line.id)
             rungs += [before(pace, end, day, one, number, to)] if one.before else []
         name = f"papers {line.id} {approval.name} {index}"
-        yield Ladder(name, "papers", line.id, approval.name, tuple(sorted(rungs, key=_order)), (), end)
+        yield Ladder(name, "papers", line.id, approval.name, tuple(sorted(rungs, key=in_order)), (), end)
 
 
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")  # gates depend on no moment
@@ -290,12 +255,12 @@ _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")  # gates depend on 
 
 def _nearest_at_once(rungs: list[Rung], begins: datetime | None, end: datetime) -> tuple[Rung, ...]:
     """Return *rungs* in order. Where all that lead up to *end* lay behind from the first, the nearest is due then."""
-    ordered = sorted(rungs, key=_order)
+    ordered = sorted(rungs, key=in_order)
     leading = [rung for rung in ordered if rung.side == "before"]
     if not leading or begins is None or leading[-1].at >= begins or begins >= end:
         return tuple(ordered)
     at_once = changed(leading[-1], at=begins)
-    return tuple(sorted((at_once, *(rung for rung in ordered if rung.side != "before")), key=_order))
+    return tuple(sorted((at_once, *(rung for rung in ordered if rung.side != "before")), key=in_order))
 
 
 def addressed(binding: Binding, case: Case, role: str, line_id: str) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ from inprocap_flow.engine.approvals import is_needed, standing, who_may_give
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.facts import CaseFacts
 from inprocap_flow.engine.records import Case, DeadlineState, When, key
-from inprocap_flow.engine.reminders import Ladder, addressed
+from inprocap_flow.engine.ladder import Ladder
+from inprocap_flow.engine.reminders import addressed
 from inprocap_flow.engine.rungs import Rung
 from inprocap_flow.errors import NotAllowed
 from inprocap_flow.language.expressions.evaluate import evaluate

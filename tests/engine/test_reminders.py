@@ -9,8 +9,9 @@ from typing import Any
 
 from inprocap_flow.calendar.days import Calendar
 from inprocap_flow.engine.decide import decide
+from inprocap_flow.engine.ladder import Ladder
 from inprocap_flow.engine.records import Decision, Refusal, Request
-from inprocap_flow.engine.reminders import Ladder, changes, ladder_named, ladders
+from inprocap_flow.engine.reminders import changes, ladder_named, ladders
 from inprocap_flow.engine.reminding import notes
 from inprocap_flow.language.model import MeetingDate, Reminding
 from tests.engine.conftest import BERLIN, Build, Play, moment
@@ -423,3 +424,52 @@ def test_what_time_does_is_what_the_next_request_would_have_done(called: Play) -
     assert isinstance(asked, Decision)
     plain: list[Any] = [event.to_plain() for event in alone.events]
     assert plain == [event.to_plain() for event in asked.events][: len(plain)]
+
+
+# ---------------------------------------------------------------------------------------------- safe to extend until
+
+SAFE = """
+stages: {first: {owner: officer, title: First}, end: {final: completed}}
+fields: {until: {type: moment, by: officer, title: Until}}
+steps:
+  go: {from: first, to: same, by: officer, starts: [tenders]}
+  finish: {from: first, to: end, by: officer, ends: everything}
+deadlines:
+  tenders:
+    title: Tenders
+    kind: open_until
+    ends_at: until
+    acts:
+      extend: {by: [officer, authority], takes: 6 working days}
+"""
+
+
+def test_whoever_may_extend_is_told_before_it_is_too_late_to_do_so_safely(tiny: Build) -> None:
+    play = tiny(SAFE)
+    play.does("2026-01-05 10:00", "ben", "fill", until="2026-02-20 16:00")
+    play.does("2026-01-05 11:00", "ben", "do", "go")
+    found = all_of(play)["safety case tenders"]
+    assert found.end == moment("2026-02-12 00:00")
+    assert moments(found) == ["2026-02-09 08:00"]
+    due = ("2026-02-09 08:00", "2026-02-09 08:00")
+    assert [to for to, *_ in said(play, found.name, *due)] == ["role:officer", "role:authority"]
+    assert said(play, found.name, "2026-02-09 08:00", "2026-02-12 09:00") == []  # it would be too late by now
+
+
+def test_a_clock_that_ends_too_soon_to_be_extended_safely_warns_nobody(tiny: Build) -> None:
+    play = tiny(SAFE)
+    play.does("2026-02-17 10:00", "ben", "fill", until="2026-02-20 16:00")
+    play.does("2026-02-17 11:00", "ben", "do", "go")
+    found = all_of(play)["safety case tenders"]
+    assert found.first_from(moment("2026-02-17 11:00")) is None
+
+
+def test_while_a_clock_stands_still_nobody_is_reminded_of_its_end(tiny: Build) -> None:
+    acts = "{extend: {by: officer}, suspend: {by: officer}, resume: {by: officer}}"
+    play = tiny(CLOCK.replace("KIND", "open_until").replace(", CONDITION", "") + f"    acts: {acts}\n")
+    play.does("2026-01-05 10:00", "ben", "fill", until="2026-02-20 16:00")
+    play.does("2026-01-05 11:00", "ben", "do", "go")
+    play.does("2026-01-07 09:00", "ben", "suspend", "tenders", reason="a review")
+    assert all_of(play) == {}
+    play.does("2026-01-09 09:00", "ben", "resume", "tenders", reason="dismissed")
+    assert moments(all_of(play)[TENDERS])[0] == "2026-02-09 08:00"  # it ends on Monday the 23rd now

@@ -143,7 +143,7 @@ def _told(telling: Telling) -> Said:
         step = message.about[0] if message.about else ""
         what = phrases.say("expiry_refused", step=_step_title(telling, step))
         return Said(what, (), "see_why", telling.command(f"why {telling.case_id} {step}"))
-    facts = [(phrases.say("documents"), telling.names), *_deadlines(telling), *_cited(telling)]
+    facts = [(phrases.say("documents"), telling.names), *_happened(telling), *_deadlines(telling), *_cited(telling)]
     what = phrases.say("told", step=telling.step)
     return Said(what, tuple(facts), "look", telling.command(f"show {telling.case_id}"))
 
@@ -151,6 +151,12 @@ def _told(telling: Telling) -> Said:
 def _step_title(telling: Telling, name: str) -> str:
     found = telling.definition.line(telling.kind).steps.get(name)
     return (said(found.title, telling.phrases.language) if found else "") or name.replace("_", " ").capitalize()
+
+
+def _happened(telling: Telling) -> Iterator[tuple[str, str]]:
+    """Yield when it happened, where that is known to the minute: it may have been entered days later."""
+    if telling.decision and telling.decision[0].happened.is_exact:
+        yield telling.phrases.say("when"), telling.phrases.moment(telling.decision[0].happened.last)
 
 
 def _deadlines(telling: Telling) -> Iterator[tuple[str, str]]:
@@ -248,6 +254,16 @@ def _of_deadline(telling: Telling, rest: list[str]) -> Said:
     return Said(what, facts, "next", look)
 
 
+def _of_safety(telling: Telling, rest: list[str]) -> Said:
+    """Say until when a deadline can still be extended without haste."""
+    phrases = telling.phrases
+    line, name = rest
+    end = telling.detail("end")
+    what = phrases.say("safely", deadline=telling.titled("deadline", name, line))
+    facts = ((phrases.say("until"), phrases.end(unstamp(end)) if end else ""),)
+    return Said(what, facts, "look", telling.command(f"deadlines {telling.case_id}"))
+
+
 def _due_at(telling: Telling) -> datetime:
     """Return the moment that "in five days" counts from: late reminders count from when they were written."""
     written = unstamp(telling.message.created_at)
@@ -308,6 +324,7 @@ _ENDS = {"due": ("due", "was_due"), "ends": ("ends", "ended")}  # before and aft
 _LADDERS: Mapping[str, Callable[[Telling, list[str]], Said]] = {
     "deadline": _of_deadline,
     "approval": _of_approval,
+    "safety": _of_safety,
     "papers": _of_papers,
     "silence": _of_silence,
     "validity": _of_validity,

@@ -9,8 +9,8 @@ A reminder is one row of the outbox for each recipient, with ``kind`` "reminder"
 of the deadline or approval (of a silence: the address of the stage), ``about`` that name alone, and ``detail``:
 
 - ``ladder``: the ladder's name, ``deadline case tenders``;
-- ``of``: deadline, approval (a signature is waited for), papers (an approval is due by a gate of a meeting), validity
-  (a signature lapses) or silence (nothing happens);
+- ``of``: deadline, safety (soon it is too late to extend safely), approval (a signature is waited for), papers (an
+  approval is due by a gate of a meeting), validity (a signature lapses) or silence (nothing happens);
 - ``rung``: ``before P10D``, ``after P1D``, ``every P3WD``;
 - ``due_at``: when it fell due, UTC text of fixed width; ``late``: whether that is more than an hour ago;
 - ``merged``: how many other rungs of the ladder, overdue too, this message stands for;

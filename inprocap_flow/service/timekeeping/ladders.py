@@ -10,8 +10,8 @@ from inprocap_flow.store.port import sortable
 
 if TYPE_CHECKING:
     from inprocap_flow.engine.binding import Binding
+    from inprocap_flow.engine.ladder import Ladder
     from inprocap_flow.engine.records import Case
-    from inprocap_flow.engine.reminders import Ladder
     from inprocap_flow.engine.rungs import Rung
     from inprocap_flow.store.planned import Planned
     from inprocap_flow.store.port import Writing

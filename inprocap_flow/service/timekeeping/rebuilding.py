@@ -10,9 +10,13 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from inprocap_flow import logs
-from inprocap_flow.engine.reminders import Ladder, ladders
+from inprocap_flow.engine.ladder import Ladder
+from inprocap_flow.engine.records import SYSTEM_ACTOR, Request
+from inprocap_flow.engine.recount import outdated
+from inprocap_flow.engine.reminders import ladders
 from inprocap_flow.engine.rungs import Rung
 from inprocap_flow.errors import FlowError
+from inprocap_flow.service.acting import act
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.timekeeping.ladders import first_rung, planned
 from inprocap_flow.store.connection import StoreUnavailable
@@ -27,8 +31,8 @@ _DAY = timedelta(days=1)
 def rebuild_where_needed(desk: Desk, now: datetime, goes_on: Callable[[], bool] = lambda: True) -> int:
     """Make anew what rests on an older version of an organisation, or of our rules; return how many cases were done.
 
-    An organisation may have moved its hour, its quiet days or its calendars. The mark is set when all its cases are
-    done, so whoever is stopped in between begins again.
+    An organisation may have moved its hour, its quiet days or its calendars. Deadlines that were provisional on an
+    older calendar are reckoned again, too. The mark is set when all is done: who is stopped in between begins again.
     """
     done = 0
     for organisation, mark in _stale(desk):
@@ -85,9 +89,14 @@ def _cases(desk: Desk, organisation: str) -> Iterator[str]:
 def _rebuild_case(desk: Desk, case_id: str, now: datetime) -> None:
     with desk.store.reading() as reading:  # most cases are as they should be, and need no lock to be found so
         case = reading.load(case_id).case
+        binding = desk.binding(reading, case)
+        moves = bool(outdated(binding, case))
         known = {row.ladder: row for row in reading.reminders.of_case(case_id)}
-        if known == _wanted(known, list(ladders(desk.binding(reading, case), case)), case_id, now):
-            return
+        right = known == _wanted(known, list(ladders(binding, case)), case_id, now)
+    if moves:
+        act(desk, case_id, Request("recount", SYSTEM_ACTOR))
+    if right and not moves:
+        return
     with desk.store.writing() as work:
         case = work.load(case_id).case
         _put_right(work, case_id, list(ladders(desk.binding(work, case), case)), now)

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from inprocap_flow import logs
 from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.ladder import Ladder
 from inprocap_flow.engine.records import Case
-from inprocap_flow.engine.reminders import Ladder, ladder_named
+from inprocap_flow.engine.reminders import ladder_named
 from inprocap_flow.engine.reminding import Note, notes
 from inprocap_flow.errors import FlowError
 from inprocap_flow.ids import derived_id

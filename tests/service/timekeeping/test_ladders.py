@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from inprocap_flow.calendar.days import Calendar
 from inprocap_flow.engine.records import Refusal, Request
 from inprocap_flow.language.model import Reminding
 from inprocap_flow.service.acting import act, preview
@@ -155,3 +157,18 @@ def test_making_everything_anew_says_nothing_that_was_said(house: House) -> None
     rebuild(house.desk, "lab", moment("2026-03-04 09:00"))
     house.ticks("2026-03-04 09:00")
     assert house.reminders == said
+
+
+def test_a_newer_calendar_moves_what_was_provisional_and_what_is_planned_for_it(house: House) -> None:
+    known_until = Calendar("lab", "1", covers_from=date(2026, 1, 1), covers_until=date(2026, 2, 25)).to_plain()
+    house.release(replace(HOUSE, version="2", calendars={"holidays": known_until}))
+    house.opens()
+    house.calls()
+    house.ticks("2026-02-20 16:00")
+    assert house.rows("SELECT name, provisional FROM deadlines WHERE status = 'running'") == [("report", 1)]
+    feast = Calendar("lab", "2", holidays={date(2026, 3, 2): "A feast"}).to_plain()
+    house.release(replace(HOUSE, version="3", calendars={"holidays": feast}))
+    rebuild_where_needed(house.desk, moment("2026-02-21 09:00"))
+    running = "SELECT name, provisional, last_day FROM deadlines WHERE status = 'running'"
+    assert house.rows(running) == [("report", 0, "2026-03-03")]
+    assert len(house.events("deadline_recomputed")) == 1
