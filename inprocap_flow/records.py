@@ -14,14 +14,14 @@ changes is then one update of a mapping (`changed`), and copies are what a decis
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, dataclass_transform, overload
 
 if TYPE_CHECKING:
     import dataclasses
 
 Record = TypeVar("Record")
 Value = TypeVar("Value")
-__all__ = ["MISSING", "Field", "changed", "default_of", "draft", "field", "fields_of", "names_of", "record"]
+__all__ = ["MISSING", "Field", "changed", "default_of", "draft", "field", "fields_of", "filled", "names_of", "record"]
 
 MISSING: Any = type("MISSING", (), {"__repr__": lambda _: "MISSING"})()  # no default; nothing equals it
 
@@ -112,6 +112,52 @@ def changed(record: Record, **changes: Any) -> Record:
         unknown = ", ".join(sorted(changes.keys() - record.__dict__.keys()))
         raise TypeError(f"{type(record).__name__} has no {unknown}")
     return made
+
+
+def filled(cls: type[Record], values: dict[str, Any]) -> Record:
+    """Return a record of *cls* with *values* by name: ``cls(**values)`` at half the price, for those that are read.
+
+    Raises TypeError as that does: for a name that is no field, and for a field without a default that has no value.
+    """
+    shape = _SHAPES.get(cls) or _shape(cls)
+    contents = {**shape.defaults, **values}
+    for name, factory in shape.factories:
+        if name not in values:
+            contents[name] = factory()
+    if len(contents) != shape.size or not shape.needed <= values.keys():
+        return cls(**values)  # which says what is wrong
+    made = object.__new__(cls)
+    object.__setattr__(made, "__dict__", contents)
+    if shape.after is not None:
+        shape.after(made)
+    return made
+
+
+class _Shape(NamedTuple):
+    """What a kind of record holds: how many fields, the defaults, how others are made, and what must be given."""
+
+    size: int
+    defaults: dict[str, Any]
+    factories: tuple[tuple[str, Callable[[], Any]], ...]
+    needed: frozenset[str]
+    after: Callable[[Any], None] | None
+
+
+_SHAPES: dict[type[Any], _Shape] = {}
+
+
+def _shape(cls: Any) -> _Shape:
+    fields: dict[str, Any] = cls.__record_fields__
+    factories = {
+        name: said.default_factory
+        for name, said in fields.items()
+        if isinstance(said, Field) and said.default_factory is not MISSING
+    }
+    plain = {name: default_of(said) for name, said in fields.items() if name not in factories}
+    needed = frozenset(name for name, value in plain.items() if value is MISSING)
+    defaults = {name: value for name, value in plain.items() if name not in needed}
+    after = getattr(cls, "__post_init__", None)
+    return _SHAPES.setdefault(cls, _Shape(len(fields), defaults, tuple(factories.items()), needed, after))
 
 
 def fields_of(record: Any) -> Mapping[str, Any]:

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from inprocap_flow.language.expressions.stored import from_plain as expr_from_plain
 from inprocap_flow.language.expressions.stored import to_plain as expr_to_plain
 from inprocap_flow.language.expressions.tree import Expr
-from inprocap_flow.records import Field, default_of, fields_of
+from inprocap_flow.records import Field, default_of, fields_of, filled
 
 Record = TypeVar("Record")
 Plain = Any
@@ -108,7 +108,7 @@ def _record_decoder(record: type[Any]) -> Decoder:
             if decoder is None:
                 decoder = decoders[key] = _field_decoder(record, key)
             values[key] = decoder(value)
-        return record(**values)
+        return filled(record, values)
 
     return decode
 

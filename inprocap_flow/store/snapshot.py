@@ -23,7 +23,7 @@ from inprocap_flow.engine.records import (
     WatchState,
 )
 from inprocap_flow.language.canonical import canonical_json
-from inprocap_flow.records import default_of, fields_of
+from inprocap_flow.records import default_of, fields_of, filled
 
 Plain = dict[str, Any]
 
@@ -36,7 +36,7 @@ def read(text: str) -> Case:
     for name, decode in _PARTS.items():
         if name in plain:
             plain[name] = decode(plain[name])
-    return Case(**plain)
+    return filled(Case, plain)
 
 
 def _each(decode: Any) -> Any:
@@ -50,31 +50,31 @@ def _line(plain: Plain) -> LineState:
         plain["milestones"] = {name: tuple(found) for name, found in plain["milestones"].items()}
     if "speakers" in plain:
         plain["speakers"] = tuple(plain["speakers"])
-    return LineState(**plain)
+    return filled(LineState, plain)
 
 
 def _versions(found: list[Plain]) -> tuple[DocumentVersion, ...]:
-    return tuple(DocumentVersion(**version) for version in found)
+    return tuple([filled(DocumentVersion, version) for version in found])
 
 
 def _approval(plain: Plain) -> ApprovalState:
     if "signatures" in plain:
-        plain["signatures"] = tuple(GivenSignature(**signature) for signature in plain["signatures"])
-    return ApprovalState(**plain)
+        plain["signatures"] = tuple([filled(GivenSignature, signature) for signature in plain["signatures"]])
+    return filled(ApprovalState, plain)
 
 
 def _deadline(plain: Plain) -> DeadlineState:
     if "history" in plain:
         plain["history"] = tuple(plain["history"])
-    return DeadlineState(**plain)
+    return filled(DeadlineState, plain)
 
 
 _PARTS: Mapping[str, Any] = {
     "lines": _each(_line),
     "approvals": _each(_approval),
     "deadlines": _each(_deadline),
-    "watches": _each(lambda plain: WatchState(**plain)),
-    "interests": lambda plain: tuple(Interest(**interest) for interest in plain),
+    "watches": _each(lambda plain: filled(WatchState, plain)),
+    "interests": lambda plain: tuple([filled(Interest, interest) for interest in plain]),
     "lifted": tuple,
     "acted": _each(tuple),
     "not_evidenced": tuple,

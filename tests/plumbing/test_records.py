@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from inprocap_flow.records import changed, field, record
+from inprocap_flow.records import changed, draft, field, filled, record
 
 
 @record
@@ -88,3 +88,38 @@ def test_a_record_can_be_matched_by_place() -> None:
     match Role("a", ("b",)):
         case Role(name, holders):
             assert (name, holders) == ("a", ("b",))
+
+
+def test_a_record_filled_by_name_is_the_one_that_is_called_for() -> None:
+    assert filled(Street, {"name": "a", "number": 3}) == Street("a", number=3)
+    one, other = filled(Place, {"name": "a"}), filled(Place, {"name": "a"})
+    assert one.values == {}
+    assert one.values is not other.values
+    for wrong in ({}, {"name": "a", "nmae": "b"}, {"nmae": "b"}):
+        with pytest.raises(TypeError):
+            filled(Place, wrong)
+
+
+@draft
+class Sheet:
+    """Something that is being worked out."""
+
+    name: str
+    lines: list[str] = field(default_factory=list)
+
+
+def test_a_draft_may_be_changed_and_so_is_no_key() -> None:
+    sheet, other = Sheet("a"), Sheet("a")
+    sheet.lines.append("b")
+    assert sheet != other
+    sheet.lines = []
+    assert sheet == other
+    with pytest.raises(TypeError):
+        hash(sheet)
+
+
+def test_many_records_of_a_kind_are_like_the_first() -> None:
+    made = [Street(f"{number}", number=number) for number in range(100)]
+    assert [(one.name, one.number, one.values) for one in made] == [(f"{n}", n, {}) for n in range(100)]
+    with pytest.raises(TypeError):
+        Street("a", nmae="b")  # type: ignore[call-arg]
