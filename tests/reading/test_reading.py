@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from inprocap_flow.cli.app import inprocap_flow
 from inprocap_flow.errors import NotFound
 from inprocap_flow.service.reading.book import Book, open_book
-from inprocap_flow.service.reading.finding import names, read_one
+from inprocap_flow.service.reading.finding import mentions, names, read_one
 from inprocap_flow.service.reading.sentences import Section
 from inprocap_flow.service.reading.whole import in_order, whole
 from tests.reading.conftest import Said, compare, text_of, without_lines
@@ -162,6 +162,28 @@ def test_a_citation_says_how_well_it_is_evidenced_where_the_rulebook_does(lamp: 
     assert lamp.cited("House rule 6") == "House rule 6"  # somebody confirmed that one
     for silent in ("House rule 7", "House rule 7 [X]"):
         assert lamp.cited(silent) == silent
+
+
+def test_a_limit_says_where_it_is_used(pcp: Book, said: Said) -> None:
+    uses = said(pcp, "suppliers_last_phase", "Where it is used")
+    assert '"Send the call" (send_call): ' in uses
+    assert "(phase_3_start): the number of supplier files" in uses
+
+
+def test_a_kind_of_track_is_read_whole(pcp: Book) -> None:
+    track = read_one(pcp, "supplier")[0]
+    assert (track.kind, track.name) == ("track", "supplier")
+    assert {"submit", "phase_1_deliver"} <= {part.name.rpartition(".")[2] for part in track.walk()}
+
+
+def test_a_step_says_its_milestone(pcp: Book, said: Said) -> None:
+    assert "The milestone call_sent is reached." in said(pcp, "send_call", "What happens then")
+
+
+def test_where_finds_what_a_block_does_with_what_it_is_given(pcp: Book) -> None:
+    found = mentions(pcp, "firms_concerned")
+    assert {one.place.file.rpartition("/")[2] for one in found} == {"pcp.yaml", "questions.yaml"}
+    assert any("stands('supplier', given.firms_concerned)" in one.text for one in found)
 
 
 def test_a_milestone_reads_the_step_that_reaches_it(pcp: Book) -> None:

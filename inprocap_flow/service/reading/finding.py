@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from inprocap_flow.errors import NotFound, Place
+from inprocap_flow.language.checks.reading import Reading, readings
 from inprocap_flow.language.model import CASE, Line, Step
 from inprocap_flow.service.reading.approvals import approval_section
 from inprocap_flow.service.reading.book import Book
@@ -15,7 +17,7 @@ from inprocap_flow.service.reading.papers import paper_section
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
 from inprocap_flow.service.reading.speech import Speech, a_
 from inprocap_flow.service.reading.steps import step_section
-from inprocap_flow.service.reading.whole import stage_section, whole
+from inprocap_flow.service.reading.whole import stage_section, track_section, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ def read_one(book: Book, name: str) -> tuple[Section, ...]:
     """
     kind, _, bare = name.partition(".")
     found: list[Section] = []
+    if name in book.definition.tracks:
+        found.append(track_section(book, book.definition.tracks[name]))
     for line in book.definition.lines:
         if line.kind == kind and bare:
             found += _in_line(book, line, bare)
@@ -67,14 +71,45 @@ def _elsewhere(book: Book, name: str) -> Iterator[Section]:
     """Yield what belongs to no line: limits, roles, milestones."""
     if book.limit(name) is not None:
         said = Speech(book).limit(name)
-        yield Section(
-            "limit", name.replace("_", " ").capitalize(), name, said.place, groups(Group("What it says", (said,)))
-        )
+        made = groups(Group("What it says", (said,)), Group("Where it is used", tuple(_limit_uses(book, name))))
+        yield Section("limit", name.replace("_", " ").capitalize(), name, said.place, made)
     for step in book.steps:
         if step.milestone == name:
             yield step_section(Speech(book, step.line), step)
     if name in book.definition.roles:
         yield _role_section(book, name)
+
+
+def _limit_uses(book: Book, name: str) -> Iterator[Sentence]:
+    """Yield every step, approval, deadline and watch that asks for a limit, each once for each place."""
+    said: dict[tuple[str, str, int], Sentence] = {}
+    for reading in readings(book.definition):
+        if any(use.kind == "limit" and use.word == name for use in reading.uses()):
+            place = _origin(book, reading.origin)
+            one = Sentence(f"{_asks(book, reading)} {Speech(book, reading.line).expression(reading.expr)}.", place)
+            said.setdefault((one.text, place.file if place else "", place.line if place else 0), one)
+    yield from said.values()
+
+
+def _asks(book: Book, reading: Reading) -> str:
+    """Return who looks at an expression, as the beginning of a sentence."""
+    speech, parts = Speech(book, reading.line), reading.origin.split(".")
+    if reading.step is not None:
+        return f"{speech.step(reading.step)}:"
+    if "approvals" in parts:
+        return f"The approval {speech.approval(parts[parts.index('approvals') + 1])}:"
+    if "deadlines" in parts:
+        return f"The deadline {speech.deadline(parts[parts.index('deadlines') + 1])}:"
+    return f"{parts[-1]}:"
+
+
+def _origin(book: Book, origin: str) -> Place | None:
+    """Return where something stands that `Definition.origins` knows, or the thing that it is part of."""
+    origins = book.definition.origins
+    while origin and origin not in origins:
+        origin = origin.rpartition(".")[0]
+    file, _, line = origins.get(origin, "").rpartition(":")
+    return Place(file, int(line), 1) if line.isdigit() else None
 
 
 def _role_section(book: Book, name: str) -> Section:
@@ -105,7 +140,8 @@ def names(book: Book) -> list[str]:
         for each in (line.steps, line.stages, line.approvals, line.deadlines, line.fields, line.documents):
             found.update(dict.fromkeys(each))
         found[line.begins.name or "begins"] = None
-    found.update(dict.fromkeys((*book.definition.needed_limits, *book.definition.roles, *book.definition.milestones)))
+    more = (book.definition.needed_limits, book.definition.roles, book.definition.milestones, book.definition.tracks)
+    found.update(dict.fromkeys(name for names_of_one in more for name in names_of_one))
     return list(found)
 
 
@@ -131,10 +167,23 @@ def mentions(book: Book, word: str) -> tuple[Mention, ...]:
                 line = (one.place.file, one.place.line)
                 if line not in best or weight < best[line][0]:
                     best[line] = (weight, Mention(one.place, section.title, one.text))
+    for use in _given_uses(book, word.strip()):
+        best.setdefault((use.place.file, use.place.line), (3, use))
     if not best:
         mend = "try a shorter word, or the English word that titles use"
         raise NotFound(f"nothing in {book.definition.name} says {word!r}", mend=mend)
     return tuple(best[line][1] for line in sorted(best))
+
+
+def _given_uses(book: Book, word: str) -> Iterator[Mention]:
+    """Yield every line of a block that reads the given *word*: what is handed over there is used here."""
+    for included in {one.file: one for one in book.included}.values():
+        source = book.library.sources.get(included.file)
+        if source is None or not any(word in one.handed for one in book.included if one.file == included.file):
+            continue
+        for number, line in enumerate(source.text.splitlines(), start=1):
+            if re.search(rf"\bgiven\.{re.escape(word)}\b", line) and not line.lstrip().startswith("#"):
+                yield Mention(Place(included.file, number, 1), f"Block {included.block}", line.strip())
 
 
 def _said_in(section: Section) -> Iterator[tuple[int, Sentence]]:

@@ -117,6 +117,7 @@ def _milestone(speech: Speech, step: Step) -> Iterator[Sentence]:
     """Yield what the milestone of a step brings: what becomes fixed, readable, public."""
     book = speech.book
     place = book.place(*book.step_path(step), "milestone")
+    yield Sentence(f"The milestone {step.milestone} is reached.", place)
     for key, says in (
         ("fixed_from", "From now on nobody can change any more:"),
         ("sealed_until", "From now on what was sealed can be read:"),

@@ -36,7 +36,7 @@ def whole(book: Book) -> Section:
     sections = (
         *_front(book),
         *_line_sections(book, definition.main),
-        *(_track_section(book, line) for line in definition.tracks.values()),
+        *(track_section(book, line) for line in definition.tracks.values()),
     )
     title = book.text(definition.title)
     return Section("procedure", title, definition.name, book.place("procedure"), _head(book), tuple(sections))
@@ -169,7 +169,8 @@ def _papers(book: Book, line: Line) -> Iterator[Section]:
 # --------------------------------------------------------------------------------------------- lines and stages
 
 
-def _track_section(book: Book, line: Line) -> Section:
+def track_section(book: Book, line: Line) -> Section:
+    """Return a kind of track whole: what it is, its facts and documents, then stage by stage."""
     speech = Speech(book, line.kind)
     path = book.line_path(line.kind)
     facts = []
