@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "calendar": ("calendars:calendar", "days that count: list, show, import"),
         "plan": ("plan:plan", "a timetable, with critical path and latest safe days"),
         "feed": ("feed:feed", "deadlines and meetings as a calendar to subscribe to"),
+        "reminders": ("reminders:reminders", "who will be reminded of what, when, and why"),
         "track": ("showing:track", "list the tracks of a case, or show one"),
     },
     "Work on a case": {
@@ -68,6 +69,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "Operate": {
         "scheduler": ("scheduler:scheduler", "let time pass: deadlines end, reminders and messages go out"),
+        "worker": ("worker:worker", "send messages beside other workers, on several machines"),
         "deliveries": ("deliveries:deliveries", "messages on their way: list, look, try again, send"),
         "copy": ("copying:copy", "copy everything to another database, such as PostgreSQL"),
         "key": ("keys:key", "the master keys of what is sealed: list, change, drop"),

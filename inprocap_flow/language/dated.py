@@ -83,11 +83,12 @@ class Clerk:
         return Reminding(doc.hour, tuple(day for day in quiet if day != "none"), doc.calendar, doc.digest)
 
     def contacts(self) -> dict[str, dict[str, str]]:
-        """Return name and contact of every person; these never enter the chain of events (ruling 2)."""
-        return {
-            name: {"name": person.name, **({"contact": person.contact} if person.contact else {})}
+        """Return name, contact and language of every person; these never enter the chain of events (ruling 2)."""
+        said = {
+            name: {"name": person.name, "contact": person.contact, "language": person.language}
             for name, person in self.doc.people.items()
         }
+        return {name: {key: text for key, text in parts.items() if text} for name, parts in said.items()}
 
     def _check_zone(self) -> None:
         from zoneinfo import ZoneInfo

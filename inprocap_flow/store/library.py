@@ -131,7 +131,8 @@ def deliveries(
         asked = asked.where(DeliveryRow.case_id == case_id)
     if states:
         asked = asked.where(col(DeliveryRow.state).in_(states))
-    ordered = asked.order_by(col(DeliveryRow.created_at), col(DeliveryRow.id))
+    keys = (DeliveryRow.created_at, DeliveryRow.message_id, DeliveryRow.recipient, DeliveryRow.channel)
+    ordered = asked.order_by(*map(col, keys))
     return tuple(
         DeliveryEntry(
             **_named(row, DeliveryEntry, "kind", "to", "subject", "line"),

@@ -237,6 +237,7 @@ class PersonDoc(Doc):
 
     name: Words = key("Name", "The name.")
     contact: Words | None = key("Contact", "Where messages go.", None)
+    language: Words | None = key("Language", "In which language; else the organisation's first.", None)
     roles: OneOrMore[Name] = key("Roles", "Roles the person holds.")
     absent: OneOrMore[AbsenceDoc] = key("Absent", "When the person is away.", ())
     substitute: Id | None = key("Substitute", "Who signs then.", None)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
 from inprocap_flow.engine.records import Request
 from inprocap_flow.service.acting import open_case
 from inprocap_flow.service.delivering import deliver_due
+from inprocap_flow.service.delivering.phrases import EN, LANGUAGES
 from inprocap_flow.service.delivering.routes import Routes
 from inprocap_flow.service.people import erase_person, say_absent
 from inprocap_flow.store.port import Person
@@ -274,3 +276,32 @@ def test_the_public_is_not_told_whose_track_it_was(listening: Office) -> None:
     deliver_due(listening.desk, NOW, routes=Routes("file", {"webhook:archive": receiver, "webhook:platform": receiver}))
     lines = {parcel.data["messages"][0]["to"]: parcel.data["messages"][0].get("line") for parcel in receiver.taken}
     assert lines == {"public": None, "role:legal": "bidder/alpha"}
+
+
+# ---------------------------------------------------------------------------------------------- languages
+
+
+def test_everybody_reads_their_own_language(office: Office) -> None:
+    _contact(office, "dora", contact="dora@example.org", language="de")
+    office.post("role:legal")
+    office.run()
+    subjects = {parcel.recipient: parcel.letter.subject for parcel in office.receiver.taken}
+    assert subjects["dora"].startswith("Erledigt: ")
+    assert subjects["nils"].startswith("Done: ")
+
+
+def test_a_language_that_messages_do_not_come_in_is_english(office: Office) -> None:
+    _contact(office, "dora", language="fi")
+    office.post("person:dora")
+    office.run()
+    assert office.receiver.taken[0].letter.language == "en"
+
+
+def test_no_sentence_is_missing_in_any_language() -> None:
+    def holes(text: str) -> set[str]:
+        return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+    for language, sentences in LANGUAGES.items():
+        assert {name: holes(text) for name, text in sentences.items()} == {
+            name: holes(text) for name, text in EN.items()
+        }, language
