@@ -134,7 +134,7 @@ def _clockwork(asked: argparse.Namespace) -> tuple[bool, list[str]]:
                 else:
                     soaked.failed.append(seed)
                     _say(f"world {seed} failed:\n{failure}")
-                if number % 20 == 0:
+                if number % 40 == 0:
                     _say(
                         f"{soaked.minutes:.1f} min: {soaked.score.all_steps} steps, {soaked.score.all_crashes} crashes"
                     )
