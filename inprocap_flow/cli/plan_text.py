@@ -77,8 +77,9 @@ def _row(row: Row) -> Iterator[str]:
     latest = "" if row.latest is None else "same day" if row.latest == row.day else day(row.latest)
     hour = _hour(row)
     yield from layout.wrapped(f"{row.title}{hour}", f"{mark}{sort}{day(row.day)}  {latest:<14} ")
-    why = row.why + (" (provisional)" if row.provisional and sort == "!" else "")
-    for text in (why, *row.rules):
+    said = any(f": {row.why}, " in rule for rule in row.rules)  # the rule says the period again
+    why = ("" if said else row.why) + (" (provisional)" if row.provisional and sort == "!" else "")
+    for text in (why.strip(), *row.rules):
         if text:
             yield from layout.wrapped(text, " " * (_FIRST + 2))
 

@@ -1,6 +1,7 @@
 """How long stages took in the finished cases of an organisation: its own experience, instead of a typical length.
 
-Every stay in a stage of a completed case counts once. A stage of which fewer than three stays are known tells nothing
+Every stay in a stage of an ended case counts once, but for the one in which it was given up or cancelled: that stay was
+cut short, or drawn out, by something else. A stage of which fewer than three stays are known tells nothing
 yet and is left as the definition says. Days are calendar days: a case does not remember which of them were worked.
 """
 
@@ -11,10 +12,11 @@ from statistics import median
 
 from inprocap_flow.calendar.periods import Period
 from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.records import MAIN, Event, When
+from inprocap_flow.engine.records import MAIN, Event
 from inprocap_flow.language.model import CASE
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.planning.durations import HISTORY, STAGE, Length, Thing
+from inprocap_flow.service.planning.path import COMPLETED
 
 FEWEST = 3  # stays in a stage from which a range is taken
 
@@ -45,13 +47,16 @@ def _days(number: int) -> Period:
 
 def _stays(binding: Binding, events: Sequence[Event]) -> Iterator[tuple[str, int]]:
     """Yield each stage of the main line that was left, and the days spent in it."""
-    entered: tuple[str, When] | None = None
+    stage, since = "", None
     for event in events:
-        if event.line != MAIN or event.kind not in ("opened", "moved"):
+        if event.line != MAIN or event.kind != "moved" or event.data["to"] == stage:
             continue
-        to = event.data.get("to")
-        if entered is not None and to != entered[0] and entered[1].is_exact and event.happened.is_exact:
-            first, last = binding.day(entered[1].last), binding.day(event.happened.last)
-            yield entered[0], (last - first).days
-        if to and (entered is None or to != entered[0]):
-            entered = (str(to), event.happened)
+        if since is not None and since.is_exact and event.happened.is_exact and not _breaks_off(binding, event):
+            yield stage, (binding.day(event.happened.last) - binding.day(since.last)).days
+        stage, since = str(event.data["to"]), event.happened
+
+
+def _breaks_off(binding: Binding, event: Event) -> bool:
+    """Tell whether a move ended the case without its aim. A stage that the procedure no longer has ends nothing."""
+    to = binding.definition.main.stages.get(str(event.data["to"]))
+    return to is not None and to.final not in (None, COMPLETED)

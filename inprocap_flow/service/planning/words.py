@@ -27,7 +27,7 @@ def because(draft: Draft, item: Item, link: Link | None) -> tuple[str, tuple[str
     if source is not None and source.ends is not None:
         if link.why:
             return link.why, ()
-        return f"{source.title} ends {end_in_words(source.ends)}", ()
+        return f"after {source.title}, {end_in_words(source.ends)}", ()
     return link.why, ()
 
 
