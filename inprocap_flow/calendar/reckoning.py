@@ -22,6 +22,7 @@ Direction = Literal["forward", "backward"]
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
 _SMALLEST: Final = timedelta(microseconds=1)
+_NO_HOLIDAYS: Final = Calendar("none", "")
 
 
 @record
@@ -168,6 +169,20 @@ def count_days(event_day: date, period: Period, calendar: Calendar, *, sign: Lit
     if period.unit == "working days":
         return _count_working_days(event_day, count, calendar)
     return _add_months(event_day, count * 12 if period.unit == "years" else count)
+
+
+def far_edge(day: date, period: Period) -> date:
+    """Return the far edge of a *period* of days, weeks, months or years counted back from *day* (R9).
+
+    Raises :class:`Unsupported` for working days and hours, which need a calendar or a clock, and :class:`BadPeriod`
+    for what lies before the year 1.
+    """
+    if period.unit in {"working days", "hours"}:
+        raise Unsupported(f"{period} cannot be counted back without a calendar", mend="write days, weeks or months")
+    try:
+        return count_days(day, period, _NO_HOLIDAYS, sign=-1)
+    except OverflowError:
+        raise BadPeriod(f"{period} before {day} lies outside the years 1 to 9999", "check the period") from None
 
 
 def _count_working_days(day: date, count: int, calendar: Calendar) -> date:

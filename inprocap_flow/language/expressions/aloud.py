@@ -49,6 +49,7 @@ _OPPOSITES = {
     "==": "!=", "!=": "==", "in": "not in", "not in": "in", "<": ">=", "<=": ">", ">": "<=", ">=": "<",
 }  # fmt: skip
 _NUMBERS = {"+": "plus", "-": "minus", "*": "times", "/": "divided by"}
+_BEFORE = {"at_least_before": "at least", "at_most_before": "at most"}
 _STATES = {
     "running": ("the deadline {} runs", "the deadline {} does not run"),
     "over": ("the deadline {} is over", "the deadline {} is not over"),
@@ -186,6 +187,10 @@ class _Reader:
         if call.function == "listed":
             country, name = self.noun(call.arguments[1]), self._word(call.arguments[0], "list")
             return f"{country} is {'' if holds else 'not '}on the list {name}"
+        if call.function in _BEFORE:
+            period, first, second = (self.noun(argument) for argument in call.arguments)
+            lies = "lies" if holds else "does not lie"
+            return f"{first} {lies} {_BEFORE[call.function]} {period} before {second}"
         if call.function in _STATES:
             yes, no = _STATES[call.function]
             return (yes if holds else no).format(self._word(call.arguments[0], _KINDS.get(call.function, "field")))
@@ -241,7 +246,7 @@ class _Reader:
         if call.function in ("min", "max"):
             word = "smallest" if call.function == "min" else "largest"
             return f"the {word} of {_listed([self.noun(one) for one in call.arguments], 'and')}"
-        if call.function in _STATES or call.function in ("every", "listed", "stands"):
+        if call.function in _STATES or call.function in ("every", "listed", "stands", *_BEFORE):
             return f"whether {self._call(call, holds=True)}"
         return self._phrase(call)
 

@@ -6,6 +6,10 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
+from inprocap_flow.calendar.bad_values import BadPeriod
+from inprocap_flow.calendar.periods import Period
+from inprocap_flow.calendar.reckoning import far_edge
+from inprocap_flow.errors import Unsupported
 from inprocap_flow.language.expressions.facts import Facts, Unknown
 from inprocap_flow.language.expressions.functions import FUNCTIONS
 from inprocap_flow.language.expressions.operations import Answer, best, both_unknown, compute, local_day
@@ -113,6 +117,24 @@ def _days_between(call: Call, compiled: Compile) -> Run:
     return run
 
 
+def _before(call: Call, compiled: Compile) -> Run:
+    """Compare a day with the far edge of a period counted back from another (time-limits R9); both days of one zone."""
+    of, first, second = (compiled(argument) for argument in call.arguments)
+
+    def run(facts: Facts, each: Facts | None) -> Answer:
+        period, start, end = of(facts, each), first(facts, each), second(facts, each)
+        if not isinstance(period, Period) or not isinstance(start, date) or not isinstance(end, date):
+            return both_unknown(period, start, end)
+        try:
+            edge = far_edge(local_day(end, facts), period)
+        except (BadPeriod, Unsupported) as wrong:
+            return Unknown(reasons=(f"{str(wrong).splitlines()[0]}.",))
+        day = local_day(start, facts)
+        return day <= edge if call.function == "at_least_before" else day >= edge
+
+    return run
+
+
 def _extreme(call: Call, compiled: Compile) -> Run:
     runs = tuple(map(compiled, call.arguments))
     sign = "<" if call.function == "min" else ">"
@@ -124,6 +146,8 @@ _BY_VALUE: dict[str, Callable[[Call, Compile], Run]] = {
     "listed": _listed,
     "in_currency": _in_currency,
     "days_between": _days_between,
+    "at_least_before": _before,
+    "at_most_before": _before,
     "min": _extreme,
     "max": _extreme,
 }

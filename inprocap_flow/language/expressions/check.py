@@ -299,6 +299,11 @@ class _Checker:
             for argument in expr.arguments:
                 self.argument(argument, each, DAYS, "a day or a moment")
             return WHOLE_NUMBER
+        if expr.function in ("at_least_before", "at_most_before"):
+            self.argument(expr.arguments[0], each, {"period"}, "a period")
+            for argument in expr.arguments[1:]:
+                self.argument(argument, each, DAYS, "a day or a moment")
+            return YES_NO
         return self.extreme(expr, each)
 
     def in_currency(self, expr: Call, each: str | None) -> Type:

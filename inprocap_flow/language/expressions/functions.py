@@ -103,6 +103,18 @@ FUNCTIONS = {
         _one("list_known", "list", "yes_no", "whether the organisation has that list for today"),
         Function("in_currency", (_VALUE, Parameter("currency")), "money", "the amount at the rate of the day"),
         Function("days_between", (_VALUE, _VALUE), "whole_number", "days from the first to the second"),
+        Function(
+            "at_least_before",
+            (_VALUE, _VALUE, _VALUE),
+            "yes_no",
+            "whether the period lies between the first day and the second, counted back from the second",
+        ),
+        Function(
+            "at_most_before",
+            (_VALUE, _VALUE, _VALUE),
+            "yes_no",
+            "whether the period, counted back from the second day, reaches the first",
+        ),
         Function("min", (_VALUE, Parameter("value", repeats=True)), "same", "the smallest"),
         Function("max", (_VALUE, Parameter("value", repeats=True)), "same", "the largest"),
     )

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from inprocap_flow.calendar.periods import parse_period
 from inprocap_flow.language.expressions.evaluate import compile_expression, evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN, Unknown
 from inprocap_flow.language.expressions.syntax import BadExpression, parse
@@ -95,6 +96,39 @@ EXACT: list[tuple[str, object]] = [
     ("closes == starts_on", False),
     ("colour in ['red', 'blue'] and colour not in ['green']", True),
 ]
+
+
+BEFORE = [
+    # The far edge itself is at least, and at most, so long before.
+    ("at_least_before", "35 days", date(2026, 12, 28), date(2027, 2, 1), True),
+    ("at_least_before", "35 days", date(2026, 12, 29), date(2027, 2, 1), False),
+    ("at_most_before", "12 months", date(2026, 2, 1), date(2027, 2, 1), True),
+    ("at_most_before", "12 months", date(2026, 1, 31), date(2027, 2, 1), False),
+    # In a leap year twelve months have 366 days; from a leap day they reach 28 February.
+    ("at_most_before", "12 months", date(2027, 3, 1), date(2028, 3, 1), True),
+    ("at_most_before", "12 months", date(2027, 2, 28), date(2028, 2, 29), True),
+    ("at_most_before", "12 months", date(2027, 2, 27), date(2028, 2, 29), False),
+    ("at_least_before", "1 week", date(2026, 3, 2), date(2026, 3, 1), False),
+    ("at_least_before", "1 week", datetime(2026, 3, 1, 23, tzinfo=UTC), date(2026, 3, 8), True),
+]
+
+
+@pytest.mark.parametrize(("function", "period", "first", "second", "value"), BEFORE)
+def test_a_period_counted_back_from_a_day_is_compared_with_another_to_the_day(
+    function: str, period: str, first: date, second: date, value: bool
+) -> None:
+    case = Case({"sent_on": first, "call_on": second}, limits={"notice": parse_period(period)})
+    assert ask(f"{function}(limit('notice'), sent_on, call_on)", case) is value
+
+
+def test_what_cannot_be_counted_back_without_a_calendar_is_unknown_with_the_reason() -> None:
+    text = "at_least_before(limit('notice'), sent_on, call_on)"
+    days: dict[str, Value] = {"sent_on": date(2026, 1, 1), "call_on": date(2026, 2, 1)}
+    found = evaluate(parse(text), Case(days, limits={"notice": parse_period("5 working days")}))
+    assert found.value is UNKNOWN
+    assert found.reasons == ("5 working days cannot be counted back without a calendar.",)
+    missing = evaluate(parse(text), Case({}, limits={"notice": parse_period("5 days")}))
+    assert missing.missing == ("sent_on", "call_on")
 
 
 @pytest.mark.parametrize(("text", "value"), EXACT)

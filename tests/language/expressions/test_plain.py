@@ -83,6 +83,8 @@ ALOUD = [
     ("not listed('members', country)", "country is not on the list members"),
     ("not known(rank) and has('report')", "rank is not known and the document report is there"),
     ("days_between(a, b) >= 14", "the days from a to b is at least 14"),
+    ("at_least_before(limit('x'), a, today)", "a lies at least the limit x before today"),
+    ("not at_most_before(limit('x'), a, b)", "a does not lie at most the limit x before b"),
     ("min(a, b, 3) == a", "the smallest of a, b and 3 is a"),
     ("count('query', 'open', of=this) == 0", "no query that belongs to this one stands in open"),
     ("count('query', of=parent) > 2", "more than 2 query tracks that belong to the same track as this one exist"),
