@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from inprocap_flow.engine.approvals import is_needed, standing, who_may_give
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.facts import CaseFacts
-from inprocap_flow.engine.records import Case, DeadlineState, When, key
 from inprocap_flow.engine.ladder import Ladder
+from inprocap_flow.engine.records import Case, DeadlineState, When, key
 from inprocap_flow.engine.reminders import addressed
 from inprocap_flow.engine.rungs import Rung
 from inprocap_flow.errors import NotAllowed
@@ -42,9 +42,14 @@ def notes(binding: Binding, case: Case, ladder: Ladder, first: datetime, now: da
     due = [rung for rung in ladder.between(first, now) if _still_says(binding, case, ladder, rung, now)]
     latest: dict[str, Rung] = {}
     for rung in due:
-        for one in rung.to or _concerned(binding, case, ladder, now):
+        for one in recipients(binding, case, ladder, rung, now):
             latest[one] = rung
     return tuple(Note(to, rung, now - rung.at > LATE, len(due) - 1) for to, rung in latest.items())
+
+
+def recipients(binding: Binding, case: Case, ladder: Ladder, rung: Rung, now: datetime) -> tuple[str, ...]:
+    """Return whom a rung addresses, as the outbox names them: as it says, else whoever is concerned at *now*."""
+    return rung.to or tuple(_concerned(binding, case, ladder, now))
 
 
 def _still_says(binding: Binding, case: Case, ladder: Ladder, rung: Rung, now: datetime) -> bool:

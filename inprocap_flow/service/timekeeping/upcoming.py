@@ -1,0 +1,79 @@
+"""What will be said next, to whom and why: what is planned, read beside the cases as they stand now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.ladder import Ladder
+from inprocap_flow.engine.records import Case
+from inprocap_flow.engine.reminders import ladder_named
+from inprocap_flow.engine.reminding import recipients
+from inprocap_flow.engine.rungs import Rung
+from inprocap_flow.records import record
+from inprocap_flow.service.desk import Desk
+from inprocap_flow.store.planned import Planned
+from inprocap_flow.store.port import Reading
+
+BATCH = 200
+_ALWAYS = datetime(9998, 12, 31, tzinfo=UTC)
+
+
+@record
+class Upcoming:
+    """One rung that is planned. ``to`` is who would be told if it were due now; ``following`` when the next one is.
+
+    ``rung`` is what is said then; None where the case has changed its organisation's habits since it was planned.
+    """
+
+    case: Case
+    binding: Binding
+    ladder: Ladder
+    due_at: datetime
+    rung: Rung | None
+    to: tuple[str, ...]
+    following: datetime | None
+
+
+def upcoming(
+    desk: Desk, *, case_id: str | None = None, organisation: str | None = None, until: datetime | None = None
+) -> Iterator[Upcoming]:
+    """Yield what is planned, the earliest first: of one case, of one organisation, up to a moment, or all of it.
+
+    Take no more than you need: each case is read when its turn comes. Raises NotFound.
+    """
+    last: Planned | None = None
+    while True:
+        rows = _rows(desk, case_id, until or _ALWAYS, last)
+        if not rows:
+            return
+        with desk.store.reading() as reading:
+            found = [one for row in rows if (one := _upcoming(desk, reading, row, organisation)) is not None]
+        yield from found
+        if case_id is not None:
+            return
+        last = rows[-1]
+
+
+def _rows(desk: Desk, case_id: str | None, until: datetime, last: Planned | None) -> tuple[Planned, ...]:
+    if case_id is None:
+        return desk.store.due_reminders(until, after=last, most=BATCH)
+    with desk.store.reading() as reading:
+        rows = reading.reminders.of_case(case_id)
+    return tuple(row for row in rows if datetime.fromisoformat(row.due_at) <= until)
+
+
+def _upcoming(desk: Desk, reading: Reading, row: Planned, organisation: str | None) -> Upcoming | None:
+    case = reading.load(row.case_id).case
+    if organisation not in (None, case.organisation):
+        return None
+    binding = desk.binding(reading, case)
+    ladder = ladder_named(binding, case, row.ladder)
+    if ladder is None:
+        return None  # it is overtaken, and will be dropped when its turn comes
+    due_at = datetime.fromisoformat(row.due_at)
+    rung = ladder.first_from(due_at)
+    following = ladder.next_after(rung.at) if rung else None
+    to = recipients(binding, case, ladder, rung, desk.clock.now()) if rung else ()
+    return Upcoming(case, binding, ladder, due_at, rung, to, following.at if following else None)

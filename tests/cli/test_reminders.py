@@ -1,0 +1,116 @@
+"""``reminders`` says who will be told what, when and why; ``scheduler --once`` does it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from inprocap_flow.cli.app import inprocap_flow
+from tests.engine.conftest import moment
+from tests.service.timekeeping.conftest import House, built
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    made = built(f"sqlite:///{tmp_path / 'cases.db'}", tmp_path)
+    made.opens()
+    made.calls()
+    made.opens("case-2")
+    monkeypatch.setenv("INPROCAP_FLOW_DATABASE", made.url)
+    monkeypatch.setenv("INPROCAP_FLOW_OUTGOING", str(tmp_path / "outgoing"))
+    yield made
+    made.desk.store.close()
+
+
+def said(now: str, *words: str) -> str:
+    done = CliRunner().invoke(inprocap_flow, ["--now", moment(now).isoformat(), *words], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return str(done.output)
+
+
+def test_it_lists_what_is_planned_the_earliest_first(house: House) -> None:
+    assert said("2026-01-06 09:00", "reminders") == (
+        """\
+Mon 2026-01-12 08:00  Nothing happens in Draft
+                      to Officer
+                      because nothing has happened since Mon 2026-01-05 09:00, 5
+                         working days then
+                      (no title), case-2
+Fri 2026-02-06 08:00  Tenders (tenders) ends Fri 2026-02-20 16:00
+                      to Officer
+                      because that is 10 working days before; then Wed
+                         2026-02-18 08:00
+                      (no title), case-1
+"""
+    )
+
+
+def test_of_one_case_it_does_not_repeat_which(house: House) -> None:
+    text = said("2026-01-06 09:00", "reminders", "case-1")
+    assert "case-1" not in text
+    assert "case-2" not in text
+    assert text.count("\n") == 4
+
+
+def test_an_approval_that_waits_names_who_has_still_to_sign(house: House) -> None:
+    house.does("2026-02-20 16:30", "ben", "fill", fields={"note": "a"})
+    house.does("2026-02-20 16:30", "ben", "ask", "plan")
+    house.does("2026-02-20 16:40", "dora", "sign", "plan")
+    text = " ".join(said("2026-02-20 17:00", "reminders", "case-1").split())
+    assert "to Unit because it is over then" in text
+    assert "The plan (plan) waits for signatures" in text
+    assert "to june" in text
+    assert "because it waits since Fri 2026-02-20 16:30; again every 3 working days" in text
+
+
+def test_what_lies_behind_is_marked_and_the_json_says_all_of_it(house: House) -> None:
+    assert "OVERDUE" in said("2026-02-06 08:01", "reminders", "case-1")
+    found: list[Any] = json.loads(said("2026-01-06 09:00", "--json", "reminders", "case-1"))["reminders"]
+    assert found == [
+        {
+            "case": "case-1",
+            "title": "",
+            "due_at": "2026-02-06T07:00:00Z",
+            "ladder": "deadline case tenders",
+            "of": "deadline",
+            "about": "tenders",
+            "line": "case",
+            "rung": "before P10WD",
+            "to": ["role:officer"],
+            "escalation": False,
+            "end": "2026-02-20T15:00:00Z",
+            "since": "2026-01-05T09:00:00Z",
+            "then": "2026-02-18T07:00:00Z",
+        }
+    ]
+
+
+def test_it_can_be_cut_by_a_moment_or_a_number(house: House) -> None:
+    assert "Tenders" not in said("2026-01-06 09:00", "reminders", "--until", "2026-02-01T00:00:00Z")
+    assert "Tenders" not in said("2026-01-06 09:00", "reminders", "--most", "1")
+
+
+def test_where_nothing_is_planned_it_says_so(house: House) -> None:
+    house.does("2026-01-06 10:00", "ben", "do", "finish", case="case-1")
+    text = said("2026-01-06 11:00", "reminders", "case-1")
+    assert text == "Nobody will be reminded of anything.\n"
+
+
+def test_the_scheduler_does_once_what_is_due_and_says_what_it_was(house: House) -> None:
+    text = said("2026-01-12 08:00", "scheduler", "--once")
+    assert "1 reminder written, 1 message handed over, 1 delivery sent" in " ".join(text.split())
+    assert "nothing was due" in said("2026-01-12 08:01", "scheduler", "--once")
+    assert house.reminders == [("case-2", "role:officer", "draft")]
+
+
+def test_the_scheduler_makes_everything_anew_when_asked_to(house: House) -> None:
+    before = house.planned
+    with house.desk.store.writing() as work:
+        work.reminders.drop("case-1", ["deadline case tenders"])
+    said("2026-01-06 09:00", "scheduler", "--once", "--rebuild")
+    assert house.planned == before
