@@ -78,8 +78,9 @@ def _plans(desk: Desk, routes: Routes, batch: Iterable[Posted], now: datetime) -
                     yield _planned(desk, reading, routes, plan.instead, now)
             except StoreUnavailable:
                 raise
-            except FlowError as wrong:
-                about = {"message": message.id, "case": message.case_id, "code": wrong.code}
+            except Exception as wrong:  # noqa: BLE001 - whatever is wrong with one message must not hold up the others
+                said = wrong.code if isinstance(wrong, FlowError) else type(wrong).__name__
+                about = {"message": message.id, "case": message.case_id, "error": said}
                 logs.happened(logs.MESSAGE_FAILED, level="error", **about)
 
 

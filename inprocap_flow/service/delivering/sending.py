@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from inprocap_flow import logs
 from inprocap_flow.delivery.parcels import Accepted, Failed
+from inprocap_flow.errors import FlowError
 from inprocap_flow.records import changed, record
 from inprocap_flow.service.delivering.bundles import claim, mark
 from inprocap_flow.service.delivering.letters import parcel
 from inprocap_flow.service.delivering.routes import NOWHERE, Routes, open_routes
 from inprocap_flow.service.desk import Desk
+from inprocap_flow.store.connection import StoreUnavailable
 from inprocap_flow.store.deliveries import Claimed, Due, Place
 
 BATCH = 100  # due deliveries looked at together
@@ -84,7 +87,16 @@ def _tried(desk: Desk, routes: Routes, bundle: Claimed) -> Accepted | Failed:
     channel = routes.channels.get(bundle.channel)
     if channel is None:
         return Failed(f"the channel {bundle.channel} is not set up here", unreachable=True)
-    return channel.send(parcel(desk, bundle))
+    try:
+        return channel.send(parcel(desk, bundle))
+    except StoreUnavailable:
+        raise
+    except FlowError as wrong:
+        return Failed(f"it cannot be put into words: {wrong.code}")
+    except Exception as wrong:  # noqa: BLE001 - whatever is wrong with one parcel must not hold up all the others
+        about = {"message": bundle.key, "channel": bundle.channel, "error": type(wrong).__name__}
+        logs.happened(logs.MESSAGE_FAILED, level="error", **about)
+        return Failed(f"a fault of this program: {type(wrong).__name__}")
 
 
 def _counted(report: DeliveryReport, outcome: Accepted | Failed, *, dead: bool) -> DeliveryReport:

@@ -28,6 +28,7 @@ from inprocap_flow.service.acting import open_case
 from inprocap_flow.service.delivering import deliver_due, hand_over
 from inprocap_flow.service.delivering.bundles import LEASE
 from inprocap_flow.service.delivering.queueing import work
+from inprocap_flow.service.delivering.routes import Routes
 from inprocap_flow.service.delivering.sending import DeliveryReport
 from inprocap_flow.service.desk import Desk, open_desk
 from inprocap_flow.service.releasing import release_organisation, release_procedure
@@ -35,7 +36,7 @@ from inprocap_flow.settings import Settings
 from inprocap_flow.store.port import Writing
 from tests.cli.conftest import HERE, PURCHASE
 from tests.delivery.conftest import free_port
-from tests.service.delivering.conftest import CASE, NOW
+from tests.service.delivering.conftest import CASE, NOW, Receiver
 from tests.store.drafts import begins, decision
 
 pytestmark = pytest.mark.postgres
@@ -161,6 +162,30 @@ def test_without_a_queue_there_is_nothing_to_work_on(desk: Desk) -> None:
     desk.settings = changed(desk.settings, queue="none")
     with pytest.raises(NotAllowed, match="no queue"):
         work(desk, wait=False)
+
+
+def test_two_schedulers_at_once_hand_over_and_send_everything_once(desk: Desk) -> None:
+    """Without the queue: they meet only at the changes that hold where a row still says what it said."""
+    desk.settings, receiver = changed(desk.settings, queue="none"), Receiver()
+    people = ("ada", "ben", "dora", "emil", "fay", "june", "kim", "gus")
+    _tells(desk, *(f"person:{person}" for person in people))
+    handed: list[int] = []
+    start = threading.Barrier(2)
+
+    def ticks() -> None:
+        start.wait()
+        handed.append(hand_over(desk, NOW))
+        deliver_due(desk, NOW, routes=Routes("file", {"file": receiver}))
+
+    threads = [threading.Thread(target=ticks) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    deliver_due(desk, NOW, routes=Routes("file", {"file": receiver}))
+    assert sum(handed) == len(people)
+    assert len(receiver.keys) == len(set(receiver.keys)) == len(people)
+    assert {entry.state for entry in desk.store.deliveries()} == {"sent"}
 
 
 # ---------------------------------------------------------------------------------------------- a killed worker

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from threading import Barrier, Thread
 
 import pytest
 from hypothesis import given
@@ -147,6 +148,43 @@ def test_where_the_organisation_wants_messages_apart_each_comes_by_itself(office
     office.post("person:dora")
     office.post("person:dora", subject="award")
     assert office.run() == DeliveryReport(sent=2)
+
+
+def test_a_parcel_that_a_channel_stumbles_over_holds_up_no_other_and_ends_in_the_list(office: Office) -> None:
+    office.set(delivery_tries=2)
+    office.post("role:legal")
+
+    def stumbles(parcel: Parcel) -> None:
+        if parcel.recipient == "dora":
+            raise ValueError("a bug")
+
+    office.receiver.before = stumbles
+    assert office.run() == DeliveryReport(sent=1, failed=1)
+    assert office.send(NOW + hours(1)) == DeliveryReport(dead=1)
+    assert {(one.recipient, one.state, one.last_error) for one in office.deliveries} == {
+        ("dora", "dead", "a fault of this program: ValueError"),
+        ("nils", "sent", None),
+    }
+
+
+@pytest.mark.parametrize("tries", range(3))
+def test_two_senders_at_once_send_each_bundle_once(office: Office, tries: int) -> None:
+    for person in ("ada", "ben", "cleo", "dora", "emil", "fay", "gus", "hana"):
+        office.post(f"person:{person}", subject=f"step_{tries}")
+    office.hand()
+    start = Barrier(2)
+
+    def sends() -> None:
+        start.wait()
+        office.send()
+
+    threads = [Thread(target=sends) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(office.receiver.keys) == len(set(office.receiver.keys)) == 8
+    assert {state for _, state in office.states()} == {"sent"}
 
 
 # ---------------------------------------------------------------------------------------------- killed senders
