@@ -124,7 +124,7 @@ def tell(
     elif isinstance(outcome, Answer):
         lines = _repeated(outcome, words)
     else:
-        lines = _done(outcome, words, definition, dry_run=dry_run)
+        lines = [*_done(outcome, words, definition, dry_run=dry_run), *_besides(session, outcome, asked, about)]
         if more is not None:
             also, plain = more(outcome)
             lines += also
@@ -207,6 +207,19 @@ def _done(outcome: Decision, words: Words, definition: Definition, *, dry_run: b
     if outcome.warnings:
         lines += ["", layout.heading("Mind:"), *reasons.lines(outcome.warnings, words, definition)]
     return lines
+
+
+def _besides(session: Session, outcome: Decision, asked: Request, about: Subject) -> list[str]:
+    """Return what else whoever acted wants to know: who can sign what was asked for, what an annulment took away."""
+    if asked.kind == "ask":
+        from inprocap_flow.cli.asked import can_sign
+
+        return can_sign(outcome.case, asked, about)
+    if asked.kind == "annul":
+        from inprocap_flow.cli.asked import annulled
+
+        return annulled(session, outcome, about)
+    return []
 
 
 def _happened_lines(events: Any, words: Words, definition: Definition) -> list[str]:

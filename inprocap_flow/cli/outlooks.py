@@ -45,7 +45,11 @@ def say_what_is_next(session: Session, case: str, *, mine: bool = False, brief: 
         (offer for offer in found.offers if offer.blockers and not offer.by_system),
         key=lambda offer: _breaks_off(about, offer),
     )
-    approvals = [(one, who) for one, who in found.approvals if actor is None or actor in who]
+    # What somebody has asked for comes first: there people are waiting.
+    approvals = sorted(
+        ((one, who) for one, who in found.approvals if actor is None or actor in who),
+        key=lambda pair: not pair[0].state.open,
+    )
     session.answer(
         _next_to_plain(about, open_now, held, approvals),
         layout.parts(

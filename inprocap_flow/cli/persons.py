@@ -12,7 +12,7 @@ from inprocap_flow.cli import acting, completing, layout
 from inprocap_flow.cli.acting import NOT_AUTHENTICATED, How
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.words import day
-from inprocap_flow.store.port import Person
+from inprocap_flow.store.port import Person, readable
 
 
 @click.command()
@@ -157,7 +157,7 @@ def _lines(person: Person) -> list[str]:
         *((str(name), str(value)) for name, value in person.contact.items()),
         ("away", absences),
         ("stands in", person.substitute or ""),
-        ("erased", person.erased_at or ""),
+        ("erased", readable(person.erased_at) if person.erased_at else ""),
     ]
     title = f"{person.name} ({person.id})" if person.name else person.id
     return [layout.heading(title), *layout.pairs(rows)]

@@ -77,9 +77,11 @@ def _no_such_approval(facts: CaseFacts, name: str) -> list[Blocker]:
     known = {**definition.main.approvals, **definition.line(facts.line.kind).approvals}
     if name in known:
         return []
-    return [
-        Blocker("unknown-approval", f"{name} is no approval here.", about=name, mend=f"choose of: {', '.join(known)}")
-    ]
+    from difflib import get_close_matches  # only whoever mistypes waits for it
+
+    near = get_close_matches(name, known, 1)
+    mend = f"did you mean {near[0]}?" if near else f"choose of: {', '.join(known)}"
+    return [Blocker("unknown-approval", f"{name} is no approval here.", about=name, mend=mend)]
 
 
 def _not_signable(found: Standing) -> Blocker:

@@ -47,9 +47,13 @@ def not_offered(work: Work, line_id: str, name: str, step: Step | None) -> Block
     line = work.case.lines[line_id]
     machine = work.binding.machine
     if step is None:
+        from difflib import get_close_matches  # only whoever mistypes waits for it
+
         known = ", ".join(machine.offered(line.kind, line.state)) or "nothing"
+        near = get_close_matches(name, work.binding.definition.line(line.kind).steps, 1)
+        meant = f"did you mean {near[0]}? " if near else ""
         reason = f"{name} is no step of {line_id}."
-        return Blocker("not-offered", reason, about=name, line=line_id, mend=f"possible here: {known}")
+        return Blocker("not-offered", reason, about=name, line=line_id, mend=f"{meant}possible here: {known}")
     left = _left_by(line, step)
     how = f"; it left by {left}" if left else ""
     reason = f"{name} is not offered: {line_id} stands in {line.state}{how}."

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
+from inprocap_flow.language.expressions.aloud import read_aloud
 from inprocap_flow.language.model import CASE, Definition, Line, Stage, Step, said
 from inprocap_flow.machine.table import SAME, LineTable, Machine
 
@@ -136,7 +137,12 @@ def _label(arrow: Arrow, language: str) -> str:
     if len(arrow.step.targets) == 1:
         return title
     when = arrow.step.targets[arrow.branch].when
-    return f"{title} [{when if when is not None else 'otherwise'}]"
+    return f"{title} [{read_aloud(when, _plain) if when is not None else 'otherwise'}]"
+
+
+def _plain(_kind: str, name: str) -> str:
+    """Return a name in an expression as words; titles would fill the picture."""
+    return name.rpartition(".")[2].replace("_", " ")
 
 
 def pretty(name: str) -> str:

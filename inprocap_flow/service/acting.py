@@ -15,7 +15,7 @@ from inprocap_flow.service import logbook
 from inprocap_flow.service.bounds import judge_case_id, judge_request
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.timekeeping.ladders import plan_ladders
-from inprocap_flow.store.port import Answer, Loaded, Reading
+from inprocap_flow.store.port import Answer, Loaded, Reading, readable
 
 TRIES = 5
 Outcome = Decision | Refusal | Answer
@@ -142,7 +142,7 @@ def _answered(work: Reading, request: Request, case_id: str | None = None) -> An
         return None
     if not work.agrees(answer, request) or case_id not in (None, answer.case_id):
         raise NotAllowed(
-            f"the key {request.idempotency_key} was used for another request, answered at {answer.answered_at}",
+            f"the key {request.idempotency_key} was used for another request, answered at {readable(answer.answered_at)}",
             mend="draw a new key for a new request; the same key is only for sending the same request again",
         )
     return answer
@@ -157,7 +157,8 @@ def _decide(binding: Binding, reading: Reading, loaded: Loaded, request: Request
 def _expect(request: Request, case: Case) -> None:
     if request.expected_version is not None and request.expected_version != case.version:
         raise CaseChanged(
-            f"the case was changed by {case.last_change_by} at {case.last_change_at}: it is at version {case.version}, "
+            f"the case was changed by {case.last_change_by} at {readable(case.last_change_at)}: "
+            f"it is at version {case.version}, "
             f"not {request.expected_version}",
             mend="look at it again, then decide",
         )

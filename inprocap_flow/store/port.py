@@ -36,7 +36,20 @@ if TYPE_CHECKING:
 
 def sortable(moment: datetime) -> str:
     """Return an aware moment as UTC text of fixed width: later moments sort later, byte by byte."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
+    return _sortable(moment if moment.tzinfo is UTC else moment.astimezone(UTC))
+
+
+@lru_cache(maxsize=256)  # an outcome writes the same moment many times; see `engine.records.stamp` on why only UTC
+def _sortable(moment: datetime) -> str:
+    return moment.isoformat(timespec="microseconds")[:26] + "Z"
+
+
+def readable(moment: str) -> str:
+    """Return a moment that was stored as people read it where no zone is known: ``2026-07-07 14:00 UTC``."""
+    try:
+        return f"{datetime.fromisoformat(moment).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    except ValueError:
+        return moment
 
 
 class Loaded(NamedTuple):

@@ -12,7 +12,7 @@ from inprocap_flow.ids import Ids
 from inprocap_flow.language.canonical import canonical_json, digest
 from inprocap_flow.store import chain, projections, rows, snapshot
 from inprocap_flow.store.connection import AlreadyThere, Connection
-from inprocap_flow.store.port import Loaded, Person, Recorded, sortable
+from inprocap_flow.store.port import Loaded, Person, Recorded, readable, sortable
 from inprocap_flow.store.reading import ReadingTransaction, no_case, no_person
 from inprocap_flow.store.remembered import Memory, Remembered
 from inprocap_flow.store.rows import Named
@@ -119,7 +119,7 @@ class WritingTransaction(ReadingTransaction):
             return no_case(case_id)
         version, by, at = found
         return CaseChanged(
-            f"case {case_id} was changed by {by} at {at}: it is at version {version} now",
+            f"case {case_id} was changed by {by} at {readable(at)}: it is at version {version} now",
             mend="look at it again and ask once more",
         )
 

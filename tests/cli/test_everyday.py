@@ -213,3 +213,45 @@ def test_an_act_entered_late_keeps_both_moments(called: Lab) -> None:
     done = called.json("02-05 09:00", "interest", called.case, "--none", "--as", "ben", *late)
     event = done["events"][-1]
     assert (event["happened"], event["recorded_at"]) == ("2026-02-02T09:00:00Z", "2026-02-05T08:00:00Z")
+
+
+def test_who_asks_for_an_approval_is_told_who_can_sign_it_and_how(ready: Lab) -> None:
+    said = ready.done("01-06 10:00", "ask", ready.case, "launch", "--as", "ben")
+    assert "Who signs:" in said
+    assert "may sign: Dora Invented (dora)" in said
+    assert f"inprocap-flow sign {ready.case} launch --as PERSON" in " ".join(said.split())
+
+
+def test_what_was_asked_for_is_the_first_that_waits_for_signatures(ready: Lab) -> None:
+    ready.done("01-06 10:00", "ask", ready.case, "launch", "--as", "ben")
+    first, *_ = ready.json("01-06 11:00", "next", ready.case)["approvals"]
+    assert first["approval"] == "launch"
+
+
+def test_an_annulment_says_what_it_takes_away(ready: Lab) -> None:
+    ready.done("01-06 10:00", "set", ready.case, "--as", "ben", "forecast=80000 EUR")
+    number = str(ready.json("01-06 11:00", "history", ready.case)["history"][-1]["decision"])
+    for more in (("--dry-run",), ()):
+        said = ready.done("01-06 12:00", "annul", ready.case, number, "--as", "ben", "--reason", "typed wrongly", *more)
+        assert f"- {number}: Fill fields, Tue 2026-01-06 10:00, by Ben Invented (ben)" in said
+        assert "Field: Forecast: 80 000 EUR" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (("do", "CASE", "finish_daft", "--as", "ben"), "finish_draft"),
+        (("sign", "CASE", "lunch", "--as", "dora"), "launch"),
+    ],
+)
+def test_a_mistyped_name_gets_a_suggestion(drafted: Lab, words: tuple[str, ...], meant: str) -> None:
+    said = drafted.refused("01-06 09:00", *(drafted.case if word == "CASE" else word for word in words))
+    assert f"did you mean {meant}?" in said
+
+
+def test_moments_are_readable_where_nobody_knows_the_zone(drafted: Lab) -> None:
+    late = drafted("01-06 09:00", "set", drafted.case, "--as", "ben", "value=1 EUR", "--expect", "9")
+    assert late.exit_code == 4
+    assert "was changed by ada at 2026-01-05 08:00 UTC" in " ".join(late.output.split())
+    drafted.done("01-06 09:00", "people", "erase", "gus", "--yes", "--as", "ben")
+    assert "erased  2026-01-06 08:00 UTC" in drafted.done("01-07 09:00", "people", "show", "gus")

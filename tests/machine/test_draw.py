@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from inprocap_flow.errors import Unsupported
+from inprocap_flow.language.expressions.syntax import parse
 from inprocap_flow.machine import layout
 from inprocap_flow.machine.draw import bundled, dot, kinds, mermaid, staying
 from tests.machine.conftest import FILES, compiled, line_of, machine_of, step
@@ -90,6 +91,17 @@ def test_text_of_people_cannot_break_out_of_a_label() -> None:
     assert "a #quot;quote#quot;#59; a#58; colon #35; and \\ back]" in mermaid(compiled(line))
     picture = ET.fromstring(layout.svg(dot(compiled(line))))
     assert "quote" in "".join(picture.itertext())
+
+
+def test_a_branch_says_when_it_is_taken_in_plain_words() -> None:
+    when = parse("count('bidder', 'award.ranked') >= 1 and not best_price > ceiling")
+    move_on = SMALL.steps["move_on"]
+    first, *others = move_on.targets
+    line = replace(
+        SMALL, steps={**SMALL.steps, "move_on": replace(move_on, targets=(replace(first, when=when), *others))}
+    )
+    label = "Move on [at least one bidder stands in ranked and best price is at most ceiling]"
+    assert label in mermaid(compiled(line))
 
 
 def test_a_picture_marks_where_the_case_stands() -> None:

@@ -1,0 +1,41 @@
+"""What is said besides the events after two acts: who can sign what was asked for, and what an annulment took away."""
+
+from __future__ import annotations
+
+from inprocap_flow.cli import layout, standing
+from inprocap_flow.cli.session import Session
+from inprocap_flow.cli.subject import Subject
+from inprocap_flow.engine.offers import outlook
+from inprocap_flow.engine.records import Case, Decision, Request
+from inprocap_flow.records import changed
+
+
+def can_sign(case: Case, asked: Request, about: Subject) -> list[str]:
+    """Return who can sign the approval that was asked for, signature by signature, and how."""
+    now = changed(about, case=case)
+    for found, who in outlook(about.binding, case, about.now).approvals:
+        if (found.approval.name, found.line_id) == (asked.name, asked.line):
+            on = f" --on {asked.line}" if asked.line != "case" else ""
+            named = f"inprocap-flow sign {about.typed} {asked.name}{on} --as PERSON"
+            rows = layout.pairs(standing.signature_rows(now, found, who), 4)
+            return ["", layout.heading("Who signs:"), *rows, *layout.wrapped(named, "  ")]
+    return []
+
+
+def annulled(session: Session, outcome: Decision, about: Subject) -> list[str]:
+    """Return the decisions that count no more, by title, moment and person, with what each had brought about."""
+    from inprocap_flow.service.effects import Sight
+    from inprocap_flow.service.history import entries
+
+    numbers = {number for event in outcome.events if event.kind == "annulled" for number in event.data["decisions"]}
+    with session.reading_desk.store.reading() as reading:
+        events = reading.events(about.case.id)
+    lines: list[str] = []
+    for entry in entries(events, Sight(about.binding, about.case, about.now, about.words)):
+        if entry.number in numbers:
+            at, by = about.words.when(entry.happened.to_plain()), about.words.person(entry.actor)
+            lines += layout.bullet(f"{entry.number}: {entry.title}, {at}, by {by}")
+            for effect in entry.effects:
+                was = ": ".join(part for part in (effect.text, effect.new) if part)
+                lines += layout.wrapped(f"{effect.label}: {was}", "      ", "        ")
+    return ["", layout.heading("That was:"), *lines] if lines else []
