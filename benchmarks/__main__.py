@@ -194,7 +194,7 @@ def recorded() -> Iterator[list[Statements]]:
 
     def watched(self: Any, sql: str, values: Any, *, many: bool = False) -> Any:
         word = sql.lstrip()[:6].upper()
-        if word == "BEGIN ":
+        if word.startswith("BEGIN"):
             transactions.append([])
         elif word in ("INSERT", "UPDATE", "DELETE"):
             transactions[-1].append((sql, values, many))
