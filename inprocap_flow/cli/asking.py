@@ -6,9 +6,8 @@ from typing import Any
 
 import click
 
-from inprocap_flow.cli import clock_note, clocks, completing, layout, outlooks
+from inprocap_flow.cli import clock_note, clocks, completing, layout, outlooks, showing
 from inprocap_flow.cli.session import Session, pass_session
-from inprocap_flow.cli.subject import subject
 from inprocap_flow.cli.words import Words, line_name
 
 OPEN = ("running", "suspended")  # deadlines that have not ended
@@ -43,7 +42,7 @@ def deadlines(session: Session, case: str | None, explain: bool, ended: bool, na
             raise click.UsageError("--explain needs a CASE.")
         _everywhere(session, ended=ended, name=name)
         return
-    about = subject(session, case)
+    about = showing.current(session, case)
     found = [
         state
         for state in clocks.by_end(about.case.deadlines)

@@ -60,7 +60,7 @@ def recipient(who: str, words: Words, definition: Definition) -> str:
         return words.role(definition, name)
     if kind == "person":
         return words.person(name)
-    return name or who
+    return name or {"public": "everybody", "publisher": "whoever publishes notices"}.get(who, who)
 
 
 def _opened(told: _Told) -> str:

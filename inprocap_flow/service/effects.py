@@ -255,10 +255,10 @@ def _deadline(what: str) -> Callable[[_Told], Iterator[Effect]]:
         marks = ", ".join(mark for mark in ("provisional", "assumed") if data.get(mark))
         new = f"{what}{end}" + (f" ({marks})" if marks else "")
         ground = [f"ground: {data['ground']}"] if data.get("ground") else []
-        doubt = [f"cannot tell {data['cannot_tell']}"] if data.get("cannot_tell") else []
+        new += f"; cannot tell {data['cannot_tell']}" if data.get("cannot_tell") else ""
         law = [f"by law {parse_period(str(data['by_law']))} longer"] if data.get("by_law") else []
         back = [f"given back: {parse_offset(str(data['given_back']))}"] if data.get("given_back") else []
-        more = (*ground, *doubt, *law, *back, *trace(data.get("computed", {})))
+        more = (*ground, *law, *back, *trace(data.get("computed", {})))
         yield told.effect("Deadline", told.title("deadline"), new=new, more=more, name=str(data["deadline"]))
 
     return said

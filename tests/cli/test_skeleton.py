@@ -34,6 +34,7 @@ ACT_COMMANDS = {
     "interest": "interest",
     "annul": "annul",
     **{act: f"deadline {act}" for act in (*CLOCK_ACTS, "recount")},
+    "destroy": "destroy",
     "time": "scheduler",
     "mark": "replay",  # only a historic import says what is not evidenced
 }
