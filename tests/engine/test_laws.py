@@ -304,7 +304,7 @@ def walked(binding: Binding, seed: int, steps: int, story: Play | None = None) -
 def shipped(name: str) -> Binding:
     folder = ROOT / "definitions"
     machine = compile_definition(load_procedure(folder / f"{name}.yaml", (folder,)))
-    organisation, _ = load_organisation(next((folder / "organisations").glob("*.yaml")), (folder,))
+    organisation, _ = load_organisation(folder / "organisations" / "example-lab.yaml", (folder,))
     book = machine.definition.rulebook
     rulebook = load_rulebook(folder / "rulebooks" / f"{book}.yaml") if book and book != "none" else None
     firms = {name: Person(name, ("supplier",)) for name in ("al", "bo", "cy")}
