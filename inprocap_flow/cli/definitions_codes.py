@@ -24,6 +24,7 @@ REFUSALS = {
     "case-elsewhere": "the case does not stand where `while` asks for",
     "case-ended": "the case has ended and takes nothing more",
     "case-runs": "only an ended case lets go of what it has sealed",
+    "closing-on-free-day": "only a warning: a closing that somebody set ends on a day on which nobody works",
     "conflict-of-interest": "this person declared a conflict of interest",
     "deadline-not-computable": "the rules give no exact end (a calendar is missing, a period is none)",
     "deadline-not-running": "only a running deadline can be extended, suspended, stopped or corrected",

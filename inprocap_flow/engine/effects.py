@@ -5,7 +5,8 @@ Whatever is unknown is refused, naming what is missing (language, 5); only then 
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.engine.binding import Journal
@@ -16,9 +17,12 @@ from inprocap_flow.engine.records import MAIN, Blocker, When, unstamp
 from inprocap_flow.language.expressions.evaluate import Result, evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.expressions.tree import Expr
-from inprocap_flow.language.model import Create, Extends, Field, HookCall, Move, Step, said
+from inprocap_flow.language.model import Create, Deadline, Extends, Field, HookCall, Move, Step, said
 from inprocap_flow.language.values import Value, encode, fit
 from inprocap_flow.records import changed
+
+if TYPE_CHECKING:
+    from inprocap_flow.engine.clocks import Clock
 
 
 def choose_branch(facts: CaseFacts, step: Step, plan: Plan) -> None:
@@ -155,6 +159,19 @@ def _evaluate_starts(facts: CaseFacts, step: Step, plan: Plan) -> None:
             plan.blockers += clock
         else:
             plan.clocks[name] = clock
+            plan.warnings += _on_a_free_day(facts, declared, clock)
+
+
+def _on_a_free_day(facts: CaseFacts, declared: Deadline, clock: Clock) -> Iterator[Blocker]:
+    """Yield a warning for a closing that somebody set on a day on which nobody works: lawful, and seldom meant."""
+    if declared.kind != "open_until" or not clock.computed.get("typed") or clock.last_day is None:
+        return
+    calendar = facts.binding.calendar(declared.calendar)
+    if not calendar.is_working_day(clock.last_day):
+        why = calendar.why_not_working(clock.last_day)
+        reason = f'"{said(declared.title)}" ends on {clock.last_day:%a %Y-%m-%d}, which is no working day ({why}).'
+        mend = f"the next working day is {calendar.next_working_day(clock.last_day):%a %Y-%m-%d}"
+        yield Blocker("closing-on-free-day", reason, about=declared.name, mend=mend)
 
 
 def _evaluate_extension(facts: CaseFacts, extends: Extends, plan: Plan) -> None:
@@ -178,4 +195,5 @@ def _evaluate_extension(facts: CaseFacts, extends: Extends, plan: Plan) -> None:
         reason = f'"{said(declared.title)}" runs until {shown}; an extension must end later than that and than now.'
         plan.blockers.append(Blocker("too-early", reason, about=name, mend="choose a later moment"))
         return
+    plan.warnings += _on_a_free_day(facts, declared, clock)
     plan.extension = clock
