@@ -131,7 +131,7 @@ def _told(events: Sequence[Event]) -> dict[tuple[str, str], Told]:
     annulled = [event.recorded_at for event in events if event.kind == "annulled"]
     found: dict[tuple[str, str], Told] = {}
     for event in events:
-        if event.kind.startswith("deadline_"):
+        if event.kind.startswith("deadline_") and "deadline" in event.data:
             place = (event.line, str(event.data["deadline"]))
             before = found.get(place)
             found[place] = Told(before.times + 1 if before else len(annulled), event.recorded_at)

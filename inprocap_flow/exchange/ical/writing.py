@@ -1,11 +1,13 @@
 """Calendars as iCalendar text (RFC 5545), for programs that people already look at.
 
 What stands at an hour is written in UTC, so that no receiver needs our zone data; what fills whole days is written as
-days. The same entries always give the same text: nothing here asks for the time.
+days. The same entries always give the same text: nothing here asks for the time. No METHOD is written: this is a
+calendar to be read, no invitation, which would have to name an organizer (RFC 5546).
 """
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -63,11 +65,10 @@ def calendar_text(name: str, entries: Iterable[Entry], *, about: str = "", refre
     made.add("prodid", PRODUCT)
     made.add("version", "2.0")
     made.add("calscale", "GREGORIAN")
-    made.add("method", "PUBLISH")
-    made.add("x-wr-calname", vText(name))  # for programs older than RFC 7986
-    made.add("name", name)
+    made.add("x-wr-calname", vText(visible_text(name)))  # for programs older than RFC 7986
+    made.add("name", visible_text(name))
     if about:
-        made.add("description", about)
+        made.add("description", visible_text(about))
     if refresh is not None:
         made.add("refresh-interval", vDuration(refresh), parameters={"VALUE": "DURATION"})
     unique = {entry.key: entry for entry in entries}
@@ -75,6 +76,12 @@ def calendar_text(name: str, entries: Iterable[Entry], *, about: str = "", refre
         made.add_component(_event(entry))
     text: bytes = made.to_ical()
     return text
+
+
+def visible_text(text: str) -> str:
+    """Return *text* with line ends as line feeds and without the control characters that a text may not hold (3.1)."""
+    whole = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in whole if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Zl", "Zp"))
 
 
 def _order(entry: Entry) -> tuple[str, str]:
@@ -95,9 +102,9 @@ def _event(entry: Entry) -> Event:
     else:
         event.add("dtstart", entry.at)
         event.add("dtend", (entry.last or entry.at) + _DAY)
-    event.add("summary", entry.title)
+    event.add("summary", visible_text(entry.title))
     if entry.says:
-        event.add("description", entry.says)
+        event.add("description", visible_text(entry.says))
     if entry.kind:
         event.add("categories", [entry.kind])
     event.add("status", entry.status)
@@ -111,6 +118,6 @@ def _alarms(rings: Sequence[Ring]) -> Iterable[Alarm]:
     for ring in sorted(set(rings), key=lambda one: (one.at, one.says)):
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
-        alarm.add("description", ring.says)
+        alarm.add("description", visible_text(ring.says))
         alarm.add("trigger", vDatetime(ring.at.astimezone(UTC)), parameters={"VALUE": "DATE-TIME"})
         yield alarm

@@ -199,7 +199,7 @@ def _months(scale: _Scale, bottom: int) -> Iterator[str]:
         if strong and x < WIDTH - RIGHT - 30:
             yield f'  <text x="{x + 3}" y="{TOP - 26}" font-weight="bold" {_HALO}>{day.year}</text>'
     first = scale.first
-    if first.month > 1 and scale.x(date(first.year + 1, 1, 1)) > LEFT + 40:
+    if first != date(first.year, 1, 1) and scale.x(date(first.year + 1, 1, 1)) > LEFT + 40:
         yield f'  <text x="{LEFT + 3}" y="{TOP - 26}" font-weight="bold" {_HALO}>{first.year}</text>'
 
 
@@ -249,7 +249,7 @@ def _shape(bar: Bar, scale: _Scale, y: int) -> Iterator[str]:
         yield f'  <path d="M{end},{y} l6,6 l-6,6 l-6,-6 z" fill="{fill}" stroke="{BLACK}"/>'
     else:
         yield f'  <path d="M{end},{y - 2} v15" stroke="{VERMILION}" stroke-width="2.4"/>'
-    if bar.odds:
+    if bar.odds and set(bar.odds) != {bar.last}:
         yield from _odds(bar.odds, scale, y)
 
 
