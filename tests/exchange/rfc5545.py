@@ -53,6 +53,9 @@ def strictly_read(text: bytes) -> list[dict[str, str]]:
     names = Counter(re.split("[;:]", line)[0] for line in head)
     assert names["PRODID"] == names["VERSION"] == 1
     assert "VERSION:2.0" in head
+    for line in head:
+        if line.startswith(("NAME", "X-WR-CALNAME", "DESCRIPTION")):
+            _unescaped(line.partition(":")[2])
     events = [_event(body) for body in _components(lines[1:-1], "VEVENT")]
     uids = [event["UID"] for event in events]
     assert len(uids) == len(set(uids)), "two entries with one id"

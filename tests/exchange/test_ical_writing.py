@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -21,6 +21,7 @@ def entry(key: str = "k", **more: object) -> Entry:
     return Entry(**{"key": key, "at": DAY, "title": "Closing", "stamp": STAMP, **more})  # type: ignore[arg-type]
 
 
+@settings(max_examples=60, deadline=None)
 @given(title=TEXTS, says=TEXTS, name=TEXTS)
 def test_any_text_survives_writing_folding_and_strict_reading(title: str, says: str, name: str) -> None:
     (event,) = strictly_read(calendar_text(name, [entry(title=title, says=says)], about=says))
@@ -28,6 +29,7 @@ def test_any_text_survives_writing_folding_and_strict_reading(title: str, says: 
     assert event["DESCRIPTION"] == visible_text(says)
 
 
+@settings(max_examples=30, deadline=None)
 @given(titles=st.lists(TEXTS, min_size=1, max_size=5))
 def test_the_library_finds_no_error_in_what_was_written(titles: list[str]) -> None:
     read = Calendar.from_ical(calendar_text("n", [entry(f"k{n}", title=title) for n, title in enumerate(titles)]))

@@ -66,7 +66,7 @@ def calendar_text(name: str, entries: Iterable[Entry], *, about: str = "", refre
     made.add("version", "2.0")
     made.add("calscale", "GREGORIAN")
     made.add("x-wr-calname", vText(visible_text(name)))  # for programs older than RFC 7986
-    made.add("name", visible_text(name))
+    made.add("name", vText(visible_text(name)))
     if about:
         made.add("description", visible_text(about))
     if refresh is not None:
