@@ -55,6 +55,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "schema": ("definitions_schema:schema", "print the JSON Schema of a kind of file"),
         "test": ("definitions_test:test", "run scenarios, with coverage"),
         "diagram": ("definitions_diagram:diagram", "draw a procedure, or where a case stands"),
+        "adopt": ("adopting:adopt", "copy a shipped procedure into your own folder, to change it"),
         "release": ("definitions_release:release", "release definitions into the database"),
         "procedures": ("definitions_release:procedures", "list what is released"),
         "law": ("definitions_law:law", "values of law: list them, confirm them"),
