@@ -8,11 +8,12 @@ Jobs hold ids only.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from inprocap_flow.errors import NotAllowed
+from inprocap_flow.errors import FlowError, NotAllowed
 
 if TYPE_CHECKING:
     from procrastinate import App
@@ -28,36 +29,76 @@ Place = tuple[str, str, str]  # organisation, recipient, channel
 Connection = Any  # of psycopg; within its transaction a job is made or not made
 
 
+class QueueUnavailable(FlowError):
+    """The queue refuses a job, so nothing of what would have made it is recorded."""
+
+    code = "queue-unavailable"
+    exit_status = 5
+
+
 def prepare(connection: Connection) -> bool:
     """Make the tables of the queue where they are missing, within the transaction of *connection*; say whether so."""
     with connection.cursor() as cursor:
+        if _is_there(cursor):
+            return False
         cursor.execute("SELECT pg_advisory_xact_lock(727364002)")  # two programs that start at once
-        if cursor.execute("SELECT to_regclass('procrastinate_jobs') IS NOT NULL").fetchone()[0]:
+        if _is_there(cursor):
             return False
         cursor.execute(_deferring().schema_manager.get_schema())
     return True
 
 
+def _is_there(cursor: Any) -> bool:
+    return bool(cursor.execute("SELECT to_regclass('procrastinate_jobs') IS NOT NULL").fetchone()[0])
+
+
 def announce(connection: Connection, message_ids: Sequence[str]) -> None:
-    """Ask a worker to hand over these messages, if and only if the transaction of *connection* commits."""
-    _deferring().configure_task(HAND_OVER, queue=QUEUE, connection=connection).defer(message_ids=list(message_ids))
+    """Ask a worker to hand over these messages, if and only if the transaction of *connection* commits.
+
+    Raises QueueUnavailable.
+    """
+    with _translated():
+        prepare(connection)
+        job = _deferring().configure_task(HAND_OVER, queue=QUEUE, connection=connection)
+        job.defer(message_ids=list(message_ids))
 
 
 def announce_due(connection: Connection, places: Iterable[Place]) -> int:
-    """Ask workers to send what is due at *places*; return at how many nobody had been asked to yet."""
+    """Ask workers to send what is due at *places*; return at how many nobody had been asked to yet.
+
+    Raises QueueUnavailable.
+    """
+    with _translated():
+        prepare(connection)
+        return sum(_announced(connection, place) for place in places)
+
+
+def _announced(connection: Connection, place: Place) -> bool:
     from procrastinate.exceptions import AlreadyEnqueued
 
-    asked = 0
-    for place in places:
-        lock = " ".join(place)
-        job = _deferring().configure_task(SEND, queue=QUEUE, lock=lock, queueing_lock=lock, connection=connection)
-        try:
-            with connection.transaction():  # a savepoint: what is there already must not undo the rest
-                job.defer(organisation=place[0], recipient=place[1], channel=place[2])
-            asked += 1
-        except AlreadyEnqueued:
-            continue
-    return asked
+    lock = " ".join(place)
+    job = _deferring().configure_task(SEND, queue=QUEUE, lock=lock, queueing_lock=lock, connection=connection)
+    try:
+        with connection.transaction():  # a savepoint: what is there already must not undo the rest
+            job.defer(organisation=place[0], recipient=place[1], channel=place[2])
+    except AlreadyEnqueued:
+        return False
+    return True
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn what the driver or the queue says into an error of our family."""
+    _procrastinate()
+    import psycopg
+    from procrastinate.exceptions import ConnectorException
+
+    try:
+        yield
+    except (psycopg.Error, ConnectorException) as wrong:
+        said = " ".join(str(wrong.__cause__ or wrong).split())[:200]
+        mend = "run the migrations of procrastinate if it was upgraded, or set queue to none"
+        raise QueueUnavailable(f"the queue takes no job: {said}", mend=mend) from wrong
 
 
 def work(

@@ -157,11 +157,11 @@ def open_desk(settings: Settings, *, clock: Clock | None = None, create: bool = 
     if create:
         store.create()
     if settings.queue != "none":
-        _with_queue(store, create=create)
+        _with_queue(store)
     return Desk(store, clock or SystemClock(), settings=settings)
 
 
-def _with_queue(store: DatabaseStore, *, create: bool) -> None:
+def _with_queue(store: DatabaseStore) -> None:
     """Let every transaction that writes messages make the job that hands them over. Raises NotAllowed."""
     from inprocap_flow.delivery import queue
 
@@ -171,9 +171,6 @@ def _with_queue(store: DatabaseStore, *, create: bool) -> None:
             mend="set database to a PostgreSQL, or queue to none",
         )
     store.posted = lambda connection, message_ids: queue.announce(connection.raw, message_ids)
-    if create:
-        with store.writing() as work:
-            queue.prepare(work.connection.raw)
 
 
 def database_url(settings: Settings) -> str:

@@ -46,4 +46,6 @@ def work(desk: Desk, *, wait: bool = True, heartbeat_seconds: float = queue.HEAR
     def sends(place: queue.Place) -> None:
         deliver_due(desk, desk.clock.now(), only=Place(*place))
 
+    with desk.store.writing() as transaction:
+        queue.prepare(transaction.connection.raw)
     queue.work(database_url(desk.settings), hands_over, sends, wait=wait, heartbeat_seconds=heartbeat_seconds)

@@ -18,6 +18,7 @@ from inprocap_flow.service.delivering.phrases import Phrases
 from inprocap_flow.service.effects import notice
 from inprocap_flow.store.deliveries import Posted
 
+FEW = 2  # titles in a heading; more stand below it
 Facts = list[tuple[str, str]]
 
 
@@ -186,14 +187,20 @@ def _why(telling: Telling, what: str, name: str, line: str | None = None) -> tup
 
 
 def _published(telling: Telling) -> Said:
-    what = telling.phrases.say("published", names=telling.names or telling.step)
-    return Said(what, tuple(_cited(telling)), "look", telling.command(f"show {telling.case_id}"))
+    names, phrases = telling.names, telling.phrases
+    if len(telling.message.about) <= FEW:
+        what, about = phrases.say("published", names=names or telling.step), ""
+    else:
+        what, about = phrases.say("published_many", count=len(telling.message.about)), names
+    facts = [(phrases.say("documents"), about), *_happened(telling), *_cited(telling)]
+    return Said(what, tuple(facts), "look", telling.command(f"show {telling.case_id}"))
 
 
 def _notice(telling: Telling) -> Said:
     found = [event.data["notice"] for event in telling.decision if event.kind == "noticed"]
     what = telling.phrases.say("notice", notice=notice(found[0]) if found else telling.step)
-    return Said(what, tuple(_cited(telling)), "look", telling.command(f"show {telling.case_id}"))
+    facts = (*_happened(telling), *_cited(telling))
+    return Said(what, facts, "look", telling.command(f"show {telling.case_id}"))
 
 
 def _asked(telling: Telling) -> Said:

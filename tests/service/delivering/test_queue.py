@@ -91,12 +91,12 @@ def _files(desk: Desk) -> list[str]:
 
 
 def test_a_message_and_its_job_are_one_commit(desk: Desk) -> None:
-    before = _jobs(desk)
     _tells(desk, "role:legal")
-    assert _jobs(desk)[len(before) :] == [(queue.HAND_OVER, "todo")]
+    assert _jobs(desk) == [(queue.HAND_OVER, "todo")]
 
 
 def test_what_is_rolled_back_leaves_no_job(desk: Desk) -> None:
+    _tells(desk, "role:legal")
     before = _jobs(desk)
 
     def tells_and_fails() -> None:
@@ -107,7 +107,7 @@ def test_what_is_rolled_back_leaves_no_job(desk: Desk) -> None:
     with pytest.raises(RuntimeError, match="no"):
         tells_and_fails()
     assert _jobs(desk) == before
-    assert desk.store.outbox(state=None) == ()
+    assert len(desk.store.outbox(state=None)) == 1
 
 
 def test_workers_hand_over_and_send(desk: Desk) -> None:
@@ -148,9 +148,21 @@ def test_a_job_that_is_there_twice_sends_once(desk: Desk) -> None:
     assert _files(desk) == ["dora"]
 
 
-def test_the_tables_of_the_queue_are_made_once(desk: Desk) -> None:
+def test_the_tables_of_the_queue_are_made_with_the_first_job(desk: Desk) -> None:
+    assert _sql(desk, "SELECT to_regclass('procrastinate_jobs')") == [(None,)]
+    _tells(desk, "role:legal")
+    assert len(_jobs(desk)) == 1
     with desk.store.writing() as transaction:
         assert queue.prepare(transaction.connection.raw) is False
+
+
+def test_where_the_queue_takes_no_job_nothing_is_recorded(desk: Desk) -> None:
+    _tells(desk, "role:legal")
+    _sql(desk, "DROP TABLE procrastinate_jobs CASCADE; CREATE TABLE procrastinate_jobs (other int)")
+    with pytest.raises(queue.QueueUnavailable, match="takes no job") as refused:
+        _tells(desk, "role:legal")
+    assert "migrations of procrastinate" in refused.value.mend
+    assert len(desk.store.outbox()) == 1
 
 
 def test_a_queue_for_several_machines_needs_a_database_for_several_machines(tmp_path: Path) -> None:
