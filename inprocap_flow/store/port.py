@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
 
 from inprocap_flow.engine.records import Case, Decision, Event, Handed, Refusal, Request
