@@ -43,7 +43,8 @@ python3 tools/dev.py COMMAND [ARGUMENTS]
   lint    ruff, mypy and the layers
   check   the checks of all shipped definitions
   bench   the measurements; arguments go to `python -m benchmarks`
-  soak    the randomised suites in full size (long), with a dated report under docs/reports/
+  soak    the randomised suites in full size (hours), each with a dated report under docs/reports/; one alone:
+          soak suites, soak crashes --steps 20000, soak clockwork --steps 1000000 --processes 2 --minutes 60
   lock    write the lock files again from pyproject.toml
   run     any program of the environment (for example: run inprocap-flow cases)
   help    this text
@@ -352,25 +353,65 @@ def run(arguments: "list[Any]") -> int:
 
 
 def soak(arguments: "list[Any]") -> int:
-    """Run the suites marked slow, with Hypothesis in full size, and keep what pytest said as a dated report."""
+    """Run all parts or the ones named, each with a dated report; return the worst status.
+
+    `suites` are tests in full size (arguments go to pytest), `crashes` and `clockwork` the two simulators (arguments go
+    to `python -m tests.robustness.soak PART`). With arguments there can only be one part.
+    """
     prepared("dev")
     os.environ["INPROCAP_SOAK"] = "1"
-    today = dt.datetime.now(dt.timezone.utc).date()  # noqa: UP017 - an old Python reads this too
-    report = HERE / "docs" / "reports" / f"soak-{today}.txt"
-    report.parent.mkdir(parents=True, exist_ok=True)
-    command = [PYTHON, "-m", "pytest", "-m", "slow", "--timeout=0", "--hypothesis-show-statistics", *arguments]
+    reports = HERE / "docs" / "reports"
+    reports.mkdir(parents=True, exist_ok=True)
+    parts = {"suites": _soak_suites, "crashes": _simulated, "clockwork": _simulated}
+    named = [name for name in arguments if name in parts]
+    rest = [said for said in arguments if said not in parts]
+    if rest and len(named) != 1:
+        raise Stop(f"{' '.join(rest)} could belong to any part", f"name one before it: {', '.join(parts)}")
+    return max(parts[name](name, rest, reports) for name in named or parts)
+
+
+SOAKED = (
+    "tests/store/test_simulator.py",
+    *(f"tests/robustness/test_{of}.py" for of in ("crashes", "kills", "properties")),
+)
+
+
+def _soak_suites(name: str, arguments: "list[Any]", reports: Path) -> int:
+    """Run the tests marked slow and those that grow when they soak, and keep what pytest said."""
+    report = reports / f"{_today()}-soaked-{name}.txt"
+    pytest = [PYTHON, "-m", "pytest", "--timeout=0", "--hypothesis-show-statistics", *arguments]
     facts = {
-        "date": today, "commit": quiet(["git", "-C", HERE, "rev-parse", "HEAD"]).strip(),
+        "date": _today(), "commit": quiet(["git", "-C", HERE, "rev-parse", "HEAD"]).strip(),
         "python": sys.version.split()[0], "processors": os.cpu_count(), "arguments": " ".join(arguments),
     }  # fmt: skip
-    with report.open("w", encoding="utf-8") as file, started(command, stdout=subprocess.PIPE, text=True) as program:
-        file.write("".join(f"{name} {fact}\n" for name, fact in facts.items()) + "\n")
+    with report.open("w", encoding="utf-8") as file:
+        file.write("".join(f"{name} {fact}\n" for name, fact in facts.items()))
+        status = max([_kept(command, file) for command in ([*pytest, "-m", "slow"], [*pytest, *SOAKED])])
+    say(f"report: {shown(report)}")
+    return status
+
+
+def _kept(command: "list[Any]", file: Any) -> int:
+    """Run *command*, show what it says and write it into *file*; return its exit status."""
+    file.write("\n")
+    with started(command, stdout=subprocess.PIPE, text=True) as program:
         for line in program.stdout or ():
             file.write(line.replace(str(HERE), "."))
             sys.stdout.write(line)
             sys.stdout.flush()
-    say(f"report: {shown(report)}")
     return int(program.returncode)
+
+
+def _simulated(name: str, arguments: "list[Any]", reports: Path) -> int:
+    title = {"crashes": "simulated-crashes", "clockwork": "time-in-motion"}[name]
+    report = reports / f"{_today()}-{title}.md"
+    status = call(PYTHON, "-m", "tests.robustness.soak", name, "--report", report, *arguments)
+    say(f"report: {shown(report)}")
+    return status
+
+
+def _today() -> str:
+    return dt.datetime.now(dt.timezone.utc).date().isoformat()  # noqa: UP017 - an old Python reads this too
 
 
 def lock(arguments: "list[Any]") -> int:

@@ -1,4 +1,4 @@
-"""The simulators at full size: ``python -m tests.robustness.soak crashes`` and ``... clockwork``, each with a report.
+"""The simulators at full size: ``python3 tools/dev.py soak crashes`` and ``... clockwork``, each with a report.
 
 Both end with status 1 and the seed at whatever is lost or doubled. A report is a dated page that says what was run, at
 which size, and what came of it; it can be committed under docs/reports/.
@@ -36,13 +36,14 @@ WIDTH = 118
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what the arguments say and write the report. Return 0 when all of it held."""
     parser = argparse.ArgumentParser(prog="python -m tests.robustness.soak", description=__doc__)
-    parser.add_argument("--seed", type=int, default=None, help="without one, it is drawn and printed")
-    parser.add_argument("--report", type=Path, help="write the report to this file")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--seed", type=int, default=None, help="without one, it is drawn and printed")
+    common.add_argument("--report", type=Path, help="write the report to this file")
     what = parser.add_subparsers(dest="what", required=True)
-    crashes = what.add_parser("crashes", help="requests that crash at any statement, on every shipped procedure")
+    crashes = what.add_parser("crashes", parents=[common], help="requests that crash at any statement")
     crashes.add_argument("--steps", type=int, default=10_000, help="requests for each procedure")
     crashes.add_argument("--procedure", choices=sorted(HOUSES), action="append", help="without one: all")
-    clock = what.add_parser("clockwork", help="people, clocks, two schedulers, jumps of time and crashes")
+    clock = what.add_parser("clockwork", parents=[common], help="people, clocks, two schedulers, crashes")
     clock.add_argument("--steps", type=int, default=1_000_000)
     clock.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     clock.add_argument("--minutes", type=float, default=0, help="stop after so long, whatever was reached; 0: never")
@@ -79,7 +80,7 @@ def _crashes(asked: argparse.Namespace) -> tuple[bool, list[str]]:
         "the case in the database is the one that the engine decides in memory, and after each crash so are its",
         "events, messages, refusals, answers, chain and lists. Cases begin anywhere inside the procedure's stories.",
         "",
-        f"Run again with `python -m tests.robustness.soak --seed {asked.seed} crashes --steps {asked.steps}`.",
+        f"Run again with `python3 tools/dev.py soak crashes --seed {asked.seed} --steps {asked.steps}`.",
     )
     for procedure in asked.procedure or sorted(HOUSES):
         began = time.perf_counter()
@@ -181,7 +182,7 @@ def _clockwork_report(asked: argparse.Namespace, soaked: Soaked) -> list[str]:
             "comes twice only where a sender died between acceptance and mark, every state is the fold of its events,",
             "and every chain verifies.",
             "",
-            f"Run again with `python -m tests.robustness.soak --seed {asked.seed} clockwork --steps {asked.steps}`.",
+            f"Run again with `python3 tools/dev.py soak clockwork --seed {asked.seed} --steps {asked.steps}`.",
         ),
         "",
         f"## Seed {asked.seed}: {score.all_steps:,} steps, {score.all_crashes:,} crashes, {soaked.minutes:.0f} min",

@@ -1,7 +1,7 @@
 """Processes that are really killed, in the middle of anything: what was answered is there, and nothing is there twice.
 
 The crashes of `test_crashes` are errors that unwind the stack; here nothing unwinds. The full size runs with
-`tools/dev.py soak` (INPROCAP_SOAK).
+`tools/dev.py soak suites` (INPROCAP_SOAK).
 """
 
 from __future__ import annotations
@@ -18,8 +18,11 @@ from inprocap_flow.engine.records import Decision, Request
 from inprocap_flow.service.acting import act
 from inprocap_flow.store.connection import StoreUnavailable
 from tests.postgres import NoServer
+from tests.simulator.clockhouse import ClockHouse
+from tests.simulator.clockwork import World
 from tests.simulator.houses import HOUSES, START, purchase
 from tests.simulator.killed import Killer
+from tests.simulator.killed_schedulers import KilledSchedulers
 from tests.simulator.run import Simulator
 from tests.simulator.server import kill_server, kills_server, mortal_server
 
@@ -66,6 +69,26 @@ def test_a_killed_process_loses_nothing_that_was_answered_and_leaves_nothing_hal
     simulator = Simulator(HOUSES[procedure](tmp_path, chance := random.Random(seed)), chance, cases=2)
     simulator.begin()
     killed(Killer(simulator), 300 if SOAK else 6, capsys, procedure, seed)
+
+
+def test_killed_schedulers_end_every_deadline_once_and_say_every_reminder_once(
+    seed: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two at once on one file; what they must have done at each moment is known beforehand."""
+    world = World(ClockHouse.in_file(tmp_path, random.Random(seed)), trouble=0.0)
+    with world.connected():
+        for _ in range(100):
+            world.step()
+        world.settle()
+        schedulers = KilledSchedulers(world, tmp_path)
+        try:
+            for _ in range(200 if SOAK else 4):
+                schedulers.round()
+            schedulers.end()
+        finally:
+            with capsys.disabled():
+                print(f"\n  killed schedulers: INPROCAP_SEED={seed}, {schedulers}")  # noqa: T201
+    assert schedulers.killed > 1
 
 
 @pytest.mark.postgres

@@ -159,15 +159,20 @@ class ClockHouse:
 
 
 def organisation(release: int, chance: random.Random) -> Organisation:
-    """Return the organisation as it is released for the how manieth time: the first one plain, the others otherwise."""
-    holidays = {date(year, month, day): "holiday" for year in range(2026, 2036) for month, day in _HOLIDAYS}
+    """Return the organisation as it is released for the how manieth time: the first one plain, the others otherwise.
+
+    Each knows the holidays of some months more; deadlines beyond are provisional and are reckoned again.
+    """
+    last = date(2026, 4, 30) + timedelta(days=60 * release)
+    holidays = {date(year, month, day): "holiday" for year in range(2026, 2046) for month, day in _HOLIDAYS}
     holidays |= {date(2026, 1, 1) + timedelta(days=chance.randint(0, 2500)): "moved" for _ in range(release)}
+    holidays = {day: name for day, name in holidays.items() if day <= last}
     closures = tuple(
         Closure(date(year, 12, 27), date(year, 12, 31), "between the years", counts_as_holiday=release % 2 == 0)
         for year in range(2026, 2036)
     )
     calendar = Calendar(
-        NAME, str(release), holidays=holidays, covers_from=date(2026, 1, 1), covers_until=date(2035, 12, 31),
+        NAME, str(release), holidays=holidays, covers_from=date(2026, 1, 1), covers_until=last,
         closures=closures,
     )  # fmt: skip
     return Organisation(

@@ -283,6 +283,7 @@ class World:
             self.desks[which] = self._started_again(self.desks[which], switch)
             self.score.crashes["rows made anew"] += 1
         switch.fault = Fault()
+        self._turned()  # what was provisional has been reckoned again
         there: dict[str, dict[str, Row]] = {}
         for (case_id, name), row in self.look.reminders().items():
             there.setdefault(case_id, {})[name] = row
@@ -347,13 +348,16 @@ class World:
     def settle(self, *, complete: bool = False) -> None:
         """Compare what there is with what must be there; if *complete*, nothing that is due may be left."""
         now = self.hands.moment
-        for case_id, version in self.look.versions().items():
-            book = self.books.setdefault(case_id, Book(case_id))
-            if version != book.version:
-                self._turn(book, version, now)
+        self._turned()
         self._claimed(now)
         if complete:
             self._nothing_due(now)
+
+    def _turned(self) -> None:
+        for case_id, version in self.look.versions().items():
+            book = self.books.setdefault(case_id, Book(case_id))
+            if version != book.version:
+                self._turn(book, version, self.hands.moment)
 
     def _turn(self, book: Book, version: int, now: datetime) -> None:
         assert version == book.version + 1, "one outcome at a time"
