@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from inprocap_flow.language.model import ClockAct, Deadline
 from inprocap_flow.service.reading.addressees import notice, tells
 from inprocap_flow.service.reading.approvals import approval_summary
+from inprocap_flow.service.reading.book import Book
 from inprocap_flow.service.reading.ends import path_of
 from inprocap_flow.service.reading.needs import requirements
 from inprocap_flow.service.reading.sentences import Sentence
@@ -29,6 +30,17 @@ def acts(speech: Speech, deadline: Deadline) -> Iterator[Sentence]:
         path = (*path_of(speech, deadline), "acts", act.kind)
         text = f"the {speech.roles(act.by)} {SAYS[act.kind]}; a reason must be given."
         yield Sentence(sentence(text), speech.book.key_place(*path), tuple(_below(speech, deadline, act, path)))
+
+
+def acts_of(book: Book, role: str) -> Iterator[Sentence]:
+    """Yield what the holders of a role may do to deadlines."""
+    for line in book.definition.lines:
+        speech = Speech(book, line.kind)
+        for deadline in line.deadlines.values():
+            for act in deadline.acts.values():
+                if role in act.by:
+                    place = book.place(*path_of(speech, deadline), "acts", act.kind, "by")
+                    yield Sentence(f"{act.kind.capitalize()} {speech.deadline(deadline.name)}.", place)
 
 
 def _below(speech: Speech, deadline: Deadline, act: ClockAct, path: tuple[str | int, ...]) -> Iterator[Sentence]:

@@ -12,6 +12,7 @@ from inprocap_flow.language.checks.reading import Reading, readings
 from inprocap_flow.language.model import CASE, Line, Step
 from inprocap_flow.service.reading.approvals import approval_section
 from inprocap_flow.service.reading.book import Book
+from inprocap_flow.service.reading.deadline_acts import acts_of
 from inprocap_flow.service.reading.deadlines import deadline_section
 from inprocap_flow.service.reading.papers import paper_section
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
@@ -125,7 +126,10 @@ def _role_section(book: Book, name: str) -> Section:
                 if one.role == name:
                     path = (*book.line_path(line.kind), "approvals", approval.name, "signatures", number, "role")
                     signs.append(Sentence(f"{Speech(book, line.kind).approval(approval.name)}.", book.place(*path)))
-    made = groups(Group("Carries out", tuple(steps)), Group("Signs", tuple(signs)))
+    changes = tuple(acts_of(book, name))
+    made = groups(
+        Group("Carries out", tuple(steps)), Group("Signs", tuple(signs)), Group("May do to deadlines", changes)
+    )
     return Section("role", Speech(book).role(name), name, book.key_place("roles", name), made)
 
 
