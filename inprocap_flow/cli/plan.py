@@ -52,6 +52,7 @@ class Asked:
     ranges: tuple[str, ...]
     what_if: tuple[str, ...]
     history: bool
+    why: bool
     runs: int
     seed: int
     svg: Path | None
@@ -69,6 +70,7 @@ _OPTIONS = (
     click.option("--range", "ranges", multiple=True, metavar="NAME=A..B", help="From A to B: what it may take."),
     click.option("--history", is_flag=True, help="Take lengths from the finished cases of the organisation."),
     click.option("--what-if", multiple=True, metavar="CHANGE", help='"NAME +10 days", or NAME=VALUE. Of a case.'),
+    click.option("--why", is_flag=True, help="Of a case, too: the latest safe day and the reason of everything."),
     click.option("--runs", type=click.IntRange(100, 1_000_000), default=10_000, help="How often chance is played."),
     click.option("--seed", type=int, default=1, help="The same seed gives the same answer."),
     click.option("--svg", type=_FILE, metavar="FILE", help="Draw it as a Gantt chart."),
@@ -174,7 +176,7 @@ def _plan_case(session: Session, asked: Asked, unknown: NotFound) -> None:
     chances = _spread(session, asked, made.what_if or made.now)
     files = _case_files(session, asked, made, chances)
     document = made.to_plain() | _chances_to_plain(chances) | ({"written": files} if files else {})
-    session.answer(document, plan_text.case_lines(made, chances, files))
+    session.answer(document, plan_text.case_lines(made, chances, files, why=asked.why))
 
 
 # ---------------------------------------------------------------------------------------------- chance

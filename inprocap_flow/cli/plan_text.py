@@ -37,13 +37,17 @@ def lines(made: Timetable, chances: Spread | None = None, files: Sequence[str] =
     )
 
 
-def case_lines(made: CasePlan, chances: Spread | None = None, files: Sequence[str] = ()) -> Iterator[str]:
-    """Yield the plan of a case as people read it: three plans side by side, then what breaks."""
+def case_lines(
+    made: CasePlan, chances: Spread | None = None, files: Sequence[str] = (), *, why: bool = False
+) -> Iterator[str]:
+    """Yield the plan of a case as people read it: three plans side by side, then what breaks; with *why*, reasons."""
     shown = made.what_if or made.now
     return layout.parts(
         _case_head(made),
         _compared(made),
         _breaks(made),
+        _table(row for row in shown.rows if not row.actual) if why else (),
+        _legend() if why else (),
         _chances(shown, chances),
         _assumed(shown),
         _written(files),

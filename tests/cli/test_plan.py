@@ -115,6 +115,14 @@ def test_a_case_is_planned_with_what_a_change_breaks(database: str) -> None:
     assert max(map(len, printed.splitlines())) <= 80
 
 
+def test_the_latest_safe_days_of_a_case_are_printed_with_their_reasons_when_asked_for(database: str) -> None:
+    words = ("--db", database, "plan", CASE, "--assume", "opened=3 weeks", "--why")
+    printed = answered(*words, now="2027-04-12T09:00:00+02:00")
+    assert "* Mon 2027-05-24  Fri 2027-05-28 Ready for signing: Finish the evaluation" in printed
+    assert "3 weeks in Opened" in printed
+    assert "Latest safe" not in answered(*words[:-1], now="2027-04-12T09:00:00+02:00")
+
+
 def test_the_picture_of_a_case_shows_both_plans(database: str, tmp_path: Path) -> None:
     picture = tmp_path / "case.svg"
     words = ("--db", database, "plan", CASE, "--what-if", "opened +10 days", "--svg", str(picture))

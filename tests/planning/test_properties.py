@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inprocap_flow.calendar.periods import Period
+from inprocap_flow.engine.binding import Binding
 from inprocap_flow.errors import Unsupported
 from inprocap_flow.records import changed
 from inprocap_flow.service.planning.durations import Given, Thing, exactly, things
@@ -85,6 +86,25 @@ def test_a_later_beginning_never_makes_anything_earlier(case: tuple[str, Given],
     other = plan_procedure(binding, Question(start=date.fromordinal(start.toordinal() + later), given=chosen))
     after = {row.name: row.day for row in other.rows}
     assert not [row.name for row in before.rows if row.name in after and after[row.name] < row.day]
+
+
+def test_only_a_limit_that_the_law_shortens_makes_a_later_beginning_end_earlier() -> None:
+    """The one exception to the rule above, and it is the law's: whoever begins on the day after has less to wait."""
+    binding = bound_to_house("open")
+    assert binding.rulebook is not None
+    limit = binding.rulebook.limits["standstill"]
+    old = limit.values[0]
+    long = changed(old, valid_until="2027-10-31", value="60 days", variants=())
+    short = changed(old, valid_from="2027-11-01", valid_until=None, value="10 days", variants=())
+    limits = {**binding.rulebook.limits, "standstill": changed(limit, values=(long, short))}
+    other = Binding(binding.machine, binding.organisation, changed(binding.rulebook, limits=limits))
+    before, after = (
+        plan_procedure(other, Question(start=day)).row("contract_signed")
+        for day in (date(2026, 12, 7), date(2026, 12, 21))
+    )
+    assert before is not None
+    assert after is not None
+    assert after.day < before.day
 
 
 # ------------------------------------------------------------------------------------------ networks
