@@ -82,7 +82,8 @@ def _letter(tellings: Sequence[Telling], organisation: Organisation, phrases: Ph
     reasons = dict.fromkeys(_reason(telling, house) for telling in tellings)
     closing = (*reasons, phrases.say("no_answers"))
     if len(items) == 1:
-        subject = f"{items[0].what.rstrip('.')} - {tellings[0].title}".removesuffix(" - ")
+        first = items[0].what.partition(". ")[0].rstrip(".")  # the rest of it is read inside
+        subject = f"{first} - {tellings[0].title}".removesuffix(" - ")
         digest = ""
     else:
         counted = phrases.say("one_case") if cases == 1 else phrases.say("many_cases", count=cases)

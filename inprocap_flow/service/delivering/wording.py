@@ -234,7 +234,7 @@ def _whom(telling: Telling) -> str:
     kind, _, name = telling.detail("to").partition(":")
     if kind == "role" and name in telling.definition.roles:
         role = said(telling.definition.roles[name].title, telling.phrases.language) or name
-        return telling.phrases.say("nobody_role", role=role)
+        return telling.phrases.say("the_role", role=role)
     return name or kind
 
 

@@ -1,0 +1,63 @@
+"""Every kind of message in every language, compared with files that somebody has read.
+
+To write them anew after a change of words: ``python -m tests.service.delivering.wording``, then read the difference.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inprocap_flow.service.delivering.phrases import LANGUAGES, Phrases
+from tests.engine.conftest import moment
+from tests.service.delivering.conftest import Office
+from tests.service.delivering.wording import letters
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_letters_are_exactly_these(office: Office, language: str) -> None:
+    read = (Path(__file__).parent / f"letters.{language}.txt").read_text(encoding="utf-8")
+    assert letters(office, language) == read
+
+
+def test_midnight_is_the_end_of_the_day_before() -> None:
+    english, german = Phrases("en", BERLIN), Phrases("de", BERLIN)
+    assert english.end(moment("2026-07-07 00:00")) == "the end of Monday, 6 July 2026 (24:00, Europe/Berlin, UTC+2)"
+    assert (
+        german.end(moment("2026-01-01 00:00"))
+        == "Ende des Mittwoch, 31. Dezember 2025 (24:00 Uhr, Europe/Berlin, UTC+1)"
+    )
+    assert english.end(moment("2026-07-07 16:00")) == "Tuesday, 7 July 2026, 16:00 (Europe/Berlin, UTC+2)"
+
+
+def test_a_zone_may_lie_half_an_hour_off_and_behind() -> None:
+    at = moment("2026-01-05 12:00")
+    assert Phrases("en", ZoneInfo("Asia/Kolkata")).moment(at).endswith("(Asia/Kolkata, UTC+5:30)")
+    assert Phrases("en", ZoneInfo("America/St_Johns")).moment(at).endswith("(America/St_Johns, UTC-3:30)")
+
+
+@pytest.mark.parametrize(
+    ("end", "says"),
+    [
+        ("2026-03-27 00:00", "3 days ago"),
+        ("2026-03-29 00:00", "yesterday"),
+        ("2026-03-30 00:00", "today"),
+        ("2026-03-29 23:59", "today"),
+        ("2026-03-31 00:00", "tomorrow"),
+        ("2026-04-05 12:00", "in 7 days"),
+    ],
+)
+def test_days_are_counted_as_people_count_them(end: str, says: str) -> None:
+    """Seen from the Sunday on which the clocks go forward: the day has 23 hours and is a day."""
+    assert Phrases("en", BERLIN).distance(moment(end), moment("2026-03-29 09:00")) == says
+
+
+@given(st.datetimes(timezones=st.just(BERLIN)), st.sampled_from(sorted(LANGUAGES)))
+def test_every_moment_can_be_said(at: object, language: str) -> None:
+    assert Phrases(language, BERLIN).end(at)  # type: ignore[arg-type]
