@@ -14,7 +14,7 @@ from inprocap_flow.engine.records import (
     Case,
     Event,
     LineState,
-    When,
+    first_of,
     stamp,
 )
 from inprocap_flow.errors import StoreDamaged
@@ -93,7 +93,7 @@ def apply(case: Case, event: Event) -> Case:
 def _hear_of(lines: Mapping[str, LineState], event: Event, changes: Changes) -> None:
     """Add the moment of *event* as the last thing known of its line; what comes before it is late."""
     line = lines.get(event.line)
-    if line is None or (line.last is not None and event.happened.first < When.from_plain(line.last).first):
+    if line is None or (line.last is not None and event.happened.first < first_of(line.last)):
         return
     changes["lines"] = {**lines, line.id: changed(line, last=event.happened.to_plain())}
 

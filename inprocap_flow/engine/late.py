@@ -7,7 +7,19 @@ from datetime import datetime
 
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.history import EMPTY, fold
-from inprocap_flow.engine.records import MAIN, Blocker, Case, Decision, Event, Refusal, Request, When, key, unstamp
+from inprocap_flow.engine.records import (
+    MAIN,
+    Blocker,
+    Case,
+    Decision,
+    Event,
+    Refusal,
+    Request,
+    When,
+    first_of,
+    key,
+    unstamp,
+)
 from inprocap_flow.engine.replaying import Recorded, decisions, differing_without, put_on
 from inprocap_flow.engine.turn import decide_in_turn
 from inprocap_flow.records import changed as with_changes
@@ -17,7 +29,7 @@ def last_heard(case: Case) -> Iterator[datetime]:
     """Yield for every line the moment of the last thing known of it, at the earliest."""
     for line in case.lines.values():
         if line.last is not None:
-            yield When.from_plain(line.last).first
+            yield first_of(line.last)
 
 
 def is_late(case: Case, when: When) -> bool:

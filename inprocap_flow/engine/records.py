@@ -71,6 +71,11 @@ def unstamp(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def first_of(plain: Any) -> datetime:
+    """Return the first moment that a recorded `When` may mean, without making one of it."""
+    return unstamp(plain if isinstance(plain, str) else plain["first"])
+
+
 LONGEST_AGO = datetime(1, 1, 2, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 
