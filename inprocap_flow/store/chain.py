@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from inprocap_flow.engine.records import Event, stamp
@@ -50,9 +51,14 @@ _STARTS = tuple(map(_start, range(256)))  # of short texts, which nearly all are
 
 def hashed(domain: str, fields: Iterable[str | None]) -> str:
     """Return the SHA-256 of the encoded *fields*, in hexadecimal."""
+    return str(_sha256()(encoded(domain, fields)).hexdigest())
+
+
+@cache
+def _sha256() -> Any:
     from hashlib import sha256  # not at the start: whoever only reads hashes nothing
 
-    return sha256(encoded(domain, fields)).hexdigest()
+    return sha256
 
 
 # ---------------------------------------------------------------------------------------------- events
