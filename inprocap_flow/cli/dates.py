@@ -72,8 +72,8 @@ def date_(
     inprocap-flow date "35 days after 2026-11-23" --calendar DE-HH
     inprocap-flow date "10 working days before 2026-12-14" --calendar SE
     inprocap-flow date "48 hours after 2026-11-24 14:10" --calendar EU
-    inprocap-flow date "30 days after 2026-11-12, prolonged by 5 days" --calendar FR
-    inprocap-flow date "35 days after 2026-11-23" --calendar DE-HH --floor --closes-at 12:00
+    inprocap-flow date "9 days prolonged by 5 days after 2027-03-01" --calendar FR
+    inprocap-flow date "35 days after 2026-11-23" --calendar DE-HH --floor
 
     The day from which it counts is not counted itself. Several --calendar: a day is free if it is free on one of them.
     Without --calendar, the calendar `holidays` of the organisation (--organisation) counts.
