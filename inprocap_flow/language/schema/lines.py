@@ -179,10 +179,10 @@ class StageDoc(Doc):
     title: Text | None = key("Title", "What people read; without it the name in words.", None)
     typical: Typical | None = key("Typical", "How long it usually lasts: for plans, and no rule.", None)
     remind_after: PeriodText | None = key(
-        "Remind after", "The owner is reminded, once, when nothing happened for so long.", None
+        "Remind after", "The owner is reminded, once, when nothing happened for so long; inherited.", None
     )
     remind: OneOrMore[SilenceReminderDoc] = key(
-        "Remind", "Who else is reminded when nothing happens, and how often.", ()
+        "Remind", "Who else is reminded when nothing happens, and how often; inherited.", ()
     )
     guidance: Text | None = key("Guidance", "What to do here, what goes wrong, which paper.", None)
     stages: dict[Annotated[str, *declared("stage")], StageDoc] = key(
