@@ -9,7 +9,7 @@ from inprocap_flow.calendar.periods import parse_period
 from inprocap_flow.calendar.rules import COUNTINGS
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.clocks import cannot_tell, deadline_title, declared_deadline, far, limits, says
-from inprocap_flow.cli.file_note import mind_lines, step_lines, unconfirmed_lines
+from inprocap_flow.cli.file_note import in_pieces, mind_lines, step_lines, unconfirmed_lines
 from inprocap_flow.cli.subject import Subject
 from inprocap_flow.cli.words import confirmed_mark
 from inprocap_flow.engine.records import DeadlineState
@@ -41,7 +41,7 @@ def note(about: Subject, state: DeadlineState) -> list[str]:
     warnings = [*state.computed.get("warnings", ()), *state.computed.get("floor", {}).get("warnings", ())]
     history = list(_history(about, state))
     if history:
-        lines += ["", "  What was done to it:", *(line for text in history for line in layout.wrapped(text, "    "))]
+        lines += ["", "  What was done to it:", *(line for text in history for line in in_pieces(text, "    - "))]
     reserved = [*mind_lines(warnings), *unconfirmed_lines(used)]
     return [*lines, *([""] if reserved else []), *reserved, ""]
 

@@ -11,7 +11,9 @@ from inprocap_flow.cli.words import NOT_CONFIRMED
 
 _RULE = 6  # columns for the name of a rule
 # What must not be torn apart at the end of a line: a weekday from its day, an article from its number.
-_ONE_PIECE = re.compile(r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun|Art\.|Reg\.) (?=[0-9])|(?<=[0-9]) (?=[+-][0-9]{2}:)")
+_ONE_PIECE = re.compile(
+    r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun|Art\.|Reg\.) (?=[0-9])|(?<=[0-9]) (?=[+-][0-9]{2}:)|(?<=-[0-9]{2}) (?=[0-9]{2}:)"
+)
 _HELD = "\u00a0"
 
 
