@@ -117,13 +117,20 @@ def _has_conflict(case: Case, person: str) -> bool:
 
 def _entries(reading: Reading, seen: Seen) -> Iterator[Entry]:
     binding, case, reader = seen.binding, seen.case, seen.reader
-    told = _told(reading.events(case.id))
+    found = list(_clocks(binding, case, reader))
+    told = _told(reading.events(case.id)) if found else {}
+    for clock, declared in found:
+        yield _of_clock(seen, clock, declared, told[clock.line, clock.name])
+    if reader is None or any(binding.definition.roles[role].sees == "all" for role in reader.roles):
+        yield from _meetings(reading, seen)
+
+
+def _clocks(binding: Binding, case: Case, reader: Reader | None) -> Iterator[tuple[DeadlineState, Deadline]]:
+    """Yield the clocks that are the reader's business and have, or had, an end."""
     for clock in case.deadlines.values():
         declared = binding.definition.line(case.lines[clock.line].kind).deadlines.get(clock.name)
         if declared is not None and clock.end and (reader is None or concerns(binding, case, clock, declared, reader)):
-            yield _of_clock(seen, clock, declared, told[clock.line, clock.name])
-    if reader is None or any(binding.definition.roles[role].sees == "all" for role in reader.roles):
-        yield from _meetings(reading, seen)
+            yield clock, declared
 
 
 def _told(events: Sequence[Event]) -> dict[tuple[str, str], Told]:

@@ -28,6 +28,9 @@ ASSUMED: Final[Mapping[str, Period]] = {
 TYPICAL, ASSUMED_BASIS, CHOSEN, HISTORY = "typical", "assumed", "chosen", "history"
 FORMS: Final = 'write a period ("8 weeks") or three of them, least, likely and most ("6 weeks..8 weeks..14 weeks")'
 
+RANGES: Final = 'write two periods, least and most ("6 weeks..14 weeks"), or three with the likely one between them'
+LONGEST: Final = 36_525  # days; nobody plans for longer, and dates end with the year 9999
+
 
 @record
 class Length:
@@ -239,7 +242,11 @@ class _Typed:
             self._bad(text, wrong.fact, wrong.mend)
             return None
         if len(found) not in numbers:
-            self._bad(text, f"{value!r} are {len(found)} periods", FORMS)
+            said = "one period" if len(found) == 1 else f"{len(found)} periods"
+            self._bad(text, f"{value!r} is {said}", FORMS if 1 in numbers else RANGES)
+            return None
+        if any(_about_days(period) > LONGEST for period in found):
+            self._bad(text, f"{value!r} is longer than a hundred years", "check the number and the unit")
             return None
         days = [_about_days(period) for period in found]
         if days != sorted(days):

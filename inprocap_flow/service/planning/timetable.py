@@ -26,6 +26,7 @@ from inprocap_flow.service.planning.ticking import count_back, start
 from inprocap_flow.service.planning.waiting import may_be_taken
 from inprocap_flow.service.planning.words import because
 
+FIRST, LAST = date(1950, 1, 1), date(2300, 1, 1)  # days from and by which can be planned
 MOST_STARTS = 40  # tries to find the latest start; each goes back by what is lacking
 
 
@@ -163,6 +164,9 @@ def plan_procedure(binding: Binding, question: Question) -> Timetable:
     With ``finish`` it begins on the latest day from which it is still finished in time. People's steps fall on days
     on which the organisation works. Raises NotFound, Unsupported, DefinitionDefect.
     """
+    for on in (question.start, question.finish):
+        if on is not None and not FIRST <= on < LAST:
+            raise Unsupported(f"nothing is planned for {on}", mend=f"choose a day from {FIRST} to {LAST}")
     if question.finish is None:
         if question.start is None:
             raise Unsupported("a plan needs a day", mend="give --start DATE or --finish DATE")
