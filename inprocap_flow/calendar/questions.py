@@ -14,6 +14,7 @@ from inprocap_flow.calendar.reckoning import Direction
 from inprocap_flow.records import record
 
 _FORMS: Final = 'write such as "35 days after 2026-11-23", "10 working days before 2026-12-14"'
+_LONGEST: Final = 200  # characters; the patterns below try every way to divide a text
 _PROLONGED: Final = r"(?:,? +prolonged by +(?P<by>.+?))?"
 _SENTENCES: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -44,7 +45,9 @@ def parse_question(text: str, zone: ZoneInfo | str) -> Question:
     ``from MOMENT: 30 days, prolonged by 5 days``. Raises :class:`BadPeriod` for what is no such sentence, has no
     length, or prolongs a period counted backwards, and :class:`BadMoment` for what is not one day or moment.
     """
-    plain = " ".join(text.split())
+    plain = " ".join(text[: _LONGEST + 1].split())
+    if len(text) > _LONGEST:
+        raise BadPeriod(f'"{plain[:60]}..." is longer than any question for a date', _FORMS)
     found = next((match for sentence in _SENTENCES if (match := sentence.fullmatch(plain))), None)
     if found is None:
         raise _refused(plain)

@@ -67,6 +67,7 @@ def test_a_question_is_read_in_the_words_that_people_use(text: str, question: Qu
         ("within 30 days of 2026-11-23", BadPeriod, '"within" leaves open', '"after" and "before"'),
         ("35 days", BadPeriod, "does not say from which day", "35 days after 2026-11-23"),
         ("", BadPeriod, "there is no question", "35 days after 2026-11-23"),
+        (", prolonged by  after " * 5000, BadPeriod, "longer than any question", "35 days after 2026-11-23"),
         ("after 2026-11-23", BadPeriod, "is no question", "35 days after 2026-11-23"),
         ("35 days after 23.11.2026", BadMoment, "is not a moment", '"2026-07-07"'),
         ("35 days after 2026-11", BadMoment, "is more than one day", "write the day"),
