@@ -17,7 +17,7 @@ from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.records import ApprovalState, Case, GivenSignature, LineState
 from inprocap_flow.engine.reminders import ladders
 from tests.simulator.clockhouse import NAME, ClockHouse, content_hash
-from tests.simulator.clockwork import simulate
+from tests.simulator.clockwork import simulate, simulate_house
 
 STEPS = 1_200
 
@@ -36,6 +36,16 @@ def test_whatever_crashes_every_deadline_ends_once_and_every_reminder_is_said_on
     assert score.expiries > STEPS // 100
     assert score.reminders > STEPS // 20
     assert score.all_crashes > STEPS // 100
+
+
+@pytest.mark.postgres
+def test_time_moves_on_postgresql_as_it_does_on_sqlite(
+    seed: int, tmp_path: Path, fresh_postgres_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    score = simulate_house(ClockHouse(tmp_path, fresh_postgres_url, random.Random(seed)), 250, trouble=0.05, seed=seed)
+    with capsys.disabled():
+        print(f"\n  clockwork on postgresql: INPROCAP_SEED={seed}, {score}")  # noqa: T201
+    assert score.reminders > 0
 
 
 def test_the_same_seed_moves_the_same_clocks(tmp_path: Path) -> None:

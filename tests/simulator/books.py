@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.history import effective
@@ -197,9 +197,9 @@ def _sorted(end: str | None) -> str | None:
 class Look:
     """A connection that only looks, by statements of its own."""
 
-    raw: sqlite3.Connection
+    raw: Any
     outbox: int = 0  # the last row seen
-    deliveries: int = 0
+    seen: set[str] = field(default_factory=set)  # where rows have no number
 
     def versions(self) -> dict[str, int]:
         return dict(self.raw.execute("select id, version from cases").fetchall())
@@ -223,10 +223,8 @@ class Look:
 
     def written(self) -> list[Written]:
         """Return the reminders put into the outbox since the last look."""
-        asked = "select rowid, kind, case_id, recipient, detail from outbox where rowid > ? order by rowid"
         found = []
-        for rowid, kind, case_id, recipient, detail in self.raw.execute(asked, (self.outbox,)).fetchall():
-            self.outbox = rowid
+        for kind, case_id, recipient, detail in self._put_since():
             if kind == "reminder":
                 said = json.loads(detail)
                 found.append(
@@ -235,6 +233,18 @@ class Look:
                     )
                 )
         return found
+
+    def _put_since(self) -> Iterable[Any]:
+        if isinstance(self.raw, sqlite3.Connection):
+            asked = "select rowid, kind, case_id, recipient, detail from outbox where rowid > ? order by rowid"
+            for rowid, *row in self.raw.execute(asked, (self.outbox,)).fetchall():
+                self.outbox = rowid
+                yield row
+            return
+        for message_id, *row in self.raw.execute("select id, kind, case_id, recipient, detail from outbox").fetchall():
+            if message_id not in self.seen:
+                self.seen.add(message_id)
+                yield row
 
     def next_due(self) -> str | None:
         """Return the earliest moment at which anything is due."""

@@ -89,7 +89,7 @@ class ClockHouse:
     chance: random.Random
     hands: Hands = field(default_factory=Hands)
     releases: int = 0
-    _held_open: sqlite3.Connection | None = None  # a database in memory lives as long as somebody holds it open
+    _held_open: Any = None  # a database in memory lives as long as somebody holds it open
 
     @classmethod
     def in_memory(cls, folder: Path, chance: random.Random) -> ClockHouse:
@@ -153,9 +153,26 @@ class ClockHouse:
             for suffix in ("", "-wal", "-shm"):
                 Path(self.url + suffix).unlink(missing_ok=True)
 
-    def raw(self) -> sqlite3.Connection:
+    def raw(self) -> Any:
         """Return a connection of our own, to look with."""
+        if self.url.startswith("postgresql"):
+            return LookingPostgres(self.url)
         return sqlite3.connect(self.url, uri=self.url.startswith("file:"), isolation_level=None, timeout=10)
+
+
+class LookingPostgres:
+    """A connection to PostgreSQL that takes statements as SQLite does."""
+
+    def __init__(self, url: str) -> None:
+        import psycopg
+
+        self._connection = psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True)
+
+    def execute(self, sql: str, values: tuple[Any, ...] = ()) -> Any:
+        return self._connection.execute(sql.replace("?", "%s").encode(), values)
+
+    def close(self) -> None:
+        self._connection.close()
 
 
 def organisation(release: int, chance: random.Random) -> Organisation:

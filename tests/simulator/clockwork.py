@@ -479,6 +479,11 @@ def simulate_world(seed: str | int, steps: int, folder: Path, *, trouble: float 
     """Run one installation for *steps* steps, in memory or now and then on a file, and return what was done."""
     chance = random.Random(seed)
     house = (ClockHouse.in_file if chance.random() < in_file else ClockHouse.in_memory)(folder, chance)
+    return simulate_house(house, steps, trouble=trouble, seed=seed)
+
+
+def simulate_house(house: ClockHouse, steps: int, *, trouble: float, seed: str | int = "") -> Score:
+    """Run one installation for *steps* steps and return what was done."""
     world = World(house, trouble=trouble)
     with world.connected():
         try:
