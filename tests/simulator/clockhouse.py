@@ -34,10 +34,8 @@ HOURS = ("08:00", "07:30", "02:30")  # the last one does not exist on one mornin
 PEOPLE = {
     person.id: person
     for person in (
-        Person("ben", ("officer",)),
-        Person("cleo", ("officer",), (), "ben"),
-        Person("ada", ("unit",)),
-        Person("abe", ("unit",), (), "ada"),
+        Person("ben", ("officer",), (), "ada"),
+        Person("ada", ("unit",), (), "ben"),
         Person("dora", ("legal",), (), "dan"),
         Person("dan", ("legal",)),
         Person("kim", ("board",), (), "lee"),
