@@ -20,8 +20,8 @@ from inprocap_flow.records import record
 if TYPE_CHECKING:
     from inprocap_flow.engine.binding import Binding
     from inprocap_flow.service.planning.living import CasePlan
+    from inprocap_flow.service.planning.plans import Question, Timetable
     from inprocap_flow.service.planning.spread import Spread
-    from inprocap_flow.service.planning.timetable import Question, Timetable
 
 
 class Day(click.ParamType[date]):
@@ -139,7 +139,7 @@ def _plan_procedure(session: Session, asked: Asked, path: Path) -> None:
 
 def _question(session: Session, asked: Asked, binding: Binding) -> Question:
     from inprocap_flow.service.planning.durations import read_given
-    from inprocap_flow.service.planning.timetable import Question
+    from inprocap_flow.service.planning.plans import Question
 
     given = read_given(binding.definition, binding.organisation.zone, assume=asked.assume, ranges=asked.ranges)
     history = {}

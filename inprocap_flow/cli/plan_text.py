@@ -12,8 +12,8 @@ from inprocap_flow.cli.words import day
 if TYPE_CHECKING:
     from inprocap_flow.service.planning.durations import Used
     from inprocap_flow.service.planning.living import CasePlan
+    from inprocap_flow.service.planning.plans import Row, Timetable
     from inprocap_flow.service.planning.spread import Spread
-    from inprocap_flow.service.planning.timetable import Row, Timetable
 
 _FIRST = 33  # columns before what is said
 _LEGEND = (

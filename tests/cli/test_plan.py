@@ -142,14 +142,11 @@ def test_the_picture_of_a_case_shows_both_plans(database: str, tmp_path: Path) -
         (("--start", "2027-01-04", "--assume", "opend=1 week"), 1, "did you mean"),
         (("--start", "2027-01-04", "--by", "chek"), 1, "did you mean check"),
         (("--start", "2027-01-04", "--until", "signed"), 1, "it reaches:"),
-        (
-            (
-                "--finish",
-                "2027-01-15",
-            ),
-            1,
-            "cannot be finished by",
-        ),
+        (("--finish", "2027-01-15"), 1, "cannot be finished by"),
+        (("--start", "9999-12-30"), 1, "nothing is planned for 9999-12-30"),
+        (("--finish", "0001-03-01"), 1, "nothing is planned for 0001-03-01"),
+        (("--start", "2027-01-04", "--assume", "opened=9999 years"), 1, "longer than a hundred years"),
+        (("--start", "2027-01-04", "--range", "opened=3 weeks"), 1, "is one period"),
     ],
 )
 def test_what_cannot_be_planned_is_refused_with_the_mend(words: tuple[str, ...], status: int, said: str) -> None:

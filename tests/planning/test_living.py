@@ -13,7 +13,7 @@ from inprocap_flow.engine.records import Decision, Request
 from inprocap_flow.errors import InvalidInput, Unsupported
 from inprocap_flow.service.planning.durations import Given, read_given
 from inprocap_flow.service.planning.living import CasePlan, Compared, plan_case
-from inprocap_flow.service.planning.timetable import Question
+from inprocap_flow.service.planning.plans import Question
 from inprocap_flow.service.rehearsal import Rehearsal
 from tests.planning.conftest import bound_to_house
 

@@ -9,11 +9,13 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from inprocap_flow.service.planning.charting import gantt
+from inprocap_flow.service.planning.charts import Bar, Chart
 from inprocap_flow.service.planning.diary import diary
 from inprocap_flow.service.planning.durations import read_given
-from inprocap_flow.service.planning.gantt import Bar, Chart, draw
+from inprocap_flow.service.planning.gantt import draw
+from inprocap_flow.service.planning.plans import Question, Timetable
 from inprocap_flow.service.planning.spread import spread
-from inprocap_flow.service.planning.timetable import Question, Timetable, plan_procedure
+from inprocap_flow.service.planning.timetable import plan_procedure
 from tests.exchange.rfc5545 import strictly_read
 from tests.planning.conftest import bound_to_house
 from tests.planning.test_living import moment

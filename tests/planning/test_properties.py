@@ -15,7 +15,8 @@ from inprocap_flow.records import changed
 from inprocap_flow.service.planning.durations import Given, Thing, exactly, things
 from inprocap_flow.service.planning.ends import Work
 from inprocap_flow.service.planning.network import Link, Network, Point
-from inprocap_flow.service.planning.timetable import Question, plan_procedure
+from inprocap_flow.service.planning.plans import Question
+from inprocap_flow.service.planning.timetable import plan_procedure
 from tests.planning.conftest import bound_to_house
 
 PROCEDURES = ("open", "pcp", "innovation-partnership", "council")

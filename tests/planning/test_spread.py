@@ -9,8 +9,9 @@ import pytest
 
 from inprocap_flow.service.planning.durations import read_given
 from inprocap_flow.service.planning.network import Link, Network, Point
+from inprocap_flow.service.planning.plans import Question, Timetable
 from inprocap_flow.service.planning.spread import spread, varies
-from inprocap_flow.service.planning.timetable import Question, Timetable, plan_procedure
+from inprocap_flow.service.planning.timetable import plan_procedure
 from tests.planning.conftest import bound_to_house
 
 RANGES = ("tendering.opened=3 weeks..14 weeks", "preparation.budget_committed=4 weeks..5 months")

@@ -9,7 +9,7 @@ import pytest
 from inprocap_flow.engine.records import unstamp
 from inprocap_flow.language.load import load_tests
 from inprocap_flow.service.planning.living import plan_case
-from inprocap_flow.service.planning.timetable import Question
+from inprocap_flow.service.planning.plans import Question
 from inprocap_flow.service.rehearsal import Rehearsal
 from inprocap_flow.service.scenarios import Player, with_firms
 from tests.planning.conftest import DEFINITIONS, bound_to_house

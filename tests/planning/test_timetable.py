@@ -9,7 +9,8 @@ import pytest
 
 from inprocap_flow.errors import InvalidInput, NotFound, Unsupported
 from inprocap_flow.service.planning.durations import read_given
-from inprocap_flow.service.planning.timetable import Question, Timetable, plan_procedure
+from inprocap_flow.service.planning.plans import Question, Timetable
+from inprocap_flow.service.planning.timetable import plan_procedure
 from tests.planning.conftest import Bound, bound_to_house
 
 START = date(2026, 11, 23)

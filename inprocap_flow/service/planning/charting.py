@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from inprocap_flow.language.model import CASE, said
+from inprocap_flow.service.planning.charts import Bar, Chart
 from inprocap_flow.service.planning.ends import Work
-from inprocap_flow.service.planning.gantt import Bar, Chart, draw
-from inprocap_flow.service.planning.timetable import Row, Timetable
+from inprocap_flow.service.planning.gantt import draw
+from inprocap_flow.service.planning.plans import Row, Timetable
 from inprocap_flow.service.planning.words import day
 
 Odds = Mapping[str, tuple[date, date, date]]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from inprocap_flow.exchange.ical.writing import CONFIRMED, TENTATIVE, Entry, calendar_text
-from inprocap_flow.service.planning.timetable import Row, Timetable
+from inprocap_flow.service.planning.plans import Row, Timetable
 from inprocap_flow.service.planning.words import day
 
 

@@ -7,64 +7,36 @@ bar has a title for those who listen, the whole has a title and a description, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field
+from collections.abc import Iterator
 from datetime import date, timedelta
 from html import escape
-from textwrap import wrap
 
-from inprocap_flow.records import record
+from inprocap_flow.service.planning.charts import (
+    LEFT,
+    LINE,
+    RIGHT,
+    TOP,
+    WIDTH,
+    Bar,
+    Chart,
+    Placed,
+    Scale,
+    placed_bars,
+    span,
+)
 from inprocap_flow.service.planning.words import day as day_text
 
 FONT = "Arial, Helvetica, sans-serif"
 BLUE, VERMILION, GREEN, ORANGE, GREY, BLACK = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#767676", "#000000"
-WIDTH, LEFT, TEXT_WIDTH, RIGHT = 1200, 428, 46, 24  # of the picture, of the texts; characters of a label; margin
-TOP, LINE, HEAD = 104, 14, 30  # where rows begin, height of a line of text, room for a heading
 SHADED_DAYS = 500  # plans up to so long show every weekend; longer ones only closures of three days or more
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HALO = 'paint-order="stroke" stroke="#FFFFFF" stroke-width="4"'
 
 
-@record
-class Bar:
-    """One line of the picture: what, from when to when (both days included), and what is marked on it.
-
-    ``before`` is the same bar in the plan it is compared with; ``odds`` are the days by which it will have come with
-    50, 80 and 95 percent.
-    """
-
-    label: str
-    first: date
-    last: date
-    kind: str = "step"
-    section: str = ""
-    critical: bool = False
-    latest: date | None = None
-    before: tuple[date, date] | None = None
-    odds: tuple[date, date, date] | None = None
-    done: bool = False
-    provisional: bool = False
-    says: str = ""
-
-
-@record
-class Chart:
-    """What is drawn: bars in order, today, and the days on which nobody works. ``about`` is read aloud."""
-
-    title: str
-    subtitle: str
-    bars: tuple[Bar, ...]
-    today: date
-    off: frozenset[date] = frozenset()
-    about: str = ""
-    compared: str = ""  # what `before` is: "as first planned"
-    notes: tuple[str, ...] = field(default=())
-
-
 def draw(chart: Chart) -> str:
     """Return *chart* as a whole SVG document."""
-    scale = _Scale(*_span(chart.bars))
-    placed = list(_placed(chart.bars))
+    scale = Scale(*span(chart.bars))
+    placed = list(placed_bars(chart.bars))
     bottom = (placed[-1].top + placed[-1].height if placed else TOP) + 12
     lines = [*_legend(chart, bottom + 24)]
     height = bottom + 24 + len(_legend_parts(chart)) * 20 + 16 * len(chart.notes) + 16
@@ -75,58 +47,6 @@ def draw(chart: Chart) -> str:
         *lines,
     ]
     return "\n".join([*_head(chart, height), *(f"  {text}" for text in body), "</svg>", ""])
-
-
-# ---------------------------------------------------------------------------------------------- where things lie
-
-
-class _Scale:
-    """From days to places; a day is as wide as the whole allows."""
-
-    def __init__(self, first: date, last: date) -> None:
-        self.first, self.last = first, last
-        self.step = (WIDTH - LEFT - RIGHT) / ((last - first).days + 1)
-
-    def x(self, day: date) -> float:
-        """Return where *day* begins."""
-        return round(LEFT + (day - self.first).days * self.step, 1)
-
-    def after(self, day: date) -> float:
-        """Return where *day* ends."""
-        return self.x(day + timedelta(days=1))
-
-    @property
-    def days(self) -> list[date]:
-        return [self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1)]
-
-
-def _span(bars: Sequence[Bar]) -> tuple[date, date]:
-    days = [one for bar in bars for one in (bar.first, bar.last, bar.latest, *(bar.before or ()), *(bar.odds or ()))]
-    known = [one for one in days if one is not None]
-    margin = timedelta(days=max(2, (max(known) - min(known)).days // 60))
-    return min(known) - margin, max(known) + margin
-
-
-@record
-class _Placed:
-    bar: Bar | None
-    heading: str
-    lines: tuple[str, ...]
-    top: int
-    height: int
-
-
-def _placed(bars: Iterable[Bar]) -> Iterator[_Placed]:
-    top, section = TOP, ""
-    for bar in bars:
-        if bar.section and bar.section != section:
-            section = bar.section
-            yield _Placed(None, section, (), top, HEAD - 4)
-            top += HEAD - 4
-        lines = tuple(wrap(bar.label, TEXT_WIDTH)) or ("",)
-        height = max(20, len(lines) * LINE + 6) + (5 if bar.before else 0)
-        yield _Placed(bar, "", lines, top, height)
-        top += height
 
 
 # ---------------------------------------------------------------------------------------------- parts
@@ -160,7 +80,7 @@ def _patterns() -> Iterator[str]:
     yield "  </defs>"
 
 
-def _background(chart: Chart, scale: _Scale, bottom: int) -> Iterator[str]:
+def _background(chart: Chart, scale: Scale, bottom: int) -> Iterator[str]:
     yield '<g aria-hidden="true">'
     for first, last in _runs(chart.off, scale):
         x, wide = scale.x(first), round(scale.after(last) - scale.x(first), 1)
@@ -170,7 +90,7 @@ def _background(chart: Chart, scale: _Scale, bottom: int) -> Iterator[str]:
     yield "</g>"
 
 
-def _runs(off: frozenset[date], scale: _Scale) -> Iterator[tuple[date, date]]:
+def _runs(off: frozenset[date], scale: Scale) -> Iterator[tuple[date, date]]:
     """Yield the stretches of days off that are wide enough to be seen."""
     least = 1 if len(scale.days) <= SHADED_DAYS else 4
     run: list[date] = []
@@ -183,7 +103,7 @@ def _runs(off: frozenset[date], scale: _Scale) -> Iterator[tuple[date, date]]:
         run = []
 
 
-def _months(scale: _Scale, bottom: int) -> Iterator[str]:
+def _months(scale: Scale, bottom: int) -> Iterator[str]:
     every = next(n for n in (1, 2, 3, 6, 12, 24) if scale.step * 30.4 * n >= 30)
     for day in scale.days:
         if day.day != 1 or (day.month - 1) % every:
@@ -203,7 +123,7 @@ def _months(scale: _Scale, bottom: int) -> Iterator[str]:
         yield f'  <text x="{LEFT + 3}" y="{TOP - 26}" font-weight="bold" {_HALO}>{first.year}</text>'
 
 
-def _drawn(placed: _Placed, scale: _Scale) -> Iterator[str]:
+def _drawn(placed: Placed, scale: Scale) -> Iterator[str]:
     bar, y = placed.bar, placed.top
     if bar is None:
         yield f'<text x="16" y="{y + 18}" font-size="12" font-weight="bold">{escape(placed.heading)}</text>'
@@ -225,7 +145,7 @@ def _drawn(placed: _Placed, scale: _Scale) -> Iterator[str]:
     yield "</g>"
 
 
-def _shape(bar: Bar, scale: _Scale, y: int) -> Iterator[str]:
+def _shape(bar: Bar, scale: Scale, y: int) -> Iterator[str]:
     x, end = scale.x(bar.first), scale.after(bar.last)
     middle = y + 6
     if bar.latest is not None and bar.latest > bar.last and not bar.done:
@@ -253,7 +173,7 @@ def _shape(bar: Bar, scale: _Scale, y: int) -> Iterator[str]:
         yield from _odds(bar.odds, scale, y)
 
 
-def _odds(odds: tuple[date, date, date], scale: _Scale, y: int) -> Iterator[str]:
+def _odds(odds: tuple[date, date, date], scale: Scale, y: int) -> Iterator[str]:
     half, most, nearly = (scale.after(day) for day in odds)
     yield f'  <path d="M{half},{y + 13} H{nearly}" stroke="{BLACK}" stroke-width="0.8"/>'
     for x, tall in ((half, 3), (most, 5), (nearly, 7)):
@@ -274,7 +194,7 @@ def _said(bar: Bar) -> str:
     return "; ".join(parts)
 
 
-def _today(chart: Chart, scale: _Scale, bottom: int) -> Iterator[str]:
+def _today(chart: Chart, scale: Scale, bottom: int) -> Iterator[str]:
     if not scale.first <= chart.today <= scale.last:
         return
     x = round(scale.x(chart.today) + scale.step / 2, 1)
@@ -313,7 +233,7 @@ def _legend(chart: Chart, y: int) -> Iterator[str]:
     if not chart.bars:
         return
     first = chart.bars[0].last
-    scale = _Scale(first, first + timedelta(days=150))
+    scale = Scale(first, first + timedelta(days=150))
     shift = 24 - LEFT
     for number, (bar, says) in enumerate(_legend_parts(chart)):
         top = y + number * 20

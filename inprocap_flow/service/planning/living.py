@@ -25,17 +25,9 @@ from inprocap_flow.service.planning.durations import DEADLINE, Given, Lengths, T
 from inprocap_flow.service.planning.ends import Clocks, Ends, Work, with_planned_tracks
 from inprocap_flow.service.planning.items import BEGIN, Item
 from inprocap_flow.service.planning.network import Point
+from inprocap_flow.service.planning.plans import Question, Row, Timetable
 from inprocap_flow.service.planning.ticking import count_back, point_name
-from inprocap_flow.service.planning.timetable import (
-    Question,
-    Row,
-    Timetable,
-    finish_of,
-    idle,
-    plan_procedure,
-    tabled,
-    way,
-)
+from inprocap_flow.service.planning.timetable import finish_of, idle, plan_procedure, tabled, way
 from inprocap_flow.service.planning.words import day
 
 HERE = "here"

@@ -62,14 +62,14 @@ def day(known: date) -> str:
 
 def rules(ends: Ends) -> tuple[str, ...]:
     """Return the values of law that a clock used: limit, value, source, basis, and whether somebody confirmed it."""
-    return tuple(_rule(used) for used in ends.limits.values())
+    return tuple(_rule(used, "at least " if ends.by_hand else "") for used in ends.limits.values())
 
 
-def _rule(used: Mapping[str, Any]) -> str:
+def _rule(used: Mapping[str, Any], bound: str) -> str:
     value = _period(str(used.get("value", ""))) if used.get("unit") == "period" else str(used.get("value", ""))
     mark = f" {NOT_CONFIRMED}" if str(used.get("confirmed_on", "never")) == "never" else ""
     variant = f", because {used['variant'].replace('_', ' ')}" if used.get("variant") else ""
-    return f"{used.get('basis')}: {value}{variant}, {used.get('source')}{mark}"
+    return f"{used.get('basis')}: {bound}{value}{variant}, {used.get('source')}{mark}"
 
 
 def ago(first: date, later: date) -> str:
