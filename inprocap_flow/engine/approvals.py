@@ -99,14 +99,14 @@ def is_needed(facts: CaseFacts, found: Standing) -> bool:
         state = case.watches.get(watch.name)
         if watch.needs_approval == name and state is not None and state.blocked:
             return True
-    if _an_act_needs(facts, found):
+    if an_act_needs(facts, found):
         return True
     # An approval of the case may be needed by a step of any track; no name ever hides another.
     lines = case.in_order if found.line_id == MAIN else (case.lines[found.line_id],)
     return any(_step_needs(facts, line, name) for line in lines if not line.ended)
 
 
-def _an_act_needs(facts: CaseFacts, found: Standing) -> bool:
+def an_act_needs(facts: CaseFacts, found: Standing) -> bool:
     """Return whether something that may be done to a deadline now needs the approval."""
     for state in facts.case.deadlines.values():
         line = facts.case.lines[state.line]

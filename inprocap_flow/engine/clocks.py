@@ -16,7 +16,7 @@ from inprocap_flow.engine.binding import Journal
 from inprocap_flow.engine.bounds import counted, earliest, floor_of, keep_bounds, local, missing, period_of, refusing
 from inprocap_flow.engine.facts import CaseFacts
 from inprocap_flow.engine.hooking import call_hook
-from inprocap_flow.engine.records import Blocker, When, stamp, unstamp
+from inprocap_flow.engine.records import TICK, Blocker, When, stamp, unstamp
 from inprocap_flow.errors import Unsupported
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
@@ -195,7 +195,22 @@ def backwards_clock(facts: CaseFacts, deadline: Deadline) -> Clock | tuple[Block
     end = start_of_day(computed.far_edge, facts.binding.zone)
     if deadline.closes_at:
         end = closing(computed.far_edge, deadline.closes_at, facts.binding.zone)
-    return Clock(end, computed.far_edge, computed.provisional, False, computed.to_plain() | used(facts))
+    early = _earliest_edge(facts, deadline, period)
+    details = computed.to_plain() | used(facts)
+    return Clock(end, computed.far_edge, computed.provisional, early is not None, details, early)
+
+
+def _earliest_edge(facts: CaseFacts, deadline: Deadline, period: Period) -> datetime | None:
+    """Return the far edge if what it is counted from ends as early as it may; None if that is known exactly."""
+    anchor = facts.deadline(deadline.backwards_from or "")
+    if anchor is None or anchor.earliest is None:
+        return None
+    last = facts.binding.day(unstamp(anchor.earliest) - TICK)
+    edge = counted(facts, deadline, last, period, direction="backward").far_edge
+    assert edge is not None
+    if deadline.closes_at:
+        return closing(edge, deadline.closes_at, facts.binding.zone)
+    return start_of_day(edge, facts.binding.zone)
 
 
 def anchor_moment(facts: CaseFacts, deadline: Deadline) -> datetime | date | None:

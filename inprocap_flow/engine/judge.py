@@ -185,7 +185,7 @@ def _within(facts: CaseFacts, name: str, plan: Plan | None = None) -> Iterator[B
     elif state.status != "running":
         reason = f'"{title}" is {state.status}{_since(facts, state)}.'
         yield Blocker("deadline-over", reason, about=name, mend="nothing mends this but an extension in time")
-    elif plan is not None and state.end and facts.when.last >= unstamp(state.end):
+    elif plan is not None and facts.when.last >= unstamp(state.earliest or state.end or ""):
         plan.assumed = True  # the reading that permits (language, 6.6 on precision)
 
 

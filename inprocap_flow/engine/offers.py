@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cache
 
-from inprocap_flow.engine.approvals import Standing, standing, who_may_give
+from inprocap_flow.engine.approvals import Standing, an_act_needs, standing, who_may_give
 from inprocap_flow.engine.beginning import begin_work
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.judge import Inputs, judge
@@ -143,8 +143,22 @@ def _approvals(work: Work, offers: tuple[Offer, ...]) -> Iterator[tuple[Standing
                 continue
             seen.add((found.line_id, name))
             yield found, who_may_give(facts, found)
+    for found in _wanted_for_acts(work):
+        if (found.line_id, found.approval.name) not in seen:
+            yield found, who_may_give(work.facts(found.line_id), found)
     for watch in work.binding.definition.watches.values():
         state = work.case.watches.get(watch.name)
         if state and state.blocked:
             found = standing(work.facts(MAIN), watch.needs_approval)
             yield found, who_may_give(work.facts(MAIN), found)
+
+
+def _wanted_for_acts(work: Work) -> Iterator[Standing]:
+    """Yield what only an act on a deadline needs, once somebody has asked for it or signed."""
+    for place in sorted(work.case.approvals):
+        state = work.case.approvals[place]
+        if state.open or any(signature.status == "standing" for signature in state.signatures):
+            facts = work.facts(state.line)
+            found = standing(facts, state.name)
+            if not found.given and an_act_needs(facts, found):
+                yield found

@@ -12,6 +12,7 @@ from inprocap_flow.engine.clock_acts import safe_until
 from inprocap_flow.engine.consequences import consequences
 from inprocap_flow.engine.decide import decide
 from inprocap_flow.engine.doubts import BEGINNING, doubt
+from inprocap_flow.engine.offers import outlook
 from inprocap_flow.engine.records import Decision, Request, When
 from inprocap_flow.engine.recount import outdated
 from inprocap_flow.language.model import MeetingDate
@@ -247,3 +248,45 @@ def test_what_a_clock_fires_happens_once_at_its_lawful_moment_though_nobody_was_
     ]
     second = play.does("2026-07-01 09:00", "ben", "fill", done="yes")
     assert [event.kind for event in second.events] == ["filled"]
+
+
+def test_a_window_in_doubt_lets_through_by_the_reading_that_permits_and_says_so(tiny: Build) -> None:
+    play = tiny("""
+    fields: {done: {type: yes_no, by: officer, title: Done}}
+    stages: {first: {owner: officer}, end: {final: completed}}
+    steps:
+      begin: {from: first, to: same, by: officer, starts: window}
+      act: {from: first, to: same, by: officer, already_there: {within: window}}
+    deadlines:
+      window: {title: Window, kind: open_until, period: 20 days}
+      back: {title: Back, kind: due, backwards_from: window, period: 5 days, met_when: done}
+    """)
+    play.does("2026-02-02 09:00", "ben", "do", "begin", happened=month("2026-01"), reason="x")
+    assert (play.ends("window"), play.ends("back")) == ("2026-02-21 00:00", "2026-02-15 00:00")
+    back = play.deadline("back")
+    assert back.assumed
+    assert doubt(back, moment("2026-02-10 09:00")) == BEGINNING  # it may have ended on 17 January
+    outcome = play.does("2026-02-10 09:00", "ben", "do", "act")
+    assert outcome.events[-1].data["assumed"] is True
+    play.does("2026-02-21 00:00", "ben", "fill", done="no")
+    assert play.deadline("window").status == "over"
+
+
+def test_signatures_that_only_an_act_needs_are_waited_for_once_somebody_has_asked(tiny: Build) -> None:
+    play = tiny("""
+    fields: {note: {type: text, by: officer, title: Note}}
+    stages: {first: {owner: officer}, end: {final: completed}}
+    steps: {begin: {from: first, to: same, by: officer, starts: hold}}
+    approvals: {more: {signatures: {role: legal}}}
+    deadlines:
+      hold: {title: Hold, kind: due, period: 10 days, met_when: known(note),
+             acts: {extend: {by: officer, requires: {approvals: more}}}}
+    """)
+    play.does("2026-01-06 09:00", "ben", "do", "begin")
+    now = moment("2026-01-06 10:00")
+    assert outlook(play.rehearsal.binding, play.case, now).approvals == ()
+    play.does("2026-01-06 10:00", "ben", "ask", "more")
+    ((found, who),) = outlook(play.rehearsal.binding, play.case, now).approvals
+    assert (found.approval.name, who) == ("more", ("dora", "hana"))
+    play.does("2026-01-18 10:00", "ben", "fill", note="x")
+    assert not play.approval("more").open  # the duty is missed, so nothing needs it any more
