@@ -61,7 +61,8 @@ class Binding:
 
     def revealing(self, reveal: Callable[[str], Any]) -> Binding:
         """Return this binding with another way to what is sealed; what was worked out once is shared."""
-        _ = self._calendars, self.counted_back, self._holders, self.deputies, self.zone  # made now, to be shared
+        # made now, to be shared
+        _ = self._calendars, self.counted_back, self._holders, self.deputies, self.zone, self.paces
         other = object.__new__(Binding)
         other.__dict__.update(self.__dict__, reveal=reveal)
         return other
@@ -69,6 +70,11 @@ class Binding:
     @cached_property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.organisation.zone)
+
+    @cached_property
+    def paces(self) -> dict[str, Any]:
+        """How reminders are counted, by calendar: kept here for `engine.rungs`, which fills it."""
+        return {}
 
     def day(self, moment: datetime) -> date:
         """Return the local day of *moment* in the organisation's zone."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from inprocap_flow.calendar.days import Calendar
@@ -18,7 +20,9 @@ from inprocap_flow.engine.records import TICK, stamp
 from inprocap_flow.language.model import Reminder
 from inprocap_flow.records import changed, field, record
 
+_period = lru_cache(maxsize=256)(parse_offset)  # a procedure has few
 _DAY = timedelta(days=1)
+_MOST_COUNTED = 4096
 _FIRST, _LAST = date(2, 1, 1), date(9998, 12, 31)  # beyond these a moment has no place in every zone
 
 
@@ -31,6 +35,8 @@ class Pace:
     quiet_days: tuple[str, ...]
     calendar: Calendar  # says which days are quiet
     working: Calendar  # says which days are working days
+    # The same few days again and again, and working days are counted one by one.
+    counted: dict[tuple[date, Period, bool], date] = field(default_factory=dict, compare=False, repr=False)
 
     def is_quiet(self, day: date) -> bool:
         """Return whether nobody is reminded on *day*."""
@@ -55,10 +61,18 @@ class Pace:
 
     def count(self, day: date, period: Period, *, back: bool = False) -> date:
         """Return the day so long after (or before) *day*, as far as the calendar goes."""
+        known = self.counted.get((day, period, back))
+        if known is None:
+            if len(self.counted) == _MOST_COUNTED:
+                self.counted.clear()
+            known = self.counted[day, period, back] = self._count(day, period, sign=-1 if back else 1)
+        return known
+
+    def _count(self, day: date, period: Period, *, sign: Literal[1, -1]) -> date:
         try:
-            found = count_days(day, period, self.working, sign=-1 if back else 1)
+            found = count_days(day, period, self.working, sign=sign)
         except OverflowError:
-            return _FIRST if back else _LAST
+            return _FIRST if sign < 0 else _LAST
         return min(max(found, _FIRST), _LAST)
 
     def at_hour(self, day: date) -> datetime:
@@ -82,10 +96,14 @@ def pace_of(binding: Binding, calendar: str = "") -> Pace:
 
     A name that the organisation maps to nothing means Saturdays and Sundays: a reminder must not fail for want of data.
     """
-    wishes = binding.organisation.reminders
-    quiet = _calendar(binding, wishes.calendar)
-    working = _calendar(binding, calendar) if calendar else quiet
-    return Pace(binding.zone, time.fromisoformat(wishes.hour), wishes.quiet_days, quiet, working)
+    known: Pace | None = binding.paces.get(calendar)
+    if known is None:
+        wishes = binding.organisation.reminders
+        quiet = _calendar(binding, wishes.calendar)
+        working = _calendar(binding, calendar) if calendar else quiet
+        known = Pace(binding.zone, time.fromisoformat(wishes.hour), wishes.quiet_days, quiet, working)
+        binding.paces[calendar] = known
+    return known
 
 
 def _calendar(binding: Binding, name: str) -> Calendar:
@@ -130,7 +148,7 @@ class Repeat:
     def rungs(self, moment: datetime) -> Iterator[Rung]:
         """Yield the rungs at or after *moment*, in order, each moment once."""
         last: datetime | None = None
-        for at, anchor in self._moments(parse_offset(self.like.period), moment):
+        for at, anchor in self._moments(_period(self.like.period), moment):
             if at >= moment and at != last:
                 last = at
                 yield changed(self.like, at=at, anchor=anchor)
@@ -156,7 +174,7 @@ class Repeat:
 def before(pace: Pace, end: datetime, last_day: date, one: Reminder, number: int, to: tuple[str, ...]) -> Rung:
     """Return the rung so long before an end; on a quiet day it moves to the day before, and it is never at the end."""
     code = one.before or one.before_lapse or "P0D"
-    period = parse_offset(code)
+    period = _period(code)
     like = Rung(end.astimezone(UTC), "before", code, number, stamp(end), to, one.escalation)
     if period.unit == "hours":
         return changed(like, at=like.at - timedelta(hours=period.count))
@@ -172,7 +190,7 @@ def after(pace: Pace, end: datetime, last_day: date, one: Reminder, number: int,
     With no distance at all it is the end itself or, where that lies before the organisation's hour, that hour.
     """
     code = one.after or "P0D"
-    period = parse_offset(code)
+    period = _period(code)
     like = Rung(end.astimezone(UTC), "after", code, number, stamp(end), to, one.escalation)
     if period.unit == "hours":
         return changed(like, at=like.at + timedelta(hours=period.count))
@@ -186,7 +204,7 @@ def after(pace: Pace, end: datetime, last_day: date, one: Reminder, number: int,
 def since(pace: Pace, start: datetime, one: Reminder, number: int, to: tuple[str, ...]) -> Rung:
     """Return the rung so long after something that waits since *start*."""
     code = one.after or "P0D"
-    period = parse_offset(code)
+    period = _period(code)
     like = Rung(start.astimezone(UTC), "after", code, number, stamp(start), to, one.escalation)
     if period.unit == "hours":
         return changed(like, at=like.at + timedelta(hours=period.count))
@@ -197,7 +215,7 @@ def since(pace: Pace, start: datetime, one: Reminder, number: int, to: tuple[str
 def again(pace: Pace, start: datetime, one: Reminder, number: int, to: tuple[str, ...]) -> Repeat:
     """Return the rungs that come again and again after something that waits since *start*."""
     code = one.every or "P1D"
-    in_hours = parse_offset(code).unit == "hours"
+    in_hours = _period(code).unit == "hours"
     day = pace.day(start)
     begins = start.astimezone(UTC) if in_hours else pace.at_hour(day)
     return Repeat(begins if in_hours else day, Rung(begins, "every", code, number, "", to, one.escalation), pace)
