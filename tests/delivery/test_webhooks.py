@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -204,6 +205,28 @@ def test_a_receiver_that_does_not_answer_is_not_waited_for(url: str, platform: P
     outcome = _channel(url, seconds=0.2).send(parcel())
     assert isinstance(outcome, Failed)
     assert outcome.unreachable
+
+
+def test_an_answer_byte_by_byte_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    stop = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drips() -> None:
+            connection, _ = server.accept()
+            with connection, suppress(OSError):
+                connection.sendall(b"HTTP/1.1 200 OK\r\nx: ")
+                while not stop.wait(0.05):
+                    connection.sendall(b"a")
+
+        thread = threading.Thread(target=drips, daemon=True)
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        channel = webhook.Channel(Endpoint("platform", url, (NEW,), ("everything",)), _now, seconds=5, longest=0.5)
+        outcome = channel.send(parcel())
+        stop.set()
+        thread.join()
+    assert outcome == Failed("the endpoint platform gave no whole answer in time", unreachable=True)
 
 
 def test_a_receiver_that_is_not_there_is_no_fault_of_the_message() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from inprocap_flow.delivery.parcels import Letter, Parcel
+from inprocap_flow.engine.records import Event
 from inprocap_flow.ids import moment_of
 from inprocap_flow.language.model import Definition, Organisation, said
 from inprocap_flow.service.delivering.phrases import Phrases
@@ -15,6 +16,8 @@ from inprocap_flow.service.delivering.wording import Telling, item
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.store.deliveries import Claimed, Posted
 from inprocap_flow.store.port import Person, Reading
+
+Chains = dict[str, tuple[Event, ...]]  # the events of each case
 
 
 def parcel(desk: Desk, bundle: Claimed) -> Parcel:
@@ -57,7 +60,8 @@ def _composed(
 ) -> Letter:
     organisation = desk.organisation(reading, organisation_name)
     phrases = Phrases(language_of(person, organisation), ZoneInfo(organisation.zone))
-    tellings = [telling_of(desk, reading, message, phrases) for message in messages]
+    known: Chains = {}
+    tellings = [telling_of(desk, reading, message, phrases, known) for message in messages]
     return _letter(tellings, organisation, phrases, len({message.case_id for message in messages}))
 
 
@@ -67,13 +71,14 @@ def language_of(person: Person | None, organisation: Organisation) -> str:
     return own or next(iter(organisation.languages), "en")
 
 
-def telling_of(desk: Desk, reading: Reading, message: Posted, phrases: Phrases) -> Telling:
-    """Return a message with what is needed to speak of it. Raises NotFound."""
+def telling_of(desk: Desk, reading: Reading, message: Posted, phrases: Phrases, known: Chains) -> Telling:
+    """Return a message with what is needed to speak of it; *known* keeps what was read of its case. Raises NotFound."""
     loaded = reading.load(message.case_id)
     definition = desk.machine(reading, loaded.definition_hash).definition
     # A reminder has no decision of its own to speak of, and most of what is sent are reminders.
-    events = () if message.kind == "reminder" else reading.events(message.case_id)
-    return Telling(message, definition, loaded.case.title, events, phrases)
+    if message.kind != "reminder" and message.case_id not in known:
+        known[message.case_id] = reading.events(message.case_id)
+    return Telling(message, definition, loaded.case.title, known.get(message.case_id, ()), phrases)
 
 
 def _letter(tellings: Sequence[Telling], organisation: Organisation, phrases: Phrases, cases: int) -> Letter:

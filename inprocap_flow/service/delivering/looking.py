@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from inprocap_flow.delivery.parcels import Letter
 from inprocap_flow.errors import NotAllowed, NotFound
 from inprocap_flow.records import record
-from inprocap_flow.service.delivering.letters import letter_of, telling_of
+from inprocap_flow.service.delivering.letters import Chains, letter_of, telling_of
 from inprocap_flow.service.delivering.phrases import Phrases
 from inprocap_flow.service.delivering.wording import item
 from inprocap_flow.service.desk import Desk
@@ -34,16 +34,17 @@ class Seen:
 
 def look(desk: Desk, entries: Iterable[DeliveryEntry], language: str) -> tuple[Seen, ...]:
     """Return deliveries with what they say, in one language whatever their recipients read."""
+    known: Chains = {}
     with desk.store.reading() as reading:
-        return tuple(_seen(desk, reading, entry, language) for entry in entries)
+        return tuple(_seen(desk, reading, entry, language, known) for entry in entries)
 
 
-def _seen(desk: Desk, reading: Reading, entry: DeliveryEntry, language: str) -> Seen:
+def _seen(desk: Desk, reading: Reading, entry: DeliveryEntry, language: str, known: Chains) -> Seen:
     zone = ZoneInfo(desk.organisation(reading, entry.organisation).zone)
     message = reading.deliveries.message(entry.message_id)
     if message is None:
         return Seen(entry, entry.subject, "", zone)
-    telling = telling_of(desk, reading, message, Phrases(language, zone))
+    telling = telling_of(desk, reading, message, Phrases(language, zone), known)
     said = item(telling)
     return Seen(entry, said.what, telling.title, zone, bool(said.late))
 

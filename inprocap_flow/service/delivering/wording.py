@@ -15,7 +15,7 @@ from inprocap_flow.engine.records import MAIN, Event, unstamp
 from inprocap_flow.language.model import CASE, Definition, said
 from inprocap_flow.records import record
 from inprocap_flow.service.delivering.phrases import Phrases
-from inprocap_flow.service.effects import notice
+from inprocap_flow.service.phrases import notice
 from inprocap_flow.store.deliveries import Posted
 
 FEW = 2  # titles in a heading; more stand below it

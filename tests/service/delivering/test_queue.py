@@ -281,9 +281,35 @@ async def _put_back(desk: Desk) -> int:
         return await queue.put_back_stalled(app, 0.5)
 
 
-def _until(done: Any) -> None:
-    for _ in range(100):
+def _until(done: Any, times: int = 100) -> None:
+    for _ in range(times):
         if done():
             return
         time.sleep(0.1)
-    raise AssertionError("it did not come about within ten seconds")
+    raise AssertionError("it did not come about in time")
+
+
+def test_a_worker_that_is_asked_to_stop_stops(desk: Desk, tmp_path: Path) -> None:
+    """As a service of the operating system runs it."""
+    said = {
+        "database": desk.settings.database,
+        "documents": str(tmp_path),
+        "queue": "procrastinate",
+        "outgoing": str(tmp_path / "outgoing"),
+    }
+    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("INPROCAP_FLOW_")}
+    surroundings |= {f"INPROCAP_FLOW_{name.upper()}": value for name, value in said.items()}
+    _tells(desk, "role:legal")
+    command = [sys.executable, "-m", "inprocap_flow", "--now", NOW.isoformat(), "worker"]
+    worker = subprocess.Popen(
+        command, env=surroundings, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    try:
+        _until(lambda: _files(desk) == ["dora"], 600)
+        worker.terminate()
+        assert worker.communicate(timeout=60)[0] == "Stopped.\n"
+        assert worker.returncode == 0
+    finally:
+        worker.kill()
+        worker.wait()
+    assert {entry.state for entry in desk.store.deliveries()} == {"sent"}

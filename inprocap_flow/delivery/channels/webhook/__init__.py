@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
+from queue import Empty, Queue
+from threading import Thread
 
 import httpx
 from standardwebhooks import Webhook
@@ -18,6 +20,7 @@ from inprocap_flow.delivery.channels.webhook.endpoints import Endpoint
 from inprocap_flow.delivery.parcels import Accepted, Failed, Parcel
 
 SECONDS = 15.0  # for connecting, and for each part of the answer
+LONGEST_SECONDS = 60.0  # for all of it: an answer that comes byte by byte must not hold up everybody else
 LARGEST = 64 * 1024  # bytes of a body; a message has a few hundred
 GONE = 410  # the receiver says that this address will never be one again
 LONGEST_WAIT = 6 * 3600  # seconds; a receiver that asks for more is asked again after this
@@ -26,26 +29,38 @@ LONGEST_WAIT = 6 * 3600  # seconds; a receiver that asks for more is asked again
 class Channel:
     """Sends webhooks to one endpoint. *now* is asked at every try."""
 
-    def __init__(self, endpoint: Endpoint, now: Callable[[], datetime], *, seconds: float = SECONDS) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        now: Callable[[], datetime],
+        *,
+        seconds: float = SECONDS,
+        longest: float = LONGEST_SECONDS,
+    ) -> None:
         self.endpoint = endpoint
         self._now = now
-        self._seconds = seconds
+        self._seconds, self._longest = seconds, longest
         self._client: httpx.Client | None = None
 
     def send(self, parcel: Parcel) -> Accepted | Failed:
         body = body_of(parcel)
         if len(body.encode()) > LARGEST:
             return Failed(f"the message has more than {LARGEST} bytes", for_good=True)
+        outcome = _within(self._longest, lambda: self._posted(parcel, body))
+        if outcome is None:
+            self._client = None  # it belongs to the try that nobody waits for any more
+            return Failed(f"the endpoint {self.endpoint.name} gave no whole answer in time", unreachable=True)
+        return outcome
+
+    def _posted(self, parcel: Parcel, body: str) -> Accepted | Failed:
+        head = self._head(parcel, body)
         try:
             # The answer's body is never read: only its status counts, and it could be endless.
-            with self._connected().stream(
-                "POST", self.endpoint.url, content=body, headers=self._head(parcel, body)
-            ) as answer:
+            with self._connected().stream("POST", self.endpoint.url, content=body, headers=head) as answer:
                 return _outcome(answer)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as wrong:
-            return Failed(
-                f"the endpoint {self.endpoint.name} cannot be reached: {type(wrong).__name__}", unreachable=True
-            )
+            why = type(wrong).__name__  # its text may hold the address, and that something secret
+            return Failed(f"the endpoint {self.endpoint.name} cannot be reached: {why}", unreachable=True)
 
     def close(self) -> None:
         client, self._client = self._client, None
@@ -68,6 +83,26 @@ class Channel:
             "webhook-timestamp": str(int(at.timestamp())),
             "webhook-signature": " ".join(signatures),
         }
+
+
+def _within(seconds: float, does: Callable[[], Accepted | Failed]) -> Accepted | Failed | None:
+    """Return what *does* comes to, None if that takes longer. httpx knows how long a part may take, not the whole."""
+    done: Queue[Accepted | Failed | Exception] = Queue()
+
+    def works() -> None:
+        try:
+            done.put(does())
+        except Exception as wrong:  # noqa: BLE001 - it belongs to whoever waits
+            done.put(wrong)
+
+    Thread(target=works, daemon=True).start()  # a daemon: a try that nobody waits for keeps no program from ending
+    try:
+        found = done.get(timeout=seconds)
+    except Empty:
+        return None
+    if isinstance(found, Exception):
+        raise found
+    return found
 
 
 def body_of(parcel: Parcel) -> str:
