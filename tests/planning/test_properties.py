@@ -53,7 +53,7 @@ def test_a_plan_from_the_day_counted_back_is_finished_in_time_and_from_the_next_
     assert plan_procedure(binding, Question(start=date.fromordinal(next_day), given=chosen)).finish > finish
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(case=cases(), start=DAYS)
 def test_the_latest_safe_day_is_never_before_the_earliest_unless_a_deadline_is_missed(
     case: tuple[str, Given], start: date
@@ -64,7 +64,7 @@ def test_the_latest_safe_day_is_never_before_the_earliest_unless_a_deadline_is_m
     assert bool(early) == bool(made.missed)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(case=cases(), start=DAYS, data=st.data())
 def test_more_time_never_makes_anything_earlier(case: tuple[str, Given], start: date, data: st.DataObject) -> None:
     procedure, chosen = case
@@ -78,7 +78,7 @@ def test_more_time_never_makes_anything_earlier(case: tuple[str, Given], start: 
     assert not earlier, f"{delayed} takes longer"
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(case=cases(), start=DAYS, later=st.integers(1, 60))
 def test_a_later_beginning_never_makes_anything_earlier(case: tuple[str, Given], start: date, later: int) -> None:
     procedure, chosen = case
@@ -146,7 +146,7 @@ def pinned(network: Network, name: str, day: int) -> dict[str, int]:
     return days
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(network=networks())
 def test_on_its_latest_day_a_point_delays_nothing_and_a_day_later_it_does(network: Network) -> None:
     finish = list(network.points)[-1]
@@ -160,7 +160,7 @@ def test_on_its_latest_day_a_point_delays_nothing_and_a_day_later_it_does(networ
         assert pinned(network, name, day + 1)[finish] > last
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(network=networks())
 def test_the_critical_path_leads_from_the_beginning_to_the_end_without_a_gap(network: Network) -> None:
     finish = list(network.points)[-1]
