@@ -24,8 +24,8 @@ def can_sign(case: Case, asked: Request, about: Subject) -> list[str]:
 
 def annulled(session: Session, outcome: Decision, about: Subject) -> list[str]:
     """Return the decisions that count no more, by title, moment and person, with what each had brought about."""
-    from inprocap_flow.service.effects import Sight
     from inprocap_flow.service.history import entries
+    from inprocap_flow.service.sight import Sight
 
     numbers = {number for event in outcome.events if event.kind == "annulled" for number in event.data["decisions"]}
     with session.reading_desk.store.reading() as reading:

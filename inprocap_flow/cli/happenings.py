@@ -112,9 +112,15 @@ def _interest(told: _Told) -> str:
 
 
 def _destroyed(told: _Told) -> str:
-    from inprocap_flow.service.effects import destroyed_words  # hardly ever needed
+    from inprocap_flow.service.phrases import destroyed_words  # hardly ever needed
 
     return f"Destroyed for good: {destroyed_words(told.data)}.{_reason(told)}"
+
+
+def _noticed(told: _Told) -> str:
+    from inprocap_flow.service.phrases import notice
+
+    return f"Notice due: {notice(told.data.get('notice', {}))}."
 
 
 def _reason(told: _Told) -> str:
@@ -158,7 +164,7 @@ _SAYINGS: Mapping[str, Callable[[_Told], str]] = {
     "deadline_stopped": lambda t: f"Deadline {t.deadline()} stopped.",
     "told": lambda t: f"Told: {t.recipients()}.",
     "published": lambda t: f"Published: {', '.join(t.data.get('names', ()))}.",
-    "noticed": lambda t: f"Notice due: {notice(t.data.get('notice', {}))}.",
+    "noticed": _noticed,
     "interest_declared": _interest,
     "annulled": _annulled,
     "protected_data_destroyed": _destroyed,
@@ -169,17 +175,6 @@ _SAYINGS: Mapping[str, Callable[[_Told], str]] = {
         f"{t.data.get('step')} could not follow by itself: {', '.join(t.data.get('because', ()))}."
     ),
 }
-
-
-def notice(plain: Mapping[str, Any]) -> str:
-    """Return an official notice with its codes and its title (ruling 30)."""
-    title = str(plain.get("title") or "")
-    codes = ", ".join(
-        f"{label} {plain[name]}"
-        for name, label in (("eforms", "eForms"), ("ocds", "OCDS"), ("reason", "reason"), ("result", "result"))
-        if plain.get(name)
-    )
-    return f"{title} ({codes})" if title and codes else title or codes
 
 
 def told_apart(events: Iterable[Event]) -> list[Event]:

@@ -141,8 +141,9 @@ def _answered(work: Reading, request: Request, case_id: str | None = None) -> An
     if answer is None:
         return None
     if not work.agrees(answer, request) or case_id not in (None, answer.case_id):
+        at = readable(answer.answered_at)
         raise NotAllowed(
-            f"the key {request.idempotency_key} was used for another request, answered at {readable(answer.answered_at)}",
+            f"the key {request.idempotency_key} was used for another request, answered at {at}",
             mend="draw a new key for a new request; the same key is only for sending the same request again",
         )
     return answer

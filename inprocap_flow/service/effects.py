@@ -8,34 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
-from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.calendar.periods import parse_offset, parse_period
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.facts import limit_value
-from inprocap_flow.engine.records import MAIN, Case, Event
-from inprocap_flow.engine.sealing import is_sealed
-from inprocap_flow.engine.sight import may_see, sealed
-from inprocap_flow.errors import FlowError
-from inprocap_flow.language.model import CASE, Definition, Document, Field, Text
-from inprocap_flow.language.values import in_words
+from inprocap_flow.engine.records import Event
+from inprocap_flow.service.phrases import destroyed_words, notice, size, trace, used_words
+from inprocap_flow.service.sight import Sight, spoken
 
 Values = Mapping[tuple[str, str], Any]  # (line, field) -> encoded value
-
-
-class Words(Protocol):
-    """How moments, people, stages and values are said. Whoever shows a history brings its own."""
-
-    def moment(self, moment: datetime | str) -> str: ...
-    def end(self, moment: datetime | str) -> str: ...
-    def when(self, plain: Any) -> str: ...
-    def person(self, person: str) -> str: ...
-    def role(self, definition: Definition, name: str) -> str: ...
-    def text(self, text: Text) -> str: ...
-    def address(self, definition: Definition, kind: str, state: str) -> str: ...
-    def value(self, declared: Field | None, plain: Any) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,81 +32,6 @@ class Effect:
     mark: str = ""
     more: tuple[str, ...] = ()  # sources, traces and numbers, for those who want all of it
     name: str = ""  # of the field, document, deadline, approval or step
-
-
-@dataclass(frozen=True)
-class Sight:
-    """What may be said of a case at a moment: to *actor*, or of what is not sealed if nobody is named."""
-
-    binding: Binding
-    case: Case
-    now: datetime
-    words: Words
-    actor: str | None = None
-
-    @property
-    def definition(self) -> Definition:
-        return self.binding.definition
-
-    def kind(self, line_id: str) -> str:
-        """Return the kind of a line by its id, also of one that is gone because its beginning was annulled."""
-        return CASE if line_id == MAIN else line_id.partition("/")[0]
-
-    def hidden(self, line_id: str, declared: Field | Document) -> str:
-        """Return why a field or document is not shown now, "" if it is."""
-        if line_id not in self.case.lines:
-            return f"sealed until {declared.sealed_until}" if declared.sealed_until else ""
-        if blocker := sealed(self.binding, self.case, line_id, declared, self.now):
-            return f"sealed until {declared.sealed_until}" if blocker.code == "sealed" else "destroyed"
-        if self.actor and may_see(self.binding, self.case, line_id, declared, self.actor, self.now):
-            return "not shown to this person"
-        return ""
-
-    def value(self, line_id: str, name: str, plain: Any) -> str:
-        """Return a field's value in words; ``-`` for none, and why not for one that may not be seen."""
-        if plain is None:
-            return "-"
-        declared = self.definition.line(self.kind(line_id)).fields.get(name)
-        if declared is not None and (hidden := self.hidden(line_id, declared)):
-            return hidden
-        if is_sealed(plain):
-            try:
-                plain = self.binding.reveal(plain["sealed"])
-            except FlowError:
-                return "destroyed" if self.case.destroyed_at else "sealed, and not readable here"
-        return self.words.value(declared, plain)
-
-    def title(self, what: str, line_id: str, name: str) -> str:
-        """Return the title of a field, document, deadline or approval as a line sees it; its name if it has none."""
-        found: Any = getattr(self.definition, f"find_{what}")(self.kind(line_id), name)
-        return self.words.text(found.title) or name if found else name
-
-    def step(self, line_id: str, name: str) -> str:
-        """Return the title of a step of a line."""
-        line = self.definition.line(self.kind(line_id))
-        found = line.begins if line.begins.name == name else line.steps.get(name)
-        return self.words.text(found.title) or _spoken(name) if found else _spoken(name)
-
-    def track(self, line_id: str) -> str:
-        """Return a line as people know it: its id, with the name of the firm where there is one."""
-        name = self.case.lines[line_id].fields.get("name") if line_id in self.case.lines else None
-        shown = self.value(line_id, "name", name) if name is not None else "-"
-        return (
-            f"{line_id} ({shown})" if shown not in ("-", "") and not shown.startswith(("sealed", "not ")) else line_id
-        )
-
-    def addressee(self, who: str) -> str:
-        """Return somebody told: ``role:legal``, ``track:supplier/alpha``, ``person:ben``, ``public``."""
-        kind, _, name = who.partition(":")
-        if kind == "role":
-            return self.words.role(self.definition, name)
-        if kind == "person":
-            return self.words.person(name)
-        return name or {"public": "everybody"}.get(who, who)
-
-
-def _spoken(name: str) -> str:
-    return name.replace("_", " ").capitalize()
 
 
 @dataclass(frozen=True)
@@ -154,7 +59,7 @@ def effects(event: Event, sight: Sight, before: Values) -> Iterator[Effect]:
     told = _Told(event, sight, before)
     say = _SAYINGS.get(event.kind)
     if say is None:
-        yield told.effect("Note", _spoken(event.kind))
+        yield told.effect("Note", spoken(event.kind))
         return
     yield from say(told)
 
@@ -179,7 +84,7 @@ def _moved(told: _Told) -> Iterator[Effect]:
 
     old, new = stage(data["from"]), stage(data["to"])
     more = [f"source: {data['cite']}"] if data.get("cite") else []
-    more += list(_used(data.get("used", {})))
+    more += list(used_words(data.get("used", {})))
     more += [f"warned: {warning}" for warning in data.get("warned", ())]
     more += [f"passed over without evidence: {', '.join(data['between'])}"] if data.get("between") else []
     text = "stays" if old == new else ""
@@ -190,34 +95,6 @@ def _moved(told: _Told) -> Iterator[Effect]:
     )
     if data.get("reason"):
         yield told.effect("Reason", str(data["reason"]))
-
-
-def _used(journal: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the dated data that a decision rested on, each with its source and whether anybody confirmed it."""
-    for name, limit in journal.get("limits", {}).items():
-        yield f"limit {name}: {limit_words(limit)} ({limit.get('source', 'no source')}){unconfirmed(limit)}"
-    for name, rate in journal.get("rates", {}).items():
-        yield f"rate {name}: {rate.get('worth')} ({rate.get('source')})"
-    for name, entry in journal.get("lists", {}).items():
-        yield f"list {name} of {entry.get('day')} ({entry.get('source')}){unconfirmed(entry)}"
-    for name in journal.get("hooks", {}):
-        yield f"computed by {name}"
-
-
-def limit_words(used: Mapping[str, Any]) -> str:
-    """Return the value of a limit that a decision used, in words with its unit: ``30 days``, ``216 000 EUR``."""
-    value, unit = used.get("value"), str(used.get("unit", ""))
-    if value is None:
-        return "none"
-    try:
-        return in_words(limit_value(unit, str(value)))
-    except (BadValue, KeyError):
-        return str(value)
-
-
-def unconfirmed(used: Mapping[str, Any]) -> str:
-    """Return the mark of a value that nobody has confirmed (ruling 10)."""
-    return " [not confirmed]" if used.get("confirmed_on") == "never" else ""
 
 
 def _filled(told: _Told) -> Iterator[Effect]:
@@ -240,14 +117,6 @@ def _brought(told: _Told) -> Iterator[Effect]:
     yield told.effect("Document", text, new=file, mark=version["sha256"], more=more, name=name)
 
 
-def size(count: int) -> str:
-    """Return a number of bytes as people read it: ``999 bytes``, ``1.2 MB``."""
-    if count < 1000:
-        return f"{count} bytes" if count != 1 else "1 byte"
-    unit, scale = next((u, s) for u, s in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)) if count >= s)
-    return f"{count / scale:.1f} {unit}"
-
-
 def _deadline(what: str) -> Callable[[_Told], Iterator[Effect]]:
     def said(told: _Told) -> Iterator[Effect]:
         data, words = told.data, told.sight.words
@@ -262,21 +131,6 @@ def _deadline(what: str) -> Callable[[_Told], Iterator[Effect]]:
         yield told.effect("Deadline", told.title("deadline"), new=new, more=more, name=str(data["deadline"]))
 
     return said
-
-
-def trace(computed: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the rules that gave a deadline, each with its source, and the limits that it rests on."""
-    for step in computed.get("trace", ()):
-        source = f" [{step['cite']}]" if step.get("cite") else ""
-        evidence = str(step.get("evidence", ""))
-        doubt = " [not confirmed]" if evidence and not evidence.startswith("confirmed") else ""
-        yield f"{step['text']}{source}{doubt}"
-    yield from _used({"limits": computed.get("limits", {})})
-    if computed.get("typed"):
-        yield "The day was chosen by a person."
-    if floor := computed.get("floor"):
-        yield "The lawful minimum beside it:"
-        yield from (f"  {line}" for line in trace(floor))
 
 
 def _signed(told: _Told) -> Iterator[Effect]:
@@ -323,14 +177,6 @@ def _noticed(told: _Told) -> Iterator[Effect]:
     yield told.effect("Notice", notice(told.data["notice"]))
 
 
-def notice(plain: Mapping[str, Any]) -> str:
-    """Return an official notice with its codes and its title (ruling 30)."""
-    labels = {"eforms": "eForms", "ocds": "OCDS", "procedure": "procedure", "reason": "reason", "result": "result"}
-    codes = ", ".join(f"{label} {plain[name]}" for name, label in labels.items() if plain.get(name))
-    title = str(plain.get("title") or "")
-    return f"{title} ({codes})" if title and codes else title or codes
-
-
 def _interest(told: _Told) -> Iterator[Effect]:
     data = told.data
     what = "a conflict of interest" if data["conflict"] else "no conflict of interest"
@@ -364,13 +210,6 @@ def _destroyed(told: _Told) -> Iterator[Effect]:
     yield told.effect("Destroyed", f"{destroyed_words(data)}, with the key of the case{until}")
     if data.get("reason"):
         yield told.effect("Reason", str(data["reason"]))
-
-
-def destroyed_words(data: Mapping[str, Any]) -> str:
-    """Return how much was destroyed: ``3 sealed values and 1 sealed document``."""
-    counts = ((data.get("values", 0), "sealed value"), (data.get("documents", 0), "sealed document"))
-    said = [f"{count} {what}{'s' if count != 1 else ''}" for count, what in counts if count]
-    return " and ".join(said) or "what was sealed"
 
 
 def _note(text: str) -> Callable[[_Told], Iterator[Effect]]:

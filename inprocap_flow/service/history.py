@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from inprocap_flow.engine.history import EMPTY, apply, effective, fold
 from inprocap_flow.engine.records import MAIN, Case, Event, When
 from inprocap_flow.language.model import CLOCK_ACTS
-from inprocap_flow.service.effects import Effect, Sight, Words, effects
+from inprocap_flow.service.effects import Effect, effects
+from inprocap_flow.service.sight import Sight, Words
 
 if TYPE_CHECKING:
     from inprocap_flow.service.desk import Desk

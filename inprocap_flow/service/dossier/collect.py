@@ -13,8 +13,9 @@ from inprocap_flow.engine.sealing import is_sealed
 from inprocap_flow.errors import FlowError, NotAllowed
 from inprocap_flow.language.model import Document, Field
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.service.effects import Sight, Words, limit_words
 from inprocap_flow.service.history import Entry, Refused, entries, refused
+from inprocap_flow.service.phrases import limit_words
+from inprocap_flow.service.sight import Sight, Words
 from inprocap_flow.store.chain import Head, Link
 from inprocap_flow.store.port import Loaded, Person, Reading, Released
 

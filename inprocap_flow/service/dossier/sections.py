@@ -15,7 +15,7 @@ from inprocap_flow.language.model import CASE
 from inprocap_flow.machine.table import SAME
 from inprocap_flow.service.dossier.collect import Dossier, Paper
 from inprocap_flow.service.dossier.markup import Markup, esc, facts, join, listing, table, tag
-from inprocap_flow.service.effects import size, trace
+from inprocap_flow.service.phrases import size, trace
 
 NONE = Markup('<p class="none">None.</p>')
 

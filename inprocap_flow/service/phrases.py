@@ -1,0 +1,76 @@
+"""Parts of events in words, shared by everything that speaks of them: values of law, traces, sizes, notices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from inprocap_flow.calendar.bad_values import BadValue
+from inprocap_flow.engine.facts import limit_value
+from inprocap_flow.language.values import in_words
+
+
+def used_words(journal: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the dated data that a decision rested on, each with its source and whether anybody confirmed it."""
+    for name, limit in journal.get("limits", {}).items():
+        yield f"limit {name}: {limit_words(limit)} ({limit.get('source', 'no source')}){unconfirmed(limit)}"
+    for name, rate in journal.get("rates", {}).items():
+        yield f"rate {name}: {rate.get('worth')} ({rate.get('source')})"
+    for name, entry in journal.get("lists", {}).items():
+        yield f"list {name} of {entry.get('day')} ({entry.get('source')}){unconfirmed(entry)}"
+    for name in journal.get("hooks", {}):
+        yield f"computed by {name}"
+
+
+def limit_words(used: Mapping[str, Any]) -> str:
+    """Return the value of a limit that a decision used, in words with its unit: ``30 days``, ``216 000 EUR``."""
+    value, unit = used.get("value"), str(used.get("unit", ""))
+    if value is None:
+        return "none"
+    try:
+        return in_words(limit_value(unit, str(value)))
+    except (BadValue, KeyError):
+        return str(value)
+
+
+def unconfirmed(used: Mapping[str, Any]) -> str:
+    """Return the mark of a value that nobody has confirmed (ruling 10)."""
+    return " [not confirmed]" if used.get("confirmed_on") == "never" else ""
+
+
+def trace(computed: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the rules that gave a deadline, each with its source, and the limits that it rests on."""
+    for step in computed.get("trace", ()):
+        source = f" [{step['cite']}]" if step.get("cite") else ""
+        evidence = str(step.get("evidence", ""))
+        doubt = " [not confirmed]" if evidence and not evidence.startswith("confirmed") else ""
+        yield f"{step['text']}{source}{doubt}"
+    yield from used_words({"limits": computed.get("limits", {})})
+    if computed.get("typed"):
+        yield "The day was chosen by a person."
+    if floor := computed.get("floor"):
+        yield "The lawful minimum beside it:"
+        yield from (f"  {line}" for line in trace(floor))
+
+
+def size(count: int) -> str:
+    """Return a number of bytes as people read it: ``999 bytes``, ``1.2 MB``."""
+    if count < 1000:
+        return f"{count} bytes" if count != 1 else "1 byte"
+    unit, scale = next((u, s) for u, s in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)) if count >= s)
+    return f"{count / scale:.1f} {unit}"
+
+
+def notice(plain: Mapping[str, Any]) -> str:
+    """Return an official notice with its codes and its title (ruling 30)."""
+    labels = {"eforms": "eForms", "ocds": "OCDS", "procedure": "procedure", "reason": "reason", "result": "result"}
+    codes = ", ".join(f"{label} {plain[name]}" for name, label in labels.items() if plain.get(name))
+    title = str(plain.get("title") or "")
+    return f"{title} ({codes})" if title and codes else title or codes
+
+
+def destroyed_words(data: Mapping[str, Any]) -> str:
+    """Return how much was destroyed: ``3 sealed values and 1 sealed document``."""
+    counts = ((data.get("values", 0), "sealed value"), (data.get("documents", 0), "sealed document"))
+    said = [f"{count} {what}{'s' if count != 1 else ''}" for count, what in counts if count]
+    return " and ".join(said) or "what was sealed"
