@@ -33,6 +33,8 @@ def named(thing: str) -> set[str]:
         ("next", ("CASE",)),
         ("deadlines", ("CASE",)),
         ("track", ("CASE",)),
+        ("deliveries list", ()),
+        ("deliveries send", ()),
         ("people list", ()),
         ("people show", ("emil",)),
     ],

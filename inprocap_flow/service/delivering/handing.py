@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from inprocap_flow import logs
+from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.records import Case, unstamp
+from inprocap_flow.engine.rungs import pace_of
 from inprocap_flow.errors import FlowError
 from inprocap_flow.ids import derived_id
 from inprocap_flow.records import changed, record
@@ -109,7 +110,7 @@ def _planned(desk: Desk, reading: Reading, routes: Routes, message: Posted, now:
     if machines and message.recipient in (PUBLIC, PUBLISHER):
         return Plan(message, found)
     if people := reached_by(desk, reading, house, message):
-        at = _send_at(desk, house, message, now)
+        at = _send_at(desk, reading, house, message, now)
         return Plan(message, (*found, *(delivery_of(message, person, routes.to_people, at) for person in people)))
     # A machine that listens to what people are told does not stand in for them.
     reached, _ = first_reached(house, owners_of(desk, reading, case), case)
@@ -188,11 +189,12 @@ def _nobody(message: Posted, now: datetime) -> Planned:
     return changed(nobody, state="dead", last_error="nobody can be reached: no such person, or no address")
 
 
-def _send_at(desk: Desk, house: House, message: Posted, now: datetime) -> datetime:
-    """Return when a message goes out: now, or with the next digest if it asks for nothing."""
+def _send_at(desk: Desk, reading: Reading, house: House, message: Posted, now: datetime) -> datetime:
+    """Return when a message goes out: now, or with the next digest if it asks for nothing; none on quiet days."""
     if desk.settings.digest_at == "off" or message.kind not in CAN_WAIT:
         return now
-    zone = ZoneInfo(house.organisation.zone)
-    local, hour = now.astimezone(zone), time.fromisoformat(desk.settings.digest_at)
-    today = datetime.combine(local.date(), hour, zone)
-    return today if today >= local else datetime.combine(local.date() + timedelta(days=1), hour, zone)
+    machine = desk.machine(reading, reading.load(message.case_id).definition_hash)
+    pace = changed(pace_of(Binding(machine, house.organisation)), hour=time.fromisoformat(desk.settings.digest_at))
+    today = pace.day(now)
+    day = today if pace.at_hour(today) >= now else today + timedelta(days=1)
+    return pace.at_hour(pace.later(day))

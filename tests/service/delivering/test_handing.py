@@ -191,6 +191,14 @@ def test_what_asks_for_nothing_waits_for_the_hour_of_the_digest(office: Office) 
     assert {entry.next_at for entry in office.deliveries} == {"2026-11-24T07:00:00.000000Z"}
 
 
+def test_there_is_no_digest_on_a_quiet_day(office: Office) -> None:
+    office.set(digest_at="08:00")
+    friday = NOW + timedelta(days=4)
+    office.post("role:legal")
+    office.hand(friday)
+    assert {entry.next_at for entry in office.deliveries} == {"2026-11-30T07:00:00.000000Z"}
+
+
 @pytest.mark.parametrize("kind", ["asked", "reminder", "correction", "undelivered"])
 def test_what_asks_for_something_does_not_wait(office: Office, kind: str) -> None:
     office.set(digest_at="08:00")
