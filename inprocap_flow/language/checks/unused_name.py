@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from inprocap_flow.language.checks.deadlines import act_steps, all_steps
 from inprocap_flow.language.checks.finding import ADVICE, Around, Finding, of_line
 from inprocap_flow.language.checks.reading import fields_of, readings
-from inprocap_flow.language.model import CASE, Definition, Document, Field
+from inprocap_flow.language.model import CASE, Approval, Deadline, Definition, Document, Field, Stage
 
 CODE = "unused-name"
 SEVERITY = ADVICE
@@ -48,7 +48,11 @@ def _roles(definition: Definition) -> Iterator[str]:
             for signature in approval.signatures:
                 yield signature.role
                 yield from [signature.recorded_by] if signature.recorded_by else []
-        reminding = (*line.deadlines.values(), *line.approvals.values(), *line.stages.values())
+        reminding: tuple[Deadline | Approval | Stage, ...] = (
+            *line.deadlines.values(),
+            *line.approvals.values(),
+            *line.stages.values(),
+        )
         yield from (reminder.role for thing in reminding for reminder in thing.remind if reminder.role)
     for step in (*all_steps(definition), *act_steps(definition)):
         yield from step.by
