@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib.resources import files
 from string import Template
 
-from inprocap_flow.service.dossier import sections
+from inprocap_flow.service.dossier import sections, stands, treatment
 from inprocap_flow.service.dossier.chronicle import chronicle
 from inprocap_flow.service.dossier.collect import Dossier
 from inprocap_flow.service.dossier.markup import Markup, esc, facts, join, listing, tag
@@ -22,12 +22,12 @@ def page(dossier: Dossier, *, with_names: bool = True) -> str:
 
     parts: tuple[Section, ...] = (
         ("glance", "The case at a glance", sections.glance),
-        ("standing", "Where it stands", sections.standing),
+        ("standing", "Where it stands", stands.standing),
         ("history", "What happened", chronicle),
         ("deadlines", "Deadlines", sections.deadlines),
         ("approvals", "Approvals", sections.approvals),
         ("documents", "Documents", sections.documents),
-        ("treatment", "Equal treatment: who was told what, and when", sections.equal_treatment),
+        ("treatment", "Equal treatment: who was told what, and when", treatment.equal_treatment),
         ("refusals", "Refusals", sections.refusals),
         ("unconfirmed", "What rests on unconfirmed values", sections.unconfirmed),
         ("gaps", "Gaps and contradictions", sections.gaps),

@@ -7,38 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from inprocap_flow.calendar.periods import parse_offset
-from inprocap_flow.engine.approvals import Standing
 from inprocap_flow.engine.doubts import doubt
-from inprocap_flow.engine.history import effective
-from inprocap_flow.engine.records import MAIN, ApprovalState, DeadlineState, LineState
-from inprocap_flow.language.model import CASE
-from inprocap_flow.machine.table import SAME
+from inprocap_flow.engine.records import MAIN, ApprovalState, DeadlineState
 from inprocap_flow.service.dossier.collect import Dossier, Paper
 from inprocap_flow.service.dossier.markup import Markup, esc, facts, join, listing, table, tag
+from inprocap_flow.service.dossier.pieces import NONE, at, decision, line_name, many, stage
 from inprocap_flow.service.phrases import size, trace
-
-NONE = Markup('<p class="none">None.</p>')
-
-
-def many(count: int, what: str, plural: str = "") -> str:
-    """Return a number with its noun: ``1 event``, ``2 events``."""
-    return f"{count} {what if count == 1 else plural or what + 's'}"
-
-
-def line_name(dossier: Dossier, line_id: str) -> str:
-    """Return what a line is called on the page; the case itself is just the case."""
-    return "the case" if line_id == MAIN else dossier.sight.track(line_id)
-
-
-def at(text: str) -> Markup:
-    """Return a moment in words, kept on one line where there is room."""
-    return tag("span", text, class_="when")
-
-
-def decision(number: int) -> Markup:
-    """Return a link to a decision."""
-    return tag("a", number, href=f"#d{number}")
-
 
 # ---------------------------------------------------------------------------------------------- at a glance
 
@@ -52,7 +26,7 @@ def glance(dossier: Dossier) -> Markup:
         ("Procedure", f"{words.text(dossier.sight.definition.title)} ({case.procedure} {case.procedure_version})"),
         ("Organisation", words.text(dossier.sight.binding.organisation.title) or case.organisation),
         ("Opened", f"{words.moment(case.opened_at)} by {case.opened_by}" if not case.historic else "from history"),
-        ("Stands in", tag("strong", _stage(dossier, case.main))),
+        ("Stands in", tag("strong", stage(dossier, case.main))),
         ("Tracks", join(_funnels(dossier), "; ")),
         ("Recorded", ", ".join(_counts(dossier))),
         ("Entered late", join([decision(entry.number) for entry in late], ", ")),
@@ -79,114 +53,13 @@ def _verified(dossier: Dossier) -> Markup:
     return join([tag("strong", f"{many(len(found), 'finding')}:", class_="bad"), listing(found)])
 
 
-def _stage(dossier: Dossier, line: LineState) -> str:
-    return dossier.sight.words.address(dossier.sight.definition, line.kind, line.state)
-
-
 def _funnels(dossier: Dossier) -> Iterator[str]:
     for kind, declared in dossier.sight.definition.tracks.items():
         tracks = dossier.case.tracks(kind)
-        counted = Counter(_stage(dossier, line) for line in tracks)
+        counted = Counter(stage(dossier, line) for line in tracks)
         if tracks:
             title = dossier.sight.words.text(declared.title) or kind
             yield f"{title}: " + ", ".join(f"{count} {stage}" for stage, count in counted.items())
-
-
-# ---------------------------------------------------------------------------------------------- where it stands
-
-
-def standing(dossier: Dossier) -> Markup:
-    """The stages of the main line with the day each was entered, the tracks, and what can be done next by whom."""
-    return join([_way(dossier), _tracks(dossier), tag("h3", "What is next"), _next(dossier)])
-
-
-def _way(dossier: Dossier) -> Markup:
-    line, now = dossier.sight.definition.line(CASE), dossier.case.main.state.split(".")[0]
-    entered = _entered(dossier)
-    items = []
-    for address in [*entered, *_ahead(dossier, {*entered, now})]:
-        kind = "now" if address == now else "done" if address in entered else "ahead"
-        day = tag("span", f"from {entered[address]}", class_="day") if address in entered else ""
-        hint = tag("span", f" ({_HINTS[kind]})", class_="said")
-        title = tag("b", dossier.sight.words.text(line.stages[address].title) or address)
-        items.append(tag("li", title, hint, day, class_=kind, aria_current="step" if kind == "now" else None))
-    return tag("ol", *items, class_="way")
-
-
-def _ahead(dossier: Dossier, behind: set[str]) -> list[str]:
-    """Return the outermost stages still to come, each before those that it leads to; ways to give up are left out."""
-    line, moves = dossier.sight.definition.line(CASE), dossier.sight.binding.machine.table(CASE).moves
-    leads_to: dict[str, set[str]] = {}
-    for state, offered in moves.items():
-        reached = {target.partition(".")[0] for targets in offered.values() for target in targets if target != SAME}
-        leads_to.setdefault(state.partition(".")[0], set()).update(reached)
-    order: list[str] = []
-    _visit(dossier.case.main.state.partition(".")[0], leads_to, set(), order)
-    return [
-        address
-        for address in reversed(order)
-        if address not in behind and not all(line.stages[leaf].final for leaf in line.leaves_under(address))
-    ]
-
-
-def _visit(address: str, leads_to: Mapping[str, set[str]], seen: set[str], order: list[str]) -> None:
-    """Put *address* behind everything that it leads to; what leads least far is visited first, so it comes last."""
-    seen.add(address)
-    for following in sorted(leads_to.get(address, ()), key=lambda one: (len(leads_to.get(one, ())), one)):
-        if following not in seen:
-            _visit(following, leads_to, seen, order)
-    order.append(address)
-
-
-_HINTS = {"now": "the case stands here", "done": "was here", "ahead": "not yet"}
-
-
-def _entered(dossier: Dossier) -> dict[str, str]:
-    """Return when each outermost stage of the case was first entered, annulled moves left aside."""
-    found: dict[str, str] = {}
-    for event in effective(dossier.events):
-        if event.kind == "moved" and event.line == MAIN:
-            state = str(event.data["to"]).partition(".")[0]
-            found.setdefault(state, dossier.sight.words.when(event.happened.to_plain()))
-    return found
-
-
-def _tracks(dossier: Dossier) -> Markup:
-    lines = [line for line in dossier.case.in_order if line.id != MAIN]
-    rows = [
-        (
-            line_name(dossier, line.id),
-            _stage(dossier, line),
-            at(dossier.sight.words.when(line.since)),
-            "yes" if line.ended else "",
-        )
-        for line in lines
-    ]
-    return table("Tracks", ["Track", "Stands in", "Since", "Ended"], rows, shown=True) if rows else Markup("")
-
-
-def _next(dossier: Dossier) -> Markup:
-    if dossier.case.main.ended:
-        return tag("p", "The case has ended.")
-    sight = dossier.sight
-    shown: dict[tuple[str, str], list[str]] = {}
-    for offer in dossier.outlook.offers:
-        if offer.is_open:
-            who = ", ".join(sight.words.role(sight.definition, role) for role in offer.step.by)
-            shown.setdefault((sight.words.text(offer.step.title) or offer.step.name, who), []).append(offer.line)
-    steps = [
-        join([tag("b", title), f" by {who}", f", on {', '.join(lines)}" if lines != [MAIN] else ""])
-        for (title, who), lines in shown.items()
-    ]
-    waiting = [_waits(dossier, found, who) for found, who in dossier.outlook.approvals]
-    parts = [tag("h4", "Can be done now"), listing(steps) or NONE]
-    return join([*parts, tag("h4", "Waits for signatures"), listing(waiting) or NONE])
-
-
-def _waits(dossier: Dossier, found: Standing, who: tuple[str, ...]) -> Markup:
-    title = dossier.sight.words.text(found.approval.title) or found.approval.name
-    place = f" of {line_name(dossier, found.line_id)}" if found.line_id != MAIN else ""
-    return join([tag("b", title), f"{place} may be signed by {', '.join(who) or 'nobody now'}"])
 
 
 # ---------------------------------------------------------------------------------------------- deadlines
@@ -291,61 +164,6 @@ def _file(paper: Paper) -> Markup:
 
     link = tag("a", paper.version.filename, href=quote(paper.path))
     return join([link, f", {size(paper.version.size)}"])
-
-
-# ---------------------------------------------------------------------------------------------- equal treatment
-
-
-def equal_treatment(dossier: Dossier) -> Markup:
-    """Who was told what and when; for messages to suppliers, whether all of them got it in the same moment."""
-    said = [
-        (entry, effect)
-        for entry in dossier.entries
-        if entry.annulled_by is None
-        for effect in entry.effects
-        if effect.kind in ("told", "published", "noticed")
-    ]
-    rows = [
-        (
-            at(dossier.sight.words.when(entry.happened.to_plain())),
-            effect.label,
-            effect.text or effect.new,
-            entry.title,
-            decision(entry.number),
-        )
-        for entry, effect in said
-    ]
-    if not rows:
-        return NONE
-    heads = ["When", "How", "Whom or what", "At the step", "Decision"]
-    return join([_matrix(dossier), table("Everything told, published and announced", heads, rows, shown=True)])
-
-
-def _matrix(dossier: Dossier) -> Markup:
-    told: dict[int, set[str]] = {}
-    for event in dossier.events:
-        if event.kind == "told":
-            lines = {who.removeprefix("track:") for who in event.data["to"] if who.startswith("track:")}
-            if lines:
-                told.setdefault(event.decision, set()).update(lines)
-    columns = [line.id for line in dossier.case.in_order if any(line.id in found for found in told.values())]
-    if not columns or len(columns) > MOST_COLUMNS:
-        return Markup("")
-    entries = {entry.number: entry for entry in dossier.entries if entry.annulled_by is None}
-    rows = [
-        (
-            join([entries[number].title, " (", decision(number), ")"]),
-            at(dossier.sight.words.when(entries[number].happened.to_plain())),
-            *("told" if line in found else "-" for line in columns),
-        )
-        for number, found in told.items()
-        if number in entries
-    ]
-    heads = ["Message", "When", *(line_name(dossier, line) for line in columns)]
-    return table("Messages to tracks, side by side", heads, rows, shown=True)
-
-
-MOST_COLUMNS = 8  # tracks side by side; more would not fit on paper
 
 
 # ---------------------------------------------------------------------------------------------- refusals, doubts
