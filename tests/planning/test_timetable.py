@@ -75,6 +75,20 @@ def test_without_a_step_that_every_way_needs_there_is_no_plan() -> None:
         planned("open", without=("send_call",))
 
 
+@pytest.mark.parametrize(
+    ("procedure", "step", "end"),
+    [
+        ("pcp", "stop_pcp", "ended_early"),
+        ("open", "cancel", "cancelled"),
+        ("open", "abandon", "given_up"),
+        ("open", "terminate", "ended_early"),
+        ("innovation-partnership", "no_purchase", "ended_early"),
+    ],
+)
+def test_a_way_out_that_is_named_is_planned_to_the_end_it_leads_to(procedure: str, step: str, end: str) -> None:
+    assert planned(procedure, by=(step,)).legs[-1].stage == end
+
+
 # ------------------------------------------------------------------------------------------ the days
 
 

@@ -3,7 +3,8 @@
 The usual way is the one with the fewest steps that need a reason in writing (such a step is an exception: to skip,
 to waive, to go back, to give up), then the one that goes back least in the order of writing, then the one that
 leaves out least, then the one written first. Whoever wants another names the steps it takes or does not take.
-A track that must only have ended takes the shortest way to its end.
+A track that must only have ended takes the shortest way to its end. A branch that asks whether a milestone was reached
+is taken only as the way before it answers. A step that is named and leads to no completed end leads to its own.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from inprocap_flow.errors import NotFound, Unsupported
+from inprocap_flow.language.expressions.tree import Call, Expr, Word
 from inprocap_flow.language.graph import SAME
 from inprocap_flow.language.model import Branch, Definition, Line, Step
 from inprocap_flow.records import record
@@ -49,22 +51,27 @@ def choose_path(
     without: Collection[str] = (),
     may: Open = always,
     shortest: bool = False,
+    reached: Collection[str] = (),
 ) -> tuple[Leg, ...]:
     """Return the usual way of *line* from the leaf stage *start* to one of *goals* (default: where it is completed).
 
     *by* names steps that are taken, or branches as ``step=stage``; *without* steps, stages and groups of stages that
     are not. *may* tells whether a step can be taken at all, as far as that is known. *shortest*: the fewest stages.
+    *reached*: milestones that lie behind already.
 
     Raises NotFound for a name that the line does not have, Unsupported when no way is left.
     """
     _check_names(definition, line, (*(name.partition("=")[0] for name in by), *without))
-    ends = frozenset(goals if goals is not None else completed(line))
     wanted, branches = _wanted(line, by)
-    search = _Search(line, ends, wanted, _ways(line, frozenset(without), branches, may), 1 if shortest else -1)
-    best = search.best_from(start)
-    if best is None or search.lacking(best):
-        raise Unsupported(_no_way(line, start, by, without), mend="name other steps with --by and --without")
-    return best
+    ways = _ways(line, frozenset(without), branches, may)
+    ends = [frozenset(goals if goals is not None else completed(line))]
+    ends += [frozenset(name for name, stage in line.stages.items() if stage.final)] if by and goals is None else []
+    for end in ends:
+        search = _Search(line, end, wanted, ways, 1 if shortest else -1, frozenset(reached))
+        best = search.best_from(start)
+        if best is not None and not search.lacking(best):
+            return best
+    raise Unsupported(_no_way(line, start, by, without), mend="name other steps with --by and --without")
 
 
 def completed(line: Line) -> tuple[str, ...]:
@@ -98,6 +105,13 @@ def _ways(line: Line, without: frozenset[str], branches: Mapping[str, str], may:
     return found
 
 
+def _milestone_of(when: Expr | None) -> str | None:
+    """Return the milestone that a branch asks for, if that is all it asks."""
+    if isinstance(when, Call) and when.function == "reached" and isinstance(when.arguments[0], Word):
+        return when.arguments[0].word
+    return None
+
+
 def _under(leaf: str, stage: str) -> bool:
     return leaf == stage or leaf.startswith(f"{stage}.")
 
@@ -111,6 +125,7 @@ class _Search:
     wanted: frozenset[str]
     ways: Mapping[str, list[_Way]]
     each: int = -1  # what one more stage costs
+    reached: frozenset[str] = frozenset()
     tried: int = 0
     found: tuple[Leg, ...] | None = None
     cost: Cost | None = None
@@ -148,11 +163,27 @@ class _Search:
             worse = self.cost is not None and price[:3] > self.cost[:3] and not self.wanted
             if way.target in seen or way.target not in self.useful or worse or self.tried > MOST_TRIED:
                 continue
+            if not self._answers(way, legs):
+                continue
             seen.add(way.target)
             legs.append(Leg(stage, way.step, way.branch))
             self._go(legs, way.target, seen, price)
             legs.pop()
             seen.discard(way.target)
+
+    def _answers(self, way: _Way, legs: Sequence[Leg]) -> bool:
+        """Tell whether the milestones reached on the way allow its branch, as far as its conditions ask for them."""
+        if len(way.step.targets) == 1:
+            return True
+        known = self.reached | {leg.step.milestone for leg in legs if leg.step and leg.step.milestone}
+        known |= {way.step.milestone} if way.step.milestone else set()
+        for branch in way.step.targets:
+            asked = _milestone_of(branch.when)
+            if branch is way.branch:
+                return asked is None or asked in known
+            if asked is not None and asked in known:
+                return False
+        return True
 
     def _priced(self, stage: str, cost: Cost) -> Iterator[tuple[_Way, Cost]]:
         ways = [(way, self._price(way, stage, cost)) for way in self.ways.get(stage, ())]

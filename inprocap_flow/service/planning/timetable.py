@@ -17,7 +17,7 @@ from inprocap_flow.service.planning.durations import Lengths
 from inprocap_flow.service.planning.ends import Clocks, Work, blank_case
 from inprocap_flow.service.planning.items import BEGIN, TODAY, Draft, Item
 from inprocap_flow.service.planning.network import Day, Link, ordered
-from inprocap_flow.service.planning.path import Leg, choose_path, completed
+from inprocap_flow.service.planning.path import Leg, choose_path
 from inprocap_flow.service.planning.plans import Question, Row, Timetable
 from inprocap_flow.service.planning.ticking import count_back, start
 from inprocap_flow.service.planning.waiting import may_be_taken
@@ -98,10 +98,10 @@ def way(binding: Binding, question: Question, clocks: Clocks, start: str, day: D
         binding.definition,
         main,
         start,
-        goals=completed(main),
         by=question.by,
         without=question.without,
         may=lambda step, branch: may_be_taken(clocks, step, branch, day),
+        reached=clocks.case.main.milestones,
     )
 
 
