@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from inprocap_flow import logs
 from inprocap_flow.engine.decide import decide
 from inprocap_flow.engine.records import Decision, Request
 from inprocap_flow.errors import DefinitionDefect
@@ -294,3 +297,23 @@ def test_within_an_hour_of_its_moment_nothing_is_late(house: House) -> None:
     house.clock.moment = moment("2026-01-12 08:00") + timedelta(minutes=59)
     tick(house.desk)
     assert not house.details()[0]["late"]
+
+
+def test_the_log_says_what_a_tick_did_with_ids_only(house: House) -> None:
+    house.opens()
+    house.calls()
+    house.opens("case-2")
+    lines = StringIO()
+    logs.set_up("json", "info", lines)
+    try:
+        house.ticks("2026-02-20 16:00")
+    finally:
+        logs.set_up()
+    found = [json.loads(line) for line in lines.getvalue().splitlines()]
+    events = [line["event"] for line in found]
+    assert events.count("deadline_expired") == 1
+    written = [(line["case"], line["reminder"]) for line in found if line["event"] == "reminder_written"]
+    assert written == [("case-2", "silence:case"), ("case-1", "deadline:case:tenders")]
+    (done,) = [line for line in found if line["event"] == "tick_done"]
+    assert (done["ended"], done["written"], done["handed"]) == (1, 2, 2)
+    assert "Ben" not in lines.getvalue()
