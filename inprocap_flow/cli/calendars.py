@@ -67,9 +67,11 @@ def _summary(found: Found | str) -> str:
 
 def _described(found: Found | str) -> dict[str, Any]:
     if isinstance(found, str):
-        return {"problem": found}
+        names = ("title", "zone", "version", "covers_from", "covers_until", "confirmed", "meetings")
+        return {**dict.fromkeys(names), "problem": found}
     one = found.calendar
     return {
+        "problem": None,
         "title": found.title,
         "zone": found.zone,
         "version": one.version,

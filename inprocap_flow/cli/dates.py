@@ -36,6 +36,10 @@ from inprocap_flow.records import record
 _DAYS = {"days": 1, "working days": 2, "weeks": 7, "months": 31, "years": 366, "hours": 1}
 
 
+# Keys of the answer for programs that are there even where nothing was asked (docs/reference/json.md).
+_ALWAYS = ("prolonged", "closes", "earliest_lawful", "judged", "verdict")
+
+
 @record
 class Asked:
     """What was typed besides the question."""
@@ -142,7 +146,7 @@ def _note(question: Question, zone: str, calendar: Calendar, asked: Asked, on: s
     lines = [layout.heading(_title(note, question)), *layout.pairs(rows, 2, 9), ""]
     lines += [*step_lines(step.to_plain() for step in steps), ""]
     lines += [*mind_lines((*note.mind, *more.mind)), *reservation(note.unconfirmed)]
-    return lines, plain | more.plain
+    return lines, dict.fromkeys(_ALWAYS) | plain | more.plain
 
 
 def _title(note: Note, question: Question) -> str:

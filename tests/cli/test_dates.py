@@ -298,3 +298,17 @@ def test_the_days_of_the_institutions_say_that_nobody_has_confirmed_them(desk: L
 def test_a_year_that_a_calendar_does_not_know_is_shown_as_such(desk: Lab) -> None:
     told = desk.done(NOW, "calendar", "show", "EU", "--year", "2031")
     assert "It knows only 2026-01-01 to 2029-12-31: other days are not known." in told
+
+
+def test_the_answers_for_programs_have_the_keys_that_are_promised(desk: Lab) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "json.md").read_text(encoding="utf-8")
+    house = desk.file("house.ics", BODY)
+    for command, words in {
+        "date": ("3 days after 2026-11-23", "--calendar", "DK"),
+        "calendar list": (),
+        "calendar show": ("DK",),
+        "calendar import": (house, "--as", "closures"),
+    }.items():
+        found = json.loads(desk.done(NOW, *command.split(), *words, "--json"))
+        (row,) = [line for line in page.splitlines() if line.startswith(f"| `{command}` |")]
+        assert [key for key in found if f"`{key}`" not in row] == []
