@@ -12,7 +12,8 @@ from inprocap_flow.ids import moment_of
 from inprocap_flow.language.model import Definition, Organisation, said
 from inprocap_flow.service.delivering.phrases import Phrases
 from inprocap_flow.service.delivering.recipients import mail_address
-from inprocap_flow.service.delivering.wording import Telling, item
+from inprocap_flow.service.delivering.telling import Telling
+from inprocap_flow.service.delivering.wording import item
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.store.deliveries import Claimed, Posted
 from inprocap_flow.store.port import Person, Reading

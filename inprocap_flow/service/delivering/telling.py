@@ -1,0 +1,111 @@
+"""A message with what is needed to speak of it, and what may be said of it to whom."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from inprocap_flow.engine.records import MAIN, Event
+from inprocap_flow.language.model import CASE, Definition, said
+from inprocap_flow.records import record
+from inprocap_flow.service.delivering.phrases import Phrases
+from inprocap_flow.store.deliveries import Posted
+
+
+@record
+class Said:
+    """What is told of a message, before it is laid out."""
+
+    what: str
+    facts: tuple[tuple[str, str], ...] = ()
+    to_do: str = ""
+    command: str = ""
+
+
+class Telling:
+    """A message with what is needed to speak of it, for one group of recipients."""
+
+    def __init__(
+        self, message: Posted, definition: Definition, title: str, events: tuple[Event, ...], phrases: Phrases
+    ) -> None:
+        self.message, self.definition, self.title = message, definition, title
+        self.phrases = phrases
+        self._events = events
+
+    # ------------------------------------------------------------------------------------------ who may know what
+
+    @property
+    def outside(self) -> bool:
+        """Whether it goes to a firm: nothing of the inside and nothing of other tracks is said then."""
+        return self.message.recipient.startswith("track:")
+
+    @property
+    def line(self) -> str:
+        """The line spoken of, "" if the recipient must not learn of it or it is the case itself."""
+        line = self.message.line
+        if line == MAIN or (self.outside and self.message.recipient != f"track:{line}"):
+            return ""
+        return line
+
+    # ------------------------------------------------------------------------------------------ what is defined
+
+    @cached_property
+    def kind(self) -> str:
+        kind = CASE if self.message.line == MAIN else self.message.line.partition("/")[0]
+        return kind if kind in self.definition.tracks else CASE
+
+    def titled(self, what: str, name: str, line: str | None = None) -> str:
+        """Return the title of a document, field, approval or deadline; its name if it has none."""
+        kind = self.kind if line is None else CASE if line == MAIN else line.partition("/")[0]
+        found = getattr(self.definition, f"find_{what}")(kind if kind in self.definition.tracks else CASE, name)
+        return said(found.title, self.phrases.language) or name if found else name
+
+    @cached_property
+    def step(self) -> str:
+        """The title of the step that the message is about."""
+        line, name = self.definition.line(self.kind), self.message.subject
+        found = line.begins if line.begins.name == name else line.steps.get(name)
+        title = said(found.title, self.phrases.language) if found else ""
+        return title or name.replace("_", " ").capitalize()
+
+    @property
+    def names(self) -> str:
+        """The titles of the documents and fields that the message is about."""
+        found = []
+        for name in self.message.about:
+            document = self.titled("document", name)
+            found.append(document if document != name else self.titled("field", name))
+        return ", ".join(found)
+
+    def cite(self, what: str, name: str, line: str | None = None) -> str:
+        kind = self.kind if line is None else CASE if line == MAIN else line.partition("/")[0]
+        found = getattr(self.definition, f"find_{what}")(kind if kind in self.definition.tracks else CASE, name)
+        return (found.cite or "") if found else ""
+
+    # ------------------------------------------------------------------------------------------ what was recorded
+
+    @cached_property
+    def decision(self) -> tuple[Event, ...]:
+        """The events recorded with the one that the message is about."""
+        own = next((event for event in self._events if event.seq == self.message.seq), None)
+        return tuple(event for event in self._events if own and event.decision == own.decision)
+
+    def command(self, words: str) -> str:
+        """Return a command about the case; a firm has no access to it."""
+        return "" if self.outside else f"inprocap-flow {words}"
+
+    @property
+    def case_id(self) -> str:
+        return self.message.case_id
+
+    def detail(self, name: str) -> str:
+        return str(self.message.detail.get(name) or "")
+
+    def why(self, what: str, name: str, line: str | None = None) -> tuple[tuple[str, str], ...]:
+        """Return the source of a deadline or approval as a fact; the text is empty where there is none."""
+        return ((self.phrases.say("why"), self.cite(what, name, line)),)
+
+
+def anything(telling: Telling) -> Said:
+    """Say what a kind that came later is about; nothing is dropped because nobody knows how to say it."""
+    what = telling.phrases.say("reminder", subject=telling.step)
+    return Said(what, (), "look", telling.command(f"show {telling.case_id}"))
