@@ -50,6 +50,7 @@ MESSAGES: tuple[tuple[str, str, str, tuple[str, ...], dict[str, Any]], ...] = (
         ("tenders",),
         _rung("deadline", "deadline case tenders", end=DUE, escalation=True),
     ),
+    (OFFICER, "reminder", "tenders", ("tenders",), _rung("safety", "safety case tenders")),
     ("role:legal", "reminder", "launch", ("launch",), _rung("approval", "approval case launch", end=None, since=DUE)),
     (OFFICER, "reminder", "launch", ("launch",), _rung("papers", "papers case launch 0")),
     ("person:june", "reminder", "launch", ("launch",), _rung("validity", "validity case launch 2 june")),
