@@ -7,18 +7,19 @@ starts only from an exact day, and one that can be missed not at all: a past cas
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.carry import take_inputs, target_of
 from inprocap_flow.engine.clocks import Clock, start_clock
+from inprocap_flow.engine.evidence import Fact, Marks
 from inprocap_flow.engine.history import EMPTY
 from inprocap_flow.engine.judge import Inputs, Plan, judge, judge_guard
-from inprocap_flow.engine.records import MAIN, Blocker, Case, Decision, Event, Request, When
+from inprocap_flow.engine.placing import move, path, place
+from inprocap_flow.engine.records import MAIN, Case, Decision, Event, Request
 from inprocap_flow.engine.settle import pass_time
 from inprocap_flow.engine.work import Work
 from inprocap_flow.language.expressions.syntax import walk
@@ -27,48 +28,6 @@ from inprocap_flow.language.model import CASE, Step
 from inprocap_flow.machine.table import SAME, Machine
 
 IMPORTER = "import"
-UNANSWERED = frozenset({
-    "approval-missing", "branch-unknown", "deadline-not-started", "document-missing", "evidence-missing",
-    "field-missing", "guard-unknown", "nothing-to-meet", "reason-missing", "value-unknown",
-})  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where tracks of a kind stood, by name or number. ``others_left``: the stage of those who had left by then."""
-
-    kind: str
-    stage: str
-    number: int = 0
-    named: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    others_left: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One dated fact of a source. ``reaches`` is a milestone of the case; ``values`` are encoded fields."""
-
-    when: When
-    text: str
-    source: str
-    certainty: str
-    reaches: str | None = None
-    values: Mapping[str, Any] = field(default_factory=dict)
-    placements: tuple[Placement, ...] = ()
-
-
-@dataclass(slots=True)
-class Marks:
-    """What one fact leaves open, and what it contradicts."""
-
-    not_evidenced: list[dict[str, Any]] = field(default_factory=list)
-    findings: list[dict[str, Any]] = field(default_factory=list)
-
-    def take(self, blockers: Iterable[Blocker], step: str, line: str) -> None:
-        """Sort blockers: what nobody answered is not evidenced, the rest is a finding."""
-        for blocker in blockers:
-            entry = {"what": blocker.code, "about": blocker.about, "step": step, "line": line, "says": blocker.reason}
-            (self.not_evidenced if blocker.code in UNANSWERED else self.findings).append(entry)
 
 
 def open_history(
@@ -138,7 +97,7 @@ def _imported(work: Work, fact: Fact) -> Marks:
     elif fact.values:
         take_inputs(work, MAIN, fact.values, {}, "import")
     for placement in fact.placements:
-        _place(work, placement, fact, marks)
+        place(work, placement, fact, marks)
     return marks
 
 
@@ -181,22 +140,6 @@ def _best_way(machine: Machine, kind: str, start: str, steps: list[Step]) -> tup
     return min(ways, key=lambda way: len(way[0]), default=None)
 
 
-def path(machine: Machine, kind: str, start: str, ends: set[str]) -> tuple[str, ...] | None:
-    """Return the fewest steps that lead a line from *start* into one of *ends*: () if it is there, None if none do."""
-    none: tuple[str, ...] = ()
-    seen, waiting = {start}, deque([(start, none)])
-    while waiting:
-        state, steps = waiting.popleft()
-        if state in ends:
-            return steps
-        for name, targets in machine.table(kind).moves.get(state, {}).items():
-            for target in targets:
-                if target not in seen:
-                    seen.add(target)
-                    waiting.append((target, (*steps, name)))
-    return None
-
-
 def _last_state(machine: Machine, kind: str, start: str, steps: tuple[str, ...]) -> str | None:
     """Return where *steps* lead from *start*, taking at each branch a target from which the next step is offered."""
     states = {start}
@@ -223,7 +166,7 @@ def _enter(work: Work, line_id: str, step: Step, fact: Fact, marks: Marks) -> No
     target = line.state if branch.to == SAME else target_of(work.binding.definition.line(step.line), line, branch)
     final = work.binding.definition.line(step.line).stages[target].final
     more = {"milestone": step.milestone, "final": final, "certainty": fact.certainty}
-    _move(work, line_id, step.name, target, more)
+    move(work, line_id, step.name, target, more)
     _start_clocks(work, line_id, step, plan, marks)
 
 
@@ -264,87 +207,6 @@ def _start_clocks(work: Work, line_id: str, step: Step, plan: Plan, marks: Marks
         owner = line_id if declared.line == step.line else MAIN
         extra = {"outlives_case": True} if declared.outlives_case else {}
         work.emit("deadline_started", owner, {"deadline": name, **clock.to_plain(), **extra})
-
-
-def _place(work: Work, placement: Placement, fact: Fact, marks: Marks) -> None:
-    """Let tracks stand where the fact says, beginning those that are not there yet."""
-    chosen = list(_named(work, placement))
-    chosen += _counted(work, placement, placement.number - len(chosen), chosen)
-    stage = work.binding.definition.tracks[placement.kind].leaf(placement.stage)
-    for line_id in chosen:
-        _stand(work, line_id, placement.kind, stage, fact, marks)
-    if placement.others_left:
-        left = work.binding.definition.tracks[placement.kind].leaf(placement.others_left)
-        for line in work.case.tracks(placement.kind):
-            if line.id not in chosen and not line.ended:
-                _stand(work, line.id, placement.kind, left, fact, marks)
-
-
-def _named(work: Work, placement: Placement) -> Iterator[str]:
-    for name, values in placement.named.items():
-        line_id = _known_as(work, placement.kind, name, values)
-        if line_id is None:
-            line_id = f"{placement.kind}/{name}"
-            _begin(work, placement.kind, line_id, values)
-        elif new := {
-            field: plain for field, plain in values.items() if work.case.lines[line_id].fields.get(field) != plain
-        }:
-            take_inputs(work, line_id, new, {}, "import")
-        yield line_id
-
-
-def _known_as(work: Work, kind: str, name: str, values: Mapping[str, Any]) -> str | None:
-    """Return the track that this is: by its id, by its name, or one that an earlier fact only counted."""
-    if f"{kind}/{name}" in work.case.lines:
-        return f"{kind}/{name}"
-    tracks = [line for line in work.case.tracks(kind) if not line.ended]
-    called = [line.id for line in tracks if "name" in values and line.fields.get("name") == values["name"]]
-    unnamed = [line.id for line in tracks if "name" not in line.fields]
-    return next(iter([*called, *unnamed]), None)
-
-
-def _counted(work: Work, placement: Placement, missing: int, taken: list[str]) -> list[str]:
-    """Return as many more tracks as the fact counts: those there are, then new ones that have no name."""
-    there = [line.id for line in work.case.tracks(placement.kind) if not line.ended and line.id not in taken]
-    chosen = there[: max(0, missing)]
-    number = len(work.case.tracks(placement.kind))
-    while len(chosen) < missing:
-        number += 1
-        line_id = f"{placement.kind}/unnamed_{number}"
-        if line_id not in work.case.lines:
-            _begin(work, placement.kind, line_id, {})
-            chosen.append(line_id)
-    return chosen
-
-
-def _begin(work: Work, kind: str, line_id: str, values: Mapping[str, Any]) -> None:
-    work.emit("began", line_id, {"kind": kind})
-    if values:
-        take_inputs(work, line_id, values, {}, "import")
-    begins = work.binding.definition.tracks[kind].begins
-    first = work.binding.machine.table(kind).begins
-    work.emit("moved", line_id, {"step": begins.name, "from": "", "to": first})
-
-
-def _stand(work: Work, line_id: str, kind: str, stage: str, fact: Fact, marks: Marks) -> None:
-    line = work.case.lines[line_id]
-    if line.state == stage:
-        return
-    steps = path(work.binding.machine, kind, line.state, {stage})
-    if steps is None:
-        says = f"{line_id} stands in {line.state}, from where {stage} cannot be reached."
-        marks.findings.append({"what": "not-offered", "about": stage, "line": line_id, "says": says})
-        return
-    for name in steps:
-        says = f"{name} of {line_id} is not evidenced beyond where it stood."
-        marks.not_evidenced.append({"what": "step", "about": name, "line": line_id, "says": says})
-    final = work.binding.definition.tracks[kind].stages[stage].final
-    _move(work, line_id, steps[-1], stage, {"between": list(steps[:-1]), "final": final, "certainty": fact.certainty})
-
-
-def _move(work: Work, line_id: str, step: str, target: str, more: Mapping[str, Any]) -> None:
-    data = {"step": step, "from": work.case.lines[line_id].state, "to": target}
-    work.emit("moved", line_id, data | {name: value for name, value in more.items() if value})
 
 
 def funnel(events: Iterable[Event], kind: str) -> dict[str, int]:
