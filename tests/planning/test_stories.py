@@ -57,3 +57,11 @@ def test_the_further_a_case_has_come_the_less_of_its_plan_is_assumed() -> None:
         counted.append(len(plan_case(play.binding, play.case, Question(), now).now.assumptions))
     assert counted == sorted(counted, reverse=True)
     assert counted[0] > counted[-1]
+
+
+def test_a_clock_that_is_over_is_not_planned_again() -> None:
+    play = stories("open")["notified"]
+    assert play.case is not None
+    now = unstamp(play.case.last_change_at) + timedelta(days=1)
+    made = plan_case(play.binding, play.case, Question(), now).now
+    assert [row.title for row in made.rows if row.kind == "deadline"] == ["Standstill", "Award notice sent"]

@@ -155,7 +155,8 @@ def expect(binding: Binding, case: Case, question: Question, now: datetime) -> T
     drafter.open_tracks = dict(_open_tracks(binding, case))
     legs = way(binding, question, clocks, case.main.state, today)
     last = drafter.walk(definition.main, legs, HERE)
-    count_back(drafter, definition.main)
+    behind = [state.name for state in case.deadlines.values() if state.line == MAIN and not state.is_open]
+    count_back(drafter, definition.main, behind)
     drafter.draft.finish = finish_of(drafter.draft, definition.name, question.until, last)
     drafter.draft.notes += idle(lengths)
     by = question.finish.toordinal() if question.finish else None

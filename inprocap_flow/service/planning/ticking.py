@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from inprocap_flow.calendar.periods import Period, parse_period
@@ -142,11 +143,11 @@ def _field_lengths(drafter: Drafter, declared: Deadline) -> dict[str, Length]:
 # ---------------------------------------------------------------------------------------------- counted back
 
 
-def count_back(drafter: Drafter, line: Line) -> None:
-    """Add the deadlines of *line* that are counted back from what the plan knows by now."""
+def count_back(drafter: Drafter, line: Line, behind: Collection[str] = ()) -> None:
+    """Add the deadlines of *line* that are counted back from what the plan knows by now; not those that lie *behind*."""
     for declared in line.deadlines.values():
         name = point_name(line.kind, declared.name)
-        if declared.backwards_from is None or name in drafter.draft.items:
+        if declared.backwards_from is None or name in drafter.draft.items or declared.name in behind:
             continue
         anchor = drafter.draft.items.get(point_name(line.kind, declared.backwards_from))
         since = drafter.day(anchor.name) if anchor is not None else drafter.day(BEGIN)
