@@ -144,7 +144,7 @@ def _field_lengths(drafter: Drafter, declared: Deadline) -> dict[str, Length]:
 
 
 def count_back(drafter: Drafter, line: Line, behind: Collection[str] = ()) -> None:
-    """Add the deadlines of *line* that are counted back from what the plan knows by now; not those that lie *behind*."""
+    """Add the deadlines of *line* counted back from what the plan knows by now, but those that lie *behind*."""
     for declared in line.deadlines.values():
         name = point_name(line.kind, declared.name)
         if declared.backwards_from is None or name in drafter.draft.items or declared.name in behind:
