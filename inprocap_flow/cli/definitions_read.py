@@ -27,7 +27,8 @@ def read(session: Session, procedure: str, name: str | None, word: str | None, c
     """Read a procedure, or one NAME of it, in plain sentences, each with file and line.
 
     PROCEDURE is a name (pcp) or a file. NAME is a step, a stage, an approval, a deadline, a field, a document, a role,
-    a limit or a kind of track (supplier); a step of a track is written supplier.submit. Everything is generated from the definition itself.
+    a limit or a kind of track (supplier); a step of a track is written supplier.submit. Everything is generated from
+    the definition itself.
 
     \b
     inprocap-flow read pcp send_call            who, what, which signatures
