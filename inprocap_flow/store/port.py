@@ -15,10 +15,10 @@ from inprocap_flow.engine.records import Case, Decision, Event, Handed, Refusal,
 from inprocap_flow.records import field, record
 
 if TYPE_CHECKING:
-    from inprocap_flow.store.connection import Connection
     from pathlib import Path
 
     from inprocap_flow.store.chain import Head, Link
+    from inprocap_flow.store.connection import Connection
     from inprocap_flow.store.deliveries import DeliveryReading, DeliveryWriting
     from inprocap_flow.store.entries import (
         ApprovalEntry,
