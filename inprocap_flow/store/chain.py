@@ -38,7 +38,7 @@ def encoded(domain: str, fields: Iterable[str | None]) -> bytes:
         # "surrogatepass": a text that is not valid Unicode must still have one and only one encoding.
         raw = text.encode("utf-8", "surrogatepass")
         size = len(raw)
-        parts += (_STARTS[size] if size < len(_STARTS) else _start(size), raw)
+        parts += (_STARTS[size] if size < SHORT else _start(size), raw)
     return b"".join(parts)
 
 
@@ -46,7 +46,8 @@ def _start(size: int) -> bytes:
     return b"\1" + size.to_bytes(8, "big")
 
 
-_STARTS = tuple(map(_start, range(256)))  # of short texts, which nearly all are
+SHORT = 256  # bytes; nearly all texts are shorter
+_STARTS = tuple(map(_start, range(SHORT)))
 
 
 def hashed(domain: str, fields: Iterable[str | None]) -> str:

@@ -78,7 +78,19 @@ class Compiled:
 
 def evaluate(expr: Expr, facts: Facts, each: Facts | None = None) -> Result:
     """Return the result of *expr*; compiled once and remembered."""
-    return compile_expression(expr)(facts, each)
+    known = _ASKED.get(id(expr))
+    if known is None or known.expr is not expr:
+        if len(_ASKED) >= MOST_ASKED:
+            _ASKED.clear()
+        known = _ASKED[id(expr)] = compile_expression(expr)
+        if known.expr is not expr:  # an equal one was compiled before
+            known = _ASKED[id(expr)] = Compiled(expr, known.run)
+    return known(facts, each)
+
+
+# By identity, because the hash of an expression is that of all its parts. What is kept keeps its identity.
+MOST_ASKED = 8192
+_ASKED: dict[int, Compiled] = {}
 
 
 @lru_cache(maxsize=8192)
