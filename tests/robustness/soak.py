@@ -25,9 +25,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import inprocap_flow
-from tests.simulator.clockwork import Score, simulate_world
+from tests.simulator.clockwork import simulate_world
 from tests.simulator.houses import HOUSES
 from tests.simulator.run import Simulator, Tally
+from tests.simulator.score import Score
 
 WORLD_STEPS = 1500
 WIDTH = 118
