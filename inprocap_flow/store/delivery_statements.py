@@ -154,6 +154,13 @@ def statements(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
             .where(*where(DELIVERIES, "id", "bundle", "next_at"), _D.state == _said("sending"))
             .values(**ends),
         ),
+        "deliveries_to": (
+            "list what somebody was, or is to be, told",
+            select(_D.case_id, OUTBOX.c.kind, OUTBOX.c.subject, _D.channel, _D.state, _D.created_at, _D.sent_at)
+            .join(OUTBOX, OUTBOX.c.id == _D.message_id)
+            .where(*where(DELIVERIES, "organisation", "recipient"))
+            .order_by(_D.created_at, _D.id),
+        ),
         "overtake_delivery": (
             "drop what says nothing any more, if nobody has tried to send it",
             update(DELIVERIES)

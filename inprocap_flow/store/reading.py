@@ -115,13 +115,17 @@ class ReadingTransaction:
         return self._memory.people(organisation, found, lambda: tuple(map(rows.person, found)))
 
     def export_person(self, organisation: str, person_id: str) -> dict[str, Any]:
-        """Return all that is known of a person, and what they did, as JSON data. Raises NotFound."""
+        """Return all that is known of a person, what they did and were told, as JSON data. Raises NotFound."""
         found = [person for person in self.people(organisation) if person.id == person_id]
         if not found:
             raise no_person(organisation, person_id)
         acts = self.connection.rows(self._sql.acts_of, of_organisation=organisation, of_actor=person_id)
-        names = ("case_id", "seq", "kind", "recorded_at")
-        known = {**rows.of_person(organisation, found[0]), "acts": [dict(zip(names, act, strict=True)) for act in acts]}
+        told = self.connection.rows(self._sql.deliveries_to, of_organisation=organisation, of_recipient=person_id)
+        known = {
+            **rows.of_person(organisation, found[0]),
+            "acts": [dict(zip(_ACT, act, strict=True)) for act in acts],
+            "told": [dict(zip(_TOLD, one, strict=True)) for one in told],
+        }
         return known | {name: json.loads(known[name]) for name in ("contact", "roles", "absences")}
 
     # ------------------------------------------------------------------------------------------ what is sealed
@@ -164,6 +168,10 @@ class ReadingTransaction:
 
     def entries(self, organisation: str) -> list[tuple[Any, ...]]:
         return self.connection.rows(self._sql.list_entries, of_organisation=organisation)
+
+
+_ACT = ("case_id", "seq", "kind", "recorded_at")
+_TOLD = ("case_id", "kind", "subject", "channel", "state", "created_at", "sent_at")
 
 
 def no_case(case_id: str) -> NotFound:

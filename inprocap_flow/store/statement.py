@@ -107,6 +107,7 @@ class Statements(NamedTuple):
     bundle_claimed: Statement
     settle_sent: Statement
     settle_failed: Statement
+    deliveries_to: Statement
     overtake_delivery: Statement
     retry_delivery: Statement
     withdraw_deliveries: Statement

@@ -741,6 +741,16 @@ SQLITE: Final = Statements(
         ),
         ("state", "next_at", "last_error", "sent_at", "of_id", "of_bundle", "of_next_at"),
     ),
+    # list what somebody was, or is to be, told
+    deliveries_to=Statement(
+        (
+            "SELECT deliveries.case_id, outbox.kind, outbox.subject, deliveries.channel, deliveries.state, "
+            "deliveries.created_at, deliveries.sent_at FROM deliveries JOIN outbox ON outbox.id = "
+            "deliveries.message_id WHERE deliveries.organisation = ? AND deliveries.recipient = ? ORDER BY "
+            "deliveries.created_at, deliveries.id"
+        ),
+        ("of_organisation", "of_recipient"),
+    ),
     # drop what says nothing any more, if nobody has tried to send it
     overtake_delivery=Statement(
         (
@@ -1663,6 +1673,16 @@ POSTGRES: Final = Statements(
             "deliveries.next_at = %s::VARCHAR AND deliveries.state = 'sending'"
         ),
         ("state", "next_at", "last_error", "sent_at", "of_id", "of_bundle", "of_next_at"),
+    ),
+    # list what somebody was, or is to be, told
+    deliveries_to=Statement(
+        (
+            "SELECT deliveries.case_id, outbox.kind, outbox.subject, deliveries.channel, deliveries.state, "
+            "deliveries.created_at, deliveries.sent_at FROM deliveries JOIN outbox ON outbox.id = "
+            "deliveries.message_id WHERE deliveries.organisation = %s::VARCHAR AND deliveries.recipient = "
+            "%s::VARCHAR ORDER BY deliveries.created_at, deliveries.id"
+        ),
+        ("of_organisation", "of_recipient"),
     ),
     # drop what says nothing any more, if nobody has tried to send it
     overtake_delivery=Statement(

@@ -12,6 +12,7 @@ from inprocap_flow.engine.records import Message
 from inprocap_flow.records import changed
 from inprocap_flow.store.deliveries import Claimed, Due, Planned
 from inprocap_flow.store.hot import DatabaseStore
+from inprocap_flow.store.port import Person
 from tests.store import drafts
 from tests.store.drafts import NOW
 
@@ -180,6 +181,17 @@ def test_a_message_under_a_derived_id_is_posted_once(case: DatabaseStore) -> Non
         message = work.deliveries.message("message-0001")
         assert message is not None
         assert not work.deliveries.post(message)
+
+
+def test_who_asks_what_is_known_of_them_learns_what_they_were_told(case: DatabaseStore) -> None:
+    with case.writing() as work:
+        work.put_people("desy", [Person("dora"), Person("emil")])
+    _told(case, "role:legal")
+    _handed(case, "dora")
+    with case.reading() as view:
+        (told,) = view.export_person("desy", "dora")["told"]
+        assert view.export_person("desy", "emil")["told"] == []
+    assert (told["kind"], told["subject"], told["channel"], told["state"]) == ("told", "step", "file", "pending")
 
 
 # ---------------------------------------------------------------------------------------------- annulment
