@@ -71,7 +71,11 @@ def wait_for(ticked: Ticked, now: datetime) -> timedelta:
 
 
 class Scheduler:
-    """Ticks in the background until it is stopped. *tell* is given every tick that did something."""
+    """Ticks in the background until it is stopped. *tell* is given every tick that did something.
+
+    `run` is all that a program of its own needs. One that does other things too calls `start`, lets a thread `watch`,
+    and calls `stop` in the end.
+    """
 
     def __init__(
         self,

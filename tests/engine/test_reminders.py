@@ -473,3 +473,13 @@ def test_while_a_clock_stands_still_nobody_is_reminded_of_its_end(tiny: Build) -
     assert all_of(play) == {}
     play.does("2026-01-09 09:00", "ben", "resume", "tenders", reason="dismissed")
     assert moments(all_of(play)[TENDERS])[0] == "2026-02-09 08:00"  # it ends on Monday the 23rd now
+
+
+def test_a_signature_may_lapse_unsaid_where_the_case_has_ended(tiny: Build) -> None:
+    play = waiting(tiny)
+    play.does("2026-01-12 10:00", "dora", "sign", "plan")
+    name = "validity case plan 0 dora"
+    before = play.case
+    play.does("2026-01-13 10:00", "ben", "do", "finish")
+    assert all_of(play) == {}
+    assert changes(play.rehearsal.binding, before, play.case) == ([], [name])
