@@ -13,7 +13,7 @@ from inprocap_flow.engine.reminders import ladder_named
 from inprocap_flow.errors import FlowError
 from inprocap_flow.records import record
 from inprocap_flow.service.delivering.handing import delivery_of, house_of, reached_by
-from inprocap_flow.service.delivering.routes import NOWHERE, Routes
+from inprocap_flow.service.delivering.routes import NOWHERE, PEOPLES, WEBHOOK, Routes
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.store.deliveries import Due, Planned, Posted
 from inprocap_flow.store.port import Reading
@@ -42,23 +42,30 @@ def _changed(
 ) -> Iterator[Withdrawal]:
     delivery_id, message_id = one
     message = reading.deliveries.message(message_id)
-    if message is None or due.channel not in (routes.to_people, NOWHERE):
+    if message is None or due.channel.startswith(WEBHOOK):
         return
     if message.kind == "reminder" and is_overtaken(desk, reading, message, now):
         yield Withdrawal(delivery_id, "overtaken: it says nothing any more")
         return
+    why, people = _otherwise(desk, reading, routes, due, message, now)
+    if people:
+        instead = tuple(delivery_of(message, person, routes.to_people, now) for person in people)
+        yield Withdrawal(delivery_id, why, instead)
+
+
+def _otherwise(
+    desk: Desk, reading: Reading, routes: Routes, due: Due, message: Posted, now: datetime
+) -> tuple[str, tuple[str, ...]]:
+    """Return why a delivery goes to whom instead; ("", ()) where it stays as it was planned."""
     house = house_of(desk, reading, routes, message.organisation, now)
     if due.channel == NOWHERE:
-        people = reached_by(desk, reading, house, message)
-        why = "somebody can be reached now"
-    else:
-        present = house.present(due.recipient)
-        people = (present,) if present != due.recipient and house.can_reach(present) else ()
-        why = "away; it goes to the substitute"
-    if people:
-        yield Withdrawal(
-            delivery_id, why, tuple(delivery_of(message, person, routes.to_people, now) for person in people)
-        )
+        return "somebody can be reached now", reached_by(desk, reading, house, message)
+    present = house.present(due.recipient)
+    if present != due.recipient and house.can_reach(present):
+        return "away; it goes to the substitute", (present,)
+    if due.channel != routes.to_people and due.channel in PEOPLES:
+        return "people are told over another channel by now", (due.recipient,)
+    return "", ()
 
 
 def is_overtaken(desk: Desk, reading: Reading, message: Posted, now: datetime) -> bool:

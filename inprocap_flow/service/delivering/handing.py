@@ -17,7 +17,7 @@ from inprocap_flow.errors import FlowError
 from inprocap_flow.ids import derived_id
 from inprocap_flow.records import changed, record
 from inprocap_flow.service.delivering.recipients import PUBLIC, PUBLISHER, House, owners
-from inprocap_flow.service.delivering.routes import NOWHERE, WEBHOOK, Routes, open_routes
+from inprocap_flow.service.delivering.routes import NOWHERE, PEOPLES, WEBHOOK, Routes, open_routes
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.store.connection import StoreUnavailable
 from inprocap_flow.store.deliveries import Planned, Posted
@@ -102,7 +102,8 @@ def _hand(desk: Desk, plans: Iterable[Plan], now: datetime) -> int:
 def _planned(desk: Desk, reading: Reading, routes: Routes, message: Posted, now: datetime) -> Plan:
     if message.kind == "correction":  # whoever was told is corrected, whatever role they hold by now
         told = reading.deliveries.told_before(message.case_id, int(message.about[0]), message.recipient)
-        return Plan(message, tuple(delivery_of(message, who, channel, now) for who, channel in told))
+        over = dict.fromkeys((who, routes.to_people if channel in PEOPLES else channel) for who, channel in told)
+        return Plan(message, tuple(delivery_of(message, who, channel, now) for who, channel in over))
     case = reading.load(message.case_id).case
     house = house_of(desk, reading, routes, message.organisation, now)
     machines = routes.machines(message.recipient, message.organisation)

@@ -15,6 +15,10 @@ from zoneinfo import ZoneInfo
 EN: Final = MappingProxyType({
     # what
     "told": "Done: {step}.",
+    "act_extend": "{deadline} now ends later", "act_suspend": "{deadline} stands still until further notice",
+    "act_resume": "{deadline} runs again", "act_satisfy": "{deadline} is met", "act_stop": "{deadline} is stopped",
+    "act_restart": "{deadline} starts anew", "act_correct": "The wrong end of {deadline} is set right",
+    "act_recount": "{deadline} was counted again on a newer calendar",
     "approval_declined": "Declined: {approval}.",
     "expiry_refused": "{step} should have followed by itself and could not. Please look at why.",
     "published": "To be published: {names}.", "published_many": "To be published: {count} documents.",
@@ -59,6 +63,11 @@ EN: Final = MappingProxyType({
 
 DE: Final = MappingProxyType({
     "told": "Erledigt: {step}.",
+    "act_extend": "{deadline} endet jetzt später", "act_suspend": "{deadline} ruht bis auf Weiteres",
+    "act_resume": "{deadline} läuft wieder", "act_satisfy": "{deadline} ist erfüllt",
+    "act_stop": "{deadline} ist beendet",
+    "act_restart": "{deadline} beginnt von neuem", "act_correct": "Das falsche Ende von {deadline} ist berichtigt",
+    "act_recount": "{deadline} wurde nach einem neueren Kalender neu berechnet",
     "approval_declined": "Abgelehnt: {approval}.",
     "expiry_refused": "{step} hätte von selbst folgen sollen und konnte es nicht. Bitte den Grund ansehen.",
     "published": "Zu veröffentlichen: {names}.", "published_many": "Zu veröffentlichen: {count} Unterlagen.",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from inprocap_flow.delivery.channels.webhook.endpoints import Endpoint
 
 NOWHERE = "none"  # the channel of a delivery for which nobody could be found
+PEOPLES = ("file", "console", "smtp")  # the channels that people are told over, one at a time
 WEBHOOK = "webhook:"  # begins the name of a channel that goes to an endpoint
 FOLDER = "outgoing"
 

@@ -70,15 +70,26 @@ def deliver_due(
 
 
 def _due(desk: Desk, now: datetime, only: Place | None) -> Iterator[Due]:
-    """Yield what is due, each once, also while others and we ourselves change it."""
+    """Yield what is due, each once, and then what was planned in its place meanwhile (for a substitute)."""
+    seen: set[str] = set()
+    before = -1
+    while len(seen) > before:
+        before = len(seen)
+        for due in _pages(desk, now, only):
+            if due.id not in seen:
+                seen.add(due.id)
+                yield due
+
+
+def _pages(desk: Desk, now: datetime, only: Place | None) -> Iterator[Due]:
     last: Due | None = None
     while True:
         with desk.store.reading() as reading:
             found = reading.deliveries.due(now, after=last, most=BATCH, to=only)
-        if not found:
-            return
         yield from found
-        last = found[-1]  # and once more: what went to a substitute instead is due as well by now
+        if len(found) < BATCH:
+            return
+        last = found[-1]
 
 
 def _tried(desk: Desk, routes: Routes, bundle: Claimed) -> Accepted | Failed:

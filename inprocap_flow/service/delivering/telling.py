@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from inprocap_flow.engine.records import MAIN, Event
-from inprocap_flow.language.model import CASE, Definition, said
+from inprocap_flow.language.model import CASE, CLOCK_ACTS, Definition, said
 from inprocap_flow.records import record
 from inprocap_flow.service.delivering.phrases import Phrases
 from inprocap_flow.store.deliveries import Posted
@@ -60,8 +60,18 @@ class Telling:
         return said(found.title, self.phrases.language) or name if found else name
 
     @cached_property
+    def acted_on(self) -> str:
+        """The deadline that the message is about, if something was done to one: its subject is ``extend tenders``."""
+        kind, _, name = self.message.subject.partition(" ")
+        known = kind in (*CLOCK_ACTS, "recount") and self.definition.find_deadline(self.kind, name) is not None
+        return name if known else ""
+
+    @cached_property
     def step(self) -> str:
-        """The title of the step that the message is about."""
+        """The title of the step that the message is about, or what was done to a deadline."""
+        if self.acted_on:
+            act = self.message.subject.partition(" ")[0]
+            return self.phrases.say(f"act_{act}", deadline=self.titled("deadline", self.acted_on))
         line, name = self.definition.line(self.kind), self.message.subject
         found = line.begins if line.begins.name == name else line.steps.get(name)
         title = said(found.title, self.phrases.language) if found else ""

@@ -16,6 +16,10 @@ from inprocap_flow.service.delivering.telling import Said, Telling, anything
 from inprocap_flow.service.phrases import notice
 from inprocap_flow.store.deliveries import Posted
 
+# Events that give a deadline an end.
+MOVES = (
+    "deadline_started", "deadline_extended", "deadline_recomputed", "deadline_resumed", "deadline_corrected",
+)  # fmt: skip
 FEW = 2  # titles in a heading; more stand below it
 Facts = list[tuple[str, str]]
 
@@ -53,7 +57,7 @@ def _told(telling: Telling) -> Said:
         what = phrases.say("expiry_refused", step=_step_title(telling, step))
         return Said(what, (), "see_why", telling.command(f"why {telling.case_id} {step}"))
     facts = [(phrases.say("documents"), telling.names), *_happened(telling), *_deadlines(telling), *_cited(telling)]
-    what = phrases.say("told", step=telling.step)
+    what = f"{telling.step}." if telling.acted_on else phrases.say("told", step=telling.step)
     return Said(what, tuple(facts), "look", telling.command(f"show {telling.case_id}"))
 
 
@@ -71,14 +75,15 @@ def _happened(telling: Telling) -> Iterator[tuple[str, str]]:
 def _deadlines(telling: Telling) -> Iterator[tuple[str, str]]:
     """Yield the deadlines that the same decision set; to a firm only those of its own track and of everybody."""
     for event in telling.decision:
-        if event.kind not in ("deadline_started", "deadline_extended", "deadline_recomputed"):
+        if event.kind not in MOVES:
             continue
         if not event.data.get("end") or (telling.outside and event.line not in (telling.line, MAIN)):
             continue
         name = str(event.data["deadline"])
         kind = CASE if event.line == MAIN else event.line.partition("/")[0]
         declared = telling.definition.find_deadline(kind, name)
-        if telling.outside and event.line == MAIN and (declared is None or declared.kind != "open_until"):
+        inside = declared is None or (declared.kind != "open_until" and name != telling.acted_on)
+        if telling.outside and event.line == MAIN and inside:
             continue
         title = telling.titled("deadline", name, event.line)
         yield telling.phrases.say("until"), f"{telling.phrases.end(unstamp(event.data['end']))}: {title}"

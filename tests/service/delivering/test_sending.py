@@ -133,10 +133,22 @@ def test_a_channel_that_is_down_is_left_alone_for_the_round_and_costs_the_others
 
 def test_a_channel_that_is_not_set_up_here_leaves_its_deliveries_to_others(office: Office) -> None:
     office.post("person:dora")
+    office.receiver.answers = [LATER]
+    office.run()  # tried once, so it stays on its channel
+    office.to_people = "smtp"
+    assert office.send(NOW + hours(1)) == DeliveryReport(failed=1)
+    assert office.deliveries[0].last_error == "the channel file is not set up here"
+
+
+def test_whoever_changes_the_channel_reaches_people_over_the_new_one(office: Office) -> None:
+    office.post("person:dora")
     office.hand()
     office.to_people = "smtp"
-    assert office.send() == DeliveryReport(failed=1)
-    assert office.deliveries[0].last_error == "the channel file is not set up here"
+    office.send()
+    assert [(one.recipient, one.channel, one.state) for one in office.deliveries] == [
+        ("dora", "file", "withdrawn"),
+        ("dora", "smtp", "sent"),
+    ]
 
 
 def test_where_the_organisation_wants_messages_apart_each_comes_by_itself(office: Office) -> None:

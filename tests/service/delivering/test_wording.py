@@ -12,9 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inprocap_flow.engine.records import Event, When
+from inprocap_flow.language.load import load_procedure
 from inprocap_flow.service.delivering.phrases import LANGUAGES, Phrases
+from inprocap_flow.service.delivering.telling import Telling
+from inprocap_flow.service.delivering.wording import item
 from tests.engine.conftest import moment
-from tests.service.delivering.conftest import Office
+from tests.service.conftest import DEFINITIONS
+from tests.service.delivering.conftest import NOW, Office
 from tests.service.delivering.wording import letters
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -61,3 +66,16 @@ def test_days_are_counted_as_people_count_them(end: str, says: str) -> None:
 @given(st.datetimes(timezones=st.just(BERLIN)), st.sampled_from(sorted(LANGUAGES)))
 def test_every_moment_can_be_said(at: object, language: str) -> None:
     assert Phrases(language, BERLIN).end(at)  # type: ignore[arg-type]
+
+
+def test_a_firm_is_told_the_new_end_of_the_very_deadline_that_the_message_is_about(office: Office) -> None:
+    """A standstill is otherwise the house's own affair: of the award letter it is a part, not of this message."""
+    end = {"deadline": "standstill", "end": "2026-06-26T22:00:00Z", "restarted": True, "ground": "A wrong score"}
+    event = Event(1, 1, 1, "deadline_started", "case", end, When.exactly(NOW), NOW, "ben")
+    definition = load_procedure(DEFINITIONS / "open.yaml", (DEFINITIONS,))
+    for subject, says in (("restart standstill", True), ("notify_decision", False)):
+        message = office.post("track:supplier/alpha", subject=subject)
+        told = item(Telling(message, definition, "Cooling", (event,), Phrases("en", BERLIN)))
+        facts = " ".join(text for _, text in told.facts)
+        assert ("the end of Friday, 26 June 2026" in facts) == says
+        assert "A wrong score" not in facts

@@ -9,6 +9,7 @@ from typing import Any
 
 from inprocap_flow.delivery.plain_text import plain_text
 from inprocap_flow.engine.records import Decision, Request
+from inprocap_flow.language.model import CLOCK_ACTS
 from inprocap_flow.service.acting import open_case
 from inprocap_flow.service.delivering.letters import letter_of
 from inprocap_flow.service.delivering.phrases import LANGUAGES
@@ -56,6 +57,8 @@ MESSAGES: tuple[tuple[str, str, str, tuple[str, ...], dict[str, Any]], ...] = (
     ("person:june", "reminder", "launch", ("launch",), _rung("validity", "validity case launch 2 june")),
     (OFFICER, "reminder", "preparation.need_identified", ("x",), _rung("silence", "silence case", end=None, since=DUE)),
     (OFFICER, "something_new", "send_call", (), {}),
+    *(("track:supplier/alpha", "told", f"{act} tenders", (), {}) for act in (*CLOCK_ACTS, "recount")),
+    ("track:supplier/alpha", "correction", "extend tenders", ("3",), {}),
 )
 
 
