@@ -13,7 +13,8 @@ from inprocap_flow.store.port import Store
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
 FILES = sorted(DEFINITIONS.glob("*.test.yaml"))
-FEWEST = {"innovation-partnership": 60, "iter-review": 12, "open": 50, "pcp": 40}  # so that nobody loses scenarios unseen
+# So that nobody loses scenarios unseen.
+FEWEST = {"innovation-partnership": 60, "iter-review": 12, "open": 50, "pcp": 40}
 
 
 @pytest.fixture(scope="module", params=FILES, ids=lambda path: path.name)
