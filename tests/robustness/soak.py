@@ -31,6 +31,7 @@ from tests.simulator.run import Simulator, Tally
 from tests.simulator.score import Score
 
 WORLD_STEPS = 1500
+TROUBLE = 0.04  # how often something goes wrong where it can
 WIDTH = 118
 
 
@@ -47,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     clock = what.add_parser("clockwork", parents=[common], help="people, clocks, two schedulers, crashes")
     clock.add_argument("--steps", type=int, default=1_000_000)
     clock.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    clock.add_argument("--only", help="one installation again, by the name that a report gives it")
     clock.add_argument("--minutes", type=float, default=0, help="stop after so long, whatever was reached; 0: never")
     asked = parser.parse_args(arguments)
     asked.seed = random.SystemRandom().randrange(10**9) if asked.seed is None else asked.seed
@@ -124,6 +126,10 @@ class Soaked:
 
 def _clockwork(asked: argparse.Namespace) -> tuple[bool, list[str]]:
     soaked = Soaked()
+    if asked.only:
+        with tempfile.TemporaryDirectory() as folder:  # here, so that a debugger sees it
+            soaked.score.add(simulate_world(asked.only, WORLD_STEPS, Path(folder), trouble=TROUBLE))
+        return True, _clockwork_report(asked, soaked)
     worlds = -(-asked.steps // WORLD_STEPS)
     with tempfile.TemporaryDirectory() as folder:
         tasks = ((f"{asked.seed}-{number}", WORLD_STEPS, folder) for number in range(worlds))
@@ -154,7 +160,7 @@ def _quick() -> None:
 def _world(task: tuple[str, int, str]) -> tuple[str, Score | None, str]:
     seed, steps, folder = task
     try:
-        return seed, simulate_world(seed, steps, Path(folder), trouble=0.04), ""
+        return seed, simulate_world(seed, steps, Path(folder), trouble=TROUBLE), ""
     except Exception:  # noqa: BLE001 - whatever it is, it is told with its seed, and the others go on
         return seed, None, traceback.format_exc()
 

@@ -14,8 +14,12 @@ from pathlib import Path
 import pytest
 
 from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.ladder import Ladder
 from inprocap_flow.engine.records import ApprovalState, Case, GivenSignature, LineState
 from inprocap_flow.engine.reminders import ladders
+from inprocap_flow.engine.reminding import Note
+from inprocap_flow.engine.rungs import Rung
+from inprocap_flow.service.timekeeping.reminding import message
 from tests.simulator.clockhouse import NAME, ClockHouse, content_hash
 from tests.simulator.clockwork import simulate, simulate_house
 
@@ -67,6 +71,16 @@ def test_nobody_is_reminded_that_a_signature_lapses_where_the_case_has_ended(tmp
     binding = _binding(tmp_path)
     assert [ladder.kind for ladder in ladders(binding, case)] == ["validity"]
     assert list(ladders(binding, over)) == []
+
+
+def test_what_was_said_is_not_said_again_at_another_hour_when_the_organisation_moves_it() -> None:
+    """Found by the simulator: rows that were made anew for another hour gave old reminders a new id."""
+    eight = Rung(datetime(2026, 3, 2, 7, tzinfo=UTC), "after", "P1D", 1, "2026-03-01T23:00:00Z")
+    ladder = Ladder("deadline case brief", "deadline", "case", "brief", (eight,))
+    moments = (eight, replace(eight, at=datetime(2026, 3, 2, 6, 30, tzinfo=UTC)))
+    now = datetime(2026, 5, 4, tzinfo=UTC)
+    messages = [message(_case(_signed()), ladder, Note("role:officer", rung), now) for rung in moments]
+    assert messages[0].id == messages[1].id
 
 
 def _signed(*moments: tuple[str, str]) -> ApprovalState:

@@ -65,7 +65,7 @@ class World(Compared):
         """Do one thing and compare."""
         while len(self.live) < CASES:
             self._open()
-        name = self.chance.choices(("request", "tick", "time", "house"), (28, 50, 21, 1))[0]
+        name = self.chance.choices(("request", "tick", "time", "house"), (28, 49, 21, 2))[0]
         self.score.steps[name] += 1
         self.hands.moment += timedelta(seconds=self.chance.randint(0, 20))
         if name == "request":

@@ -422,7 +422,7 @@ def what_is_said(binding: Binding, case: Case, ladder: Slow, due: datetime, now:
             step.at,
             now - step.at > LATE,
             len(holds) - 1,
-            (ladder.name, to, step.says, step.at, step.place, step.counted),
+            (ladder.name, to, step.says, step.place, step.counted),
         )
         for to, step in last.items()
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from inprocap_flow import logs
 from inprocap_flow.engine.binding import Binding
@@ -11,6 +11,7 @@ from inprocap_flow.engine.ladder import Ladder
 from inprocap_flow.engine.records import Case
 from inprocap_flow.engine.reminders import ladder_named
 from inprocap_flow.engine.reminding import Note, notes
+from inprocap_flow.engine.rungs import Rung
 from inprocap_flow.errors import FlowError
 from inprocap_flow.ids import derived_id
 from inprocap_flow.service.desk import Desk
@@ -82,10 +83,14 @@ def _claim(work: Writing, binding: Binding, case: Case, row: Planned, now: datet
 
 
 def message(case: Case, ladder: Ladder, note: Note, now: datetime) -> Posted:
-    """Return the outbox row of a note; the same rung to the same recipient always has the same id."""
+    """Return the outbox row of a note; the same rung to the same recipient always has the same id.
+
+    Also where the organisation has moved its hour or its quiet days since, and the rung with them: so it rests on what
+    the rung is counted from, never on when it falls.
+    """
     rung = note.rung
     return Posted(
-        id=derived_id("message", rung.at, "reminder", case.id, ladder.name, rung.key, note.to),
+        id=derived_id("message", _counted_from(rung), "reminder", case.id, ladder.name, rung.key, note.to),
         case_id=case.id,
         seq=case.next_seq - 1,
         kind="reminder",
@@ -107,3 +112,8 @@ def message(case: Case, ladder: Ladder, note: Note, now: datetime) -> Posted:
             "escalation": rung.escalation,
         },
     )
+
+
+def _counted_from(rung: Rung) -> datetime:
+    anchor = datetime.fromisoformat(rung.anchor)
+    return anchor if anchor.tzinfo else anchor.replace(tzinfo=UTC)
