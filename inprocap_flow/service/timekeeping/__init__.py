@@ -18,5 +18,5 @@ of the deadline or approval (of a silence: the address of the stage), ``about`` 
   or null for what waits without an end; ``since``: since when it waits, likewise;
 - ``escalation``: whether somebody above is told.
 
-Its id is derived from case, ladder, moment and recipient, so that a second one cannot exist.
+Its id is derived from case, ladder, what the rung is counted from, and recipient, so that a second one cannot exist.
 """
