@@ -190,7 +190,12 @@ class SqliteConnection(Connection):
         self.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     def mark_of_changes(self) -> object:
-        return self.look("PRAGMA data_version")[0]
+        if self._watch is not None:
+            return self.look("PRAGMA data_version")[0]
+        try:  # asked before every tick, so without a detour
+            return self.raw.execute("PRAGMA data_version").fetchone()[0]
+        except sqlite3.Error as wrong:
+            raise self.translated(wrong) from wrong
 
     def settled_rows(self, statement: Statement, **named: Any) -> list[Row]:
         if not self._is_settled:

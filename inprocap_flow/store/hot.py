@@ -291,7 +291,7 @@ class DatabaseStore:
             if self._lookout is None:
                 self._lookout = Lookout(self._connect())
             try:
-                return self._lookout.soonest(live=live)
+                return self._lookout.soonest(live)
             except BaseException:
                 self._lookout.connection.close()
                 self._lookout = None

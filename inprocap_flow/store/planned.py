@@ -52,14 +52,14 @@ class Lookout:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self._mark_of_changes = connection.mark_of_changes
         self._seen: dict[bool, tuple[object, Soonest]] = {}
 
-    def soonest(self, *, live: bool) -> Soonest:
+    def soonest(self, live: bool) -> Soonest:
         """Return when something is due next; unless *live*, cases from history are among it."""
-        mark = self.connection.mark_of_changes()  # first: a change right behind it is seen the next time
-        known = self._seen.get(live)
-        if known is not None and mark is not None and known[0] == mark:
-            return known[1]
+        mark = self._mark_of_changes()  # first: a change right behind it is seen the next time
+        if mark is not None and live in self._seen and self._seen[live][0] == mark:
+            return self._seen[live][1]
         sql = self.connection.statements
         found = Soonest.of(self.connection.look((sql.soonest_live if live else sql.soonest).sql))
         self._seen[live] = (mark, found)
