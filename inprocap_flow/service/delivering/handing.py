@@ -11,7 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from inprocap_flow import logs
 from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.records import Case, unstamp
+from inprocap_flow.engine.records import SYSTEM_ACTOR, Case, unstamp
 from inprocap_flow.engine.rungs import pace_of
 from inprocap_flow.errors import FlowError
 from inprocap_flow.ids import derived_id
@@ -128,11 +128,22 @@ def house_of(desk: Desk, reading: Reading, routes: Routes, organisation: str, no
 
 
 def reached_by(desk: Desk, reading: Reading, house: House, message: Posted) -> tuple[str, ...]:
-    """Return the people whom *message* is for today. What is for the public, they have to publish."""
+    """Return the people whom *message* is for today. What is for the public, whoever carried out the step publishes."""
     case = reading.load(message.case_id).case
     failed = str(message.detail.get("person", "")) if message.kind == UNDELIVERED else ""
-    groups = owners_of(desk, reading, case) if message.recipient in (PUBLIC, PUBLISHER) else (message.recipient,)
+    groups: tuple[str, ...] = (message.recipient,)
+    if message.recipient in (PUBLIC, PUBLISHER):
+        groups = (*_who_carried_out(reading, message), *owners_of(desk, reading, case))
     return first_reached(house, groups, case, but=failed)[1]
+
+
+def _who_carried_out(reading: Reading, message: Posted) -> tuple[str, ...]:
+    """Return the person whose act *message* comes from; nobody for what happened by itself.
+
+    By the time a message is handed over the case may stand with somebody who has nothing to publish.
+    """
+    caused = (event.actor for event in reading.events(message.case_id) if event.seq == message.seq)
+    return tuple(f"person:{actor}" for actor in caused if actor != SYSTEM_ACTOR)
 
 
 def owners_of(desk: Desk, reading: Reading, case: Case) -> tuple[str, ...]:

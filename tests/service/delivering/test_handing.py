@@ -9,14 +9,14 @@ from string import Formatter
 
 import pytest
 
-from inprocap_flow.engine.records import Request
-from inprocap_flow.service.acting import open_case
+from inprocap_flow.engine.records import Decision, Request
+from inprocap_flow.service.acting import act, open_case
 from inprocap_flow.service.delivering import deliver_due
 from inprocap_flow.service.delivering.phrases import EN, LANGUAGES
 from inprocap_flow.service.delivering.routes import Routes
 from inprocap_flow.service.people import erase_person, say_absent
 from inprocap_flow.store.port import Person
-from tests.service.delivering.conftest import NOW, Office, hours
+from tests.service.delivering.conftest import CASE, NOW, Office, hours
 
 LAB = "example-lab"
 
@@ -175,8 +175,30 @@ def test_a_message_that_cannot_be_planned_stays_and_holds_up_no_other(office: Of
 
 
 @pytest.mark.parametrize("recipient", ["public", "publisher"])
-def test_what_no_machine_publishes_the_owner_is_asked_to(office: Office, recipient: str) -> None:
-    message = office.post(recipient, kind="notice")
+def test_what_no_machine_publishes_whoever_carried_out_the_step_is_asked_to(office: Office, recipient: str) -> None:
+    message = office.post(recipient, kind="notice")  # of the first event: ada opened the case
+    office.hand()
+    assert office.to(message) == ["ada"]
+
+
+@pytest.mark.parametrize("recipient", ["public", "publisher"])
+def test_whoever_owns_the_stage_by_now_has_nothing_to_publish_of_what_others_did(
+    office: Office, recipient: str
+) -> None:
+    done = act(office.desk, CASE, Request("interest", "ben", extra={"conflict": False}), now=NOW)
+    assert isinstance(done, Decision)
+    message = office.post(recipient, kind="notice", seq=done.events[-1].seq)
+    office.hand()
+    assert office.to(message) == ["ben"]
+
+
+@pytest.mark.parametrize("recipient", ["public", "publisher"])
+def test_what_whoever_did_it_cannot_publish_the_owner_is_asked_to(office: Office, recipient: str) -> None:
+    done = act(office.desk, CASE, Request("interest", "ben", extra={"conflict": False}), now=NOW)
+    assert isinstance(done, Decision)
+    with office.desk.store.writing() as work:
+        work.erase_person(LAB, "ben", now=NOW)
+    message = office.post(recipient, kind="notice", seq=done.events[-1].seq)
     office.hand()
     assert office.to(message) == ["ada"]
 
