@@ -37,9 +37,9 @@ def test_whatever_crashes_every_deadline_ends_once_and_every_reminder_is_said_on
     score = simulate(seed, STEPS, tmp_path, world_steps=600)
     with capsys.disabled():
         print(f"\n  clockwork: INPROCAP_SEED={seed}, {score}")  # noqa: T201
-    assert score.expiries > STEPS // 100
-    assert score.reminders > STEPS // 20
-    assert score.all_crashes > STEPS // 100
+    assert score.expiries > STEPS // 300  # a run may be dull
+    assert score.reminders > STEPS // 30
+    assert score.all_crashes > STEPS // 200
 
 
 @pytest.mark.postgres
