@@ -52,8 +52,11 @@ def _person(reading: Reading, organisation: str, recipient: str) -> Person | Non
 
 
 def _messages(reading: Reading, message_ids: Iterable[str]) -> list[Posted]:
+    """Return the messages in the order in which things happened, case by case where several happened at once."""
     found = (reading.deliveries.message(message_id) for message_id in message_ids)
-    return [message for message in found if message]
+    return sorted(
+        (message for message in found if message), key=lambda one: (one.created_at, one.case_id, one.seq, one.id)
+    )
 
 
 def _composed(

@@ -16,6 +16,7 @@ from inprocap_flow.service.delivering.sending import DeliveryReport
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.people import say_absent
 from inprocap_flow.settings import Settings
+from inprocap_flow.store.port import sortable
 from tests.service.delivering.conftest import NOW, Office, hours
 
 LATER, NO_ADDRESS = Failed("451 try again"), Failed("550 no such user", for_good=True)
@@ -35,6 +36,15 @@ def test_what_is_due_to_one_person_comes_as_one_message(office: Office) -> None:
     assert office.run() == DeliveryReport(sent=2)
     by_person = {parcel.recipient: len(parcel.letter.items) for parcel in office.receiver.taken}
     assert by_person == {"dora": 2, "nils": 1}
+
+
+def test_a_digest_tells_things_in_the_order_in_which_they_happened(office: Office) -> None:
+    hour = (3, 1, 4, 2, 0)  # the messages come to lie in the order of their ids, which says nothing
+    posted = {n: office.post("person:dora", subject=f"step_{n}", created_at=sortable(NOW - hours(n))) for n in hour}
+    office.run()
+    (parcel,) = office.receiver.taken
+    told = [message["message"] for message in parcel.data["messages"]]
+    assert told == [posted[n].id for n in sorted(hour, reverse=True)]
 
 
 def test_the_bundle_has_its_name_before_it_is_sent(office: Office) -> None:
