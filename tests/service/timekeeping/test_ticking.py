@@ -167,8 +167,8 @@ def test_a_case_from_history_is_not_carried_on_by_itself(house: House) -> None:
     house.opens()
     house.calls()
     with house.desk.store.writing() as work:
-        work.connection.execute("UPDATE cases SET historic = 1")  # type: ignore[attr-defined]
-        work.connection.execute("DELETE FROM reminders")  # type: ignore[attr-defined]
+        work.connection.execute("UPDATE cases SET historic = 1")
+        work.connection.execute("DELETE FROM reminders")
     ticked = house.ticks("2026-03-20 16:00")
     assert not ticked.did_something
 
