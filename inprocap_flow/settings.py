@@ -179,8 +179,10 @@ class Settings:
         "who sends: the scheduler, or workers on several machines (procrastinate, with PostgreSQL)",
     )
     log_format: Literal["text", "json"] = _setting("text", _one_of("text", "json"), "how log lines are written")
-    log_level: Literal["debug", "info", "warning", "error"] = _setting(
-        "warning", _one_of("debug", "info", "warning", "error"), "the least level that is written to the log"
+    log_level: Literal["debug", "info", "warning", "error"] | None = _setting(
+        None,
+        _one_of("debug", "info", "warning", "error"),
+        "the least level that is written to the log; without it info for scheduler and worker, else warning",
     )
 
     def __repr__(self) -> str:

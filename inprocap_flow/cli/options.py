@@ -36,10 +36,6 @@ def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     session.options[str(param.name)] = value
     if param.name == "no_color":
         ctx.find_root().color = ctx.color = False
-    if param.name == "log_level":
-        from inprocap_flow import logs
-
-        logs.set_up(session.settings.log_format, value)
 
 
 def _shared() -> list[click.Option]:

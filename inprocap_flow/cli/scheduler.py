@@ -45,6 +45,7 @@ def scheduler(session: Session, ctx: click.Context, once: bool, rebuild: bool) -
 
     Example: inprocap-flow scheduler --once
     """
+    session.log_what_happens()
     desk = session.reading_desk
     desk.store.create()
     if rebuild:

@@ -16,6 +16,7 @@ from inprocap_flow.settings import Settings, load
 if TYPE_CHECKING:
     import click
 
+    from inprocap_flow.logs import Level
     from inprocap_flow.service.desk import Desk
 
 # Options that say for one command what a variable of the environment says for all of them.
@@ -44,9 +45,17 @@ class Session:
         """The settings: options, then environment, then file, then default. Raises InvalidInput."""
         said = {VARIABLES[name]: value for name, value in self.options.items() if name in VARIABLES and value}
         try:
-            return load({**os.environ, **said})
+            settings = load({**os.environ, **said})
         except InvalidInput as wrong:
             raise InvalidInput([self._as_typed(problem) for problem in wrong.problems]) from None
+        # Whoever asks for nothing does not pay for the module: it begins as it is without settings.
+        if settings.log_level or settings.log_format != "text" or "inprocap_flow.logs" in sys.modules:
+            _write_log(settings, settings.log_level or "warning")
+        return settings
+
+    def log_what_happens(self) -> None:
+        """Write the log from ``info`` on, unless a level is set: for commands that run unseen."""
+        _write_log(self.settings, self.settings.log_level or "info")
 
     def _as_typed(self, problem: Problem) -> Problem:
         """Return a problem of the environment in the words of the option that it came from."""
@@ -169,6 +178,12 @@ class Session:
             import click
 
             click.echo(text, err=True)
+
+
+def _write_log(settings: Settings, level: Level) -> None:
+    from inprocap_flow import logs
+
+    logs.set_up(settings.log_format, level)
 
 
 def print_json(document: Any) -> None:

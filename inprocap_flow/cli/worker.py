@@ -20,6 +20,7 @@ def worker(session: Session, once: bool) -> None:
     """
     from inprocap_flow.service.delivering.queueing import work
 
+    session.log_what_happens()
     desk = session.desk
     session.note("Working on the queue of deliveries; Ctrl-C stops it." if not once else "Working until it is empty.")
     work(desk, wait=not once)
