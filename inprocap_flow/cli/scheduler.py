@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import signal
 import threading
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from types import FrameType
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -71,7 +72,7 @@ def _once(session: Session, desk: Desk) -> int:
 
     rebuild_where_needed(desk, desk.clock.now())
     ticked = tick(desk)
-    session.answer(plain(ticked), lines(ticked))
+    session.answer(plain(ticked), lines(ticked, _zone(session, desk)))
     return exits.PROBLEMS if ticked.failed else exits.DONE
 
 
@@ -89,20 +90,21 @@ def _run(session: Session, desk: Desk) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     session.note("Looking after time. Stop with Ctrl-C.")
-    for line in _next(desk.store.soonest(live=True)):
+    zone = _zone(session, desk)
+    for line in _next(desk.store.soonest(live=True), zone):
         session.note(line)
-    run(desk, stopped, tell=lambda ticked: _tell(session, ticked))
+    run(desk, stopped, tell=lambda ticked: _tell(session, ticked, zone))
     session.note("Stopped.")
     return exits.STOPPED if signal.SIGINT in caught else exits.DONE
 
 
-def _tell(session: Session, ticked: Ticked) -> None:
+def _tell(session: Session, ticked: Ticked, zone: tzinfo) -> None:
     if session.as_json:  # one document a line, for whoever reads along
         import json
 
         click.echo(json.dumps(plain(ticked), ensure_ascii=False))
         return
-    for line in lines(ticked):
+    for line in lines(ticked, zone):
         click.echo(line)
 
 
@@ -115,26 +117,35 @@ def plain(ticked: Ticked) -> dict[str, Any]:
     }
 
 
-def lines(ticked: Ticked) -> list[str]:
-    """Return a tick as people read it."""
+def lines(ticked: Ticked, zone: tzinfo) -> list[str]:
+    """Return a tick as people read it, in their zone."""
     done = [f"{count} {_COUNTS[name][count != 1]}" for name in _COUNTS if (count := getattr(ticked, name))]
     text = layout.listed(done) if done else "nothing was due"
-    return [*layout.wrapped(text, f"{_local(ticked.at)}  "), *_next(ticked.soonest)]
+    return [*layout.wrapped(text, f"{_local(ticked.at, zone)}  "), *_next(ticked.soonest, zone)]
 
 
-def _next(soonest: Soonest) -> list[str]:
+def _next(soonest: Soonest, zone: tzinfo) -> list[str]:
     known = [(moment, _KINDS[name]) for name, moment in _moments(soonest) if moment]
     if not known:
         return layout.wrapped("nothing is planned", "next: ")
     moment, what = min(known)
-    return layout.wrapped(f"{_local(moment)}, {what}", "next: ")
+    return layout.wrapped(f"{_local(moment, zone)}, {what}", "next: ")
 
 
 def _moments(soonest: Soonest) -> tuple[tuple[str, datetime | None], ...]:
     return (("expiry", soonest.expiry), ("reminder", soonest.reminder), ("delivery", soonest.delivery))
 
 
-def _local(moment: datetime) -> str:
-    """Return a moment in the zone of this machine, with its offset: the cases may be of several."""
-    shown = moment.astimezone()
-    return f"{_WEEKDAYS[shown.weekday()]} {shown:%Y-%m-%d %H:%M:%S %z}"
+def _zone(session: Session, desk: Desk) -> tzinfo:
+    """Return the zone of the organisation that is named or the only one; UTC where there are several, or none."""
+    named = session.options.get("organisation") or session.settings.organisation
+    with desk.store.reading() as reading:
+        known = {entry.name for entry in reading.releases("organisation")}
+        shown: set[str] = known & {str(named)} or known
+        return ZoneInfo(desk.organisation(reading, shown.pop()).zone) if len(shown) == 1 else UTC
+
+
+def _local(moment: datetime, zone: tzinfo) -> str:
+    """Return a moment in *zone*, to the second and with its offset: what one tick says is read beside logs."""
+    shown = moment.astimezone(zone)
+    return f"{_WEEKDAYS[shown.weekday()]} {shown:%Y-%m-%d %H:%M:%S} {'UTC' if zone is UTC else f'{shown:%z}'}"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 from inprocap_flow.cli.app import inprocap_flow
+from inprocap_flow.language.canonical import to_plain
 from tests.engine.conftest import moment
-from tests.service.timekeeping.conftest import House, built
+from tests.service.timekeeping.conftest import HOUSE, House, built
 
 
 @pytest.fixture
@@ -106,6 +109,29 @@ def test_the_scheduler_does_once_what_is_due_and_says_what_it_was(house: House) 
     assert "1 reminder written, 1 message handed over, 1 delivery sent" in " ".join(text.split())
     assert "nothing was due" in said("2026-01-12 08:01", "scheduler", "--once")
     assert house.reminders == [("case-2", "role:officer", "draft")]
+
+
+def test_the_scheduler_speaks_in_the_zone_of_the_organisation_wherever_the_machine_stands(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        text = said("2026-01-12 08:00", "scheduler", "--once")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert "\nMon 2026-01-12 08:00:00 +0100  1 reminder written" in f"\n{text}"
+    assert "\nnext: Fri 2026-02-06 08:00:00 +0100, a reminder" in text
+
+
+def test_where_several_organisations_are_released_the_scheduler_speaks_in_utc_and_says_so(house: House) -> None:
+    with house.desk.store.writing() as work:
+        other = replace(HOUSE, name="other", zone="Europe/Lisbon")
+        work.release("organisation", "other", "1", to_plain(other), by="ben", now=house.clock.now())
+    assert "Mon 2026-01-12 07:00:00 UTC  1 reminder" in said("2026-01-12 08:00", "scheduler", "--once")
+    named = said("2026-01-12 09:00", "scheduler", "--once", "--organisation", "other")
+    assert "Mon 2026-01-12 08:00:00 +0000  nothing was due" in named
 
 
 def test_the_scheduler_makes_everything_anew_when_asked_to(house: House) -> None:
