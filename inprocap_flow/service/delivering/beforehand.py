@@ -1,17 +1,18 @@
-"""What has changed between planning a delivery and its first try: overtaken reminders, absences, people who appeared.
+"""What has changed between planning a delivery and its first try: what says nothing any more, absences, new people.
 
 Only before the first try: once a bundle has its name, its content stays what it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from inprocap_flow.engine.records import unstamp
 from inprocap_flow.engine.reminders import ladder_named
 from inprocap_flow.errors import FlowError
 from inprocap_flow.records import record
+from inprocap_flow.service.delivering.asked import in_vain
 from inprocap_flow.service.delivering.handing import delivery_of, house_of, reached_by
 from inprocap_flow.service.delivering.routes import NOWHERE, PEOPLES, WEBHOOK, Routes
 from inprocap_flow.service.desk import Desk
@@ -34,18 +35,43 @@ def withdrawals(desk: Desk, routes: Routes, due: Due, now: datetime) -> tuple[Wi
     """Return what must change before what is due together with *due* is sent for the first time."""
     with desk.store.reading() as reading:
         alike = reading.deliveries.alike(due, now=now)
-        return tuple(found for one in alike for found in _changed(desk, reading, routes, due, one, now))
+        found = [(of_id, reading.deliveries.message(message_id)) for of_id, message_id in alike]
+        planned = [(of_id, message) for of_id, message in found if message is not None]
+        latest = _latest(message for _, message in planned)
+        return tuple(
+            withdrawal
+            for of_id, message in planned
+            for withdrawal in (
+                (Withdrawal(of_id, "asked again since"),)
+                if message.kind == "asked" and message.seq < latest[_which(message)]
+                else _changed(desk, reading, routes, due, (of_id, message), now)
+            )
+        )
+
+
+def _latest(messages: Iterable[Posted]) -> Mapping[tuple[str, ...], int]:
+    """Return the number of the last event that says the same to the same person, of what waits to be sent."""
+    latest: dict[tuple[str, ...], int] = {}
+    for message in messages:
+        latest[_which(message)] = max(message.seq, latest.get(_which(message), 0))
+    return latest
+
+
+def _which(message: Posted) -> tuple[str, ...]:
+    return message.kind, message.case_id, message.line, message.subject, message.recipient
 
 
 def _changed(
-    desk: Desk, reading: Reading, routes: Routes, due: Due, one: tuple[str, str], now: datetime
+    desk: Desk, reading: Reading, routes: Routes, due: Due, one: tuple[str, Posted], now: datetime
 ) -> Iterator[Withdrawal]:
-    delivery_id, message_id = one
-    message = reading.deliveries.message(message_id)
-    if message is None or due.channel.startswith(WEBHOOK):
+    delivery_id, message = one
+    if due.channel.startswith(WEBHOOK):
         return
     if message.kind == "reminder" and is_overtaken(desk, reading, message, now):
         yield Withdrawal(delivery_id, "overtaken: it says nothing any more")
+        return
+    if message.kind == "asked" and (vain := in_vain(desk, reading, message, now)):
+        yield Withdrawal(delivery_id, vain)
         return
     why, people = _otherwise(desk, reading, routes, due, message, now)
     if people:

@@ -6,7 +6,7 @@ import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from inprocap_flow.records import changed
 from inprocap_flow.service.delivering import deliver_due, hand_over
 from inprocap_flow.service.delivering.beforehand import is_overtaken
 from inprocap_flow.service.delivering.routes import Routes
+from inprocap_flow.service.people import say_absent
 from inprocap_flow.store.deliveries import Posted
 from inprocap_flow.store.port import Person, sortable
 from tests.engine.conftest import moment
@@ -43,6 +44,28 @@ class House:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
+    office = _reachable(tmp_path)
+    yield House(called(office), Receiver())
+    office.desk.store.close()
+
+
+@pytest.fixture
+def asking(tmp_path: Path) -> Iterator[House]:
+    """The same purchase before its call: ben has asked for what dora, then emil or fay, then june or hana must sign."""
+    office = _reachable(tmp_path)
+    money = {"amount": "90000", "currency": "EUR"}
+    office.does("2026-01-05 09:00", "ada", "open", "open_case", fields={"need": "Something that cools"})
+    office.does("2026-01-05 10:00", "ben", "fill", fields={"value": money})
+    office.does("2026-01-05 11:00", "ada", "bring", docs=("specification",))
+    office.does("2026-01-06 09:00", "ben", "do", "finish_draft")
+    house = House(office, Receiver())
+    house.delivers("2026-01-06 09:00")
+    office.does("2026-01-07 08:00", "ben", "ask", "launch")
+    yield house
+    office.desk.store.close()
+
+
+def _reachable(tmp_path: Path) -> Office:
     office = staffed(purchase(tmp_path / "house", random.Random(1), suppliers=3))
     organisation = office.binding.organisation
     with office.desk.store.writing() as work:
@@ -51,8 +74,7 @@ def house(tmp_path: Path) -> Iterator[House]:
             for one in organisation.people.values()
         )
         work.put_people(organisation.name, people)
-    yield House(called(office), Receiver())
-    office.desk.store.close()
+    return office
 
 
 def test_each_outcome_tells_whom_the_procedure_says(house: House) -> None:
@@ -159,3 +181,51 @@ def test_a_reminder_of_what_has_moved_or_gone_or_is_over_is_overtaken(house: Hou
     assert _overtaken(house, changed(message, detail=other_end), now)
     assert _overtaken(house, changed(message, detail={**message.detail, "ladder": "deadline case gone"}), now)
     assert _overtaken(house, message, datetime.fromisoformat(str(message.detail["end"])) + timedelta(seconds=1))
+
+
+# ---------------------------------------------------------------------------------------------- asked in vain
+
+
+def _withdrawn(house: House) -> list[tuple[str, str | None]]:
+    rows = house.office.desk.store.deliveries()
+    return sorted((row.recipient, row.last_error) for row in rows if row.state == "withdrawn")
+
+
+def _asked(told: list[tuple[str, str]]) -> list[str]:
+    return [who for who, what in told if "sign" in what]
+
+
+def test_whoever_is_asked_to_sign_and_has_not_yet_is_told(asking: House) -> None:
+    assert _asked(asking.delivers("2026-01-07 09:00")) == ["dora", "emil", "fay", "hana", "june"]
+    assert _withdrawn(asking) == []
+
+
+def test_nobody_is_asked_to_sign_what_they_have_signed(asking: House) -> None:
+    asking.office.does("2026-01-07 08:30", "dora", "sign", "launch")
+    assert _asked(asking.delivers("2026-01-07 09:00")) == ["emil", "fay", "hana", "june"]
+    assert _withdrawn(asking) == [("dora", "asked in vain: dora has nothing to sign there by now")]
+
+
+def test_nobody_is_asked_to_sign_what_is_given(asking: House) -> None:
+    for at, person in (("08:30", "dora"), ("08:40", "emil"), ("08:50", "june")):
+        asking.office.does(f"2026-01-07 {at}", person, "sign", "launch")
+    assert _asked(asking.delivers("2026-01-07 09:00")) == []
+    assert {why for _, why in _withdrawn(asking)} == {"asked in vain: the approval is given"}
+
+
+def test_nobody_is_asked_to_sign_what_was_declined(asking: House) -> None:
+    asking.office.does("2026-01-07 08:30", "dora", "decline", "launch", reason="too dear")
+    assert _asked(asking.delivers("2026-01-07 09:00")) == []
+
+
+def test_whoever_is_asked_anew_is_asked_once(asking: House) -> None:
+    asking.office.does("2026-01-07 08:30", "dora", "decline", "launch", reason="too dear")
+    asking.office.does("2026-01-07 08:40", "ben", "ask", "launch")
+    assert _asked(asking.delivers("2026-01-07 09:00")) == ["dora", "emil", "fay", "hana", "june"]
+    assert {why for _, why in _withdrawn(asking)} == {"asked again since"}
+
+
+def test_whoever_is_away_without_a_substitute_is_still_asked(asking: House) -> None:
+    say_absent(asking.office.desk, asking.office.binding.organisation.name, "june", date(2026, 1, 7),
+               date(2026, 1, 9), by="ben")  # fmt: skip
+    assert "june" in _asked(asking.delivers("2026-01-07 09:00"))

@@ -1,0 +1,55 @@
+"""Whether somebody is still to be asked to sign: an approval may have been given, declined or signed since."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from inprocap_flow.engine.approvals import Standing, is_needed, signed, standing, who_may_give
+from inprocap_flow.engine.facts import CaseFacts
+from inprocap_flow.engine.people import is_absent
+from inprocap_flow.engine.records import MAIN, Case, When, key
+from inprocap_flow.errors import FlowError
+from inprocap_flow.service.desk import Desk
+from inprocap_flow.store.deliveries import Posted
+from inprocap_flow.store.port import Reading
+
+
+def in_vain(desk: Desk, reading: Reading, message: Posted, now: datetime) -> str:
+    """Return why *message*, which asks a person for a signature, asks for nothing any more at *now*; "" if it does.
+
+    Where that cannot be told (a hook of the definition is not there, nobody has asked for such an approval) it is sent:
+    better once too often than never. Somebody who is away and has not signed is still asked.
+    """
+    person = message.recipient.removeprefix("person:")
+    try:
+        case = reading.load(message.case_id).case
+        facts = _facts(desk, reading, case, message, now)
+        return "" if facts is None else _why(facts, standing(facts, message.subject), person)
+    except FlowError:
+        return ""
+
+
+def _facts(desk: Desk, reading: Reading, case: Case, message: Posted, now: datetime) -> CaseFacts | None:
+    binding, line = desk.binding(reading, case), case.lines.get(message.line)
+    if line is None:
+        return None
+    known = key(line.id, message.subject) in case.approvals
+    return CaseFacts(binding, case, line.id, When.exactly(now)) if known else None
+
+
+def _why(facts: CaseFacts, found: Standing, person: str) -> str:
+    if found.given:
+        return "asked in vain: the approval is given"
+    if found.state.declined_by:
+        return "asked in vain: the approval was declined"
+    if facts.case.lines[found.line_id].ended or facts.case.lines[MAIN].ended or not is_needed(facts, found):
+        return "asked in vain: nothing needs the approval any more"
+    return "" if _has_to_sign(facts, found, person) else f"asked in vain: {person} has nothing to sign there by now"
+
+
+def _has_to_sign(facts: CaseFacts, found: Standing, person: str) -> bool:
+    known = facts.binding.person(person)
+    if known is None or not is_absent(facts.binding, known, facts.when.last):
+        return person in who_may_give(facts, found)
+    open_lines = [line for line in found.open_lines if line.needed is not False]
+    return any(signed(line, person) is None for line in open_lines if line.signature.role in known.roles)
