@@ -5,6 +5,7 @@ from __future__ import annotations
 REFUSALS = {
     "above-ceiling": "the end lies after the longest lawful one",
     "act-not-declared": "the procedure does not say who may do this to the deadline",
+    "already-asked": "somebody has asked for the approval, and it waits for signatures",
     "already-destroyed": "what was sealed in the case is destroyed already",
     "already-given": "the approval is given already",
     "already-open": "a case with this id exists",

@@ -34,7 +34,10 @@ from inprocap_flow.records import names_of, record
 
 
 def ask(work: Work, request: Request) -> list[Blocker]:
-    """Ask for an approval: a message to those who can sign. After a refusal nothing may be signed until asked again."""
+    """Ask for an approval: a message to those who can sign. After a refusal nothing may be signed until asked again.
+
+    Refused while a request stands, and where there is nothing yet that could be signed.
+    """
     facts = work.facts(request.line)
     if blockers := _no_such_approval(facts, request.name):
         return blockers
@@ -63,13 +66,30 @@ def who_acts(facts: CaseFacts) -> tuple[str, ...]:
 def _not_askable(facts: CaseFacts, found: Standing, actor: str, capacity: Capacity) -> Iterator[Blocker]:
     if found.given:
         yield Blocker("already-given", "This approval is given already.", about=found.approval.name)
+    elif _is_being_asked(found):
+        reason = f"{found.state.asked_by} has asked for {found.approval.name}, and it waits for signatures."
+        yield Blocker("already-asked", reason, about=found.approval.name, mend="wait for the signatures")
     if not is_needed(facts, found):
         yield _not_signable(found)
+    yield from _nothing_to_sign(facts, found)
     for line in found.lines:
         identities = (actor, capacity.on_behalf_of or actor)
         if WHOEVER_ASKS in line.signature.not_same_as and any(signed(line, person) for person in identities):
             reason = f"{actor} has signed {found.approval.name}, which takes another person than the one who asks."
             yield Blocker("four-eyes", reason, about=found.approval.name, mend="let somebody else ask")
+
+
+def _is_being_asked(found: Standing) -> bool:
+    """Return whether a request stands and can still be met: a second one would free whoever asked first to sign.
+
+    A vote that is lost can be met only after asking anew.
+    """
+    lost = any(line.against and not line.complete and _all_voted(line) for line in found.lines)
+    return found.state.open and found.state.asked_by is not None and not lost
+
+
+def _all_voted(line: SignatureLine) -> bool:
+    return len(line.given) + len(line.against) >= max(1, line.wanted)
 
 
 def _no_such_approval(facts: CaseFacts, name: str) -> list[Blocker]:
@@ -132,10 +152,12 @@ def _nothing_to_sign(facts: CaseFacts, found: Standing) -> Iterator[Blocker]:
     empty = [name for name in covered if not _is_filled(own, name)]
     if len(empty) == len(covered):
         for name in empty:
-            yield Blocker("field-missing", f"{name} is not filled, so there is nothing to sign.", about=name)
+            reason = f"{name} is not filled, so there is nothing to sign."
+            yield Blocker("field-missing", reason, about=name, mend=f"fill {name}")
     for name in approval.void_if_changed_documents:
         if not own.has(name):
-            yield Blocker("document-missing", f"{name} is not there, so there is nothing to sign.", about=name)
+            reason = f"{name} is not there, so there is nothing to sign."
+            yield Blocker("document-missing", reason, about=name, mend=f"bring {name}")
 
 
 def _is_filled(facts: CaseFacts, name: str) -> bool:

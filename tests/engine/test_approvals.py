@@ -125,6 +125,25 @@ def test_who_asks_does_not_sign_in_either_order(tiny: Build) -> None:
     assert other.refused("2026-02-01 10:00", "dora", "ask", "consent").codes == ("four-eyes",)
 
 
+def test_a_second_request_does_not_let_the_first_one_who_asked_sign(tiny: Build) -> None:
+    play = tiny(needing("[{role: legal, not_same_as: [whoever_asks]}]"))
+    play.does("2026-02-01 09:00", "dora", "ask", "consent")
+    again = play.refused("2026-02-01 09:30", "ben", "ask", "consent")
+    assert "dora" in blocker(again, "already-asked").reason
+    assert play.refused("2026-02-01 10:00", "dora", "sign", "consent").codes == ("four-eyes",)
+    play.does("2026-02-01 11:00", "hana", "decline", "consent", reason="why?")
+    play.does("2026-02-01 12:00", "ben", "ask", "consent")
+
+
+def test_after_a_change_has_made_signatures_void_it_can_be_asked_for_again(tiny: Build) -> None:
+    play = tiny(needing("[{role: legal}, {role: authority}]", more="void_if_changed: {fields: [value]}"))
+    play.does("2026-02-01 08:00", "ben", "fill", value="100 EUR")
+    play.does("2026-02-01 09:00", "ben", "ask", "consent")
+    play.does("2026-02-01 10:00", "dora", "sign", "consent")
+    play.does("2026-02-01 11:00", "ben", "fill", value="99 EUR")
+    play.does("2026-02-01 12:00", "ben", "ask", "consent")
+
+
 def test_who_signs_does_not_carry_out(tiny: Build) -> None:
     play = tiny(needing("[{role: authority, not_same_as: [whoever_carries_out]}]"))
     play.does("2026-02-01 09:00", "june", "sign", "consent")
@@ -308,7 +327,10 @@ def test_signing_is_possible_only_where_a_step_needs_it(tiny: Build) -> None:
 
 def test_what_the_approval_covers_must_be_there_before_it_is_signed(tiny: Build) -> None:
     play = tiny(needing("[{role: legal}]", more="void_if_changed: {fields: [value], documents: [paper]}"))
-    assert play.refused("2026-02-01 09:00", "dora", "sign", "consent").codes == ("field-missing", "document-missing")
+    for person, act in (("dora", "sign"), ("ben", "ask")):
+        refusal = play.refused("2026-02-01 09:00", person, act, "consent")
+        assert refusal.codes == ("field-missing", "document-missing")
+        assert [found.mend for found in refusal.blockers] == ["fill value", "bring paper"]
 
 
 def test_an_empty_field_is_signed_for_too_and_filling_it_later_makes_the_signature_void(tiny: Build) -> None:
