@@ -64,8 +64,9 @@ def _lines(words: Words, one: Upcoming, now: datetime, *, whole: bool) -> list[s
     lines = layout.wrapped(f"{_what(words, one)}{overdue}", start)
     lines += layout.wrapped(f"to {_whom(words, one)}", rest, rest + "   ")
     why = f"because {_why(words, one)}"
-    then = f"; then {words.moment(one.following)}" if one.following else ""
-    lines += layout.wrapped(why + then, rest, rest + "   ")
+    lines += layout.wrapped(why + _then(words, one), rest, rest + "   ")
+    if one.only_if:
+        lines += layout.wrapped(_only_if(one.only_if, holds=one.holds), rest, rest + "   ")
     if whole:
         lines += layout.wrapped(f"{one.case.title or '(no title)'}, {one.case.id}", rest)
     return lines
@@ -87,7 +88,25 @@ def _what(words: Words, one: Upcoming) -> str:
 
 
 def _whom(words: Words, one: Upcoming) -> str:
-    return layout.listed(_named(words, one, to) for to in one.to) or "nobody"
+    return _people(words, one, one.to)
+
+
+def _people(words: Words, one: Upcoming, to: tuple[str, ...]) -> str:
+    return layout.listed(_named(words, one, name) for name in to) or "nobody"
+
+
+def _then(words: Words, one: Upcoming) -> str:
+    """Return when the next rung of the same ladder is, and what is different about it."""
+    if one.following is None:
+        return ""
+    to = f", to {_people(words, one, one.then_to)}" if one.then_to != one.to else ""
+    only_if = f", {_only_if(one.then_only_if, holds=one.then_holds)}" if one.then_only_if else ""
+    return f"; then {words.moment(one.following)}{to}{only_if}"
+
+
+def _only_if(condition: str, *, holds: bool) -> str:
+    text = "only if it is not done by then" if condition == "not_done" else f"only if {condition}"
+    return text if holds else f"{text} (as things stand, not sent)"
 
 
 def _named(words: Words, one: Upcoming, to: str) -> str:
@@ -131,4 +150,9 @@ def _plain(one: Upcoming) -> dict[str, Any]:
         "end": stamp(ladder.end) if ladder.end else None,
         "since": stamp(ladder.begins) if ladder.begins else None,
         "then": stamp(one.following) if one.following else None,
+        "only_if": one.only_if or None,
+        "as_things_stand": one.holds,
+        "then_to": list(one.then_to),
+        "then_only_if": one.then_only_if or None,
+        "then_as_things_stand": one.then_holds,
     }

@@ -52,6 +52,21 @@ def recipients(binding: Binding, case: Case, ladder: Ladder, rung: Rung, now: da
     return rung.to or tuple(_concerned(binding, case, ladder, now))
 
 
+def condition(binding: Binding, case: Case, ladder: Ladder, rung: Rung, now: datetime) -> tuple[str, bool]:
+    """Return the condition under which *rung* says anything, as it is written, and whether it holds at *now*.
+
+    The text is empty where there is none. What cannot be told holds: one reminder too many is better than one missed.
+    """
+    if ladder.kind != "deadline":
+        return "", True
+    clock = case.deadlines[key(ladder.line, ladder.about)]
+    facts = _facts(binding, case, clock.line, now)
+    one = binding.definition.line(facts.line.kind).deadlines[clock.name].remind[rung.number]
+    if one.if_not_done:
+        return "not_done", clock.status != "over"
+    return str(one.when or ""), _wanted(facts, one)
+
+
 def _still_says(binding: Binding, case: Case, ladder: Ladder, rung: Rung, now: datetime) -> bool:
     if ladder.kind == "deadline":
         clock = case.deadlines[key(ladder.line, ladder.about)]

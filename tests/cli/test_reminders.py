@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from inprocap_flow.cli.app import inprocap_flow
 from inprocap_flow.language.canonical import to_plain
 from tests.engine.conftest import moment
+from tests.service.timekeeping import conftest
 from tests.service.timekeeping.conftest import HOUSE, House, built
 
 
@@ -89,8 +90,51 @@ def test_what_lies_behind_is_marked_and_the_json_says_all_of_it(house: House) ->
             "end": "2026-02-20T15:00:00Z",
             "since": "2026-01-05T09:00:00Z",
             "then": "2026-02-18T07:00:00Z",
+            "only_if": None,
+            "as_things_stand": True,
+            "then_to": ["role:officer"],
+            "then_only_if": None,
+            "then_as_things_stand": True,
         }
     ]
+
+
+def test_a_condition_is_said_and_whether_it_holds_as_things_stand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = conftest.PROCEDURE.read_text(encoding="utf-8")
+    text = text.replace("before: 10 working days}", "before: 10 working days, if: note == 'hurry'}")
+    text = text.replace("{role: officer, before: 2 days}", "{role: unit, before: 2 days, if: note == 'late'}", 1)
+    changed = tmp_path / "watchful.yaml"
+    changed.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(conftest, "PROCEDURE", changed)
+    house = built(f"sqlite:///{tmp_path / 'cases.db'}", tmp_path)
+    monkeypatch.setenv("INPROCAP_FLOW_DATABASE", house.url)
+    house.opens()
+    house.calls()
+    house.does("2026-01-06 08:00", "ben", "fill", fields={"note": "calm"})
+    told = " ".join(said("2026-01-06 09:00", "reminders", "case-1").split())
+    assert "only if note == 'hurry' (as things stand, not sent)" in told
+    assert "then Wed 2026-02-18 08:00, to Unit, only if note == 'late' (as things stand, not sent)" in told
+    (one,) = json.loads(said("2026-01-06 09:00", "--json", "reminders", "case-1"))["reminders"]
+    assert (one["only_if"], one["as_things_stand"]) == ("note == 'hurry'", False)
+    assert (one["then_to"], one["then_only_if"], one["then_as_things_stand"]) == (
+        ["role:unit"],
+        "note == 'late'",
+        False,
+    )
+    house.does("2026-01-06 10:00", "ben", "fill", fields={"note": "hurry"})
+    told = " ".join(said("2026-01-06 11:00", "reminders", "case-1").split())
+    assert "only if note == 'hurry'" in told
+    assert "'hurry' (as things stand, not sent)" not in told
+    house.desk.store.close()
+
+
+def test_a_reminder_of_what_is_not_done_says_so_and_names_its_own_recipient(house: House) -> None:
+    house.ticks("2026-02-20 16:00")
+    told = " ".join(said("2026-02-20 17:00", "reminders", "case-1").split())
+    assert ", to Authority, only if it is not done by then" in told
+    assert "as things stand, not sent" not in told
 
 
 def test_it_can_be_cut_by_a_moment_or_a_number(house: House) -> None:

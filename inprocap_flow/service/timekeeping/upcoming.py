@@ -9,7 +9,7 @@ from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.ladder import Ladder
 from inprocap_flow.engine.records import Case
 from inprocap_flow.engine.reminders import ladder_named
-from inprocap_flow.engine.reminding import recipients
+from inprocap_flow.engine.reminding import condition, recipients
 from inprocap_flow.engine.rungs import Rung
 from inprocap_flow.records import record
 from inprocap_flow.service.desk import Desk
@@ -25,6 +25,8 @@ class Upcoming:
     """One rung that is planned. ``to`` is who would be told if it were due now; ``following`` when the next one is.
 
     ``rung`` is what is said then; None where the case has changed its organisation's habits since it was planned.
+    ``only_if`` is its condition as the definition writes it, empty for none; ``holds`` whether it holds as things
+    stand. It is asked again when the rung is due. ``then_`` says the same of the one that follows.
     """
 
     case: Case
@@ -34,6 +36,11 @@ class Upcoming:
     rung: Rung | None
     to: tuple[str, ...]
     following: datetime | None
+    only_if: str = ""
+    holds: bool = True
+    then_to: tuple[str, ...] = ()
+    then_only_if: str = ""
+    then_holds: bool = True
 
 
 def upcoming(
@@ -75,5 +82,17 @@ def _upcoming(desk: Desk, reading: Reading, row: Planned, organisation: str | No
     due_at = datetime.fromisoformat(row.due_at)
     rung = ladder.first_from(due_at)
     following = ladder.next_after(rung.at) if rung else None
-    to = recipients(binding, case, ladder, rung, desk.clock.now()) if rung else ()
-    return Upcoming(case, binding, ladder, due_at, rung, to, following.at if following else None)
+    now = desk.clock.now()
+    to, only_if, holds = _said(binding, case, ladder, rung, now)
+    then = _said(binding, case, ladder, following, now)
+    at = following.at if following else None
+    return Upcoming(case, binding, ladder, due_at, rung, to, at, only_if, holds, *then)
+
+
+def _said(
+    binding: Binding, case: Case, ladder: Ladder, rung: Rung | None, now: datetime
+) -> tuple[tuple[str, ...], str, bool]:
+    """Return to whom a rung speaks, under which condition, and whether that holds at *now*."""
+    if rung is None:
+        return (), "", True
+    return recipients(binding, case, ladder, rung, now), *condition(binding, case, ladder, rung, now)
