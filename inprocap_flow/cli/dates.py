@@ -50,7 +50,16 @@ class Asked:
     counting: str
 
 
-@click.command("date")
+class _Asking(click.Command):
+    """A command in which ``-5 days`` is no option, so that it is refused for what it is, with the mend."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(
+            ctx, [f" {word}" if word[:1] == "-" and word[1:2].isdigit() else word for word in args]
+        )
+
+
+@click.command("date", cls=_Asking)
 @click.argument("question", nargs=-1, required=True)
 @click.option("--calendar", "calendars", multiple=True, metavar="NAME", help="Area (DE-HH, EU), calendar or its file.")
 @click.option("--zone", metavar="ZONE", help="Where it counts; without it, the zone of the calendar.")
@@ -84,7 +93,7 @@ def date_(
     """  # noqa: D301 - click reads \b
     asked = Asked(closes_at, floor, judged, counting)
     try:
-        lines, document = _answered(session, " ".join(question), calendars, zone, asked)
+        lines, document = _answered(session, " ".join(question).strip(), calendars, zone, asked)
     except BadValue as bad:
         raise InvalidInput([Problem(Place("request"), "bad-value", bad.fact, bad.mend)]) from None
     session.answer(document, lines)

@@ -312,3 +312,19 @@ def test_the_answers_for_programs_have_the_keys_that_are_promised(desk: Lab) -> 
         found = json.loads(desk.done(NOW, *command.split(), *words, "--json"))
         (row,) = [line for line in page.splitlines() if line.startswith(f"| `{command}` |")]
         assert [key for key in found if f"`{key}`" not in row] == []
+
+
+@pytest.mark.parametrize("question", [("-5 days after 2026-11-23",), ("-5", "hours", "after", "2026-11-23 14:00")])
+def test_a_negative_period_is_refused_with_the_mend_and_not_taken_for_an_option(
+    desk: Lab, question: tuple[str, ...]
+) -> None:
+    refused = desk(NOW, "date", *question, "--calendar", "DE-HH")
+    assert refused.exit_code == 1
+    assert "is not a period: it is negative" in refused.output
+    assert "mend: write it without the sign" in refused.output
+
+
+def test_an_option_that_is_mistyped_is_still_called_one(desk: Lab) -> None:
+    refused = desk(NOW, "date", "5 days after 2026-11-23", "--calender", "DE-HH")
+    assert refused.exit_code == 2
+    assert "No such option" in refused.output
