@@ -11,7 +11,7 @@ from inprocap_flow.engine.records import Event
 from inprocap_flow.ids import moment_of
 from inprocap_flow.language.model import Definition, Organisation, said
 from inprocap_flow.service.delivering.phrases import Phrases
-from inprocap_flow.service.delivering.recipients import mail_address
+from inprocap_flow.service.delivering.recipients import PUBLIC, PUBLISHER, mail_address
 from inprocap_flow.service.delivering.telling import Telling
 from inprocap_flow.service.delivering.wording import item
 from inprocap_flow.service.desk import Desk
@@ -26,7 +26,7 @@ def parcel(desk: Desk, bundle: Claimed) -> Parcel:
     with desk.store.reading() as reading:
         person = _person(reading, bundle.organisation, bundle.recipient)
         messages = _messages(reading, bundle.message_ids)
-        letter = _composed(desk, reading, bundle.organisation, person, messages)
+        letter = _composed(desk, reading, bundle.organisation, bundle.recipient, messages)
     cases = dict.fromkeys(message.case_id for message in messages)
     return Parcel(
         key=bundle.key,
@@ -43,8 +43,7 @@ def parcel(desk: Desk, bundle: Claimed) -> Parcel:
 def letter_of(desk: Desk, organisation: str, recipient: str, message_ids: Iterable[str]) -> Letter:
     """Return the letter with these messages, as *recipient* would get it now. Raises NotFound."""
     with desk.store.reading() as reading:
-        person, messages = _person(reading, organisation, recipient), _messages(reading, message_ids)
-        return _composed(desk, reading, organisation, person, messages)
+        return _composed(desk, reading, organisation, recipient, _messages(reading, message_ids))
 
 
 def _person(reading: Reading, organisation: str, recipient: str) -> Person | None:
@@ -59,14 +58,14 @@ def _messages(reading: Reading, message_ids: Iterable[str]) -> list[Posted]:
     )
 
 
-def _composed(
-    desk: Desk, reading: Reading, organisation_name: str, person: Person | None, messages: Sequence[Posted]
-) -> Letter:
+def _composed(desk: Desk, reading: Reading, organisation_name: str, reader: str, messages: Sequence[Posted]) -> Letter:
     organisation = desk.organisation(reading, organisation_name)
-    phrases = Phrases(language_of(person, organisation), ZoneInfo(organisation.zone))
+    phrases = Phrases(
+        language_of(_person(reading, organisation_name, reader), organisation), ZoneInfo(organisation.zone)
+    )
     known: Chains = {}
     tellings = [telling_of(desk, reading, message, phrases, known) for message in messages]
-    return _letter(tellings, organisation, phrases, len({message.case_id for message in messages}))
+    return _letter(tellings, organisation, reader, phrases)
 
 
 def language_of(person: Person | None, organisation: Organisation) -> str:
@@ -85,10 +84,11 @@ def telling_of(desk: Desk, reading: Reading, message: Posted, phrases: Phrases, 
     return Telling(message, definition, loaded.case.title, known.get(message.case_id, ()), phrases)
 
 
-def _letter(tellings: Sequence[Telling], organisation: Organisation, phrases: Phrases, cases: int) -> Letter:
+def _letter(tellings: Sequence[Telling], organisation: Organisation, reader: str, phrases: Phrases) -> Letter:
+    cases = len({telling.message.case_id for telling in tellings})
     items = tuple(item(telling) for telling in tellings)
     house = said(organisation.title, phrases.language)
-    reasons = dict.fromkeys(_reason(telling, house) for telling in tellings)
+    reasons = dict.fromkeys(_reason(telling, house, reader) for telling in tellings)
     closing = (*reasons, phrases.say("no_answers"))
     if len(items) == 1:
         first = items[0].what.partition(". ")[0].rstrip(".")  # the rest of it is read inside
@@ -103,7 +103,7 @@ def _letter(tellings: Sequence[Telling], organisation: Organisation, phrases: Ph
     return Letter(subject, items, phrases.language, digest, closing)
 
 
-def _reason(telling: Telling, house: str) -> str:
+def _reason(telling: Telling, house: str, reader: str) -> str:
     kind, _, name = telling.message.recipient.partition(":")
     phrases = telling.phrases
     if kind == "role":
@@ -112,6 +112,8 @@ def _reason(telling: Telling, house: str) -> str:
         return phrases.say("as_person", organisation=house)
     if kind == "track":
         return phrases.say("as_speaker", track=name, organisation=house)
+    if kind in (PUBLIC, PUBLISHER) and reader == telling.actor:
+        return phrases.say("as_publisher", organisation=house)
     return phrases.say("as_owner", organisation=house)
 
 

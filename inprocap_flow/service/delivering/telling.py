@@ -99,6 +99,11 @@ class Telling:
         own = next((event for event in self._events if event.seq == self.message.seq), None)
         return tuple(event for event in self._events if own and event.decision == own.decision)
 
+    @property
+    def actor(self) -> str:
+        """Who did what the message is about, by id; "" where nothing was recorded with it."""
+        return next((event.actor for event in self._events if event.seq == self.message.seq), "")
+
     def command(self, words: str) -> str:
         """Return a command about the case; a firm has no access to it."""
         return "" if self.outside else f"inprocap-flow {words}"

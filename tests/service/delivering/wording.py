@@ -63,7 +63,7 @@ MESSAGES: tuple[tuple[str, str, str, tuple[str, ...], dict[str, Any]], ...] = (
 
 
 def letters(office: Office, language: str) -> str:
-    """Return every message as a letter to its own, then all of them as one digest."""
+    """Return every message as a letter of its own, some as one digest, and what whoever did it is to publish."""
     _speaks(office, language)
     posted = [
         office.post(to, kind, subject=subject, about=about, detail=detail)
@@ -71,16 +71,20 @@ def letters(office: Office, language: str) -> str:
     ]
     whole = [_written(office, [message.id]) for message in posted]
     whole.append(_written(office, [posted[0].id, posted[7].id, posted[15].id]))
+    whole += [_written(office, [message.id], to="ada") for message in (posted[4], posted[6])]  # it was ada who did it
     return ("~" * 72 + "\n").join(whole)
 
 
 def _speaks(office: Office, language: str) -> None:
     with office.desk.store.writing() as work:
-        work.put_people("example-lab", (Person("ben", contact={"language": language}, roles=("procurement_officer",)),))
+        people = (
+            Person(name, contact={"language": language}, roles=("procurement_officer",)) for name in ("ada", "ben")
+        )
+        work.put_people("example-lab", people)
 
 
-def _written(office: Office, message_ids: list[str]) -> str:
-    letter = letter_of(office.desk, "example-lab", "ben", message_ids)
+def _written(office: Office, message_ids: list[str], to: str = "ben") -> str:
+    letter = letter_of(office.desk, "example-lab", to, message_ids)
     return f"{letter.subject}\n\n{plain_text(letter)}"
 
 
