@@ -56,10 +56,26 @@ def read(session: Session, procedure: str, name: str | None, word: str | None, c
     sections = read_one(book, name) if name else (whole(book),)
     document = {"procedure": book.definition.name, "version": book.definition.version, "day": book.day}
     lines = _contents(sections[0]) if contents and not name else _pages(sections, with_contents=not name)
-    session.answer(document | {"sections": [one.to_plain() for one in sections]}, lines)
+    plain = [one.to_plain() for one in sections]
+    session.answer(document | {"sections": plain}, (*_shared(name or "", sections), *lines))
 
 
 # ----------------------------------------------------------------------------------------------- text of a reading
+
+
+def _shared(name: str, sections: tuple[Section, ...]) -> Iterator[str]:
+    """Yield what a name means, where several things share it: who looks for the last one must know that it comes."""
+    from inprocap_flow.service.reading.speech import all_of
+
+    if len(sections) > 1:
+        yield from layout.wrapped(f"{name} is {all_of(_what(one) for one in sections)}.")
+        yield ""
+
+
+def _what(section: Section) -> str:
+    steps = sum(below.kind == "step" for below in section.walk())
+    article = "an" if section.kind[:1] in "aeiou" else "a"
+    return f"{article} {section.kind}" + (f" ({counted(steps, 'step')})" if section.kind == "stage" else "")
 
 
 def _pages(sections: Iterable[Section], *, with_contents: bool) -> Iterator[str]:

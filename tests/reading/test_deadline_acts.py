@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
+from click.testing import CliRunner
+
 from inprocap_flow import bundled
+from inprocap_flow.cli.app import inprocap_flow
 from inprocap_flow.service.reading.book import Book, open_book
+from inprocap_flow.service.reading.ends import end_sentences
+from inprocap_flow.service.reading.speech import Speech
 from tests.reading.conftest import Said
 
 
@@ -21,7 +27,8 @@ def test_an_act_is_read_with_who_what_is_signed_who_is_told_and_its_law(pcp: Boo
     )
     for part in (
         'The end is "New closing, day and hour" (new_closing); another one is refused.',
-        "It takes 3 working days: begin it so long before the end, or it is not safe.",
+        "It takes 3 working days before the end. Nothing stops a later extension; this is a caution: begin it by then",
+        'The step "Give everyone more time" (extend_closing) moves it too, which may bring new versions of documents.',
         '"Notice of change" (change_notice)',
         '"More time for everyone" (extension) is given; it takes:',
         "Told: every supplier file that stands in",
@@ -29,6 +36,59 @@ def test_an_act_is_read_with_who_what_is_signed_who_is_told_and_its_law(pcp: Boo
     ):
         assert part in text
     assert "Law: 2014/24/EU Art. 47(3)" in said(_shipped("open"), "tenders", "What people may do to it")
+
+
+def test_a_step_names_the_act_that_moves_the_same_deadline(pcp: Book, said: Said) -> None:
+    text = said(pcp, "extend_closing", "What happens then")
+    assert "The Procurement officer may also move it by the act extend of that deadline, without this step." in text
+    assert "by the act extend" not in said(pcp, "send_call", "What happens then")
+
+
+def test_a_law_that_is_only_a_pattern_for_the_length_of_a_deadline_is_not_read_as_law(pcp: Book, said: Said) -> None:
+    text = said(pcp, "standstill")
+    assert "After 89/665/EEC Art. 2a(2); here the length rests on custom." in text
+    assert "Law: 89/665/EEC" not in text
+    assert "Law: 89/665/EEC Art. 2a(2)" in said(_shipped("open"), "standstill", "What it rests on")
+
+
+def test_a_proposal_that_is_the_floor_itself_is_not_read_as_binding_nobody(said: Said) -> None:
+    book = _shipped("open")
+    tenders = book.definition.main.deadlines["tenders"]
+    assert "is a proposal only, and binds nobody." in said(book, "tenders", "When it ends")
+    floor = replace(tenders, proposes=tenders.at_least)
+    texts = [one.text for one in end_sentences(Speech(book), floor)]
+    assert not [one for one in texts if "proposal" in one]
+    assert [one for one in texts if one.startswith("At least")]
+
+
+def test_who_asked_is_read_with_what_asking_is(pcp: Book, said: Said) -> None:
+    assert "Signing needs no request, unless somebody declined: asking is a message" in said(pcp, "launch", "Who signs")
+
+
+def test_a_name_that_several_things_share_is_told_apart_in_the_first_line() -> None:
+    now = ("--now", "2026-07-01T09:00:00+02:00")
+    shared = CliRunner().invoke(inprocap_flow, ["read", "pcp", "award", *now]).stdout.splitlines()
+    steps = sum(line.startswith("step ") for line in shared)
+    assert steps > 1
+    assert shared[0] == f"award is a stage ({steps} steps) and an approval."
+    assert any(line.startswith("approval award") for line in shared)
+    alone = CliRunner().invoke(inprocap_flow, ["read", "pcp", "launch", *now]).stdout.splitlines()
+    assert alone[0].startswith("===")
+
+
+def test_a_limit_says_which_length_of_a_deadline_it_is(pcp: Book, said: Said) -> None:
+    used = said(pcp, "standstill", "Where it is used")
+    assert 'The deadline "Standstill" (standstill): its length is the limit standstill.' in used
+    used = said(pcp, "tender_minimum", "Where it is used")
+    assert "the least time from its start to its end is the limit tender_minimum." in used
+
+
+def test_no_limit_of_a_shipped_procedure_is_read_as_yes(said: Said) -> None:
+    for name in ("pcp", "open", "innovation-partnership", "iter-review"):
+        book = _shipped(name)
+        assert book.definition.needed_limits
+        for limit in book.definition.needed_limits:
+            assert f"the limit {limit} is yes" not in said(book, limit, "Where it is used")
 
 
 def test_a_standstill_is_restarted_only_while_nobody_has_signed(said: Said) -> None:

@@ -9,6 +9,11 @@ from inprocap_flow.language.nodes import NodePath
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
 from inprocap_flow.service.reading.speech import Speech, all_of, any_of, period_in_words, sentence
 
+NO_REQUEST = (
+    "Signing needs no request, unless somebody declined: asking is a message, and only once somebody has asked are "
+    "reminders sent. If nobody asks, this bars nobody."
+)
+
 
 def approval_section(speech: Speech, approval: Approval) -> Section:
     """Return an approval read whole."""
@@ -71,6 +76,8 @@ def signers(speech: Speech, approval: Approval) -> Iterator[Sentence]:
         below: tuple[Sentence, ...] = ()
         if signature.when is not None:
             below = speech.about(signature.when, speech.book.place(*path, "when"), approval.name)
+        if WHOEVER_ASKS in signature.not_same_as:
+            below += (Sentence(NO_REQUEST, speech.book.place(*path, "not_same_as")),)
         text = "; ".join(_signature(speech, signature))
         yield Sentence(sentence(text), speech.book.place(*path, "role"), below)
 

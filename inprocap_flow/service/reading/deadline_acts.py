@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inprocap_flow.language.model import ClockAct, Deadline
+from inprocap_flow.language.model import ClockAct, Deadline, Step
 from inprocap_flow.service.reading.addressees import notice, tells
 from inprocap_flow.service.reading.approvals import approval_summary
 from inprocap_flow.service.reading.book import Book
-from inprocap_flow.service.reading.ends import path_of
+from inprocap_flow.service.reading.ends import footing, path_of
 from inprocap_flow.service.reading.needs import requirements
 from inprocap_flow.service.reading.sentences import Sentence
 from inprocap_flow.service.reading.speech import Speech, period_in_words, sentence
@@ -43,14 +43,35 @@ def acts_of(book: Book, role: str) -> Iterator[Sentence]:
                     yield Sentence(f"{act.kind.capitalize()} {speech.deadline(deadline.name)}.", place)
 
 
+def act_beside(speech: Speech, step: Step) -> Iterator[Sentence]:
+    """Yield the act that moves the end of the same deadline as *step*, if there is one."""
+    deadline = speech.book.definition.find_deadline(speech.kind, step.extends.deadline) if step.extends else None
+    if deadline is not None and (act := deadline.acts.get("extend")) is not None:
+        own = Speech(speech.book, deadline.line)
+        text = f"The {own.roles(act.by)} may also move it by the act extend of that deadline, without this step."
+        yield Sentence(text, own.book.key_place(*path_of(own, deadline), "acts", "extend"))
+
+
+def _same_by_step(speech: Speech, deadline: Deadline, act: ClockAct) -> Iterator[Sentence]:
+    for step in speech.book.steps if act.kind == "extend" else ():
+        own = Speech(speech.book, step.line)
+        if step.extends is None or own.book.definition.find_deadline(step.line, step.extends.deadline) is not deadline:
+            continue
+        brings = ", which may bring new versions of documents" if step.may_bring else ""
+        text = f"The step {own.step(step)} moves it too{brings}."
+        yield Sentence(text, own.book.place(*own.book.step_path(step), "extends"))
+
+
 def _below(speech: Speech, deadline: Deadline, act: ClockAct, path: tuple[str | int, ...]) -> Iterator[Sentence]:
     book = speech.book
     if act.until is not None:
         text = f"The end is {speech.value(act.until)}; another one is refused."
         yield Sentence(text, book.place(*path, "until"))
     if act.takes is not None:
-        text = f"It takes {period_in_words(act.takes)}: begin it so long before the end, or it is not safe."
+        text = f"It takes {period_in_words(act.takes)} before the end. Nothing stops a later extension; "
+        text += "this is a caution: begin it by then, or it may not be out in time."
         yield Sentence(text, book.place(*path, "takes"))
+    yield from _same_by_step(speech, deadline, act)
     yield from requirements(speech, act.requires, (*path, "requires"), f"{act.kind} {deadline.name}")
     yield from (approval_summary(speech, name) for name in act.requires.approvals)
     for name in act.publishes:
@@ -61,4 +82,4 @@ def _below(speech: Speech, deadline: Deadline, act: ClockAct, path: tuple[str | 
     if act.notice is not None:
         yield Sentence(sentence(notice(speech, act.notice)), book.place(*path, "notice"))
     if act.cite:
-        yield Sentence(f"Law: {book.cited(act.cite)}.", book.place(*path, "cite"))
+        yield Sentence(footing(speech, deadline, act.cite), book.place(*path, "cite"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from inprocap_flow.language.model import CASE, Deadline, Reminder, Step
 from inprocap_flow.service.reading.deadline_acts import acts
-from inprocap_flow.service.reading.ends import end_sentences, path_of
+from inprocap_flow.service.reading.ends import end_sentences, footing, path_of
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
 from inprocap_flow.service.reading.speech import Speech, period_in_words, sentence
 
@@ -30,7 +30,7 @@ def deadline_section(speech: Speech, deadline: Deadline) -> Section:
         Group("What people may do to it", tuple(acts(speech, deadline))),
         Group("When it is over", tuple(over_sentences(speech, deadline))),
         Group("Who is reminded", tuple(reminders(speech, deadline))),
-        Group("Law", (Sentence(f"{book.cited(deadline.cite)}.", book.place(*path, "cite")),) if deadline.cite else ()),
+        Group("What it rests on", _cited(speech, deadline)),
     )
     title = book.text(deadline.title)
     return Section("deadline", title, _name(deadline), book.key_place(*path), made)
@@ -43,10 +43,14 @@ def deadline_summary(speech: Speech, name: str) -> tuple[Sentence, ...]:
         return ()
     own = Speech(speech.book, deadline.line)
     kind = Sentence(f"{_kind(deadline)}.", own.book.key_place(*path_of(own, deadline)))
-    below = (kind, *end_sentences(own, deadline), *over_sentences(own, deadline), *reminders(own, deadline))
-    if deadline.cite:
-        below += (Sentence(f"Law: {own.book.cited(deadline.cite)}.", own.book.place(*path_of(own, deadline), "cite")),)
-    return below
+    parts = (*end_sentences(own, deadline), *over_sentences(own, deadline), *reminders(own, deadline))
+    return (kind, *parts, *_cited(own, deadline))
+
+
+def _cited(speech: Speech, deadline: Deadline) -> tuple[Sentence, ...]:
+    if not deadline.cite:
+        return ()
+    return (Sentence(footing(speech, deadline, deadline.cite), speech.book.place(*path_of(speech, deadline), "cite")),)
 
 
 def _kind(deadline: Deadline) -> str:

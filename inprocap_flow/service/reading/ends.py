@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 from inprocap_flow.language.model import CASE, Deadline
 from inprocap_flow.service.reading.sentences import Sentence
-from inprocap_flow.service.reading.speech import Speech
+from inprocap_flow.service.reading.speech import Speech, all_of, limits_in
+
+ON = {
+    "house_rule": "a house rule",
+    "grant": "a grant condition",
+    "contract": "a contract",
+    "convention": "a convention",
+}
 
 
 def path_of(speech: Speech, deadline: Deadline) -> tuple[str, ...]:
@@ -33,6 +40,17 @@ def end_sentences(speech: Speech, deadline: Deadline) -> Iterator[Sentence]:
                 speech.book.place(*path, key),
                 _about(speech, deadline, key),
             )
+
+
+def footing(speech: Speech, deadline: Deadline, cite: str) -> str:
+    """Return a citation as law, or as what the length of *deadline* is only modelled on where no law gives it."""
+    cited = speech.book.cited(cite)
+    lengths = (deadline.period, deadline.at_least, deadline.at_most)
+    limits = [speech.book.limit(name) for one in lengths for name in limits_in(one)]
+    bases = {one.basis for one in limits if one is not None}
+    if not bases or "law" in bases:
+        return f"Law: {cited}."
+    return f"After {cited}; here the length rests on {all_of(ON.get(one, one) for one in sorted(bases))}."
 
 
 def _about(speech: Speech, deadline: Deadline, key: str) -> tuple[Sentence, ...]:
@@ -79,11 +97,19 @@ def _typed(speech: Speech, deadline: Deadline) -> Iterator[Sentence]:
         line = speech.book.line_path(_line_of(speech, declared.name))
         place = speech.book.place(*line, "fields", declared.name, "by")
         yield Sentence(f"The {speech.roles(declared.by)} sets that day.", place)
-    if deadline.proposes is not None:
+    if deadline.proposes is not None and not _proposes_the_floor(speech, deadline):
         yield Sentence(
             f"{speech.period(deadline.proposes)} is a proposal only, and binds nobody.",
             speech.book.place(*path, "proposes"),
         )
+
+
+def _proposes_the_floor(speech: Speech, deadline: Deadline) -> bool:
+    """Return whether what is proposed is the floor itself, which does bind; the floor is said by itself."""
+    proposed, floor = deadline.proposes, deadline.at_least
+    if proposed is None or floor is None:
+        return False
+    return proposed == floor or speech.period(proposed) == speech.period(floor).partition(" (limit ")[0]
 
 
 def _line_of(speech: Speech, field: str) -> str:

@@ -20,6 +20,13 @@ from inprocap_flow.service.reading.speech import Speech, a_
 from inprocap_flow.service.reading.steps import step_section
 from inprocap_flow.service.reading.whole import stage_section, track_section, whole
 
+LENGTHS = {
+    "period": "its length",
+    "proposes": "what is proposed for its end",
+    "at_least": "the least time from its start to its end",
+    "at_most": "the most time from its start to its end",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -87,9 +94,20 @@ def _limit_uses(book: Book, name: str) -> Iterator[Sentence]:
     for reading in readings(book.definition):
         if any(use.kind == "limit" and use.word == name for use in reading.uses()):
             place = _origin(book, reading.origin)
-            one = Sentence(f"{_asks(book, reading)} {Speech(book, reading.line).expression(reading.expr)}.", place)
+            one = Sentence(f"{_asks(book, reading)} {_limit_said(book, reading)}.", place)
             said.setdefault((one.text, place.file if place else "", place.line if place else 0), one)
     yield from said.values()
+
+
+def _limit_said(book: Book, reading: Reading) -> str:
+    """Return what an expression asks of a limit: a condition as it is read, a length by what it is for."""
+    speech, parts = Speech(book, reading.line), reading.origin.split(".")
+    deadline = book.definition.find_deadline(reading.line, parts[-1]) if "deadlines" in parts[-2:] else None
+    if deadline is not None:
+        for key, means in LENGTHS.items():
+            if getattr(deadline, key) is reading.expr:
+                return f"{means} is {speech.value(reading.expr)}"
+    return speech.expression(reading.expr)
 
 
 def _asks(book: Book, reading: Reading) -> str:

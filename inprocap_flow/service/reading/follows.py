@@ -9,6 +9,7 @@ from inprocap_flow.language.model import Branch, Document, Field, Step
 from inprocap_flow.language.nodes import NodePath
 from inprocap_flow.service.reading.addressees import notice, tells
 from inprocap_flow.service.reading.book import Book
+from inprocap_flow.service.reading.deadline_acts import act_beside
 from inprocap_flow.service.reading.deadlines import deadline_summary
 from inprocap_flow.service.reading.sentences import Sentence
 from inprocap_flow.service.reading.speech import Speech, all_of, sentence
@@ -57,7 +58,7 @@ def follows(speech: Speech, step: Step) -> Iterator[Sentence]:
     if step.extends is not None:
         until = speech.value(step.extends.until)
         text = f"The end of {speech.deadline(step.extends.deadline)} moves to {until}, never to an earlier moment."
-        yield Sentence(text, book.place(*path, "extends"))
+        yield Sentence(text, book.place(*path, "extends"), tuple(act_beside(speech, step)))
     yield from _started_clocks(speech, step, path)
     yield from _files(speech, step)
     if step.milestone:

@@ -187,8 +187,7 @@ class Speech:
         """Return what must be said below a condition or value: what it was given, and the limits in it."""
         found = [note(one) for one in self.book.handed_at(place, element)]
         if isinstance(expr, Expr):
-            named = [str(one.arguments[0].word) for one in walk(expr) if _is_limit(one)]  # type: ignore[attr-defined]
-            found += [self.limit(name) for name in dict.fromkeys(named)]
+            found += [self.limit(name) for name in limits_in(expr)]
         return tuple(found)
 
     # --------------------------------------------------------------------------------------------- values
@@ -230,6 +229,12 @@ class Speech:
     def _fact(self, name: str) -> str:
         asked = self.book.rulebook.facts.get(name) if self.book.rulebook else None
         return f'"{self.book.text(asked)}" ({name})' if asked else name
+
+
+def limits_in(expr: Expr | str | None) -> tuple[str, ...]:
+    """Return the names of the limits that a value or condition asks for, each once."""
+    parts = walk(expr) if isinstance(expr, Expr) else ()
+    return tuple(dict.fromkeys(str(one.arguments[0].word) for one in parts if _is_limit(one)))  # type: ignore[attr-defined]
 
 
 def _is_limit(expr: object) -> bool:
