@@ -37,12 +37,15 @@ def perform(kind: str) -> Callable[[Work, Request], list[Blocker]]:
             return [asked]
         blockers = [*_not_entitled(work, request, asked), *_without_reason(request)]
         plan = judge(work, asked.owner, step_of(asked.declared, asked.act), Inputs(reason=request.reason))
-        blockers += [*plan.blockers, *_out_of_state(work, asked)]
+        out_of_state = list(_out_of_state(work, asked))
+        # What the act itself would meet is said with the rest: nobody is to sign for what cannot be done.
+        change = () if out_of_state else EFFECTS[kind](work, asked)
+        blockers = [*blockers, *plan.blockers, *out_of_state]
+        if isinstance(change, tuple):
+            known = {(blocker.code, blocker.about) for blocker in blockers}
+            return [*blockers, *(blocker for blocker in change if (blocker.code, blocker.about) not in known)]
         if blockers:
             return blockers
-        change = EFFECTS[kind](work, asked)
-        if isinstance(change, tuple):
-            return list(change)
         work.warnings += plan.warnings
         use_approvals(work, asked.owner, plan.step)
         change(work)

@@ -152,7 +152,14 @@ def test_the_signatures_that_an_act_requires_are_asked_for_given_and_used_up(pla
     play.does("2026-01-07 12:00", "ben", "extend", "hold", reason="The other side is ill")
     assert play.ends("hold") == "2026-02-10 12:00"
     assert "approval_used" in play.kinds
-    assert play.refused("2026-01-07 13:00", "ben", "extend", "hold", reason="x").codes == ("approval-missing",)
+    again = play.refused("2026-01-07 13:00", "ben", "extend", "hold", reason="x")
+    assert again.codes == ("approval-missing", "too-early")  # signed for once, and it ends there already
+
+
+def test_an_end_that_no_signature_can_make_lawful_is_refused_before_people_sign(play: Play) -> None:
+    play.does("2026-01-07 09:00", "ben", "fill", new_last="2026-01-10 12:00", ready="yes")
+    refusal = play.refused("2026-01-07 09:00", "ben", "extend", "hold", reason="x")
+    assert refusal.codes == ("approval-missing", "too-early")
 
 
 def test_the_end_that_people_signed_for_is_the_end_and_no_other(play: Play) -> None:
