@@ -71,7 +71,8 @@ def _not_askable(facts: CaseFacts, found: Standing, actor: str, capacity: Capaci
         yield Blocker("already-asked", reason, about=found.approval.name, mend="wait for the signatures")
     if not is_needed(facts, found):
         yield _not_signable(found)
-    yield from _nothing_to_sign(facts, found)
+    else:
+        yield from _nothing_to_sign(facts, found)
     for line in found.lines:
         identities = (actor, capacity.on_behalf_of or actor)
         if WHOEVER_ASKS in line.signature.not_same_as and any(signed(line, person) for person in identities):
