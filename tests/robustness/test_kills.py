@@ -24,7 +24,7 @@ from tests.simulator.houses import HOUSES, START, purchase
 from tests.simulator.killed import Killer
 from tests.simulator.killed_schedulers import KilledSchedulers
 from tests.simulator.run import Simulator
-from tests.simulator.server import kill_server, kills_server, mortal_server
+from tests.simulator.server import kill_server, kills_server, mortal_database, mortal_server
 
 SOAK = bool(os.environ.get("INPROCAP_SOAK"))
 
@@ -39,9 +39,15 @@ def seed() -> int:
     return int(os.environ.get("INPROCAP_SEED", random.SystemRandom().randrange(10**9)))
 
 
+@pytest.fixture
+def server(mortal: str) -> Iterator[str]:
+    """An empty database on a server that may be killed; it has committed what it says it has."""
+    with mortal_database(mortal) as url:
+        yield url
+
+
 @pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """A server that may be killed, with one database; it has committed what it says it has."""
+def mortal() -> Iterator[str]:
     try:
         with mortal_server() as url:
             yield url
@@ -121,7 +127,7 @@ def test_a_killed_server_has_everything_that_it_had_answered_when_it_is_back(
 def test_a_program_that_runs_on_works_again_when_its_server_is_back(tmp_path: Path, server: str) -> None:
     """Else a scheduler would have to be started again by hand."""
     house = purchase(tmp_path / "other", random.Random(1), url=server)
-    simulator = Simulator(house, house.chance, cases=1, opened=1000)  # the database holds others
+    simulator = Simulator(house, house.chance, cases=1)
     simulator.begin()
     case_id, desk = simulator.played[0].twin.case_id, house.desk()
     interest = Request("interest", "ada", reason="none", extra={"conflict": False})

@@ -20,25 +20,33 @@ LONGEST_RECOVERY = 60  # seconds
 
 @contextmanager
 def mortal_server() -> Iterator[str]:
-    """Start a server, make a database on it that waits for its log at each commit, and stop it in the end.
+    """Start a server that may be killed, and stop it in the end; yield its URL. Raises `tests.postgres.NoServer`.
 
-    It does not wait for the disk: we kill the server, not the machine. Raises `tests.postgres.NoServer`.
+    It does not wait for the disk: we kill the server, not the machine.
     """
-    import psycopg
-
     with tempfile.TemporaryDirectory(prefix="inprocap-mortal-") as above:
         Path(above).chmod(0o711)
         folder = Path(above) / "server"
         server = start_once(folder)
         try:
-            with database(server) as url, psycopg.connect(server, autocommit=True) as connection:
-                name = url.partition("?")[0].rpartition("/")[2]
-                connection.execute(f"alter database {name} set synchronous_commit = on")
-                connection.close()
-                yield url
-                wait_for(url)
+            yield server
         finally:
             stop(folder)
+
+
+@contextmanager
+def mortal_database(server: str) -> Iterator[str]:
+    """Make an empty database that waits for its log at each commit; drop it when the server is back. Yield its URL."""
+    import psycopg
+
+    with database(server) as url:
+        name = url.partition("?")[0].rpartition("/")[2]
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"alter database {name} set synchronous_commit = on")
+        try:
+            yield url
+        finally:
+            wait_for(url)
 
 
 def kill_server(url: str) -> None:
