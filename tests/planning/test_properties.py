@@ -43,8 +43,9 @@ def test_a_plan_from_the_day_counted_back_is_finished_in_time_and_from_the_next_
 ) -> None:
     procedure, chosen = case
     binding = bound_to_house(procedure)
-    if procedure == "council" and finish < date(2027, 12, 24):
-        finish = date(2027, 12, 24)  # before the first meetings of the council nothing can be finished
+    if procedure == "council":  # before the first meetings of the council nothing can be finished
+        soonest = plan_procedure(binding, Question(start=date(2026, 4, 14), given=chosen)).finish
+        finish = max(finish, soonest, date(2027, 12, 24))
     back = plan_procedure(binding, Question(finish=finish, given=chosen))
     assert back.finish <= finish
     forwards = plan_procedure(binding, Question(start=back.start, given=chosen))
