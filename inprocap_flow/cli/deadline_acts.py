@@ -202,6 +202,8 @@ def _shift(about: Subject, shift: Shift) -> str:
         return f"stands still; it would have ended {was}"
     if shift.was == shift.now:
         return f"{shift.now_status}; its end was {was}"
+    if shift.opens_again:
+        return f"OPENS AGAIN until {now}; it had ended {was}"
     status = "" if shift.now_status == "running" else f", {shift.now_status}"
     return f"{now} instead of {was}{status}"
 
@@ -250,6 +252,7 @@ def _shift_to_plain(one: Shift) -> Iterator[tuple[str, Any]]:
     yield "now", stamp(one.now) if one.now else None
     yield "was_status", one.was_status
     yield "now_status", one.now_status
+    yield "opens_again", one.opens_again
 
 
 def _minimum_to_plain(one: Minimum) -> dict[str, Any]:

@@ -18,6 +18,9 @@ from inprocap_flow.records import record
 _LEAST = timedelta(microseconds=1)
 
 
+_ENDINGS = ("deadline_over", "deadline_met", "deadline_missed")
+
+
 @record
 class Shift:
     """A deadline that is otherwise after the decision. ``None``: it had not started, or has no end."""
@@ -28,6 +31,7 @@ class Shift:
     now: datetime | None
     was_status: str
     now_status: str
+    opens_again: bool = False  # it had ended, by the moment of the decision at the latest, and runs now
 
 
 @record
@@ -69,7 +73,7 @@ class Consequences:
 def consequences(binding: Binding, before: Case, decision: Decision) -> Consequences:
     """Return what *decision* does to the deadlines of the case *before* it; also of a preview."""
     order = [f"{e.line} {e.data['deadline']}" for e in decision.events if e.kind.startswith("deadline_")]
-    shifts = tuple(sorted(_shifts(before, decision.case), key=lambda one: order.index(f"{one.line} {one.name}")))
+    shifts = tuple(sorted(_shifts(before, decision), key=lambda one: order.index(f"{one.line} {one.name}")))
     told = dict.fromkeys(to for message in decision.messages for to in message.to)
     return Consequences(
         shifts,
@@ -79,13 +83,15 @@ def consequences(binding: Binding, before: Case, decision: Decision) -> Conseque
     )
 
 
-def _shifts(before: Case, after: Case) -> Iterator[Shift]:
-    for place, state in after.deadlines.items():
+def _shifts(before: Case, decision: Decision) -> Iterator[Shift]:
+    ended = {f"{e.line} {e.data['deadline']}" for e in decision.events if e.kind in _ENDINGS}
+    for place, state in decision.case.deadlines.items():
         was = before.deadlines.get(place)
-        if was is None or (was.end, was.status) != (state.end, state.status):
-            yield Shift(
-                state.line, state.name, _end(was), _end(state), was.status if was else "not started", state.status
-            )
+        if was is None:
+            yield Shift(state.line, state.name, None, _end(state), "not started", state.status)
+        elif (was.end, was.status) != (state.end, state.status):
+            again = state.is_open and (not was.is_open or place in ended)
+            yield Shift(state.line, state.name, _end(was), _end(state), was.status, state.status, opens_again=again)
 
 
 def _end(state: DeadlineState | None) -> datetime | None:

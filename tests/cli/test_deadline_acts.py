@@ -42,6 +42,15 @@ def test_a_preview_says_all_that_moves_and_records_nothing(sent: Lab) -> None:
     assert "tenders): open until Fri 2026-02-20 12:00" in sent.done("01-07 09:01", "deadlines", sent.case)
 
 
+def test_a_preview_says_which_clock_that_was_over_opens_again(sent: Lab) -> None:
+    text = sent.done(
+        "02-16 09:00", "deadline", "extend", sent.case, "tenders", "--until", "2026-03-20", "--as", "ben",
+        "--reason", "Answers came late", "--preview",
+    )  # fmt: skip
+    moves = " ".join(text.partition("What moves")[2].split())
+    assert "Answers given (answers): OPENS AGAIN until Fri 2026-03-13 24:00; it had ended Fri 2026-02-13" in moves
+
+
 def test_the_same_as_json_with_every_end_before_and_after(sent: Lab) -> None:
     found = extend(sent, "01-07 09:00", "--until", "2026-03-20 16:00")
     assert (found["outcome"], found["told"]) == ("done", ["role:legal", "role:holder"])

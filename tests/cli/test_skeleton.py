@@ -175,8 +175,8 @@ def test_a_pipe_gets_no_colour_and_a_terminal_may_refuse_it(drafted: Lab) -> Non
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent as POSIX has them")
 def test_ctrl_c_ends_quietly(drafted: Lab) -> None:
     code = (
-        "import os, signal\nfrom inprocap_flow.cli import app, showing\n"
-        "showing.current = lambda *a: os.kill(os.getpid(), signal.SIGINT)\n"
+        "import signal, time\nfrom inprocap_flow.cli import app, showing\n"
+        "showing.current = lambda *a: (signal.raise_signal(signal.SIGINT), time.sleep(60))\n"  # until it is noticed
         f"app.inprocap_flow(['show', {drafted.case!r}])"
     )
     result = python("-c", code)
