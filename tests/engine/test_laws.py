@@ -66,7 +66,8 @@ class Walk:
     def go(self, steps: int) -> None:
         opening = self.binding.definition.main.begins
         people = list(self.binding.organisation.people)
-        for person in people:
+        # One value in fifty is nonsense, so an opening may be refused; only one person of these may open at all.
+        for person in people * 20:
             if self.case is None:  # unless the walk goes on from where a story ended
                 fields = self.values(CASE, opening.handed_in.fields)
                 self.ask(Request("open", person, fields=fields, extra={"case": "case-1", "seed": "11" * 32}))
