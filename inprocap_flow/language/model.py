@@ -490,6 +490,37 @@ class Rulebook:
 
 
 @record
+class AppliedOverlay:
+    """An overlay that this definition was made with, in the order of applying: national first, then the own one.
+
+    ``national`` is the country whose law it writes down; None: the house rules of an organisation.
+    """
+
+    name: str
+    version: str
+    title: Text
+    national: str | None = None
+
+
+@record
+class Derogation:
+    """A recorded decision that lifts rules in one case. Only rules whose basis is custom or house rule can be lifted.
+
+    ``while_case`` are leaf stages of the main line; empty: anywhere. What it needs is judged like a step's.
+    """
+
+    name: str
+    title: Text
+    lifts: tuple[str, ...]
+    by: tuple[str, ...]
+    while_case: tuple[str, ...] = ()
+    handed_in: HandedIn = HandedIn()
+    already_there: AlreadyThere = AlreadyThere()
+    tells: tuple[Tell, ...] = ()
+    cite: str | None = None
+
+
+@record
 class Definition:
     """A whole procedure, expanded and resolved. ``origins`` maps a path to "file:line" and is outside the hash."""
 
@@ -511,6 +542,8 @@ class Definition:
     hooks: Mapping[str, str] = field(default_factory=dict)  # hook name -> SHA-256 of its file
     guidance: Text = field(default_factory=dict)
     milestones: Mapping[str, str] = field(default_factory=dict)  # milestone -> line kind that reaches it
+    overlays: tuple[AppliedOverlay, ...] = ()  # what it was made with; empty: the procedure as it is written
+    derogations: Mapping[str, Derogation] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)  # path -> "file:line"; no part of the hash
 
     @property
@@ -607,6 +640,18 @@ class Reminding:
 
 
 @record
+class Chosen:
+    """An overlay or a procedure that an organisation uses, between two days (inclusive ISO days; None: open).
+
+    What counts is the day on which a case is opened, in the organisation's zone.
+    """
+
+    name: str
+    valid_from: str | None = None
+    valid_until: str | None = None
+
+
+@record
 class Organisation:
     """For whom a case is run: zone, currency, calendars, people. Dated data that moves with the law, not with the case.
 
@@ -627,3 +672,5 @@ class Organisation:
     lists: Mapping[str, tuple[CountryList, ...]] = field(default_factory=dict)
     people: Mapping[str, Person] = field(default_factory=dict)
     reminders: Reminding = Reminding()
+    overlays: tuple[Chosen, ...] = ()
+    procedures: tuple[Chosen, ...] = ()  # empty: every procedure
