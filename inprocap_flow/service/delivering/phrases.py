@@ -43,6 +43,7 @@ EN: Final = MappingProxyType({
     "case": "Case", "on": "On", "until": "Until", "since": "Ended", "why": "Why", "documents": "About", "when": "When",
     "reason": "Reason", "look": "To look", "sign": "To sign", "see_why": "To see why", "next": "To do",
     "message": "Message", "asked_on": "Asked on", "last": "Last change",
+    "instead_of": "Instead of", "opens_again": "Open again; it had ended",
     # around it
     "digest": "{count} messages for you.",
     "digest_subject": "{count} messages, {cases}",
@@ -92,6 +93,7 @@ DE: Final = MappingProxyType({
     "case": "Fall", "on": "Zu", "until": "Bis", "since": "Ende war", "why": "Grundlage", "documents": "Betrifft",
     "when": "Wann", "reason": "Grund", "look": "Ansehen", "sign": "Zustimmen", "see_why": "Warum", "next": "Zu tun",
     "message": "Nachricht", "asked_on": "Erbeten am", "last": "Zuletzt",
+    "instead_of": "Statt", "opens_again": "Wieder offen; war zu Ende",
     "digest": "{count} Nachrichten für Sie.",
     "digest_subject": "{count} Nachrichten, {cases}",
     "one_case": "ein Fall", "many_cases": "{count} Fälle",

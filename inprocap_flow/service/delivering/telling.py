@@ -100,6 +100,12 @@ class Telling:
         return tuple(event for event in self._events if own and event.decision == own.decision)
 
     @property
+    def earlier(self) -> tuple[Event, ...]:
+        """The events of the case before those of `decision`."""
+        first = min((event.seq for event in self.decision), default=0)
+        return tuple(event for event in self._events if event.seq < first)
+
+    @property
     def actor(self) -> str:
         """Who did what the message is about, by id; "" where nothing was recorded with it."""
         return next((event.actor for event in self._events if event.seq == self.message.seq), "")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from inprocap_flow.delivery.parcels import Item
-from inprocap_flow.engine.records import MAIN, unstamp
+from inprocap_flow.engine.records import MAIN, Event, unstamp
 from inprocap_flow.language.model import CASE, said
 from inprocap_flow.service.delivering.reminders import reminder
 from inprocap_flow.service.delivering.telling import Said, Telling, anything
@@ -56,7 +56,8 @@ def _told(telling: Telling) -> Said:
         step = message.about[0] if message.about else ""
         what = phrases.say("expiry_refused", step=_step_title(telling, step))
         return Said(what, (), "see_why", telling.command(f"why {telling.case_id} {step}"))
-    facts = [(phrases.say("documents"), telling.names), *_happened(telling), *_deadlines(telling), *_cited(telling)]
+    facts = [(phrases.say("documents"), telling.names), *_happened(telling), *_deadlines(telling), *_ground(telling)]
+    facts += _cited(telling)
     what = f"{telling.step}." if telling.acted_on else phrases.say("told", step=telling.step)
     return Said(what, tuple(facts), "look", telling.command(f"show {telling.case_id}"))
 
@@ -87,6 +88,29 @@ def _deadlines(telling: Telling) -> Iterator[tuple[str, str]]:
             continue
         title = telling.titled("deadline", name, event.line)
         yield telling.phrases.say("until"), f"{telling.phrases.end(unstamp(event.data['end']))}: {title}"
+        yield from _before(telling, event)
+
+
+def _before(telling: Telling, event: Event) -> Iterator[tuple[str, str]]:
+    """Yield the end that a deadline had before *event* gave it another; a window that had closed opens again."""
+    same = [
+        one
+        for one in telling.earlier
+        if one.line == event.line and str(one.data.get("deadline", "")) == str(event.data["deadline"])
+    ]
+    ends = [one for one in same if one.kind in MOVES and one.data.get("end")]
+    if not ends or ends[-1].data["end"] == event.data["end"]:
+        return
+    was = telling.phrases.end(unstamp(ends[-1].data["end"]))
+    again = same[-1].kind == "deadline_over"
+    yield telling.phrases.say("opens_again" if again else "instead_of"), was
+
+
+def _ground(telling: Telling) -> Iterator[tuple[str, str]]:
+    """Yield why something was done to a deadline; they are the inside's own words, so a firm is not told."""
+    if telling.acted_on and not telling.outside:
+        grounds = dict.fromkeys(str(event.data["ground"]) for event in telling.decision if event.data.get("ground"))
+        yield telling.phrases.say("reason"), "; ".join(grounds)
 
 
 def _cited(telling: Telling) -> Iterator[tuple[str, str]]:

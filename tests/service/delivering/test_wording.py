@@ -79,3 +79,37 @@ def test_a_firm_is_told_the_new_end_of_the_very_deadline_that_the_message_is_abo
         facts = " ".join(text for _, text in told.facts)
         assert ("the end of Friday, 26 June 2026" in facts) == says
         assert "A wrong score" not in facts
+
+
+def _extension(office: Office, recipient: str, *before: tuple[str, dict[str, str]]) -> dict[str, str]:
+    """Return the facts of a message about an extension, after the events *before* it in the chain."""
+    more = {"deadline": "tenders", "end": "2026-07-10T14:00:00Z", "ground": "Late answers"}
+    told = [*before, ("deadline_extended", more)]
+    events = tuple(
+        Event(n, n, n, kind, "case", {"deadline": "tenders", **data}, When.exactly(NOW), NOW, "ben")
+        for n, (kind, data) in enumerate(told, 1)
+    )
+    message = office.post(recipient, subject="extend tenders", seq=len(events))
+    definition = load_procedure(DEFINITIONS / "open.yaml", (DEFINITIONS,))
+    return dict(item(Telling(message, definition, "Cooling", events, Phrases("en", BERLIN))).facts)
+
+
+STARTED = ("deadline_started", {"end": "2026-07-07T14:00:00Z"})
+
+
+def test_who_is_told_of_an_extension_is_told_the_old_end_too(office: Office) -> None:
+    for recipient in ("role:procurement_officer", "track:supplier/alpha"):
+        facts = _extension(office, recipient, STARTED)
+        assert facts["Until"].startswith("Friday, 10 July 2026, 16:00")
+        assert facts["Instead of"].startswith("Tuesday, 7 July 2026, 16:00")
+
+
+def test_who_is_told_of_a_window_that_had_closed_is_told_that_it_opens_again(office: Office) -> None:
+    facts = _extension(office, "track:supplier/alpha", STARTED, ("deadline_over", {}))
+    assert facts["Open again; it had ended"].startswith("Tuesday, 7 July 2026, 16:00")
+    assert "Instead of" not in facts
+
+
+def test_the_ground_of_an_extension_is_told_inside_the_house_only(office: Office) -> None:
+    assert _extension(office, "role:procurement_officer", STARTED)["Reason"] == "Late answers"
+    assert "Reason" not in _extension(office, "track:supplier/alpha", STARTED)
