@@ -98,13 +98,15 @@ More = Callable[[Decision], tuple[list[str], dict[str, Any]]]
 def carry(session: Session, about: Subject, asked: Request, how: How, *, more: More | None = None) -> None:
     """Decide *asked*, record the outcome (but for a dry run), tell it, and leave with its status.
 
-    *more* returns what is said beside the events of a decision, in words and as JSON data.
+    *more* returns what is said beside the events of a decision, in words and as JSON data. A preview of an act on a
+    deadline that is refused says what it would move if that were mended.
     """
-    from inprocap_flow.service.acting import act, preview
+    from inprocap_flow.service.acting import act, preview, supposed
 
     desk = session.desk
     outcome: Outcome = preview(desk, about.case.id, asked) if how.dry_run else act(desk, about.case.id, asked)
-    tell(session, outcome, asked, about, dry_run=how.dry_run, more=more)
+    mended = supposed(desk, about.case.id, asked) if how.dry_run and more and isinstance(outcome, Refusal) else None
+    tell(session, outcome, asked, about, dry_run=how.dry_run, more=more, mended=mended)
 
 
 def tell(
@@ -115,12 +117,17 @@ def tell(
     *,
     dry_run: bool = False,
     more: More | None = None,
+    mended: Decision | None = None,
 ) -> None:
-    """Tell *outcome* in words or as JSON, and leave with its exit status."""
+    """Tell *outcome* in words or as JSON, and leave with its exit status; *mended* is what a refused act would move."""
     words, definition = about.words, about.definition
     document = {"case": _case_of(outcome, about), "dry_run": dry_run, **_plain(outcome), **acted_by(session, asked)}
     if isinstance(outcome, Refusal):
         lines = _refused(outcome, words, definition, about.typed)
+        if mended is not None and more is not None:
+            also, plain = more(mended)
+            lines += ["", layout.heading("With that in place, it would do this:"), *also[1:]] if also else []
+            document |= {"with_that_in_place": plain}
     elif isinstance(outcome, Answer):
         lines = _repeated(outcome, words)
     else:

@@ -55,6 +55,23 @@ def perform(kind: str) -> Callable[[Work, Request], list[Blocker]]:
     return act
 
 
+def take_effect(work: Work, request: Request) -> bool:
+    """Let the act of *request* take effect whoever asks and whatever is still missing; False where it cannot.
+
+    For previews (`engine.supposing`): nothing of *work* may be recorded then.
+    """
+    asked = _asked(work, request, request.kind)
+    if isinstance(asked, Blocker) or any(_out_of_state(work, asked)):
+        return False
+    change = EFFECTS[request.kind](work, asked)
+    if isinstance(change, tuple):
+        return False
+    plan = judge(work, asked.owner, step_of(asked.declared, asked.act), Inputs(reason=request.reason))
+    change(work)
+    tell_all(work, plan)
+    return True
+
+
 # ---------------------------------------------------------------------------------------------- may it be done
 
 

@@ -75,6 +75,20 @@ def preview(desk: Desk, case_id: str, request: Request, *, now: datetime | None 
         return _decide(binding, reading, loaded, request, now or desk.clock.now())
 
 
+def supposed(desk: Desk, case_id: str, request: Request, *, now: datetime | None = None) -> Decision | None:
+    """Return what an act on a deadline would come to if all that people can mend were mended; nothing is recorded.
+
+    None where the act itself is impossible. Raises as `act` does.
+    """
+    from inprocap_flow.engine.supposing import suppose
+
+    judge_case_id(case_id)
+    request = _seeded(desk, request)
+    with desk.store.reading() as reading:
+        loaded = reading.load(case_id)
+        return suppose(desk.binding(reading, loaded.case), loaded.case, request, now or desk.clock.now())
+
+
 def _seeded(desk: Desk, request: Request) -> Request:
     judge_request(request)
     return changed(request, extra={"seed": desk.random_bytes(32).hex(), **request.extra})

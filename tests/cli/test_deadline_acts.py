@@ -150,3 +150,19 @@ def test_what_an_unknown_day_leaves_open_is_said_in_every_view(sent: Lab) -> Non
     sent.done("03-02 10:00", "file", sent.case, "--output", "dossier")
     page = (sent.folder / "dossier" / "index.html").read_text(encoding="utf-8")
     assert "cannot tell whether it was met in time" in page
+
+
+def test_a_preview_that_is_refused_still_says_what_would_move_once_the_blockers_are_mended(sent: Lab) -> None:
+    words = ("deadline", "extend", sent.case, "tenders", "--until", "2026-03-20", "--as", "ada", "--preview")
+    text = sent.refused("01-07 09:00", *words)
+    reasons, _, moves = text.partition("With that in place, it would do this:\n")
+    assert "Refused, for 2 reasons" in reasons
+    assert "Fri 2026-03-20 12:00 instead of Fri 2026-02-20" in " ".join(moves.split())
+    assert "Who is told" in moves
+    assert "not before Fri 2026-01-16 24:00" in moves
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_a_preview_of_what_cannot_be_done_at_all_moves_nothing(sent: Lab) -> None:
+    words = ("deadline", "extend", sent.case, "tenders", "--until", "2026-02-10", "--as", "ada", "--preview")
+    assert "With that in place" not in sent.refused("01-07 09:00", *words)
