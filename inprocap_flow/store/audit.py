@@ -84,7 +84,8 @@ class _Look:
         self.cases += 1
         self.events += len(links)
         self._hashes[case_id] = [link.hash for link in links]
-        self._at_release(case_id, known["definition_hash"])
+        for content_hash in dict.fromkeys((known["definition_hash"], *_definitions(links))):
+            self._at_release(case_id, content_hash)
         case = self._folded(case_id, links)
         if case is not None:
             self._at_state(case, known)
@@ -98,7 +99,9 @@ class _Look:
         except FlowError as wrong:
             self.find("events-unreadable", case_id, str(wrong))
             return ()
-        first = chain.genesis(case_id, known["organisation"], known["definition_hash"])
+        # A migration changes what the case runs on; its chain begins with what it was opened on.
+        opened = str(links[0].event.data.get("definition", known["definition_hash"]))
+        first = chain.genesis(case_id, known["organisation"], opened)
         for fact in chain.verify(first, links):
             self.find("chain-broken", case_id, fact)
         if links[-1].hash != known["head"] or len(links) != known["event_count"]:
@@ -229,6 +232,13 @@ def _hash_of(content: str) -> str:
         return digest(json.loads(content))
     except ValueError:
         return ""
+
+
+def _definitions(links: tuple[Link, ...]) -> Iterator[str]:
+    """Yield the versions that a case was opened on and brought to."""
+    for link in links:
+        if link.event.kind in ("opened", "migrated") and isinstance(link.event.data, Mapping):
+            yield str(link.event.data.get("definition", ""))
 
 
 def _commitments(data: Any) -> Iterator[str]:

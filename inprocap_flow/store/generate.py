@@ -52,6 +52,8 @@ from inprocap_flow.store.statement import Statement, Statements
 '''
 _ONE: Any = literal_column("1")  # a number would become one more parameter
 _NONE: Any = literal_column("0")
+_TEN: Any = literal_column("10")
+_NOTHING: Any = literal_column("''")
 # What never changes about a case is not written again with every move.
 _FIXED = ("id", "organisation", "procedure", "opened_at", "opened_by")
 
@@ -109,6 +111,10 @@ def hot(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
     moved = update(CASES).where(*_where(CASES, "id", "version"))
     release = [RELEASES.c.version, RELEASES.c.content_hash, RELEASES.c.content]
     latest = RELEASES.c.released_at.desc(), RELEASES.c.content_hash
+    # A version that is valid at once counts from the day of its release.
+    since = case((RELEASES.c.valid_from == _NOTHING, func.substr(RELEASES.c.released_at, _ONE, _TEN)),
+                 else_=RELEASES.c.valid_from)  # fmt: skip
+    valid = RELEASES.c.valid_from <= bindparam("of_day")
     checkpoints = select(CHECKPOINTS).where(*_where(CHECKPOINTS, "organisation")).order_by(CHECKPOINTS.c.number)
     entries = select(ENTRIES).where(*_where(ENTRIES, "organisation")).order_by(ENTRIES.c.number, ENTRIES.c.case_id)
     erased = update(PEOPLE).where(*_where(PEOPLE, "organisation", "id"), PEOPLE.c.erased_at.is_(None))
@@ -168,6 +174,14 @@ def hot(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
             "read the version released last",
             select(*release).where(*_where(RELEASES, "kind", "name")).order_by(*latest).limit(_ONE).offset(_NONE),
         ),
+        "release_in_force": (
+            "read the version that new cases of a day are opened on",
+            select(*release)
+            .where(*_where(RELEASES, "kind", "name"), valid)
+            .order_by(since.desc(), *latest)
+            .limit(_ONE)
+            .offset(_NONE),
+        ),
         "newest_release": (
             "tell which version was released last",
             select(RELEASES.c.content_hash)
@@ -184,6 +198,7 @@ def hot(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
                 RELEASES.c.content_hash,
                 RELEASES.c.released_at,
                 RELEASES.c.released_by,
+                RELEASES.c.valid_from,
             )
             .where(*_where(RELEASES, "kind"))
             .order_by(RELEASES.c.name, RELEASES.c.released_at, RELEASES.c.version),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
 
@@ -107,6 +107,7 @@ class ReleaseEntry(NamedTuple):
     content_hash: str
     released_at: str
     released_by: str
+    valid_from: str = ""  # the local day from which new cases may use it; "": at once
 
 
 @record
@@ -152,6 +153,10 @@ class Reading(Protocol):
         self, kind: str, name: str = "", version: str | None = None, *, content_hash: str | None = None
     ) -> Released:
         """Return a version, the one with this hash, or the one released last. Raises NotFound."""
+        ...
+
+    def in_force(self, kind: str, name: str, day: date) -> Released:
+        """Return the version that new cases of the local *day* are opened on: the one valid last. Raises NotFound."""
         ...
 
     def newest(self, kind: str, name: str) -> str:
@@ -227,8 +232,22 @@ class Writing(Reading, Protocol):
         """
         ...
 
-    def release(self, kind: str, name: str, version: str, content: Any, *, by: str, now: datetime) -> str:
-        """Release *content* (JSON data) and return its hash; the same once more changes nothing. Raises NotAllowed."""
+    def release(
+        self,
+        kind: str,
+        name: str,
+        version: str,
+        content: Any,
+        *,
+        by: str,
+        now: datetime,
+        valid_from: date | None = None,
+    ) -> str:
+        """Release *content* (JSON data) and return its hash; the same once more changes nothing.
+
+        *valid_from* is the local day from which new cases may use it; None: at once. Raises NotAllowed for other
+        content, or another day, under a version that is released already.
+        """
         ...
 
     def put_people(self, organisation: str, people: Iterable[Person]) -> None:

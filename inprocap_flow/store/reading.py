@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from inprocap_flow.engine.records import Event, Request
@@ -100,6 +101,16 @@ class ReadingTransaction:
             asked = content_hash or f"{name} {version or ''}".strip()
             raise NotFound(f"no {kind} {asked} is released", mend=f"release it first, or list what is there: {kind}s")
         return Released(row[0], row[1], json.loads(row[2]))
+
+    def in_force(self, kind: str, name: str, day: date) -> Released:
+        row = self.connection.row(self._sql.release_in_force, of_kind=kind, of_name=name, of_day=day.isoformat())
+        if row is not None:
+            return Released(row[0], row[1], json.loads(row[2]))
+        coming = sorted(one.valid_from for one in self.releases(kind) if one.name == name)
+        if not coming:
+            raise NotFound(f"no {kind} {name} is released", mend=f"release it first, or list what is there: {kind}s")
+        fact = f"no version of {name} is in force on {day}; the first one is from {coming[0]}"
+        raise NotFound(fact, mend="wait for it, or release a version that is valid at once")
 
     def newest(self, kind: str, name: str) -> str:
         found = self.connection.settled_rows(self._sql.newest_release, of_kind=kind, of_name=name)

@@ -56,6 +56,7 @@ class Statements(NamedTuple):
     find_release: Statement
     find_release_by_hash: Statement
     latest_release: Statement
+    release_in_force: Statement
     newest_release: Statement
     list_releases: Statement
     put_person: Statement

@@ -11,7 +11,7 @@ from inprocap_flow.store.statement import Statement, Statements
 
 # fmt: off
 
-REVISION: Final = "0002"  # the migration that a fresh database is stamped with
+REVISION: Final = "0003"  # the migration that a fresh database is stamped with
 
 SQLITE: Final = Statements(
     # read a case
@@ -277,10 +277,10 @@ SQLITE: Final = Statements(
     # release a definition
     add_release=Statement(
         (
-            "INSERT INTO releases (content_hash, kind, name, version, content, released_at, released_by) VALUES "
-            "(?, ?, ?, ?, ?, ?, ?)"
+            "INSERT INTO releases (content_hash, kind, name, version, content, released_at, released_by, "
+            "valid_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
         ),
-        ("content_hash", "kind", "name", "version", "content", "released_at", "released_by"),
+        ("content_hash", "kind", "name", "version", "content", "released_at", "released_by", "valid_from"),
     ),
     # read one version
     find_release=Statement(
@@ -306,6 +306,16 @@ SQLITE: Final = Statements(
         ),
         ("of_kind", "of_name"),
     ),
+    # read the version that new cases of a day are opened on
+    release_in_force=Statement(
+        (
+            "SELECT releases.version, releases.content_hash, releases.content FROM releases WHERE releases.kind = "
+            "? AND releases.name = ? AND releases.valid_from <= ? ORDER BY CASE WHEN (releases.valid_from = '') "
+            "THEN substr(releases.released_at, 1, 10) ELSE releases.valid_from END DESC, releases.released_at "
+            "DESC, releases.content_hash LIMIT 1 OFFSET 0"
+        ),
+        ("of_kind", "of_name", "of_day"),
+    ),
     # tell which version was released last
     newest_release=Statement(
         (
@@ -318,8 +328,8 @@ SQLITE: Final = Statements(
     list_releases=Statement(
         (
             "SELECT releases.name, releases.version, releases.content_hash, releases.released_at, "
-            "releases.released_by FROM releases WHERE releases.kind = ? ORDER BY releases.name, "
-            "releases.released_at, releases.version"
+            "releases.released_by, releases.valid_from FROM releases WHERE releases.kind = ? ORDER BY "
+            "releases.name, releases.released_at, releases.version"
         ),
         ("of_kind",),
     ),
@@ -825,8 +835,9 @@ SQLITE: Final = Statements(
         "CREATE INDEX refusals_by_case ON refusals (case_id, first_at)",
         (
             "CREATE TABLE releases ( content_hash TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, version "
-            "TEXT NOT NULL, content TEXT NOT NULL, released_at TEXT NOT NULL, released_by TEXT NOT NULL, PRIMARY "
-            "KEY (content_hash), CONSTRAINT one_content UNIQUE (kind, name, version) ) STRICT"
+            "TEXT NOT NULL, content TEXT NOT NULL, released_at TEXT NOT NULL, released_by TEXT NOT NULL, "
+            "valid_from TEXT DEFAULT '' NOT NULL, PRIMARY KEY (content_hash), CONSTRAINT one_content UNIQUE "
+            "(kind, name, version) ) STRICT"
         ),
         (
             "CREATE TABLE sealed_values ( case_id TEXT NOT NULL, commitment TEXT NOT NULL, nonce BLOB NOT NULL, "
@@ -1188,10 +1199,11 @@ POSTGRES: Final = Statements(
     # release a definition
     add_release=Statement(
         (
-            "INSERT INTO releases (content_hash, kind, name, version, content, released_at, released_by) VALUES "
-            "(%s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR)"
+            "INSERT INTO releases (content_hash, kind, name, version, content, released_at, released_by, "
+            "valid_from) VALUES (%s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, "
+            "%s::VARCHAR, %s::VARCHAR)"
         ),
-        ("content_hash", "kind", "name", "version", "content", "released_at", "released_by"),
+        ("content_hash", "kind", "name", "version", "content", "released_at", "released_by", "valid_from"),
     ),
     # read one version
     find_release=Statement(
@@ -1218,6 +1230,16 @@ POSTGRES: Final = Statements(
         ),
         ("of_kind", "of_name"),
     ),
+    # read the version that new cases of a day are opened on
+    release_in_force=Statement(
+        (
+            "SELECT releases.version, releases.content_hash, releases.content FROM releases WHERE releases.kind = "
+            "%s::VARCHAR AND releases.name = %s::VARCHAR AND releases.valid_from <= %s::VARCHAR ORDER BY CASE "
+            "WHEN (releases.valid_from = '') THEN substr(releases.released_at, 1, 10) ELSE releases.valid_from "
+            "END DESC, releases.released_at DESC, releases.content_hash LIMIT 1 OFFSET 0"
+        ),
+        ("of_kind", "of_name", "of_day"),
+    ),
     # tell which version was released last
     newest_release=Statement(
         (
@@ -1230,8 +1252,8 @@ POSTGRES: Final = Statements(
     list_releases=Statement(
         (
             "SELECT releases.name, releases.version, releases.content_hash, releases.released_at, "
-            "releases.released_by FROM releases WHERE releases.kind = %s::VARCHAR ORDER BY releases.name, "
-            "releases.released_at, releases.version"
+            "releases.released_by, releases.valid_from FROM releases WHERE releases.kind = %s::VARCHAR ORDER BY "
+            "releases.name, releases.released_at, releases.version"
         ),
         ("of_kind",),
     ),
@@ -1755,8 +1777,9 @@ POSTGRES: Final = Statements(
         "CREATE INDEX refusals_by_case ON refusals (case_id, first_at)",
         (
             "CREATE TABLE releases ( content_hash TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, version "
-            "TEXT NOT NULL, content TEXT NOT NULL, released_at TEXT NOT NULL, released_by TEXT NOT NULL, PRIMARY "
-            "KEY (content_hash), CONSTRAINT one_content UNIQUE (kind, name, version) )"
+            "TEXT NOT NULL, content TEXT NOT NULL, released_at TEXT NOT NULL, released_by TEXT NOT NULL, "
+            "valid_from TEXT DEFAULT '' NOT NULL, PRIMARY KEY (content_hash), CONSTRAINT one_content UNIQUE "
+            "(kind, name, version) )"
         ),
         (
             "CREATE TABLE sealed_values ( case_id TEXT NOT NULL, commitment TEXT NOT NULL, nonce BYTEA NOT NULL, "

@@ -40,7 +40,10 @@ class Setting(SQLModel, table=True):
 
 
 class Release(SQLModel, table=True):
-    """A released procedure, rulebook or organisation, named by the hash of its canonical content. Never changed."""
+    """Something released (a procedure, a rulebook), named by the hash of its canonical content. Never changed.
+
+    ``valid_from`` is the local day from which new cases may use it; empty: at once.
+    """
 
     __tablename__: ClassVar[Any] = "releases"
     __table_args__: ClassVar[Any] = (UniqueConstraint("kind", "name", "version", name="one_content"), STRICT)
@@ -52,6 +55,7 @@ class Release(SQLModel, table=True):
     content: str = _text()
     released_at: str = _text()
     released_by: str = _text()
+    valid_from: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
 
 
 class Person(SQLModel, table=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from inprocap_flow.engine.records import Case, Decision, Event, Message, Refusal
@@ -233,11 +233,22 @@ class WritingTransaction(ReadingTransaction):
 
     # ------------------------------------------------------------------------------------------ definitions, people
 
-    def release(self, kind: str, name: str, version: str, content: Any, *, by: str, now: datetime) -> str:
+    def release(
+        self,
+        kind: str,
+        name: str,
+        version: str,
+        content: Any,
+        *,
+        by: str,
+        now: datetime,
+        valid_from: date | None = None,
+    ) -> str:
         content_hash = digest(content)
         there = self.connection.row(self._sql.find_release, of_kind=kind, of_name=name, of_version=version)
         if there is not None:
             if there[1] == content_hash:
+                self._must_be_valid_from(kind, name, version, valid_from)
                 return content_hash
             mend = "give the changed definition another version"
             raise NotAllowed(f"{kind} {name} {version} is released already, with another content", mend=mend)
@@ -249,6 +260,7 @@ class WritingTransaction(ReadingTransaction):
             "content": canonical_json(content),
             "released_at": sortable(now),
             "released_by": by,
+            "valid_from": valid_from.isoformat() if valid_from else "",
         }
         self.connection.unsettle()
         try:
@@ -259,6 +271,14 @@ class WritingTransaction(ReadingTransaction):
                 mend="use that release, or say name and version in the content",
             ) from wrong
         return content_hash
+
+    def _must_be_valid_from(self, kind: str, name: str, version: str, asked: date | None) -> None:
+        """Refuse another day for what is released: cases may have been opened by the first. None asks for nothing."""
+        known = next(one.valid_from for one in self.releases(kind) if (one.name, one.version) == (name, version))
+        if asked is not None and asked.isoformat() != known:
+            said = f"from {known}" if known else "at once"
+            mend = "leave the day out, or give the definition another version"
+            raise NotAllowed(f"{kind} {name} {version} is released already, valid {said}", mend=mend)
 
     def put_people(self, organisation: str, people: Iterable[Person]) -> None:
         listed = tuple(people)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -47,6 +47,37 @@ def test_a_released_version_never_changes(store: DatabaseStore) -> None:
             work.release("procedure", "open", "1", {"v": 2}, by="anna", now=NOW)
     with store.reading() as view:
         assert view.releases("procedure")[0].released_by == "anna"
+
+
+def test_new_cases_of_a_day_are_opened_on_the_version_that_is_valid_last(store: DatabaseStore) -> None:
+    with store.writing() as work:
+        now = work.release("procedure", "open", "1", {"v": 1}, by="anna", now=NOW)
+        coming = work.release("procedure", "open", "2", {"v": 2}, by="anna", now=NOW, valid_from=date(2026, 7, 1))
+        mend = work.release("procedure", "open", "1.1", {"v": 11}, by="anna", now=NOW + timedelta(days=30))
+    with store.reading() as view:
+        found = {day: view.in_force("procedure", "open", day).content_hash for day in _DAYS}
+        listed = {entry.version: entry.valid_from for entry in view.releases("procedure")}
+    assert found == dict(zip(_DAYS, (mend, mend, coming, coming), strict=True))
+    assert now not in found.values()
+    assert listed == {"1": "", "1.1": "", "2": "2026-07-01"}
+
+
+_DAYS = (date(2026, 3, 2), date(2026, 6, 30), date(2026, 7, 1), date(2027, 1, 1))
+
+
+def test_a_version_that_is_only_coming_opens_no_case_and_says_from_when_it_will(store: DatabaseStore) -> None:
+    with store.writing() as work:
+        work.release("procedure", "open", "1", {"v": 1}, by="anna", now=NOW, valid_from=date(2026, 7, 1))
+    with store.reading() as view, pytest.raises(NotFound, match="the first one is from 2026-07-01"):
+        view.in_force("procedure", "open", date(2026, 6, 30))
+
+
+def test_the_day_from_which_a_released_version_is_valid_never_changes(store: DatabaseStore) -> None:
+    with store.writing() as work:
+        once = work.release("procedure", "open", "1", {"v": 1}, by="anna", now=NOW, valid_from=date(2026, 7, 1))
+        assert work.release("procedure", "open", "1", {"v": 1}, by="anna", now=NOW) == once
+        with pytest.raises(NotAllowed, match="valid from 2026-07-01"):
+            work.release("procedure", "open", "1", {"v": 1}, by="anna", now=NOW, valid_from=date(2026, 8, 1))
 
 
 def test_what_was_never_released_is_not_found(store: DatabaseStore) -> None:
