@@ -14,7 +14,13 @@ from inprocap_flow.store.port import Store
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
 FILES = sorted(DEFINITIONS.glob("*.test.yaml"))
 # So that nobody loses scenarios unseen.
-FEWEST = {"innovation-partnership": 60, "iter-review": 12, "open": 50, "pcp": 40}
+FEWEST = {
+    "innovation-partnership": 60,
+    "iter-review": 12,
+    "market-consultation": 20,
+    "open": 50,
+    "pcp": 40,
+}
 
 
 @pytest.fixture(scope="module", params=FILES, ids=lambda path: path.name)
