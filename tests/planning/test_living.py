@@ -101,6 +101,14 @@ def test_more_time_for_a_clock_that_runs_moves_all_that_waits_for_it(called: Sto
     assert row(made, "tenders_closed").later == 7
 
 
+def test_more_time_for_a_stage_that_ends_with_its_clock_moves_the_clock(called: Story) -> None:
+    """A call that is open for a week longer closes a week later: nothing else can keep it open."""
+    by_stage = called.plan("2027-04-12 09:00", what_if=("open +7 days",))
+    by_clock = called.plan("2027-04-12 09:00", what_if=("tenders +7 days",))
+    assert row(by_stage, "deadline case tenders").what_if == date(2027, 5, 10)
+    assert by_stage.rows == by_clock.rows
+
+
 def test_an_approval_that_is_given_waits_for_no_meeting(called: Story) -> None:
     called.tell("2027-05-03 13:00", "fill", fields={"sitting": "summer"})
     called.tell("2027-05-10 09:00", "interest", "ada", extra={"conflict": False})

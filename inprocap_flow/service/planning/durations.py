@@ -227,7 +227,17 @@ class _Typed:
         thing = self._thing(text, name)
         periods = self._periods(text, value, (1,)) if thing else None
         if thing is not None and periods:
-            self.delays[thing] = periods[0]
+            self.delays[self._ending(thing)] = periods[0]
+
+    def _ending(self, thing: Thing) -> Thing:
+        """Return the deadline that ends a stage by itself, for that is what has to move when the stage takes longer."""
+        if thing.kind != STAGE:
+            return thing
+        line = self.definition.line(thing.line)
+        ways = [step for step in line.steps.values() if thing.name in step.sources and step.is_system]
+        fired = {step.name for step in ways}
+        clocks = [name for name, one in line.deadlines.items() if one.when_over in fired]
+        return Thing(DEADLINE, thing.line, clocks[0]) if len(clocks) == 1 else thing
 
     def _field(self, text: str, name: str, value: str) -> None:
         try:
