@@ -13,6 +13,7 @@ from math import ceil
 
 from inprocap_flow.calendar.zones import start_of_day
 from inprocap_flow.engine.facts import CaseFacts
+from inprocap_flow.engine.lifting import granting
 from inprocap_flow.engine.people import Acting, able, could_sign
 from inprocap_flow.engine.records import MAIN, ApprovalState, Blocker, GivenSignature, LineState, key, unstamp
 from inprocap_flow.language.expressions.evaluate import evaluate
@@ -93,13 +94,13 @@ def is_given(facts: CaseFacts, name: str) -> bool:
 
 
 def is_needed(facts: CaseFacts, found: Standing) -> bool:
-    """Return whether a step that needs the approval is offered where its line stands, or a watch asks for it."""
+    """Return whether a step offered where its line stands, a watch, or a possible act or derogation needs it."""
     definition, case, name = facts.binding.definition, facts.case, found.approval.name
     for watch in definition.watches.values():
         state = case.watches.get(watch.name)
         if watch.needs_approval == name and state is not None and state.blocked:
             return True
-    if an_act_needs(facts, found):
+    if an_act_needs(facts, found) or a_derogation_needs(facts, found):
         return True
     # An approval of the case may be needed by a step of any track; no name ever hides another.
     lines = case.in_order if found.line_id == MAIN else (case.lines[found.line_id],)
@@ -118,6 +119,12 @@ def an_act_needs(facts: CaseFacts, found: Standing) -> bool:
         if any(could_be_done(kind, state.status) for kind in needing):
             return True
     return False
+
+
+def a_derogation_needs(facts: CaseFacts, found: Standing) -> bool:
+    """Return whether a derogation that could be granted where the case stands needs the approval."""
+    possible = granting(facts.binding.definition, facts.case)
+    return found.line_id == MAIN and any(found.approval.name in one.already_there.approvals for one in possible)
 
 
 def could_be_done(kind: str, status: str) -> bool:

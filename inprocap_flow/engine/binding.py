@@ -13,7 +13,8 @@ from typing import Any, Protocol, cast
 from zoneinfo import ZoneInfo
 
 from inprocap_flow.calendar.days import Calendar
-from inprocap_flow.errors import DefinitionDefect, NotAllowed
+from inprocap_flow.engine.records import Case
+from inprocap_flow.errors import DefinitionDefect, NotAllowed, NotFound
 from inprocap_flow.language.model import (
     Deadline,
     Definition,
@@ -53,6 +54,7 @@ class Binding:
     organisation: Organisation
     rulebook: Rulebook | None = None
     hooks: HookRunner | None = None
+    version: Callable[[str], Binding] = _no_other_version  # another released version of the procedure, by its hash
     reveal: Callable[[str], Any] = _nothing_revealed
 
     @property
@@ -209,22 +211,24 @@ def limit_in_force(limit: Limit, day: date, is_fact: Callable[[str], bool]) -> L
 
 @draft
 class Journal:
-    """What an evaluation read from dated data; a decision writes it into its event."""
+    """What an evaluation read from dated data, and which rules were lifted; a decision writes it into its event."""
 
     limits: dict[str, dict[str, Any]] = field(default_factory=dict)
     rates: dict[str, dict[str, Any]] = field(default_factory=dict)
     lists: dict[str, dict[str, Any]] = field(default_factory=dict)
     hooks: dict[str, Any] = field(default_factory=dict)
+    lifted: dict[str, str] = field(default_factory=dict)  # rule -> derogation
 
     def to_plain(self) -> dict[str, Any]:
         """Return what was used, without the empty parts."""
-        if not (self.limits or self.rates or self.lists or self.hooks):
+        if not (self.limits or self.rates or self.lists or self.hooks or self.lifted):
             return {}
         parts: Mapping[str, Mapping[str, Any]] = {
             "limits": self.limits,
             "rates": self.rates,
             "lists": self.lists,
             "hooks": self.hooks,
+            "lifted": self.lifted,
         }
         return {name: dict(sorted(part.items())) for name, part in parts.items() if part}
 

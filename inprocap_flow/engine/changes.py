@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from inprocap_flow.engine.deadline_changes import DEADLINES
@@ -214,7 +214,47 @@ def _destroyed(case: Case, event: Event) -> Changes:  # noqa: ARG001  # an appli
 
 
 def _lifted(case: Case, event: Event) -> Changes:
-    return {"lifted": (*case.lifted, *event.data["rules"])}
+    derogation = str(event.data["derogation"])
+    return {"lifted": {**dict.fromkeys(event.data["rules"], derogation), **case.lifted}}
+
+
+def _migrated(case: Case, event: Event) -> Changes:
+    """Let the case go on by another version: what is called otherwise there is called so from now on."""
+    data = event.data
+    changes: Changes = {"procedure_version": data["to"], "definition_hash": data["definition"]}
+    told = data.get("lines", {})
+    changes["lines"] = {id_: _moved_over(line, told[id_]) if id_ in told else line for id_, line in case.lines.items()}
+    for part in ("deadlines", "approvals"):
+        names = data.get(part, {})
+        known = getattr(case, part).items()
+        changes[part] = {
+            names.get(place, place): changed(state, name=names.get(place, place).partition(" ")[2])
+            if place in names
+            else state
+            for place, state in known
+        }
+    names = data.get("published", {})
+    changes["published"] = {names.get(place, place): at for place, at in case.published.items()}
+    changes["watches"] = {n: state for n, state in case.watches.items() if n not in data.get("watches", ())}
+    return changes
+
+
+def _moved_over(line: LineState, told: Mapping[str, Any]) -> LineState:
+    left = told.get("left", {})
+    return changed(
+        line,
+        state=told.get("to", line.state),
+        left={left.get(state, state): step for state, step in line.left.items()},
+        left_as={left.get(state, state): number for state, number in line.left_as.items()},
+        **{part: _under_new_names(getattr(line, part), told.get(part, {})) for part in _NAMED},
+    )
+
+
+_NAMED = ("fields", "documents", "milestones")
+
+
+def _under_new_names(known: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
+    return {names.get(name, name): value for name, value in known.items()} if names else known
 
 
 APPLIERS: dict[str, Applier] = {
@@ -244,5 +284,6 @@ APPLIERS: dict[str, Applier] = {
     "annulled": _noted,
     "marked": _marked,
     "lifted": _lifted,
+    "migrated": _migrated,
     "protected_data_destroyed": _destroyed,
 }

@@ -27,7 +27,10 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One dated fact of a source. ``reaches`` is a milestone of the case; ``values`` are encoded fields."""
+    """One dated fact of a source. ``reaches`` is a milestone of the case; ``values`` are encoded fields.
+
+    ``derogations`` are those that it says were granted, by name.
+    """
 
     when: When
     text: str
@@ -36,6 +39,7 @@ class Fact:
     reaches: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     placements: tuple[Placement, ...] = ()
+    derogations: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

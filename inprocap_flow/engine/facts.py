@@ -143,7 +143,10 @@ class CaseFacts:
         return is_given(self, approval)
 
     def lifted(self, rule: str) -> bool:
-        return rule in self.case.lifted
+        derogation = self.case.lifted.get(rule)
+        if derogation is not None:
+            self.journal.lifted[rule] = derogation
+        return derogation is not None
 
     def limit(self, name: str) -> Known:
         limit = self.binding.limit(name)

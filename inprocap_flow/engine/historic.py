@@ -18,6 +18,7 @@ from inprocap_flow.engine.clocks import Clock, start_clock
 from inprocap_flow.engine.evidence import Fact, Marks
 from inprocap_flow.engine.history import EMPTY
 from inprocap_flow.engine.judge import Inputs, Plan, judge, judge_guard
+from inprocap_flow.engine.lifting import as_step
 from inprocap_flow.engine.placing import move, path, place
 from inprocap_flow.engine.records import MAIN, Case, Decision, Event, Request
 from inprocap_flow.engine.settle import pass_time
@@ -92,6 +93,8 @@ def _work(
 
 def _imported(work: Work, fact: Fact) -> Marks:
     marks = Marks()
+    for name in fact.derogations:  # first: it may be what lets the milestone be reached
+        _grant(work, name, fact, marks)
     if fact.reaches:
         _reach(work, fact, marks)
     elif fact.values:
@@ -99,6 +102,29 @@ def _imported(work: Work, fact: Fact) -> Marks:
     for placement in fact.placements:
         place(work, placement, fact, marks)
     return marks
+
+
+def _grant(work: Work, name: str, fact: Fact, marks: Marks) -> None:
+    """Lift the rules of a derogation that the source tells of; what it needed and nobody tells is not evidenced.
+
+    Where the case stood meanwhile is not evidenced either: few sources tell of every step.
+    """
+    derogation = work.binding.definition.derogations[name]
+    if work.case.has_lifted(derogation.lifts):
+        return
+    step = as_step(derogation)
+    own = work.binding.definition.main.fields
+    asked = {*step.handed_in.fields, *step.already_there.fields}
+    inputs = Inputs({n: plain for n, plain in fact.values.items() if n in own and n in asked}, {}, fact.text)
+    plan = judge(work, MAIN, step, inputs)
+    elsewhere = [blocker for blocker in plan.blockers if blocker.code == "case-elsewhere"]
+    marks.not_evidenced += [
+        {"what": "stage", "about": one.about, "step": name, "line": MAIN, "says": one.reason} for one in elsewhere
+    ]
+    marks.take([one for one in plan.blockers if one.code not in ("guard", "case-elsewhere")], name, MAIN)
+    _judge_guards(work, MAIN, step, marks)
+    rules = {"derogation": name, "rules": list(derogation.lifts), "certainty": fact.certainty}
+    work.emit("lifted", MAIN, rules | ({"cite": derogation.cite} if derogation.cite else {}))
 
 
 def _finish(work: Work, request: Request, fact: Fact, marks: Marks) -> Decision:
@@ -174,7 +200,7 @@ def _judge_guards(work: Work, line_id: str, step: Step, marks: Marks) -> None:
     """A condition that reads only facts the source gives can be contradicted; any other is not evidenced."""
     facts = work.facts(line_id)
     for guard in step.already_there.that:
-        blocker = judge_guard(facts, guard)
+        blocker = None if guard.rule and facts.lifted(guard.rule) else judge_guard(facts, guard)
         if blocker is None or guard.only_warns:
             continue
         told = guard.holds is not None and not any(isinstance(part, Call) for part in walk(guard.holds))

@@ -8,7 +8,8 @@ from datetime import datetime
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.facts import deadline_place
 from inprocap_flow.engine.people import capacities
-from inprocap_flow.engine.records import MAIN, Blocker, Case, DeadlineState, Request, When, unstamp
+from inprocap_flow.engine.records import MAIN, Blocker, Case, DeadlineState, LineState, Request, When, unstamp
+from inprocap_flow.language.model import Derogation, Step
 
 REOPENING = ("extend", "suspend", "correct", "restart")  # acts on deadlines that would let a window stay open
 
@@ -61,6 +62,16 @@ def _opened_again(binding: Binding, case: Case, request: Request, now: datetime)
         yield Blocker("backdating", reason, about=state.name, mend="start a new period (restart), if somebody may")
 
 
+def _gates(binding: Binding, line: LineState, request: Request, kind: str | None) -> tuple[str, ...]:
+    """Return the windows within which what is asked for must lie."""
+    asked: Step | Derogation | None = None
+    if request.kind == "do":
+        asked = binding.definition.tracks[kind].begins if kind else binding.machine.step(line.kind, request.name)
+    elif request.kind == "derogate":
+        asked = binding.definition.derogations.get(request.name)
+    return asked.already_there.within if asked is not None else ()
+
+
 def _window_over(binding: Binding, case: Case, request: Request, now: datetime) -> Iterator[Blocker]:
     """A window that is over now cannot be entered late through: a late tender would otherwise be in time."""
     kind = request.new.partition("/")[0] if request.new else None
@@ -68,12 +79,9 @@ def _window_over(binding: Binding, case: Case, request: Request, now: datetime) 
     line = case.lines.get(line_id)
     if line is not None and request.kind in REOPENING:
         yield from _opened_again(binding, case, request, now)
-    if line is None or request.kind != "do" or (kind and kind not in binding.definition.tracks):
+    if line is None or (kind and kind not in binding.definition.tracks):
         return
-    step = binding.definition.tracks[kind].begins if kind else binding.machine.step(line.kind, request.name)
-    if step is None:
-        return
-    for name in step.already_there.within:
+    for name in _gates(binding, line, request, kind):
         place = deadline_place(binding, case, line_id, name)
         state = case.deadlines.get(place) if place else None
         if state is not None and _is_over(state, now):

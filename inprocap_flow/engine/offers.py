@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cache
 
-from inprocap_flow.engine.approvals import Standing, an_act_needs, standing, who_may_give
+from inprocap_flow.engine.approvals import Standing, a_derogation_needs, an_act_needs, standing, who_may_give
 from inprocap_flow.engine.beginning import begin_work
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.judge import Inputs, judge
+from inprocap_flow.engine.lifting import as_step, granting
 from inprocap_flow.engine.people import able, entitled
 from inprocap_flow.engine.records import MAIN, Blocker, Case, LineState, Request, When
 from inprocap_flow.engine.settle import pass_time
@@ -39,6 +40,7 @@ class Offer:
     blockers: tuple[Blocker, ...]
     by_system: bool = False
     begins: str | None = None
+    lifts: tuple[str, ...] = ()  # the rules that it lifts: then it is a derogation, which leads nowhere
 
     @property
     def is_open(self) -> bool:
@@ -47,11 +49,15 @@ class Offer:
 
 @record
 class Outlook:
-    """A case at a moment: where it stands once time has passed, its offers, and the approvals that wait."""
+    """A case at a moment: where it stands once time has passed, its offers, the approvals that wait, and derogations.
+
+    ``derogations`` are those that could be granted where the case stands, in the form of offers.
+    """
 
     case: Case
     offers: tuple[Offer, ...]
     approvals: tuple[tuple[Standing, tuple[str, ...]], ...]
+    derogations: tuple[Offer, ...] = ()
 
 
 def outlook(binding: Binding, case: Case, now: datetime, *, actor: str | None = None) -> Outlook:
@@ -71,7 +77,29 @@ def outlook(binding: Binding, case: Case, now: datetime, *, actor: str | None = 
 
     offers = tuple(offer for line in case.in_order for offer in _offers(work, line, actor, holders))
     begins = tuple(_beginnings(work, actor, holders))
-    return Outlook(case, (*offers, *begins), tuple(_approvals(work, offers)))
+    derogations = tuple(
+        changed(_offer(work, case.main, as_step(one), actor, holders), lifts=one.lifts)
+        for one in granting(binding.definition, case)
+    )
+    return Outlook(case, (*offers, *begins), tuple(_approvals(work, offers)), derogations)
+
+
+def derogation_elsewhere(binding: Binding, case: Case, name: str, now: datetime) -> Offer | None:
+    """Return a derogation that cannot be granted where the case stands, with why not; None if it can, or is none.
+
+    The reasons are those that asking for it would get: it is granted already, or the case must stand elsewhere.
+    """
+    from inprocap_flow.engine.derogating import judge_derogation  # only whoever asks for one waits for it
+    from inprocap_flow.engine.steps import with_moments
+    from inprocap_flow.engine.turn import case_ended
+
+    derogation = binding.definition.derogations.get(name)
+    if derogation is None or derogation in granting(binding.definition, case):
+        return None
+    work = begin_work(binding, case, Request("why", ""), now, When.exactly(now))
+    plan = judge_derogation(work, derogation, Inputs())
+    blockers = [case_ended(case)] if case.main.ended else with_moments(work, plan.step, plan.blockers)
+    return Offer(MAIN, plan.step, (), (), tuple(blockers), lifts=derogation.lifts)
 
 
 def _offers(work: Work, line: LineState, actor: str | None, holders: Holders) -> Iterator[Offer]:
@@ -83,7 +111,7 @@ def _offers(work: Work, line: LineState, actor: str | None, holders: Holders) ->
 
 
 def _offer(
-    work: Work, line: LineState, step: Step, actor: str | None, holders: Holders, begins: str | None = None
+    work: Work, line: LineState, step: Step, actor: str | None, holders: Holders, *, begins: str | None = None
 ) -> Offer:
     plan = judge(_as_actor(work, actor), line.id, step, Inputs()) if begins is None else None
     found = list(plan.blockers) if plan else list(_beginning_blockers(work, line, step))
@@ -154,11 +182,11 @@ def _approvals(work: Work, offers: tuple[Offer, ...]) -> Iterator[tuple[Standing
 
 
 def _wanted_for_acts(work: Work) -> Iterator[Standing]:
-    """Yield what only an act on a deadline needs, once somebody has asked for it or signed."""
+    """Yield what only an act on a deadline or a derogation needs, once somebody has asked for it or signed."""
     for place in sorted(work.case.approvals):
         state = work.case.approvals[place]
         if state.open or any(signature.status == "standing" for signature in state.signatures):
             facts = work.facts(state.line)
             found = standing(facts, state.name)
-            if not found.given and an_act_needs(facts, found):
+            if not found.given and (an_act_needs(facts, found) or a_derogation_needs(facts, found)):
                 yield found

@@ -7,7 +7,7 @@ hashes never depend on a Python type; the engine decodes them where it reads the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -279,7 +279,7 @@ class Case:
     deadlines: Mapping[str, DeadlineState] = field(default_factory=dict)  # "line deadline"
     watches: Mapping[str, WatchState] = field(default_factory=dict)
     interests: tuple[Interest, ...] = ()
-    lifted: tuple[str, ...] = ()
+    lifted: Mapping[str, str] = field(default_factory=dict)  # rule -> the derogation that lifted it first
     published: Mapping[str, str] = field(default_factory=dict)  # "line name" -> when
     acted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     opened_by: str = ""
@@ -294,6 +294,10 @@ class Case:
     @property
     def main(self) -> LineState:
         return self.lines[MAIN]
+
+    def has_lifted(self, rules: Iterable[str]) -> bool:
+        """Return whether derogations have lifted every one of *rules*."""
+        return all(rule in self.lifted for rule in rules)
 
     def tracks(self, kind: str) -> tuple[LineState, ...]:
         """Return the tracks of *kind* in order of opening."""
@@ -329,10 +333,11 @@ class Handed:
 class Request:
     """Something that a person asks for.
 
-    ``kind``: open, do, fill, bring, ask, sign, decline, withdraw, interest, annul, destroy (what was sealed), mark (not
-    evidenced, import only), the acts on deadlines (`language.model.CLOCK_ACTS`), recount (provisional deadlines).
-    ``name`` is the step, approval, or decision number; ``line`` the id of the line. ``new`` names a track to begin,
-    ``parent`` its parent track. Values in ``fields`` are encoded JSON already typed by the shell.
+    ``kind``: open, do, fill, bring, ask, sign, decline, withdraw, derogate, interest, annul, destroy (what was sealed),
+    mark (not evidenced, import only), the acts on deadlines (`language.model.CLOCK_ACTS`), recount (provisional
+    deadlines). ``name`` is the step, approval, derogation, or decision number; ``line`` the id of the line. ``new``
+    names a track to begin, ``parent`` its parent track. Values in ``fields`` are encoded JSON already typed by the
+    shell.
     ``happened`` is None for "now". ``evidence`` and ``reason`` support a late entry.
     """
 

@@ -20,7 +20,7 @@ from inprocap_flow.engine.turn import attempt
 from inprocap_flow.language.canonical import canonical_json
 from inprocap_flow.records import record
 
-UNDECIDED = frozenset({"annulled", "marked", "lifted", "protected_data_destroyed"})  # they rest on nothing
+UNDECIDED = frozenset({"annulled", "marked", "protected_data_destroyed"})  # they rest on nothing
 
 
 @record
@@ -97,6 +97,7 @@ def _again(binding: Binding, case: Case, one: Recorded) -> str | None:
     first = one.events[0]
     if one.request.get("kind") == "import" or first.kind in UNDECIDED:
         return _words(one.events)
+    binding = binding.of(case)  # on another past the case may run on another version by now
     if one.request.get("kind") == "expiry":
         due = next_expiry(case, first.happened.last)
         if due is None or (due.line, due.name) != (one.request["line"], one.request["name"]):

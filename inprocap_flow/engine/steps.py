@@ -36,7 +36,7 @@ def do(work: Work, request: Request) -> list[Blocker]:
     else:
         blockers += found
     plan = judge(work, request.line, step, Inputs(request.fields, request.documents, request.reason))
-    blockers += _with_moments(work, step, plan.blockers)
+    blockers += with_moments(work, step, plan.blockers)
     if not blockers:
         carry_out(work, plan)
     return blockers
@@ -76,7 +76,7 @@ def _left_by(line: LineState, step: Step) -> str:
     return line.left[max(left, key=lambda source: line.left_as.get(source, 0))] if left else ""
 
 
-def _with_moments(work: Work, step: Step, blockers: list[Blocker]) -> list[Blocker]:
+def with_moments(work: Work, step: Step, blockers: list[Blocker]) -> list[Blocker]:
     """Return *blockers*; where the case stands elsewhere and will come by itself, with the moment."""
     if not any(blocker.code == "case-elsewhere" for blocker in blockers):
         return blockers
@@ -147,5 +147,5 @@ def _try_to_begin(work: Work, request: Request, definition: Line, parent: LineSt
         parent_id = parent.id if parent else None
         begin_track(work, definition.kind, request.new or "", parent_id, inputs, speakers)
     except Refused as refused:
-        return _with_moments(work, definition.begins, refused.blockers)
+        return with_moments(work, definition.begins, refused.blockers)
     return []

@@ -9,6 +9,7 @@ from inprocap_flow.engine import acts, clock_acts, destroying, recount, signing,
 from inprocap_flow.engine.beginning import begin_work
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.closing import left_open
+from inprocap_flow.engine.derogating import derogate
 from inprocap_flow.engine.records import SYSTEM_ACTOR, Blocker, Case, Decision, Refusal, Request, When
 from inprocap_flow.engine.settle import MOST_EXPIRIES, next_expiry, pass_time, settle
 from inprocap_flow.engine.work import Refused, Work
@@ -107,11 +108,16 @@ def _on_a_line(act: Act, *, open_case: bool = True) -> Act:
         if request.line not in work.case.lines:
             return [Blocker("no-such-track", f"There is no {request.line} in this case.", about=request.line)]
         if open_case and work.case.main.ended:
-            mend = "annul the step that ended it, if that was wrong"
-            return [Blocker("case-ended", f"The case has ended ({work.case.main.state}).", about="case", mend=mend)]
+            return [case_ended(work.case)]
         return act(work, request)
 
     return checked
+
+
+def case_ended(case: Case) -> Blocker:
+    """Return that an ended case takes nothing more."""
+    mend = "annul the step that ended it, if that was wrong"
+    return Blocker("case-ended", f"The case has ended ({case.main.state}).", about="case", mend=mend)
 
 
 def _pass_time(work: Work, request: Request) -> list[Blocker]:  # noqa: ARG001  # an act like the others
@@ -136,6 +142,7 @@ ACTS: Mapping[str, Act] = {
     "sign": _on_a_line(signing.sign),
     "decline": _on_a_line(signing.decline),
     "withdraw": _on_a_line(signing.withdraw),
+    "derogate": _on_a_line(derogate),
     "interest": _on_a_line(acts.declare_interest, open_case=False),
     TIME: _pass_time,
     "mark": _on_a_line(_mark, open_case=False),

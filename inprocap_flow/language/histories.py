@@ -38,6 +38,7 @@ class DatedFact:
     reaches: str | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     stood: tuple[Stood, ...] = ()
+    derogations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ def _fact(doc: FactDoc, place: Place) -> DatedFact:
         reaches=doc.reaches,
         values=_texts(doc.values),
         stood=tuple(_stood(one) for one in doc.stood),
+        derogations=tuple(doc.derogation),
     )
 
 

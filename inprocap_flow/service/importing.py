@@ -91,7 +91,20 @@ def _fact(binding: Binding, fact: DatedFact) -> Fact:
         fact.reaches,
         _values(binding, CASE, fact.values, fact),
         tuple(_placement(binding, stood, fact) for stood in fact.stood),
+        _derogations(binding, fact),
     )
+
+
+def _derogations(binding: Binding, fact: DatedFact) -> tuple[str, ...]:
+    """Return the derogations that *fact* tells of. Raises InvalidInput for one that the procedure does not know."""
+    known = binding.definition.derogations
+    unknown = [name for name in fact.derogations if name not in known]
+    if unknown:
+        mend = f"Choose of: {', '.join(known)}." if known else "An overlay of the organisation declares derogations."
+        raise InvalidInput(
+            [Problem(fact.place, "unknown-derogation", f"There is no derogation `{name}`.", mend) for name in unknown]
+        )
+    return fact.derogations
 
 
 def _when(binding: Binding, fact: DatedFact) -> When:

@@ -75,7 +75,6 @@ _PARTS: Mapping[str, Any] = {
     "deadlines": _each(_deadline),
     "watches": _each(lambda plain: filled(WatchState, plain)),
     "interests": lambda plain: tuple([filled(Interest, interest) for interest in plain]),
-    "lifted": tuple,
     "acted": _each(tuple),
     "not_evidenced": tuple,
     "findings": tuple,

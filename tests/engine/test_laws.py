@@ -27,7 +27,7 @@ from inprocap_flow.engine.settle import pass_time
 from inprocap_flow.errors import DefinitionDefect
 from inprocap_flow.language.canonical import canonical_json, to_plain
 from inprocap_flow.language.load import load_organisation, load_procedure, load_rulebook
-from inprocap_flow.language.model import CASE, Field, Person
+from inprocap_flow.language.model import CASE, AlreadyThere, Derogation, Field, Person
 from inprocap_flow.machine.compile import compile_definition
 from inprocap_flow.machine.table import Machine
 from inprocap_flow.service.rehearsal import Rehearsal
@@ -155,6 +155,8 @@ class Walk:
             return {"kind": kind, "line": line_id, "fields": self.values(line_kind, tuple(some))}
         if kind == "bring":
             return {"kind": kind, "line": line_id, "documents": self.papers(list(definition.documents))}
+        if kind == "derogate":
+            return {"kind": kind, "name": self.rng.choice([*self.binding.definition.derogations, "nothing"])}
         if kind == "annul":
             return {"kind": kind, "name": str(self.rng.randrange(1, 1 + max(e.decision for e in self.events)))}
         return {"kind": kind, "line": line_id}
@@ -257,6 +259,7 @@ class Walk:
     def all_or_nothing(self, request: Request, outcome: Decision | Refusal) -> None:
         if isinstance(outcome, Decision) or self.case is None:
             return
+        assert not [b for b in outcome.blockers if b.code == "guard" and b.about in self.case.lifted]
         expiries = pass_time(self.binding, self.case, request, self.now, self.now) if outcome.events else []
         after = replace(expiries[-1].case, version=self.case.version + 1) if expiries else self.case
         assert text_of(outcome.case) == text_of(after)
@@ -325,6 +328,17 @@ def test_the_laws_hold_on_random_walks_through_the_small_procedure(machine: Mach
     report("purchase", walks)
     assert sum(walk.decided for walk in walks) > 60
     assert not any(walk.defects for walk in walks)
+
+
+def test_the_laws_hold_where_derogations_lift_rules(machine: Machine) -> None:
+    needs = AlreadyThere(approvals=("launch",))
+    alone = Derogation("alone", {"en": "One firm only"}, ("enough_bids",), by=("officer", "unit"))
+    signed = Derogation("signed", {"en": "Signed"}, ("enough_bids",), by=("officer",), already_there=needs)
+    definition = replace(machine.definition, derogations={"alone": alone, "signed": signed})
+    binding = Binding(replace(machine, definition=definition), ORGANISATION)
+    walks = [walked(binding, SEED + number, 80) for number in range(6)]
+    report("purchase with derogations", walks)
+    assert any(event.kind == "lifted" for walk in walks for event in walk.events)
 
 
 @pytest.mark.parametrize("story", ["bids_in", "ranked", "standing_still"])

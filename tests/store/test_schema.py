@@ -198,7 +198,7 @@ def test_a_snapshot_is_written_and_read_as_the_canonical_form_says() -> None:
         ("interest_declared", "case", {"person": "bert", "conflict": True}),
         ("watch_tripped", "case", {"watch": "value"}),
         ("marked", "case", {"not_evidenced": [{"what": "budget"}]}),
-        ("lifted", "case", {"rules": ["standstill"]}),
+        ("lifted", "case", {"derogation": "urgent", "rules": ["standstill"]}),
         ("published", "case", {"names": ["notice"]}),
     ).case
     text = snapshot.write(case)

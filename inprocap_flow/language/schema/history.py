@@ -33,6 +33,7 @@ class FactDoc(Doc):
     planned: YesNo = key("Planned", "A plan is kept and shown, and never becomes an event.", False)
     reaches: Name | None = key("Reaches", "The milestone of the procedure that was reached.", None)
     values: dict[Name, Any] = key("Values", "Fields of the case that the source tells.", {})
+    derogation: OneOrMore[Name] = key("Derogation", "Derogations that were granted, by name.", ())
     stood: OneOrMore[StoodDoc] = key("Stood", "Where suppliers or lots stood.", ())
 
     @model_validator(mode="after")
