@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from inprocap_flow.service.planning.durations import Used
     from inprocap_flow.service.planning.living import CasePlan
     from inprocap_flow.service.planning.plans import Row, Timetable
+    from inprocap_flow.service.planning.reductions import Reduction
     from inprocap_flow.service.planning.spread import Spread
 
 _FIRST = 33  # columns before what is said
@@ -32,6 +33,7 @@ def lines(made: Timetable, chances: Spread | None = None, files: Sequence[str] =
         _missed(made),
         _chances(made, chances),
         _assumed(made),
+        _reductions(made),
         _notes(made.notes),
         _written(files),
     )
@@ -50,6 +52,7 @@ def case_lines(
         _legend() if why else (),
         _chances(shown, chances),
         _assumed(shown),
+        _reductions(shown),
         _written(files),
     )
 
@@ -186,6 +189,31 @@ def _assumed(made: Timetable) -> Iterator[str]:
         yield from layout.wrapped(names, f"  {length}: ", "    ")
     first = made.assumptions[0]
     yield from layout.wrapped(f'Say it with --assume {first.thing}="{first.length.likely}", once for each.', "  ")
+
+
+def _reductions(made: Timetable) -> Iterator[str]:
+    """Yield what the law lets be shorter or longer if facts are yes: what the plan counts on, and what it could."""
+    shown = [one for one in made.reductions if one.taken or (one.open and one.value != one.instead_of)]
+    if not shown:
+        return
+    yield layout.heading("What periods rest on")
+    for deadline, whole in dict.fromkeys((one.deadline, one.instead_of) for one in shown):
+        own = [one for one in shown if one.deadline == deadline]
+        taken = next((one for one in own if one.taken), None)
+        if taken is not None:
+            yield from layout.bullet(f"{deadline}: {taken.value} instead of {whole}, counting on yes: {_asks(taken)}")
+            continue
+        yield from layout.bullet(f"{deadline}: {whole}, but")
+        for one in own:
+            yield from layout.wrapped(f"{one.value} if yes: {_asks(one)}", "      ", "        ")
+    free = next((one for one in shown if not one.taken), None)
+    if free is not None:
+        said = " ".join(f"--assume {name}=yes" for name in free.facts)
+        yield from layout.wrapped(f"What nobody has said counts as no. Say it with {said}.", "  ")
+
+
+def _asks(one: Reduction) -> str:
+    return " and ".join(f"{ask}? ({name})" for ask, name in zip(one.asks, one.facts, strict=True))
 
 
 def _by_length(assumed: Iterable[Used]) -> dict[str, list[Used]]:

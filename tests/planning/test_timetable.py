@@ -235,3 +235,20 @@ def test_a_length_that_cannot_be_read_is_refused_with_the_mend(typed: str, fact:
 
 def test_shipped_procedures_are_bound(bound: Bound) -> None:
     assert bound("open").organisation.name == "example-lab"
+
+
+def test_a_plan_names_the_facts_that_would_change_a_legal_period() -> None:
+    """Nobody has said how letters are sent, so fifteen days are planned, and the plan says that it might be ten."""
+    made = planned("open")
+    standstill = next(one for one in made.reductions if one.limit == "standstill")
+    assert (standstill.value, standstill.instead_of, standstill.facts) == (
+        "10 days", "15 days", ("sent_electronically",)
+    )  # fmt: skip
+    assert (standstill.taken, standstill.open) == (False, True)
+
+
+def test_a_reduction_that_was_said_is_counted_on_and_one_denied_is_not_open() -> None:
+    yes, no = (planned("open", assume=(f"sent_electronically={said}",)) for said in ("yes", "no"))
+    taken, denied = (next(one for one in made.reductions if one.limit == "standstill") for made in (yes, no))
+    assert (taken.taken, taken.open) == (True, False)
+    assert (denied.taken, denied.open) == (False, False)

@@ -160,7 +160,8 @@ def expect(binding: Binding, case: Case, question: Question, now: datetime) -> T
     drafter.draft.finish = finish_of(drafter.draft, definition.name, question.until, last)
     drafter.draft.notes += idle(lengths)
     by = question.finish.toordinal() if question.finish else None
-    made = tabled(binding, question, drafter.draft, legs, lengths, by)
+    fields = clocks.case.main.fields
+    made = tabled(binding, question, drafter.draft, legs, lengths, by, fields=fields)
     return replace(made, title=case.title or made.title)
 
 

@@ -14,6 +14,7 @@ from inprocap_flow.records import record
 from inprocap_flow.service.planning.durations import Given, Length, Thing, Used
 from inprocap_flow.service.planning.items import Draft
 from inprocap_flow.service.planning.path import Leg
+from inprocap_flow.service.planning.reductions import Reduction
 
 
 @record
@@ -105,6 +106,7 @@ class Timetable:
     notes: tuple[str, ...]
     draft: Draft
     language: str = "en"
+    reductions: tuple[Reduction, ...] = ()  # permitted by law, counted on or not
 
     @property
     def start(self) -> date:
@@ -140,5 +142,6 @@ class Timetable:
                 {"of": str(one.thing), "title": one.title, "length": str(one.length), "basis": one.length.basis}
                 for one in self.used
             ],
+            "reductions": [one.to_plain() for one in self.reductions],
             "notes": list(self.notes),
         }

@@ -6,8 +6,9 @@ rests on beyond the law (experience, choices, assumptions) is listed with it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.errors import NotFound, Unsupported
@@ -19,6 +20,7 @@ from inprocap_flow.service.planning.items import BEGIN, TODAY, Draft, Item
 from inprocap_flow.service.planning.network import Day, Link, ordered
 from inprocap_flow.service.planning.path import Leg, choose_path
 from inprocap_flow.service.planning.plans import Question, Row, Timetable
+from inprocap_flow.service.planning.reductions import reductions_of
 from inprocap_flow.service.planning.ticking import count_back, start
 from inprocap_flow.service.planning.waiting import may_be_taken
 from inprocap_flow.service.planning.words import because
@@ -68,7 +70,7 @@ def _latest_start(binding: Binding, question: Question, last: Day) -> Day:
 
 def _planned(binding: Binding, question: Question, start: Day, last: Day | None = None) -> Timetable:
     draft, legs, lengths = _drafted(binding, question, start)
-    return tabled(binding, question, draft, legs, lengths, last)
+    return tabled(binding, question, draft, legs, lengths, last, fields=case_fields(binding, question))
 
 
 def _drafted(binding: Binding, question: Question, start_day: Day) -> tuple[Draft, tuple[Leg, ...], Lengths]:
@@ -122,9 +124,19 @@ def finish_of(draft: Draft, procedure: str, until: str | None, last: str) -> str
 
 
 def tabled(
-    binding: Binding, question: Question, draft: Draft, legs: tuple[Leg, ...], lengths: Lengths, last: Day | None
+    binding: Binding,
+    question: Question,
+    draft: Draft,
+    legs: tuple[Leg, ...],
+    lengths: Lengths,
+    last: Day | None,
+    *,
+    fields: Mapping[str, Any],
 ) -> Timetable:
-    """Return a draft as a timetable; *last* is the day by which it must be finished (default: when it is)."""
+    """Return a draft as a timetable; *last* is the day by which it must be finished (default: when it is).
+
+    *fields* are the values (encoded) of the case as it is planned, for the facts on which reductions of periods rest.
+    """
     network = draft.network
     latest = network.latest(draft.finish, last)
     driving = network.driving(draft.finish)
@@ -149,7 +161,13 @@ def tabled(
         tuple(dict.fromkeys(draft.notes)),
         draft,
         question.language,
+        reductions_of(binding, draft, fields, question.language),
     )
+
+
+def case_fields(binding: Binding, question: Question) -> Mapping[str, Any]:
+    """Return the fields of a case that does not exist yet, as the question has them filled."""
+    return blank_case(binding, question.given.fields).main.fields
 
 
 def _row(draft: Draft, item: Item, latest: Day | None, critical: bool, work: Work) -> Row:
