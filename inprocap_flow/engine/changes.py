@@ -113,7 +113,7 @@ def _approval_asked(case: Case, event: Event) -> Changes:
         changed(
             state,
             signatures=standing,
-            asked_by=event.actor,
+            asked_by=event.data.get("asked_by", event.actor),  # a migration asks again for whoever had asked
             asked_at=stamp(event.recorded_at),
             declined_by=None,
             declined_reason=None,

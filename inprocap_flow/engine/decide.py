@@ -48,10 +48,14 @@ def decide(
     """
     if case is None or request.kind == "open":
         return _begin(binding, case, request, now)
+    binding = binding.of(case)
     when = _moment(case, request, now)
     blockers = judge_moment(binding, case, request, now, when)
     if blockers:
         return Refusal(request, tuple(blockers), case=case)
+    if request.kind == "migrate" and request.happened is not None:
+        reason = "Rules change from now on: a migration is never entered late."
+        return Refusal(request, (Blocker("not-late", reason, about="at", mend="leave the moment out"),), case=case)
     if request.kind == "annul":
         return annul(binding, case, request, now, history)
     if request.happened is not None and is_late(case, when):

@@ -11,7 +11,7 @@ from inprocap_flow.engine.work import Work
 from inprocap_flow.language.model import CASE, Field
 
 # What a request may say besides.
-KEPT = ("by_law", "conflict", "kept_until", "not_evidenced", "source", "signed_by", "until", "with")
+KEPT = ("by_law", "conflict", "kept_until", "migration", "not_evidenced", "source", "signed_by", "until", "with")
 
 
 def describe(work: Work, request: Request) -> dict[str, Any]:

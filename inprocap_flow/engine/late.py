@@ -50,7 +50,7 @@ def enter_late(
     before = put_on(EMPTY, (event for one in earlier for event in one.events))
     # Numbers of recording go on from the present case; what the case knows is that of the true moment.
     start = with_changes(before, next_seq=case.next_seq, next_decision=case.next_decision, version=case.version)
-    outcome = decide_in_turn(binding, start, request, now, when)
+    outcome = decide_in_turn(binding.of(start), start, request, now, when)  # by the version of that moment
     if isinstance(outcome, Refusal):
         return Refusal(request, outcome.blockers, case=case)
     assert outcome.case is not None

@@ -126,6 +126,12 @@ def _pass_time(work: Work, request: Request) -> list[Blocker]:  # noqa: ARG001  
     return [Blocker("not-entitled", reason, about=request.kind, mend="wait for it")]
 
 
+def _migrate(work: Work, request: Request) -> list[Blocker]:
+    from inprocap_flow.engine.migrating import migrate  # a few times in the life of a case
+
+    return migrate(work, request)
+
+
 def _mark(work: Work, request: Request) -> list[Blocker]:
     """Record what a historic source does not answer (ruling 4); only an import asks for this."""
     if not (work.case.historic and request.historic):
@@ -147,6 +153,7 @@ ACTS: Mapping[str, Act] = {
     TIME: _pass_time,
     "mark": _on_a_line(_mark, open_case=False),
     "recount": _on_a_line(recount.recount, open_case=False),
+    "migrate": _on_a_line(_migrate),
     **{kind: _on_a_line(act, open_case=False) for kind, act in clock_acts.ACTS.items()},
     "destroy": _on_a_line(destroying.destroy, open_case=False),
 }
