@@ -23,12 +23,13 @@ from inprocap_flow.calendar.extending import ExtendedByLaw, extended_by_law
 from inprocap_flow.calendar.moments import parse_moment
 from inprocap_flow.calendar.note import Note, file_note
 from inprocap_flow.calendar.questions import Question, parse_question
-from inprocap_flow.calendar.rules import COUNTINGS
+from inprocap_flow.calendar.rules import COUNTINGS, Step
 from inprocap_flow.calendar.trace import shown, shown_at
 from inprocap_flow.calendar.zones import zone_named
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.definitions import file_desk, today
 from inprocap_flow.cli.file_note import mind_lines, reservation, step_lines
+from inprocap_flow.cli.sendings import started_by
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import InvalidInput, Place, Problem
 from inprocap_flow.records import record
@@ -48,6 +49,15 @@ class Asked:
     floor: bool
     judged: str | None
     counting: str
+    sent: tuple[str, ...] = ()
+    anew: tuple[str, ...] = ()
+
+    def question(self, text: str, zone: str) -> tuple[str, tuple[Step, ...]]:
+        """Return the whole question, and what the sendings say of its beginning. Raises as `started_by` does."""
+        if not (self.sent or self.anew):
+            return text, ()
+        event, steps = started_by(self.sent, self.anew, zone)
+        return f"{text} after {event}", steps
 
 
 class _Asking(click.Command):
@@ -66,6 +76,8 @@ class _Asking(click.Command):
 @click.option("--closes-at", metavar="HH:MM", help="The hour at which something closes on the last day.")
 @click.option("--floor", is_flag=True, help="The period is a lawful minimum: say when it may close at the earliest.")
 @click.option("--judge", "judged", metavar="MOMENT", help="Say whether this moment is lawful, or in time.")
+@click.option("--sent", multiple=True, metavar="WHOM=MOMENT", help="It starts when all of these were sent it.")
+@click.option("--sent-anew", "anew", multiple=True, metavar="WHOM=MOMENT", help="The same, with changed content.")
 @click.option("--counting", type=click.Choice(sorted(COUNTINGS)), default="eu-1182-71", help="The way of counting.")
 @pass_session
 def date_(
@@ -78,6 +90,8 @@ def date_(
     floor: bool,
     judged: str | None,
     counting: str,
+    sent: tuple[str, ...],
+    anew: tuple[str, ...],
 ) -> None:
     """When a legal period ends, with the rules that gave it, as a note for the file.
 
@@ -87,11 +101,12 @@ def date_(
     inprocap-flow date "48 hours after 2026-11-24 14:10" --calendar EU
     inprocap-flow date "9 days prolonged by 5 days after 2027-03-01" --calendar FR
     inprocap-flow date "35 days after 2026-11-23" --calendar DE-HH --floor
+    inprocap-flow date "10 days" --calendar DK --sent "a=2027-03-17" --sent "b=2027-03-18"
 
     The day from which it counts is not counted itself. Several --calendar: a day is free if it is free on one of them.
     Without --calendar, the calendar `holidays` of the organisation (--organisation) counts.
     """  # noqa: D301 - click reads \b
-    asked = Asked(closes_at, floor, judged, counting)
+    asked = Asked(closes_at, floor, judged, counting, sent, anew)
     try:
         lines, document = _answered(session, " ".join(question).strip(), calendars, zone, asked)
     except BadValue as bad:
@@ -109,7 +124,7 @@ def _answered(
     if zone is not None:
         zone_named(zone)
     # The zone decides which day a moment is, the day decides which years a calendar must know.
-    early = parse_question(text, zone or "UTC")
+    early = parse_question(asked.question(text, zone or "UTC")[0], zone or "UTC")
     first, last = _years(early)
     found = [calendars.find_calendar(name, desk.definitions, first, last) for name in names]
     own = calendars.find_organisation(organisation, desk.definitions) if organisation and not (names and zone) else None
@@ -122,7 +137,8 @@ def _answered(
     if place is None:
         raise click.UsageError(f"In which time zone? {names[0]} names none; write --zone, such as Europe/Berlin.")
     calendar = calendars.together(found) if found or own is None else calendars.calendar_of(own, "holidays")
-    return _note(parse_question(text, place), place, calendar, asked, str(today(session)))
+    text, begun = asked.question(text, place)
+    return _note(parse_question(text, place), place, calendar, asked, str(today(session)), begun)
 
 
 def _years(question: Question) -> tuple[int, int]:
@@ -133,7 +149,9 @@ def _years(question: Question) -> tuple[int, int]:
     return (max(1, year - years), year) if question.direction == "backward" else (year, year + years)
 
 
-def _note(question: Question, zone: str, calendar: Calendar, asked: Asked, on: str) -> tuple[list[str], dict[str, Any]]:
+def _note(
+    question: Question, zone: str, calendar: Calendar, asked: Asked, on: str, begun: tuple[Step, ...]
+) -> tuple[list[str], dict[str, Any]]:
     extended: ExtendedByLaw | None = None
     if question.by is not None:
         extended = extended_by_law(
@@ -153,9 +171,10 @@ def _note(question: Question, zone: str, calendar: Calendar, asked: Asked, on: s
     note, more = file_note(computed), _more(computed, asked)
     rows = [("result", note.result), *more.rows, *_prolonged(extended), *note.facts, ("made on", on)]
     lines = [layout.heading(_title(note, question)), *layout.pairs(rows, 2, 9), ""]
-    lines += [*step_lines(step.to_plain() for step in steps), ""]
+    lines += [*step_lines(step.to_plain() for step in (*begun, *steps)), ""]
     lines += [*mind_lines((*note.mind, *more.mind)), *reservation(note.unconfirmed)]
-    return lines, dict.fromkeys(_ALWAYS) | plain | more.plain
+    started = {"started_by": [step.to_plain() for step in begun]}
+    return lines, dict.fromkeys(_ALWAYS) | plain | started | more.plain
 
 
 def _title(note: Note, question: Question) -> str:

@@ -328,3 +328,31 @@ def test_an_option_that_is_mistyped_is_still_called_one(desk: Lab) -> None:
     refused = desk(NOW, "date", "5 days after 2026-11-23", "--calender", "DE-HH")
     assert refused.exit_code == 2
     assert "No such option" in refused.output
+
+
+def wrong(desk: Lab, *words: str) -> str:
+    """Type something that cannot be answered; return what is said about it."""
+    result = desk(*words)
+    assert result.exit_code in {1, 2}, result.output
+    return " ".join(result.output.split())
+
+
+def test_a_period_starts_with_the_last_of_several_sendings_and_a_copy_starts_nothing(desk: Lab) -> None:
+    sent = ("--sent", "alpha=2027-03-17 10:00", "--sent", "beta=2027-03-18 09:00", "--sent", "alpha=2027-03-19 08:00")
+    found = date_of(desk, "10 days", "--calendar", "DE-HH", *sent)
+    assert found["event_day"] == "2027-03-18"
+    assert [step["rule"] for step in found["started_by"]] == ["R16", "R12"]
+    assert "The last of 2 dispatches starts it: beta" in desk.done(NOW, "date", "10 days", "--calendar", "DE-HH", *sent)
+
+
+def test_changed_content_starts_anew_and_only_once_everybody_has_it(desk: Lab) -> None:
+    sent = ("--sent", "alpha=2027-03-17", "--sent", "beta=2027-03-18", "--sent-anew", "alpha=2027-03-22")
+    refused = wrong(desk, NOW, "date", "10 days", "--calendar", "DE-HH", *sent)
+    assert "beta was not sent the changed content" in refused
+    found = date_of(desk, "10 days", "--calendar", "DE-HH", *sent, "--sent-anew", "beta=2027-03-23")
+    assert found["event_day"] == "2027-03-23"
+
+
+def test_what_names_nobody_or_no_moment_is_no_sending(desk: Lab) -> None:
+    refused = wrong(desk, NOW, "date", "10 days", "--calendar", "DE-HH", "--sent", "2027-03-17")
+    assert "says nobody or no moment" in refused
