@@ -6,6 +6,8 @@ the evaluator of expressions is tested on random conditions.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from inprocap_flow.language.guards.enumeration import MOST_TRIED, enumerate_states
 from inprocap_flow.language.guards.question import (
     IMPOSSIBLE,
@@ -22,6 +24,7 @@ QUICK = 2_000
 """States that are tried before the solver is asked: most questions need fewer, and it takes a moment to start."""
 
 
+@lru_cache(maxsize=4096)
 def decide(question: Question, *, use_solver: bool = True) -> Answer:
     """Return whether some state answers *question*. Nothing raises; what takes too long is undecided.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import pairwise
 
 from inprocap_flow.language.expressions.facts import UNKNOWN, Unknown
@@ -21,7 +21,7 @@ from inprocap_flow.language.expressions.tree import (
     Word,
     walk,
 )
-from inprocap_flow.language.guards.question import NUMERIC, WORDY, Question, Symbol
+from inprocap_flow.language.guards.question import COUNT, NUMERIC, WORDY, Question, Symbol
 from inprocap_flow.language.money import Money, Percent, plain_decimal
 from inprocap_flow.language.values import Value, parse_value
 
@@ -50,8 +50,8 @@ def boundaries(question: Question) -> Boundaries:
     the values matters, and every order is among them. It does not where values are computed.
     """
     exprs = [*(expr for expr, _ in question.wanted), *question.axioms]
-    constants = _Constants.of(exprs, question.symbols.values())
-    values = {name: tuple(_values(symbol, constants, question)) for name, symbol in question.symbols.items()}
+    constants = _Constants.of(exprs, question.symbols)
+    values = {symbol.name: tuple(_values(symbol, constants, question)) for symbol in question.symbols}
     why = _why_incomplete(exprs, question)
     return Boundaries(values, not why, why)
 
@@ -64,13 +64,13 @@ class _Constants:
     currencies: tuple[str, ...]
 
     @classmethod
-    def of(cls, exprs: Sequence[Expr], symbols: object) -> _Constants:
+    def of(cls, exprs: Sequence[Expr], symbols: Sequence[Symbol]) -> _Constants:
         numbers: set[Decimal] = set()
         days: set[date] = set()
         words: dict[str, None] = {}
         currencies: dict[str, None] = {}
         found: list[object] = [value for expr in exprs for value in _literals(expr)]
-        for symbol in symbols:  # type: ignore[attr-defined]
+        for symbol in symbols:
             found += [symbol.least, symbol.above, symbol.most, *symbol.values]
             currencies.update(dict.fromkeys(symbol.currencies))
         for value in found:
@@ -106,24 +106,31 @@ def _of_sort(symbol: Symbol, constants: _Constants, question: Question) -> Itera
     if symbol.sort == "yes_no":
         yield from (True, False)
     elif symbol.sort == WORDY:
-        open_ones = sum(one.sort == WORDY and not one.values for one in question.symbols.values())
+        open_ones = sum(one.sort == WORDY and not one.values for one in question.symbols)
         yield from (*constants.words, *(f"{OTHER}{number or ''}" for number in range(open_ones)))
     elif symbol.sort in ("date", "moment"):
         yield from _days(symbol, constants, question)
     else:
-        rivals = sum(one.sort in NUMERIC or one.sort == "money" for one in question.symbols.values() if one.exact)
+        rivals = sum(one.sort in NUMERIC or one.sort == "money" for one in question.symbols)
         yield from _numbers(symbol, constants, max(1, rivals))
 
 
 def _numbers(symbol: Symbol, constants: _Constants, rivals: int) -> Iterator[Value]:
-    whole = symbol.sort == "whole_number"
+    whole = symbol.sort in ("whole_number", COUNT)
     most = max(constants.numbers, default=Decimal(0))
-    numbers = set(_around(constants.numbers, rivals, whole=whole))
+    turning = _whole(constants.numbers) if whole else constants.numbers
+    numbers = set(_around(turning, rivals, whole=whole))
     if _is_count(symbol):  # small, and sums of counts must come out
         numbers |= {Decimal(number) for number in range(min(int(most) + 2, MOST_COUNTED + 2))}
     for number in sorted(numbers, key=lambda one: (one < 0, abs(one))):
         if _in_range(symbol, number) and (not whole or number == int(number)):
             yield from _typed(symbol, number, constants)
+
+
+def _whole(numbers: Sequence[Decimal]) -> tuple[Decimal, ...]:
+    """Return the whole numbers at which whole ones pass *numbers*: 1 and 2 for 1.5."""
+    found = {number.to_integral_value(way) for number in numbers for way in (ROUND_FLOOR, ROUND_CEILING)}
+    return tuple(sorted(found))
 
 
 def _around(numbers: Sequence[Decimal], rivals: int, *, whole: bool) -> Iterator[Decimal]:
@@ -161,14 +168,14 @@ def _typed(symbol: Symbol, number: Decimal, constants: _Constants) -> Iterator[V
     if symbol.sort == "money":
         for currency in symbol.currencies or constants.currencies or ("EUR",):
             yield Money(number, currency)
-    elif symbol.sort == "whole_number":
+    elif symbol.sort in ("whole_number", COUNT):
         yield int(number)
     else:
         yield Percent(number) if symbol.sort == "percent" else plain_decimal(number)
 
 
 def _days(symbol: Symbol, constants: _Constants, question: Question) -> Iterator[Value]:
-    rivals = sum(one.sort in ("date", "moment") for one in question.symbols.values())
+    rivals = sum(one.sort in ("date", "moment") for one in question.symbols)
     days = {
         day + timedelta(days=step) for day in (constants.days or (SOME_DAY,)) for step in range(-rivals, rivals + 1)
     }
@@ -205,7 +212,7 @@ def _not_before(one: Value | None, other: Value | None) -> bool:
 
 def _why_incomplete(exprs: Sequence[Expr], question: Question) -> str:
     """Return why trying the boundaries does not decide; empty if it does."""
-    pools = {sort: {symbol.sort for symbol in question.symbols.values() if symbol.exact and symbol.sort in sorts}
+    pools = {sort: {symbol.sort for symbol in question.symbols if symbol.sort in sorts}
              for sort, sorts in {"number": NUMERIC, "day": ("date", "moment")}.items()}  # fmt: skip
     mixed = next((pool for pool, sorts in pools.items() if len(sorts) > 1), None)
     if mixed:
@@ -245,14 +252,16 @@ def _is_computed(side: Expr) -> bool:
 
 def _counts(side: Expr, question: Question) -> bool:
     names = [part.name for part in walk(side) if isinstance(part, Name)]
-    return any(name in question.symbols and _is_count(question.symbols[name]) for name in names)
+    symbols = question.by_name
+    return any(name in symbols and _is_count(symbols[name]) for name in names)
 
 
 def _is_sum_of_counts(side: Expr, question: Question) -> bool:
     if isinstance(side, Arithmetic):
         return side.sign == "+" and all(_is_sum_of_counts(one, question) for one in side.parts)
-    return isinstance(side, Name) and side.name in question.symbols and _is_count(question.symbols[side.name])
+    symbol = question.by_name.get(side.name) if isinstance(side, Name) else None
+    return symbol is not None and _is_count(symbol)
 
 
 def _is_count(symbol: Symbol) -> bool:
-    return symbol.sort == "whole_number" and not symbol.exact
+    return symbol.sort == COUNT

@@ -42,7 +42,7 @@ def enumerate_states(question: Question, most: int = MOST_TRIED) -> Answer:
 def example_of(question: Question, state: Mapping[str, Value | Unknown]) -> dict[Symbol, Value | Unknown]:
     """Return the state by symbol, without what the conditions do not read themselves."""
     read = {part.name for expr, _ in question.wanted for part in walk(expr) if isinstance(part, Name)}
-    return {symbol: state[name] for name, symbol in question.symbols.items() if name in read}
+    return {symbol: state[symbol.name] for symbol in question.symbols if symbol.name in read}
 
 
 def _all(found: Boundaries) -> Iterator[State]:

@@ -19,6 +19,8 @@ IMPOSSIBLE = "impossible"
 UNDECIDED = "undecided"
 
 NUMERIC = ("whole_number", "number", "percent")
+COUNT = "count"
+"""The sort of how many tracks there are: whole numbers that are added up and compared with small ones."""
 WORDY = "word"
 """The sort of choices, countries, texts and ids: values that are equal or not."""
 
@@ -27,10 +29,10 @@ WORDY = "word"
 class Symbol:
     """One reading of a case.
 
-    ``sort`` is yes_no, whole_number, number, percent, money, date, moment or word. ``least`` and ``most`` are included
-    in the range, ``above`` is not; of money they are amounts. ``values``, if any, are all that it can be. ``says`` is
-    how people name it. ``exact``: it is one value that somebody fills or the law sets; else it sums up a state
-    (a count, a clock), and that its values go together is not said.
+    ``sort`` is yes_no, whole_number, count, number, percent, money, date, moment or word. ``least`` and ``most`` are
+    included in the range, ``above`` is not; of money they are amounts. ``values``, if any, are all that it can be.
+    ``says`` is how people name it. ``exact``: it is one value that somebody fills or the law sets; else it sums up a
+    state (a count, a clock), and that its values go together is not said.
     """
 
     name: str
@@ -50,8 +52,13 @@ class Question:
     """Is there a state in which each condition has the answer beside it (None: unknown)?"""
 
     wanted: tuple[tuple[Expr, bool | None], ...]
-    symbols: Mapping[str, Symbol] = field(default_factory=dict)
+    symbols: tuple[Symbol, ...] = ()
     axioms: tuple[Expr, ...] = ()
+
+    @property
+    def by_name(self) -> dict[str, Symbol]:
+        """The symbols by name."""
+        return {symbol.name: symbol for symbol in self.symbols}
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,13 +104,13 @@ class _Problem:
         self.currencies: dict[str, int] = {}
         self.terms: dict[str, _Term] = {}
         self._read_constants()
-        for symbol in question.symbols.values():
+        for symbol in question.symbols:
             self.terms[symbol.name] = self._declared(symbol)
 
     # ---------------------------------------------------------------------------------------------- symbols
 
     def _read_constants(self) -> None:
-        for symbol in self.question.symbols.values():
+        for symbol in self.question.symbols:
             named = [*symbol.currencies, *(one.currency for one in symbol.values if isinstance(one, Money))]
             for currency in named:
                 self.currencies.setdefault(currency, len(self.currencies))
@@ -141,7 +141,7 @@ class _Problem:
 
     def formulas(self) -> list[Any]:
         """Return what a state must be like."""
-        found = [formula for symbol in self.question.symbols.values() for formula in self._range(symbol)]
+        found = [formula for symbol in self.question.symbols for formula in self._range(symbol)]
         found += [self.truth(axiom).yes for axiom in self.question.axioms]
         for expr, wanted in self.question.wanted:
             truth = self.truth(expr)
@@ -155,7 +155,7 @@ class _Problem:
         z3, term = self.z3, self.terms[symbol.name]
         found: list[Any] = []
         if symbol.sort == "word":
-            others = sum(one.sort == "word" for one in self.question.symbols.values())
+            others = sum(one.sort == "word" for one in self.question.symbols)
             size = len(self.words) + others
             found += [term.value >= 0, term.value < size] if not symbol.values else []
         if symbol.sort == "money":
@@ -362,7 +362,7 @@ class _Problem:
     def state(self, model: Any) -> Mapping[str, Value | Unknown] | None:
         """Return a model as values; None if one of them cannot be written as a decimal."""
         try:
-            return {name: self._value(model, symbol) for name, symbol in self.question.symbols.items()}
+            return {symbol.name: self._value(model, symbol) for symbol in self.question.symbols}
         except (Inexact, BadValue, OverflowError, ValueError):
             return None
 
