@@ -43,6 +43,10 @@ def _nothing_revealed(_commitment: str) -> Any:
     )
 
 
+def _no_other_version(content_hash: str) -> Binding:
+    raise NotFound(f"the version {content_hash[:12]} is not at hand here", mend="look at the case in its own database")
+
+
 @record
 class Binding:
     """All that a decision reads besides the case and the request. ``reveal`` gives the value behind a commitment.
@@ -60,6 +64,17 @@ class Binding:
     @property
     def definition(self) -> Definition:
         return self.machine.definition
+
+    def of(self, case: Case) -> Binding:
+        """Return the binding of the version that *case* runs on: before a migration that is another one."""
+        own = case.definition_hash in ("", self.machine.content_hash)
+        return self if own else self.version(case.definition_hash)
+
+    def among(self, version: Callable[[str], Binding]) -> Binding:
+        """Return this binding with a way to other versions; what was worked out once is shared."""
+        other = object.__new__(Binding)
+        other.__dict__.update(self.__dict__, version=version)
+        return other
 
     def revealing(self, reveal: Callable[[str], Any]) -> Binding:
         """Return this binding with another way to what is sealed; what was worked out once is shared."""
