@@ -14,7 +14,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from inprocap_flow.cli.definitions_codes import EVENTS, REFUSALS, TYPES
 from inprocap_flow.language.expressions.functions import FUNCTIONS
-from inprocap_flow.language.schema import acts, dated, guards, history, lines, procedure, scenarios, steps, words
+from inprocap_flow.language.schema import acts, dated, guards, history, lines, overlay, procedure, scenarios, steps, words
 from inprocap_flow.language.schema.words import Doc, Names, Scalar
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "language.md"
@@ -61,6 +61,8 @@ def made() -> dict[str, Callable[[], str]]:
                                             lines.ApprovalReminderDoc),
         "keys of a deadline": lambda: keys(lines.DeadlineDoc, lines.ReminderDoc, acts.ActsDoc, acts.ActDoc),
         "keys of a track": lambda: keys(lines.TrackDoc, lines.WatchDoc),
+        "keys of an overlay": lambda: keys(overlay.OverlayDoc, overlay.InsertDoc, overlay.LengthenDoc,
+                                           overlay.NewNamesDoc, overlay.DerogationDoc),
         "keys of dated data": lambda: keys(*_others(dated)),
         "keys of tests": lambda: keys(*_others(scenarios)),
         "keys of histories": lambda: keys(*_others(history)),
@@ -82,7 +84,7 @@ def _others(module: types.ModuleType, *without: type[Doc]) -> list[type[Doc]]:
 
 
 def _is_base(model: type[Doc]) -> bool:
-    return any(issubclass(other, model) for other in model.__subclasses__())
+    return any(issubclass(other, model) and other.__module__ == model.__module__ for other in model.__subclasses__())
 
 
 # ------------------------------------------------------------------------------------------------------------- keys
@@ -137,6 +139,8 @@ def taken(hint: Any) -> str:
         key, value = get_args(hint)
         return f"map: {taken(key)}: {taken(value)}"
     if isinstance(hint, type) and issubclass(hint, Doc):
+        if issubclass(hint, overlay.OnlyFor) and hint.__bases__[0] is not overlay.OnlyFor:
+            return f"{taken(hint.__bases__[0])}, with `only_for`"
         return f"[{called(hint).lower()}](#{called(hint).lower().replace(' ', '-')})"
     return "anything" if hint is Any else "words"
 

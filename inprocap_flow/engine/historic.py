@@ -200,6 +200,8 @@ def _judge_guards(work: Work, line_id: str, step: Step, marks: Marks) -> None:
     """A condition that reads only facts the source gives can be contradicted; any other is not evidenced."""
     facts = work.facts(line_id)
     for guard in step.already_there.that:
+        if guard.only_from and facts.line.state not in guard.only_from:
+            continue
         blocker = None if guard.rule and facts.lifted(guard.rule) else judge_guard(facts, guard)
         if blocker is None or guard.only_warns:
             continue

@@ -238,6 +238,8 @@ def _source_of(state: DeadlineState) -> dict[str, Any]:
 
 def _guards(facts: CaseFacts, step: Step, plan: Plan) -> None:
     for guard in step.already_there.that:
+        if guard.only_from and facts.line.state not in guard.only_from:
+            continue
         if guard.rule and facts.lifted(guard.rule):
             continue
         blocker = judge_guard(facts, guard)

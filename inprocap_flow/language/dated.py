@@ -15,6 +15,7 @@ from inprocap_flow.language.marks import MapNode, NodePath
 from inprocap_flow.language.model import (
     SYSTEM,
     Absence,
+    Chosen,
     CountryList,
     ExchangeRate,
     MeetingDate,
@@ -67,6 +68,8 @@ class Clerk:
             },
             people={name: self._person(name) for name in doc.people},
             reminders=self._reminding(),
+            overlays=tuple(Chosen(one.overlay, one.from_, one.until) for one in doc.overlays),
+            procedures=tuple(Chosen(one.procedure, one.from_, one.until) for one in doc.procedures),
         )
 
     def _reminding(self) -> Reminding:

@@ -16,6 +16,7 @@ FOLDERS = {
     "organisation": ("organisations",),
     "calendar": ("calendars",),
     "codelist": ("codelists",),
+    "overlay": ("overlays",),
 }
 """Where each kind lies inside a folder of definitions."""
 

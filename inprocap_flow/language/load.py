@@ -2,35 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 from inprocap_flow.calendar.bad_values import BadCalendar
 from inprocap_flow.calendar.days import Calendar
-from inprocap_flow.errors import InvalidInput, Place, Problem
+from inprocap_flow.errors import Problem
 from inprocap_flow.language.dated import Clerk, days_of
+from inprocap_flow.language.documents import check_name, kind_of, read_document, refuse, unknown_kind
 from inprocap_flow.language.files import Library, folders_for
 from inprocap_flow.language.histories import History, build_history
-from inprocap_flow.language.includes.expand import expand
 from inprocap_flow.language.includes.given import check_block
-from inprocap_flow.language.marks import MapNode, NodePath, ScalarNode
 from inprocap_flow.language.model import Definition, Organisation, Rulebook
-from inprocap_flow.language.resolve.definition import resolve
-from inprocap_flow.language.resolve.desk import Desk, HookLookup, no_hooks
-from inprocap_flow.language.resolve.limits import build_rulebook
+from inprocap_flow.language.overlays import Overlay, load_overlay
+from inprocap_flow.language.procedures import Search, default_rulebook, notice_titles, read_rulebook, resolve_procedure
+from inprocap_flow.language.resolve.desk import HookLookup, no_hooks
 from inprocap_flow.language.scenarios import Tests, build_tests
-from inprocap_flow.language.schema.dated import CalendarDoc, CodelistDoc, OrganisationDoc, RulebookDoc
+from inprocap_flow.language.schema.dated import CalendarDoc, CodelistDoc, OrganisationDoc
 from inprocap_flow.language.schema.history import HistoryDoc
-from inprocap_flow.language.schema.kinds import KINDS
-from inprocap_flow.language.schema.messages import did_you_mean
-from inprocap_flow.language.schema.procedure import BlockDoc, ProcedureDoc
-from inprocap_flow.language.schema.report import locate, validate
+from inprocap_flow.language.schema.procedure import BlockDoc
+from inprocap_flow.language.schema.report import locate
 from inprocap_flow.language.schema.scenarios import TestsDoc
-from inprocap_flow.language.schema.words import Doc
 
-Search = Sequence[Path | str]
-D = TypeVar("D", bound=Doc)
+__all__ = [
+    "Loaded",
+    "Search",
+    "check_name",
+    "default_rulebook",
+    "kind_of",
+    "load",
+    "load_block",
+    "load_calendar",
+    "load_codelist",
+    "load_history",
+    "load_organisation",
+    "load_overlay",
+    "load_procedure",
+    "load_rulebook",
+    "load_tests",
+    "notice_titles",
+    "read_document",
+    "read_rulebook",
+    "refuse",
+    "resolve_procedure",
+    "unknown_kind",
+]
 
 
 def load_procedure(path: Path | str, search: Search = (), *, hook_lookup: HookLookup = no_hooks) -> Definition:
@@ -45,90 +61,9 @@ def load_procedure(path: Path | str, search: Search = (), *, hook_lookup: HookLo
     return definition
 
 
-def resolve_procedure(
-    path: Path, search: Search, hook_lookup: HookLookup = no_hooks
-) -> tuple[Definition, Library, list[Problem]]:
-    """Return the definition with the problems found while names and expressions were resolved.
-
-    Raises InvalidInput for what must be right before that: syntax, schema, includes.
-    """
-    library = Library(folders_for(path, search))
-    written, root = read_document(library, path, ProcedureDoc)
-    whole, handed, problems = expand(library, written, root)
-    refuse(library, problems)
-    doc, problems = validate(ProcedureDoc, whole)
-    refuse(library, problems)
-    assert doc is not None
-    desk = Desk(doc, whole, hook_lookup=hook_lookup)
-    desk.problems += check_name(root, path)
-    rulebook = default_rulebook(library, desk)
-    limits = {name: one.unit for name, one in rulebook.limits.items()} if rulebook else None
-    definition = resolve(
-        desk,
-        notice_titles=notice_titles(library),
-        counting=rulebook.counting if rulebook else None,
-        limits={} if doc.rulebook == "none" else limits,
-        handed=handed,
-    )
-    return definition, library, desk.problems
-
-
-def default_rulebook(library: Library, desk: Desk) -> Rulebook | None:
-    """Return the rulebook that the procedure names, if it can be found; the organisation may bring another one."""
-    name = desk.doc.rulebook
-    path = None if name == "none" else library.find("rulebook", name)
-    if path is None:
-        if name != "none":
-            mend = did_you_mean(name, library.known("rulebook")) or "Its limits cannot be checked until it is there."
-            desk.say(("rulebook",), "unknown-rulebook", f"There is no rulebook `{name}`.", mend, severity="advice")
-        return None
-    rulebook = read_rulebook(library, path)
-    for limit in desk.doc.limits:
-        if limit in rulebook.limits:
-            desk.say(
-                ("limits", limit),
-                "limit-twice",
-                f"The rulebook `{name}` has a limit `{limit}`, too.",
-                "Give it another name; no name may hide another.",
-                on_key=True,
-            )
-    return rulebook
-
-
-def check_name(root: MapNode, path: Path) -> list[Problem]:
-    """Return a problem if the id of a document is not the name of its file."""
-    key, node = root.entries[0]
-    stem = path.name.removesuffix(".yaml")
-    if not isinstance(node, ScalarNode) or key.value in ("tests", "calendar") or node.value == stem:
-        return []
-    return [
-        Problem(
-            node.place,
-            "name-of-file",
-            f"The {key.value} is called `{node.value}`, the file `{stem}`.",
-            "Use one name for both: others find it by its file.",
-            width=node.width,
-        )
-    ]
-
-
 def load_rulebook(path: Path | str, search: Search = ()) -> Rulebook:
     """Return the rulebook of *path*. Raises InvalidInput."""
     return read_rulebook(Library(folders_for(Path(path), search)), Path(path))
-
-
-def read_rulebook(library: Library, path: Path) -> Rulebook:
-    """Return the rulebook of *path*. Raises InvalidInput."""
-    doc, root = read_document(library, path, RulebookDoc)
-    problems = check_name(root, path)
-
-    def say(where: NodePath, code: str, fact: str, mend: str) -> None:
-        place, width = locate(root, where)
-        problems.append(Problem(place, code, fact, mend, width=width))
-
-    rulebook = build_rulebook(doc, say)
-    refuse(library, problems)
-    return rulebook
 
 
 def load_organisation(path: Path | str, search: Search = ()) -> tuple[Organisation, dict[str, dict[str, str]]]:
@@ -197,6 +132,7 @@ Loaded = (
     | Calendar
     | Tests
     | History
+    | Overlay
     | dict[str, str]
     | str
 )
@@ -222,49 +158,5 @@ _LOADERS: dict[str, Callable[[Path | str, Search], Loaded]] = {
     "codelist": load_codelist,
     "tests": load_tests,
     "history": load_history,
+    "overlay": load_overlay,
 }
-
-
-def read_document(library: Library, path: Path, model: type[D]) -> tuple[D, MapNode]:
-    """Return document and nodes of *path*. Raises InvalidInput if it is not a valid document of that kind."""
-    root = library.read(path)
-    doc, problems = validate(model, root)
-    refuse(library, problems)
-    assert doc is not None
-    return doc, root
-
-
-def refuse(library: Library, problems: Sequence[Problem]) -> None:
-    """Raise InvalidInput if one of *problems* is an error."""
-    shown = library.show(problems)
-    if any(problem.severity == "error" for problem in shown):
-        raise InvalidInput(shown)
-
-
-def kind_of(root: MapNode) -> str | None:
-    """Return the kind of a document: its first key."""
-    first = root.keys()[0] if len(root) else ""
-    return first if first in KINDS else None
-
-
-def unknown_kind(root: MapNode) -> Problem:
-    """Return the problem of a document whose first key is not one of the kinds."""
-    first = root.keys()[0] if len(root) else ""
-    place = root.entries[0][0].place if len(root) else Place(root.place.file, 1, 1)
-    return Problem(
-        place,
-        "unknown-kind",
-        f"The first key `{first}` does not say what the file is.",
-        did_you_mean(first, tuple(KINDS)) or f"Begin with one of: {', '.join(KINDS)}.",
-    )
-
-
-def notice_titles(library: Library) -> Mapping[tuple[str, str], str]:
-    """Return the titles of notice codes from the code lists ``eforms`` and ``ocds``, as far as they are there."""
-    titles: dict[tuple[str, str], str] = {}
-    for name in ("eforms", "ocds"):
-        path = library.find("codelist", name)
-        if path is not None:
-            doc, _ = read_document(library, path, CodelistDoc)
-            titles |= {(name, code): next(iter(text.values())) for code, text in doc.codes.items()}
-    return titles

@@ -136,7 +136,8 @@ def _map(found: Shape, node: MapNode, here: _Here, change: Change) -> MapNode:
 
 def _named(found: Shape, key: ScalarNode, here: _Here, change: Change) -> tuple[ScalarNode, Any, _Here]:
     new_key = _key(found.key, key, here, change) if found.key is not None else key
-    is_track = shape(found.item).model is TrackDoc
+    model = shape(found.item).model
+    is_track = model is not None and issubclass(model, TrackDoc)
     return new_key, found.item, replace(here, key=key.value, line=key.value if is_track else here.line)
 
 

@@ -146,7 +146,10 @@ class HookCall:
 
 @record
 class Guard:
-    """A condition that must hold. ``if_not`` is what people are told, in the author's words."""
+    """A condition that must hold. ``if_not`` is what people are told, in the author's words.
+
+    ``only_from`` are leaf stages: it is asked only of a line that stands in one of them. Empty: always.
+    """
 
     holds: Expr | None
     if_not: Text
@@ -154,6 +157,7 @@ class Guard:
     rule: str | None = None
     cite: str | None = None
     only_warns: bool = False
+    only_from: tuple[str, ...] = ()
 
 
 @record

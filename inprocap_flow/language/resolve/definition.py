@@ -8,6 +8,7 @@ from functools import partial
 from inprocap_flow.language.includes.given import Handed
 from inprocap_flow.language.marks import NodePath
 from inprocap_flow.language.model import CASE, Definition, Limit, Line, Role, Rule, Watch
+from inprocap_flow.language.resolve.derogations import build_derogations
 from inprocap_flow.language.resolve.desk import Desk
 from inprocap_flow.language.resolve.expressions import expression
 from inprocap_flow.language.resolve.limits import build_limit
@@ -67,6 +68,7 @@ def resolve(
         needed_limits=tuple(desk.limits),
         watches=watches,
         may_backdate=doc.may_backdate,
+        derogations=build_derogations(bench),
         hooks=dict(sorted(desk.hooks.items())),
         guidance=bench.text(doc.guidance),
         milestones=_milestones(desk, main, tracks),

@@ -121,7 +121,7 @@ def stages_of(stages: Mapping[str, StageDoc], above: str = "") -> Iterator[tuple
 
 def check_names(desk: Desk, names: NameTable) -> None:
     """Say of every name that is used (outside expressions) whether it exists, and of declarations whether they hide."""
-    for mention in mentions(ProcedureDoc, desk.root):
+    for mention in mentions(type(desk.doc), desk.root):
         if mention.declares or mention.is_special or mention.path[0] == "include":
             continue
         for kind, known in _candidates(mention.kind, mention.track, names):

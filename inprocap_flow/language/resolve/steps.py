@@ -213,7 +213,8 @@ def _guard(bench: Bench, doc: GuardDoc, path: NodePath, line: str) -> Guard:
         holds = expression(bench.desk, doc.holds, (*path, "holds"), line, "yes_no", today=True)
     else:
         holds = _plain(bench, doc, path, line)
-    return Guard(holds, bench.text(doc.if_not), hook, doc.rule, doc.cite, doc.only_warns)
+    only_from = bench.leaves(line, doc.only_from)
+    return Guard(holds, bench.text(doc.if_not), hook, doc.rule, doc.cite, doc.only_warns, only_from)
 
 
 def build_already_there(bench: Bench, doc: AlreadyThereDoc, path: NodePath, line: str, key: str) -> AlreadyThere:

@@ -256,6 +256,31 @@ class RemindingDoc(Doc):
     )
 
 
+class ChosenDoc(Doc):
+    """A choice between two days, both included."""
+
+    from_: Day | None = key("From", "First day; without it from ever.", None, alias="from")
+    until: Day | None = key("Until", "Last day; without it for good.", None)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> ChosenDoc:
+        if self.from_ is not None and self.until is not None and self.until < self.from_:
+            raise wrong("bad-value", f"{self.until} is before {self.from_}.", "Exchange the days.")
+        return self
+
+
+class ChosenOverlayDoc(ChosenDoc):
+    """An overlay that applies to cases opened between two days."""
+
+    overlay: Id = key("Overlay", "The file's name in `overlays/`, without .yaml.")
+
+
+class ChosenProcedureDoc(ChosenDoc):
+    """A procedure that is used for cases opened between two days."""
+
+    procedure: Id = key("Procedure", "The procedure's name.")
+
+
 class OrganisationDoc(Doc):
     """For whom cases are run: zone, currency, calendars, people."""
 
@@ -279,3 +304,9 @@ class OrganisationDoc(Doc):
         "Reminders", "At which hour people are reminded, and on which days not.", RemindingDoc()
     )
     people: dict[Id, PersonDoc] = key("People", "Who acts.", {})
+    overlays: OneOrMore[ChosenOverlayDoc] = key(
+        "Overlays", "Overlays that apply here, by the day on which a case is opened; at most one national, one own.", ()
+    )
+    procedures: OneOrMore[ChosenProcedureDoc] = key(
+        "Procedures", "Procedures that are used here, by the day on which a case is opened; without it every one.", ()
+    )

@@ -164,6 +164,9 @@ class GuardDoc(PlainGuardDoc):
     rule: RuleName | None = key("Rule", "The rule of this procedure that the condition carries out.", None)
     cite: Words | None = key("Cite", "The law or the source.", None)
     only_warns: YesNo = key("Only warns", "The step is carried out all the same; a warning is recorded.", default=False)
+    only_from: OneOrMore[Annotated[str, *names("stage")]] = key(
+        "Only from", "It is asked only where the line stands in one of these stages; without it everywhere.", ()
+    )
 
     @model_validator(mode="after")
     def _exactly_one(self) -> GuardDoc:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from inprocap_flow.language.schema.dated import CalendarDoc, CodelistDoc, OrganisationDoc, RulebookDoc
 from inprocap_flow.language.schema.history import HistoryDoc
+from inprocap_flow.language.schema.overlay import OverlayDoc
 from inprocap_flow.language.schema.procedure import BlockDoc, ProcedureDoc
 from inprocap_flow.language.schema.scenarios import TestsDoc
 from inprocap_flow.language.schema.words import Doc
@@ -17,4 +18,5 @@ KINDS: dict[str, type[Doc]] = {
     "codelist": CodelistDoc,
     "tests": TestsDoc,
     "history": HistoryDoc,
+    "overlay": OverlayDoc,
 }
