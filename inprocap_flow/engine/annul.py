@@ -22,7 +22,7 @@ from inprocap_flow.engine.turn import decided, refused
 from inprocap_flow.engine.work import Work
 from inprocap_flow.records import changed
 
-SENT = ("told", "published", "noticed")
+SENT = ("told", "published", "noticed", "reported")
 
 
 def annul(
@@ -103,6 +103,9 @@ def _annulled(work: Work, request: Request, history: list[Event], expiries: list
 
 
 def _correction(event: Event, told: Event) -> Message:
+    if told.kind == "reported":
+        to_case = (f"case:{told.data['to']}",)
+        return Message(event.seq, "correction", to_case, str(told.data["as"]), (str(told.seq),), told.line)
     everybody = "publisher" if told.kind == "noticed" else "public"
     to = tuple(told.data.get("to", (everybody,)))
     return Message(event.seq, "correction", to, str(told.data.get("step", "")), (str(told.seq),), told.line)

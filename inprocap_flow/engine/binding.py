@@ -43,6 +43,15 @@ def _nothing_revealed(_commitment: str) -> Any:
     )
 
 
+@record
+class Linked:
+    """What may be known of another case: whose it is, and which reports its version takes, of which procedures."""
+
+    procedure: str
+    organisation: str
+    receives: Mapping[str, tuple[str, ...]]
+
+
 def _no_other_version(content_hash: str) -> Binding:
     raise NotFound(f"the version {content_hash[:12]} is not at hand here", mend="look at the case in its own database")
 
@@ -60,6 +69,7 @@ class Binding:
     hooks: HookRunner | None = None
     version: Callable[[str], Binding] = _no_other_version  # another released version of the procedure, by its hash
     reveal: Callable[[str], Any] = _nothing_revealed
+    linked: Callable[[str], Linked | None] | None = None  # None: nobody can say here which cases there are
 
     @property
     def definition(self) -> Definition:
@@ -76,12 +86,14 @@ class Binding:
         other.__dict__.update(self.__dict__, version=version)
         return other
 
-    def revealing(self, reveal: Callable[[str], Any]) -> Binding:
-        """Return this binding with another way to what is sealed; what was worked out once is shared."""
+    def revealing(
+        self, reveal: Callable[[str], Any], linked: Callable[[str], Linked | None] | None = None
+    ) -> Binding:
+        """Return this binding with other ways to what is sealed and to cases; what was worked out once is shared."""
         # made now, to be shared
         _ = self._calendars, self.counted_back, self._holders, self.deputies, self.zone, self.paces
         other = object.__new__(Binding)
-        other.__dict__.update(self.__dict__, reveal=reveal)
+        other.__dict__.update(self.__dict__, reveal=reveal, linked=linked)
         return other
 
     @cached_property

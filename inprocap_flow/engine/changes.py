@@ -280,6 +280,7 @@ APPLIERS: dict[str, Applier] = {
     "noted": _noted,
     "told": _noted,
     "noticed": _noted,
+    "reported": _noted,
     "expiry_refused": _noted,
     "annulled": _noted,
     "marked": _marked,

@@ -11,7 +11,10 @@ from inprocap_flow.engine.work import Work
 from inprocap_flow.language.model import CASE, Field
 
 # What a request may say besides.
-KEPT = ("by_law", "conflict", "kept_until", "migration", "not_evidenced", "source", "signed_by", "until", "with")
+KEPT = (
+    "by_law", "conflict", "from", "hops", "kept_until", "migration", "not_evidenced", "of", "source", "signed_by",
+    "until", "with",
+)  # fmt: skip
 
 
 def describe(work: Work, request: Request) -> dict[str, Any]:

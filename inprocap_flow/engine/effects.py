@@ -12,12 +12,13 @@ from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.engine.binding import Journal
 from inprocap_flow.engine.facts import CaseFacts, deadline_place
 from inprocap_flow.engine.hooking import call_hook
-from inprocap_flow.engine.plan import Creation, Plan
+from inprocap_flow.engine.linked import not_linked
+from inprocap_flow.engine.plan import Creation, Plan, Reported
 from inprocap_flow.engine.records import MAIN, Blocker, When, unstamp
 from inprocap_flow.language.expressions.evaluate import Result, evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.expressions.tree import Expr
-from inprocap_flow.language.model import Create, Deadline, Extends, Field, HookCall, Move, Step, said
+from inprocap_flow.language.model import Create, Deadline, Extends, Field, HookCall, Move, Report, Step, said
 from inprocap_flow.language.values import Value, encode, fit
 from inprocap_flow.records import changed
 
@@ -59,6 +60,8 @@ def evaluate_effects(facts: CaseFacts, step: Step, plan: Plan) -> None:
         _evaluate_starts(facts, step, plan)
     if step.extends is not None:
         _evaluate_extension(facts, step.extends, plan)
+    for report in step.reports:
+        _evaluate_report(facts, report, plan)
 
 
 def fitted(declared: Field, value: Value) -> Any:
@@ -132,6 +135,22 @@ def _evaluate_create(facts: CaseFacts, create: Create, plan: Plan) -> None:
                 _keep(plan, values, definition.fields[name], value)
         parent = owner.line_id if owner else _parent_of(facts, definition.parent)
         plan.created.append(Creation(create.track, parent, values))
+
+
+def _evaluate_report(facts: CaseFacts, report: Report, plan: Plan) -> None:
+    """Say to which case *report* goes, with which values; that there is such a case, and that it takes this."""
+    to = facts.field(report.to)
+    if to is UNKNOWN:
+        reason = f"{report.to} is not known: there is no case to report {report.name} to."
+        plan.blockers.append(Blocker("field-missing", reason, about=report.to, mend=f"fill {report.to}"))
+        return
+    plan.blockers += not_linked(facts.binding, str(to), report.name)
+    values = {
+        name: value
+        for name, source in report.values.items()
+        if (value := _value_of(facts, source, plan, f"{report.name} is reported with it")) is not None
+    }
+    plan.reports.append(Reported(str(to), report.name, {name: encode(value) for name, value in values.items()}))
 
 
 def _parent_of(facts: CaseFacts, kind: str | None) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.engine.facts import CaseFacts
+from inprocap_flow.engine.linked import not_linked
 from inprocap_flow.engine.records import Blocker, Case, DocumentVersion, Handed, LineState
 from inprocap_flow.engine.sealing import is_sealed
 from inprocap_flow.language.model import Document, Field, Step, said
@@ -87,12 +88,20 @@ def _judge_range(declared: Field, title: str, value: Any) -> Iterator[Blocker]:
 def _judge_reference(facts: CaseFacts, declared: Field, title: str, value: Any) -> Iterator[Blocker]:
     if declared.type == "person" and facts.binding.person(str(value)) is None:
         yield Blocker("bad-value", f'"{title}": {value} is nobody known here.', about=declared.name)
+    if declared.type == "case" and _is_reported_to(facts, declared):
+        yield from not_linked(facts.binding, str(value))
     if declared.type == "meeting" and facts.binding.meeting(declared.committee or "", str(value)) is None:
         known = facts.binding.organisation.committees.get(declared.committee or "", ())
         choices = ", ".join(meeting.id for meeting in known) or "none is known"
         yield Blocker(
             "bad-value", f'"{title}": there is no meeting {value}.', about=declared.name, mend=f"choose of: {choices}"
         )
+
+
+def _is_reported_to(facts: CaseFacts, declared: Field) -> bool:
+    """Return whether some step reports to the case that a field names: then that case must be there."""
+    line = facts.binding.definition.line(facts.line.kind)
+    return any(report.to == declared.name for step in line.steps.values() for report in step.reports)
 
 
 def judge_documents(

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.records import MAIN, Blocker, Case, LineState
-from inprocap_flow.language.model import SYSTEM, Person, Role, said
+from inprocap_flow.language.model import LINKED_CASE, SYSTEM, Person, Role, said
 from inprocap_flow.records import changed, record
 
 
@@ -91,6 +91,9 @@ def capacity_for(acting: Acting, allowed: tuple[str, ...]) -> Capacity | tuple[B
     """
     if allowed == (SYSTEM,):
         return (Blocker("not-entitled", "The system does this by itself; nobody can ask for it.", mend="wait for it"),)
+    if allowed == (LINKED_CASE,):
+        reason = "What a linked case reports carries this out; nobody can ask for it."
+        return (Blocker("not-entitled", reason, mend="wait for the report"),)
     worst: tuple[Blocker, ...] = ()
     for capacity in capacities(acting.binding, acting.case, acting.actor, acting.moment):
         for role in _roles_covered(acting.binding, capacity, allowed):

@@ -31,6 +31,15 @@ class Creation:
     values: Mapping[str, Any] = field(repr=False)
 
 
+@record
+class Reported:
+    """What the step reports: to which case, under which name, with which encoded values."""
+
+    to: str
+    name: str
+    values: Mapping[str, Any]
+
+
 @draft
 class Plan:
     """A step as judged: its blockers, and what its effects come to if there are none."""
@@ -46,6 +55,7 @@ class Plan:
     extension: Clock | None = None
     moved: list[tuple[Move, tuple[str, ...]]] = field(default_factory=list)
     created: list[Creation] = field(default_factory=list)
+    reports: list[Reported] = field(default_factory=list)
     journal: dict[str, Any] = field(default_factory=dict)
     assumed: bool = False
     unfinished: frozenset[str] = frozenset()  # tracks that had not ended when the step was judged

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from inprocap_flow.engine.plan import Plan
-from inprocap_flow.engine.records import MAIN
-from inprocap_flow.engine.work import Work
+from inprocap_flow.engine.plan import Plan, Reported
+from inprocap_flow.engine.records import MAIN, Blocker
+from inprocap_flow.engine.work import Refused, Work
 from inprocap_flow.language.model import Notice, Tell
+
+MOST_HOPS = 20  # reports that follow each other by themselves; shipped procedures need two
 
 
 def tell_all(work: Work, plan: Plan) -> None:
-    """Record what a step publishes, tells and gives notice of; one moment for all addressees."""
+    """Record what a step publishes, tells, gives notice of and reports; one moment for all addressees."""
     step = plan.step
     if step.publishes:
         work.emit("published", plan.line_id, {"names": list(step.publishes), "step": step.name})
@@ -28,6 +30,20 @@ def tell_all(work: Work, plan: Plan) -> None:
     if step.notice is not None:
         work.emit("noticed", plan.line_id, {"notice": _notice(step.notice), "step": step.name})
         work.tell("notice", plan.line_id, ("publisher",), step.name)
+    for report in plan.reports:
+        _report(work, plan, report)
+
+
+def _report(work: Work, plan: Plan, report: Reported) -> None:
+    """Record what is reported to another case. Raises `Refused` where cases answer each other without end."""
+    hops = int(work.request.extra.get("hops", 0))  # how many reports led to this one
+    if hops >= MOST_HOPS:
+        reason = f"{hops} reports led to this one, each by the one before: these cases answer each other without end."
+        mend = "take the report out of one of the procedures"
+        raise Refused([Blocker("reports-without-end", reason, about=report.name, mend=mend)])
+    reported = {"to": report.to, "as": report.name, "with": dict(report.values), "step": plan.step.name, "hops": hops}
+    work.emit("reported", plan.line_id, {key: value for key, value in reported.items() if value})
+    work.tell("report", plan.line_id, (f"case:{report.to}",), report.name, (plan.step.name,))
 
 
 def _addressees(work: Work, plan: Plan, tell: Tell) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from inprocap_flow.engine import acts, clock_acts, destroying, recount, signing, steps
+from inprocap_flow.engine import acts, clock_acts, destroying, links, recount, signing, steps
 from inprocap_flow.engine.beginning import begin_work
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.closing import left_open
@@ -151,6 +151,7 @@ ACTS: Mapping[str, Act] = {
     "derogate": _on_a_line(derogate),
     "interest": _on_a_line(acts.declare_interest, open_case=False),
     TIME: _pass_time,
+    links.REPORT: _on_a_line(links.receive),
     "mark": _on_a_line(_mark, open_case=False),
     "recount": _on_a_line(recount.recount, open_case=False),
     "migrate": _on_a_line(_migrate),

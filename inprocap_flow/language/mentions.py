@@ -19,7 +19,7 @@ from inprocap_flow.language.schema.words import Doc, Names
 
 SPECIAL = {
     "stage": ("any", "same"),
-    "role": ("system", "whoever_asks", "whoever_carries_out"),
+    "role": ("system", "linked_case", "whoever_asks", "whoever_carries_out"),
     "document": ("all_published",),
     "expression": ("not_done",),
 }

@@ -18,6 +18,7 @@ from inprocap_flow.records import field, record
 
 CASE = ""  # the kind of the main line
 SYSTEM = "system"
+LINKED_CASE = "linked_case"  # stands where a role may: the step is carried out by what another case reports
 WHOEVER_ASKS = "whoever_asks"
 WHOEVER_CARRIES_OUT = "whoever_carries_out"
 CLOCK_ACTS = ("extend", "suspend", "resume", "satisfy", "stop", "restart", "correct")  # what people may do to deadlines
@@ -232,6 +233,36 @@ class Extends:
 
 
 @record
+class Report:
+    """What a step reports to another case: to which (a field of type case), under which name, with which values.
+
+    It leaves with the outcome as a message and is carried out on the other case as a request of its own. Nothing of
+    that case is read, and nothing of this one is read there.
+    """
+
+    to: str
+    name: str
+    values: Mapping[str, Expr] = field(default_factory=dict)
+
+
+@record
+class Receipt:
+    """A report that this procedure takes: from cases of which procedures, and the step that it carries out.
+
+    ``line`` is the kind of line that the step belongs to; the step that begins a kind of track begins a new one.
+    ``values`` maps each value that comes to its type; they are fields of that line, handed in. ``sender`` is a field
+    of type case of that line: it takes the id of the case that reports or, for a track that runs, names whose it is.
+    """
+
+    name: str
+    of: tuple[str, ...]
+    step: str
+    line: str = CASE
+    values: Mapping[str, str] = field(default_factory=dict)
+    sender: str | None = None
+
+
+@record
 class Notice:
     """The official notice that belongs to a step. Codes carry their titles in every output (ruling 30)."""
 
@@ -279,6 +310,7 @@ class Step:
     guidance: Text = field(default_factory=dict)
     may_fill: tuple[str, ...] = ()  # fields that may, need not, come with the request
     may_bring: tuple[str, ...] = ()  # documents that may come; published ones too: this is a change notice
+    reports: tuple[Report, ...] = ()
 
     @property
     def is_automatic(self) -> bool:
@@ -287,6 +319,11 @@ class Step:
     @property
     def is_system(self) -> bool:
         return self.by == (SYSTEM,)
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether only the report of another case carries it out."""
+        return self.by == (LINKED_CASE,)
 
 
 @record
@@ -548,6 +585,7 @@ class Definition:
     milestones: Mapping[str, str] = field(default_factory=dict)  # milestone -> line kind that reaches it
     overlays: tuple[AppliedOverlay, ...] = ()  # what it was made with; empty: the procedure as it is written
     derogations: Mapping[str, Derogation] = field(default_factory=dict)
+    receives: Mapping[str, Receipt] = field(default_factory=dict)  # reports of other cases that it takes
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)  # path -> "file:line"; no part of the hash
 
     @property

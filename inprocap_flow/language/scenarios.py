@@ -33,6 +33,7 @@ class Expected:
     deadline: Mapping[str, str] = field(default_factory=dict)
     tracks: Mapping[str, Any] = field(default_factory=dict)  # kind -> number as text, or name -> stage
     approval: Mapping[str, str] = field(default_factory=dict)
+    reported: Mapping[str, Any] = field(default_factory=dict)  # name -> values as text, or "yes"
     field: Mapping[str, str] = field(default_factory=dict)
     told: tuple[str, ...] = ()
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from inprocap_flow import logs
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.decide import decide
+from inprocap_flow.engine.links import REPORT
 from inprocap_flow.engine.records import Case, Decision, Refusal, Request
 from inprocap_flow.errors import CaseChanged, NotAllowed
 from inprocap_flow.records import changed
@@ -15,7 +16,7 @@ from inprocap_flow.service import logbook
 from inprocap_flow.service.bounds import judge_case_id, judge_request
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.timekeeping.ladders import plan_ladders
-from inprocap_flow.store.port import Answer, Loaded, Reading, readable
+from inprocap_flow.store.port import Answer, Loaded, Reading, Recorded, Writing, readable
 
 TRIES = 5
 Outcome = Decision | Refusal | Answer
@@ -36,7 +37,10 @@ def act(desk: Desk, case_id: str, request: Request, *, now: datetime | None = No
     """
     judge_case_id(case_id)
     request = _seeded(desk, request)
-    return _tried(desk, case_id, request, lambda: _once(desk, case_id, request, now))
+    reports: list[str] = []
+    outcome = _tried(desk, case_id, request, lambda: _once(desk, case_id, request, now, reports))
+    _carry_out(desk, reports)
+    return outcome
 
 
 def open_case(
@@ -56,12 +60,15 @@ def open_case(
     judge_request(request)
     extra = {"case": desk.ids.new("case"), **request.extra}
     request = _seeded(desk, changed(request, kind="open", extra=extra))
-    return _tried(
+    reports: list[str] = []
+    outcome = _tried(
         desk,
         str(extra["case"]),
         request,
-        lambda: _open_once(desk, procedure, organisation, request, version, now),
+        lambda: _open_once(desk, procedure, organisation, request, version, now, reports=reports),
     )
+    _carry_out(desk, reports)
+    return outcome
 
 
 def preview(desk: Desk, case_id: str, request: Request, *, now: datetime | None = None) -> Decision | Refusal:
@@ -113,7 +120,23 @@ def _tried(desk: Desk, case_id: str, request: Request, once: Callable[[], Outcom
     raise AssertionError("unreachable: the last try returns or raises")
 
 
-def _once(desk: Desk, case_id: str, request: Request, now: datetime | None) -> Outcome:
+def _carry_out(desk: Desk, reports: list[str]) -> None:
+    """Carry out what was reported to linked cases, now that it is recorded; what cannot be waits for the next tick."""
+    if reports:
+        from inprocap_flow.service.linking import carry_out_at_once  # which asks for acts of its own
+
+        carry_out_at_once(desk, reports)
+
+
+def _reports(work: Writing, outcome: Decision | Refusal, recorded: Recorded) -> list[str]:
+    """Return the ids of the messages that are reports to linked cases; of a refusal, those of expiries that stand."""
+    if not any(message.kind == REPORT for message in outcome.messages):
+        return []
+    found = (work.deliveries.message(one) for one in recorded.message_ids)
+    return [message.id for message in found if message is not None and message.kind == REPORT]
+
+
+def _once(desk: Desk, case_id: str, request: Request, now: datetime | None, reports: list[str]) -> Outcome:
     with desk.store.writing() as work:
         # The case first: loading locks it, so a twin of this request has been answered by now, or will not be.
         loaded = work.load(case_id)
@@ -123,7 +146,8 @@ def _once(desk: Desk, case_id: str, request: Request, now: datetime | None) -> O
         moment = now or desk.clock.now()
         binding = desk.binding(work, loaded.case)
         outcome = _decide(binding, work, loaded, request, moment)
-        work.record(outcome, now=moment, on=loaded, idempotency_key=request.idempotency_key)
+        recorded = work.record(outcome, now=moment, on=loaded, idempotency_key=request.idempotency_key)
+        reports[:] = _reports(work, outcome, recorded)
         plan_ladders(work, binding, loaded.case, outcome.case, moment)
         if request.kind == "destroy" and isinstance(outcome, Decision):
             # With the same commit: the record never says so of a key that is there, nor the reverse.
@@ -132,7 +156,14 @@ def _once(desk: Desk, case_id: str, request: Request, now: datetime | None) -> O
 
 
 def _open_once(
-    desk: Desk, procedure: str, organisation: str, request: Request, version: str | None, now: datetime | None
+    desk: Desk,
+    procedure: str,
+    organisation: str,
+    request: Request,
+    version: str | None,
+    now: datetime | None,
+    *,
+    reports: list[str],
 ) -> Outcome:
     with desk.store.writing() as work:
         if (answered := _answered(work, request)) is not None:
@@ -141,7 +172,8 @@ def _open_once(
         binding = desk.bind(work, released.content_hash, organisation)
         moment = now or desk.clock.now()
         outcome = decide(binding, None, request, moment)
-        work.record(outcome, now=moment, idempotency_key=request.idempotency_key)
+        recorded = work.record(outcome, now=moment, idempotency_key=request.idempotency_key)
+        reports[:] = _reports(work, outcome, recorded)
         if isinstance(outcome, Decision):
             plan_ladders(work, binding, None, outcome.case, moment)
     return outcome

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inprocap_flow.clock import Clock, SystemClock
-from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.binding import Binding, Linked
 from inprocap_flow.engine.records import Case
 from inprocap_flow.errors import NotAllowed, NotFound
 from inprocap_flow.ids import Ids, TimedIds
@@ -122,7 +122,20 @@ class Desk:
         def reveal(commitment: str) -> Any:
             return reading.reveal(case_id, commitment)
 
-        return known.revealing(reveal)
+        def linked(other: str) -> Linked | None:
+            return self._linked(reading, other)
+
+        return known.revealing(reveal, linked)
+
+    def _linked(self, reading: Reading, case_id: str) -> Linked | None:
+        """Return what may be known of another case, None if there is none. All of it never changes."""
+        try:
+            found = reading.glance(case_id)
+        except NotFound:
+            return None
+        definition = self.machine(reading, found.definition_hash).definition
+        receives = {name: receipt.of for name, receipt in definition.receives.items()}
+        return Linked(definition.name, found.case.organisation, receives)
 
     @property
     def definitions(self) -> tuple[Path, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from inprocap_flow.calendar.moments import parse_moment
 from inprocap_flow.engine.approvals import lacking, standing
@@ -32,6 +33,7 @@ def differences(
     else:
         yield from _warnings(expected, outcome)
         yield from _told(expected, outcome)
+        yield from _reported(expected, outcome)
     if play.case is not None:
         yield from _state(play, play.case, line_id, expected, now)
 
@@ -65,9 +67,34 @@ def _warnings(expected: Expected, outcome: Decision) -> Iterator[str]:
 def _told(expected: Expected, outcome: Decision) -> Iterator[str]:
     if not expected.told:
         return
-    found = {to.partition(":")[2] or to for message in outcome.messages for to in message.to}
+    people = (message for message in outcome.messages if message.kind != "report")
+    found = {to.partition(":")[2] or to for message in people for to in message.to}
     if found != set(expected.told):
         yield f"told: {', '.join(sorted(found)) or 'nobody'}, expected {', '.join(sorted(expected.told))}"
+
+
+def _reported(expected: Expected, outcome: Decision) -> Iterator[str]:
+    if not expected.reported:
+        return
+    found = {event.data["as"]: event.data.get("with", {}) for event in outcome.events if event.kind == "reported"}
+    if found.keys() != expected.reported.keys():
+        wanted = ", ".join(sorted(expected.reported))
+        yield f"reported: {', '.join(sorted(found)) or 'nothing'}, expected {wanted}"
+        return
+    for name, values in expected.reported.items():
+        for value, text in (values.items() if isinstance(values, Mapping) else ()):
+            got = _as_written(found[name].get(value))
+            if got != str(text):
+                yield f"{name} is reported with {value} {got or 'not at all'}, expected {text}"
+
+
+def _as_written(plain: Any) -> str:
+    """Return an encoded value as a scenario writes it."""
+    if isinstance(plain, Mapping):
+        return f"{plain['amount']} {plain['currency']}"
+    if isinstance(plain, bool):
+        return "yes" if plain else "no"
+    return "" if plain is None else str(plain)
 
 
 def _refusal(play: Rehearsal, expected: Expected, refusal: Refusal) -> Iterator[str]:

@@ -14,7 +14,8 @@ from typing import Any
 
 from inprocap_flow.calendar.moments import parse_moment
 from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.records import MAIN, Decision, Handed, Refusal, Request, When, stamp
+from inprocap_flow.engine.links import REPORT
+from inprocap_flow.engine.records import MAIN, SYSTEM_ACTOR, Decision, Handed, Refusal, Request, When, stamp
 from inprocap_flow.engine.sight import find, may_see
 from inprocap_flow.errors import DefinitionDefect, FlowError, InvalidInput, Place
 from inprocap_flow.language.load import load_organisation, load_rulebook, load_tests
@@ -27,7 +28,7 @@ from inprocap_flow.service.rehearsal import Rehearsal
 from inprocap_flow.service.releasing import beside, compiled
 from inprocap_flow.service.typing_in import line_kind, typed_fields
 
-VERBS_OF_ONE_NAME = ("do", "sign", "decline", "withdraw", "ask", *CLOCK_ACTS)
+VERBS_OF_ONE_NAME = ("do", "sign", "decline", "withdraw", "ask", "derogate", *CLOCK_ACTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +234,8 @@ def moments_of(deed: Deed, binding: Binding) -> tuple[When | None, datetime]:
 
 def request_of(play: Rehearsal, deed: Deed, binding: Binding, when: When | None) -> Request:
     """Return the request that a deed stands for, as the case stands in *play*. Raises InvalidInput."""
+    if deed.verb == "report":
+        return _report_of(deed, binding, when)
     values: Mapping[str, str] = deed.values
     documents: tuple[str, ...] = deed.documents
     extra: dict[str, Any] = {}
@@ -265,6 +268,21 @@ def request_of(play: Rehearsal, deed: Deed, binding: Binding, when: When | None)
         reason=deed.reason,
         happened=when,
         extra=extra,
+    )
+
+
+def _report_of(deed: Deed, binding: Binding, when: When | None) -> Request:
+    """Return what arrives when a linked case reports: `by` is that case, `of` its procedure, else the first one."""
+    definition, name = binding.definition, str(deed.what)
+    receipt = definition.receives.get(name)
+    procedure = deed.of or (receipt.of[0] if receipt else "")
+    return Request(
+        kind=REPORT,
+        actor=SYSTEM_ACTOR,
+        name=name,
+        fields=typed_fields(definition, receipt.line if receipt else CASE, deed.values, binding.organisation.zone),
+        happened=when,
+        extra={"from": deed.by, "of": procedure},
     )
 
 

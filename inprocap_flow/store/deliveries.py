@@ -104,6 +104,11 @@ class DeliveryReading:
         row = self.connection.row(self._sql.find_message, of_id=message_id)
         return None if row is None else _posted(row)
 
+    def follows_another(self, message: Posted) -> bool:
+        """Return whether a report of the same case to the same case left before this one and still waits."""
+        named = {"of_case_id": message.case_id, "of_recipient": message.recipient, "of_kind": message.kind}
+        return self.connection.row(self._sql.earlier_reports, **named, before=message.id) is not None
+
     def told_before(self, case_id: str, seq: int, recipient: str) -> tuple[tuple[str, str], ...]:
         """Return recipient and channel of everybody who was, or may have been, given what this event told."""
         asked = {"of_case_id": case_id, "of_seq": seq, "of_recipient": recipient}
@@ -145,6 +150,10 @@ class DeliveryWriting(DeliveryReading):
             return False
         self._plan(deliveries, now)
         return True
+
+    def carried_out(self, message_id: str) -> bool:
+        """Mark a report as carried out on the other case; False (and nothing done) if somebody else has."""
+        return bool(self.connection.write(self._sql.carry_message, {"of_id": message_id}))
 
     def _plan(self, deliveries: Iterable[Planned], now: datetime) -> None:
         created = {"created_at": sortable(now), "bundle": None, "attempts": 0, "sent_at": None}

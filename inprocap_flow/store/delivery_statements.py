@@ -21,7 +21,8 @@ def _said(word: str) -> Any:
     return literal_column(f"'{word}'")
 
 
-KEPT = [_said("reminder"), _said("undelivered")]  # kinds of messages that tell of no decision
+# Kinds of messages that tell of no decision of their case.
+KEPT = [_said("reminder"), _said("undelivered"), _said("report_refused"), _said("report_annulled")]
 _OPEN = _D.state.in_([_said("pending"), _said("sending")])
 _WAITING = _D.state == _said("pending")
 _UNTRIED = _D.bundle.is_(None)
@@ -105,6 +106,17 @@ def statements(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
             .offset(_NONE),
         ),
         "find_message": ("read a message", _messages().where(*where(OUTBOX, "id"))),
+        "earlier_reports": (
+            "find what the same case has reported to the same case before, and nobody has carried out yet",
+            select(OUTBOX.c.id)
+            .where(*where(OUTBOX, "case_id", "recipient", "kind"), pending, OUTBOX.c.id < bindparam("before"))
+            .limit(literal_column("1"))
+            .offset(_NONE),
+        ),
+        "carry_message": (
+            "mark a report as carried out on the case that it is for",
+            update(OUTBOX).where(*where(OUTBOX, "id"), pending).values(state=_said("carried_out")),
+        ),
         "hand_message": (
             "take a message; whoever changes the row makes the deliveries",
             update(OUTBOX).where(*where(OUTBOX, "id"), pending).values(state=_said("handed")),

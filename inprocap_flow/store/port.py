@@ -133,6 +133,10 @@ class Reading(Protocol):
         """Return a case as its snapshot says. Raises NotFound."""
         ...
 
+    def glance(self, case_id: str) -> Loaded:
+        """Return a case for what never changes about it; nobody is kept from changing the rest. Raises NotFound."""
+        ...
+
     def events(self, case_id: str) -> tuple[Event, ...]:
         """Return a case's events in order. Raises NotFound for a case that is not there."""
         ...

@@ -34,6 +34,10 @@ class ReadingTransaction:
         self._memory.keep(found)
         return found.loaded
 
+    def glance(self, case_id: str) -> Loaded:
+        """Return a case without keeping others from changing it: for what never changes about it. Raises NotFound."""
+        return self._found(case_id, self._sql.load_case, None).loaded
+
     def _found(self, case_id: str, statement: Statement, known: Remembered | None) -> Remembered:
         """Return a case as it stands; its state is not even read where *known* has the same head."""
         known_head = known.loaded.head if known else ""

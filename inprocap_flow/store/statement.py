@@ -93,6 +93,8 @@ class Statements(NamedTuple):
     put_setting: Statement
     pending_messages: Statement
     find_message: Statement
+    earlier_reports: Statement
+    carry_message: Statement
     hand_message: Statement
     post_message: Statement
     told_before: Statement

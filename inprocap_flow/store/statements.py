@@ -606,6 +606,19 @@ SQLITE: Final = Statements(
         ),
         ("of_id",),
     ),
+    # find what the same case has reported to the same case before, and nobody has carried out yet
+    earlier_reports=Statement(
+        (
+            "SELECT outbox.id FROM outbox WHERE outbox.case_id = ? AND outbox.recipient = ? AND outbox.kind = ? "
+            "AND outbox.state = 'pending' AND outbox.id < ? LIMIT 1 OFFSET 0"
+        ),
+        ("of_case_id", "of_recipient", "of_kind", "before"),
+    ),
+    # mark a report as carried out on the case that it is for
+    carry_message=Statement(
+        "UPDATE outbox SET state='carried_out' WHERE outbox.id = ? AND outbox.state = 'pending'",
+        ("of_id",),
+    ),
     # take a message; whoever changes the row makes the deliveries
     hand_message=Statement(
         "UPDATE outbox SET state='handed' WHERE outbox.id = ? AND outbox.state = 'pending'",
@@ -783,8 +796,8 @@ SQLITE: Final = Statements(
         (
             "UPDATE deliveries SET state='withdrawn' WHERE deliveries.message_id IN (SELECT outbox.id FROM outbox "
             "WHERE outbox.case_id = ? AND outbox.seq IN (SELECT events.seq FROM events WHERE events.case_id = ? "
-            "AND events.decision = ?) AND (outbox.kind NOT IN ('reminder', 'undelivered'))) AND deliveries.state "
-            "IN ('pending', 'dead') AND deliveries.bundle IS NULL"
+            "AND events.decision = ?) AND (outbox.kind NOT IN ('reminder', 'undelivered', 'report_refused', "
+            "'report_annulled'))) AND deliveries.state IN ('pending', 'dead') AND deliveries.bundle IS NULL"
         ),
         ("of_case_id", "of_case_id", "of_decision"),
     ),
@@ -795,7 +808,7 @@ SQLITE: Final = Statements(
             "outbox.state = 'handed' AND NOT (EXISTS (SELECT * FROM deliveries WHERE deliveries.message_id = "
             "outbox.id AND deliveries.state != 'withdrawn'))) AND outbox.seq IN (SELECT events.seq FROM events "
             "WHERE events.case_id = ? AND events.decision = ?) AND (outbox.kind NOT IN ('reminder', "
-            "'undelivered')) RETURNING seq, recipient"
+            "'undelivered', 'report_refused', 'report_annulled')) RETURNING seq, recipient"
         ),
         ("of_case_id", "of_case_id", "of_decision"),
     ),
@@ -1542,6 +1555,20 @@ POSTGRES: Final = Statements(
         ),
         ("of_id",),
     ),
+    # find what the same case has reported to the same case before, and nobody has carried out yet
+    earlier_reports=Statement(
+        (
+            "SELECT outbox.id FROM outbox WHERE outbox.case_id = %s::VARCHAR AND outbox.recipient = %s::VARCHAR "
+            "AND outbox.kind = %s::VARCHAR AND outbox.state = 'pending' AND outbox.id < %s::VARCHAR LIMIT 1 "
+            "OFFSET 0"
+        ),
+        ("of_case_id", "of_recipient", "of_kind", "before"),
+    ),
+    # mark a report as carried out on the case that it is for
+    carry_message=Statement(
+        "UPDATE outbox SET state='carried_out' WHERE outbox.id = %s::VARCHAR AND outbox.state = 'pending'",
+        ("of_id",),
+    ),
     # take a message; whoever changes the row makes the deliveries
     hand_message=Statement(
         "UPDATE outbox SET state='handed' WHERE outbox.id = %s::VARCHAR AND outbox.state = 'pending'",
@@ -1729,7 +1756,8 @@ POSTGRES: Final = Statements(
             "UPDATE deliveries SET state='withdrawn' WHERE deliveries.message_id IN (SELECT outbox.id FROM outbox "
             "WHERE outbox.case_id = %s::VARCHAR AND outbox.seq IN (SELECT events.seq FROM events WHERE "
             "events.case_id = %s::VARCHAR AND events.decision = %s::INTEGER) AND (outbox.kind NOT IN ('reminder', "
-            "'undelivered'))) AND deliveries.state IN ('pending', 'dead') AND deliveries.bundle IS NULL"
+            "'undelivered', 'report_refused', 'report_annulled'))) AND deliveries.state IN ('pending', 'dead') "
+            "AND deliveries.bundle IS NULL"
         ),
         ("of_case_id", "of_case_id", "of_decision"),
     ),
@@ -1740,7 +1768,8 @@ POSTGRES: Final = Statements(
             "OR outbox.state = 'handed' AND NOT (EXISTS (SELECT * FROM deliveries WHERE deliveries.message_id = "
             "outbox.id AND deliveries.state != 'withdrawn'))) AND outbox.seq IN (SELECT events.seq FROM events "
             "WHERE events.case_id = %s::VARCHAR AND events.decision = %s::INTEGER) AND (outbox.kind NOT IN "
-            "('reminder', 'undelivered')) RETURNING outbox.seq, outbox.recipient"
+            "('reminder', 'undelivered', 'report_refused', 'report_annulled')) RETURNING outbox.seq, "
+            "outbox.recipient"
         ),
         ("of_case_id", "of_case_id", "of_decision"),
     ),

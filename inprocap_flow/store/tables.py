@@ -217,8 +217,9 @@ class CaseKey(SQLModel, table=True):
 class OutboxRow(SQLModel, table=True):
     """A message to one recipient group, written with the events that caused it and delivered afterwards.
 
-    ``state``: pending, handed (its deliveries are made), withdrawn. A reminder has no event of its own: ``seq`` is
-    then the last event of the case, and ``detail`` (JSON) says which rung of which ladder it is, and whether late.
+    ``state``: pending, handed (its deliveries are made), carried_out (a report to another case), withdrawn. A reminder
+    has no event of its own: ``seq`` is then the last event of the case, and ``detail`` (JSON) says which rung of which
+    ladder it is, and whether late.
     """
 
     __tablename__: ClassVar[Any] = "outbox"

@@ -52,6 +52,9 @@ def of_a_step(step: Step) -> Iterator[Reading]:
     for move in step.moves:
         for expr in _one(move.where):
             yield Reading(expr, step.line, origin, step, move.track)
+    for report in step.reports:
+        for expr in report.values.values():
+            yield Reading(expr, step.line, origin, step)
     for create in step.creates:
         for expr in (*create.values.values(), *_one(create.where)):
             yield Reading(expr, step.line, origin, step, create.for_each)

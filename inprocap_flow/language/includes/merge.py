@@ -15,6 +15,7 @@ DECLARATIONS = (
     "approvals",
     "deadlines",
     "watches",
+    "receives",
     "calendars",
 )
 IN_PARTS = ("stages", "tracks")

@@ -27,6 +27,7 @@ from inprocap_flow.language.model import (
 )
 from inprocap_flow.language.resolve.desk import Desk
 from inprocap_flow.language.resolve.expressions import computed, expression, hook_call
+from inprocap_flow.language.resolve.reports import build_reports
 from inprocap_flow.language.resolve.names import NameTable
 from inprocap_flow.language.schema.guards import PLAIN_GUARDS, AtLeastDoc, GuardDoc, PlainGuardDoc
 from inprocap_flow.language.schema.messages import did_you_mean
@@ -120,6 +121,7 @@ def build_step(bench: Bench, name: str, doc: StepParts, path: NodePath, line: st
         guidance=bench.text(doc.guidance),
         may_fill=once((*doc.may_fill, *handed_in.may_fill)),
         may_bring=_may_bring(bench, may_bring, line),
+        reports=build_reports(bench.desk, doc.reports, (*path, "reports"), line),
     )
 
 

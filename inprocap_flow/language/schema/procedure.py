@@ -17,12 +17,14 @@ from inprocap_flow.language.schema.words import (
     PaperName,
     RoleName,
     Text,
+    TrackName,
     Words,
     declared,
     key,
     names,
     word,
 )
+from inprocap_flow.language.values import TYPES
 
 GIVEN_TYPES = (
     "stage",
@@ -66,6 +68,25 @@ class IncludeDoc(Doc):
     at: dict[MilestoneName, AtDoc] = key("At", "What is added at milestones of the block.", {})
 
 
+class ReceivesDoc(Doc):
+    """A report of a linked case that this procedure takes, and the step that it carries out."""
+
+    of: OneOrMore[Id] = key("Of", "Procedures whose cases may report it.")
+    step: Annotated[str, *names("step", of="track")] = key(
+        "Step", "The step that it carries out; one that begins a kind of track begins a new one."
+    )
+    track: TrackName | None = key("Track", "The kind of track that the step belongs to; without it, the case.", None)
+    with_: dict[Annotated[str, *names("field", of="track")], Annotated[str, word(*TYPES)]] = key(
+        "With", "Values that come with it, each a field of that line, and their types.", {}, alias="with"
+    )
+    sender: Annotated[str, *names("field", of="track")] | None = key(
+        "Sender",
+        "Field of type case of that line: it takes the id of the case that reports; for a track that runs already, it "
+        "says which one is meant.",
+        None,
+    )
+
+
 class Sections(LineDoc):
     """The parts that procedures and blocks share."""
 
@@ -80,6 +101,7 @@ class Sections(LineDoc):
     watches: dict[Annotated[str, *declared("watch")], WatchDoc] = key(
         "Watches", "What is watched between milestones.", {}
     )
+    receives: dict[Name, ReceivesDoc] = key("Receives", "Reports of linked cases that are taken.", {})
 
 
 class ProcedureDoc(Sections):

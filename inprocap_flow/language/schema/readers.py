@@ -12,7 +12,7 @@ from inprocap_flow.language import values
 from inprocap_flow.language.schema.messages import short, wrong
 
 RESERVED = frozenset(
-    "any same system whoever_asks whoever_carries_out given each this today unset none case".split()  # noqa: SIM905
+    "any same system whoever_asks whoever_carries_out given each this today unset none case linked_case".split()  # noqa: SIM905
 )
 NAME = r"[a-z][a-z0-9_]*"
 ID = r"[a-z][a-z0-9_-]*"

@@ -12,8 +12,9 @@ from inprocap_flow.language.schema.messages import wrong
 from inprocap_flow.language.schema.words import Doc, Id, Name, OneOrMore, Text, Words, YesNo, key
 
 DEEDS = (
+    "derogate",
     "do", "sign", "decline", "withdraw", "ask", "fill", "bring", "read", "interest", "annul", *CLOCK_ACTS, "recount",
-    "story",
+    "report", "story",
 )  # fmt: skip
 
 
@@ -35,6 +36,9 @@ class ThenDoc(Doc):
     approval: dict[str, Words] = key("Approval", "Approvals and their states.", {})
     field: dict[str, Words] = key("Field", "Fields and their values.", {})
     told: OneOrMore[Words] = key("Told", "Roles and tracks that are told, all of them, in any order.", ())
+    reported: dict[str, Any] = key(
+        "Reported", "What is reported to linked cases, all of it: each with its values, or `yes`.", {}
+    )
 
 
 class DeedDoc(Doc):
@@ -52,6 +56,7 @@ class DeedDoc(Doc):
     bring: OneOrMore[Words] | None = key("Bring", "Files documents.", None)
     read: Words | None = key("Read", "Reads a field or document.", None)
     interest: Any = key("Interest", "Declares interests.", None)
+    derogate: Name | None = key("Derogate", "Grants a derogation.", None)
     annul: Any = key("Annul", "Annuls an event.", None)
     extend: Words | None = key("Extend", "Extends a deadline.", None)
     suspend: Words | None = key("Suspend", "Suspends a deadline.", None)
@@ -61,6 +66,7 @@ class DeedDoc(Doc):
     restart: Words | None = key("Restart", "Starts a deadline anew.", None)
     correct: Words | None = key("Correct", "Sets the end of a deadline right.", None)
     recount: Words | None = key("Recount", "Reckons provisional deadlines again; write `all`.", None)
+    report: Words | None = key("Report", "Plays what a linked case reports; `by:` is the id of that case.", None)
     story: Name | None = key("Story", "Plays another story first.", None)
     on: Words | None = key("On", "The track: supplier/alpha.", None)
     new: Words | None = key("New", "The name of the track that begins: supplier/alpha.", None)

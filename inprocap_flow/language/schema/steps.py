@@ -21,6 +21,7 @@ from inprocap_flow.language.schema.words import (
     FieldName,
     JsonSchema,
     LinesAndClocks,
+    Name,
     Names,
     OneOrMore,
     PaperName,
@@ -189,6 +190,16 @@ class NoticeDoc(Doc):
     result: Words | None = key("Result", "eForms code of the result.", None)
 
 
+class ReportDoc(Doc):
+    """What another case is told, which carries out a step of its own on it. Its procedure says under `receives`."""
+
+    to: FieldName = key("To", "The field, of type case, that names the other case.")
+    as_: Name = key("As", "The name under which the other procedure receives it.", alias="as")
+    with_: dict[Name, Expression] = key(
+        "With", "Values that go with it, by the names of the receiver.", {}, alias="with"
+    )
+
+
 class StepParts(Doc):
     """What every step may say."""
 
@@ -196,7 +207,10 @@ class StepParts(Doc):
     to: StageOrAny | None = key("To", "The stage that is entered; `same` leaves the line where it is.", None)
     branches: OneOrMore[BranchDoc] = key("Branches", "Several ways on; the last one is `otherwise`.", ())
     by: OneOrMore[RoleName] = key(
-        "By", "Roles that may carry it out; `system`: only a deadline or another line does.", ()
+        "By",
+        "Roles that may carry it out; `system`: only a deadline or another line does; `linked_case`: the report of "
+        "another case.",
+        (),
     )
     while_: OneOrMore[CaseStageName] = key("While", "The case must stand in one of these stages.", (), alias="while")
     milestone: Annotated[str, *declared("milestone")] | None = key(
@@ -222,6 +236,7 @@ class StepParts(Doc):
     )
     tells: Tells = key("Tells", "Who is told, all at one moment.", ())
     notice: NoticeDoc | None = key("Notice", "The official notice.", None)
+    reports: OneOrMore[ReportDoc] = key("Reports", "What linked cases are told once the step is carried out.", ())
     cite: Words | None = key("Cite", "The law or the source of the step.", None)
     guidance: Text | None = key("Guidance", "Advice for whoever carries it out.", None)
     may_fill: OneOrMore[FieldName] = key("May fill", "Facts that may, but need not, come with the request.", ())

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from inprocap_flow import logs
 from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.links import REPORT
 from inprocap_flow.engine.records import SYSTEM_ACTOR, Case, unstamp
 from inprocap_flow.engine.rungs import pace_of
 from inprocap_flow.errors import FlowError
@@ -19,6 +20,7 @@ from inprocap_flow.records import changed, record
 from inprocap_flow.service.delivering.recipients import PUBLIC, PUBLISHER, House, owners
 from inprocap_flow.service.delivering.routes import NOWHERE, PEOPLES, WEBHOOK, Routes, open_routes
 from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.linking import CASE, annulled, carry_out
 from inprocap_flow.store.connection import StoreUnavailable
 from inprocap_flow.store.deliveries import Planned, Posted
 from inprocap_flow.store.port import Reading, sortable
@@ -47,9 +49,16 @@ def hand_over(desk: Desk, now: datetime, *, only: Iterable[str] | None = None) -
     handed = 0
     for batch in _batches(desk, only):
         routes = routes or open_routes(desk)  # only here: nothing pending costs one look
-        plans = list(_plans(desk, routes, batch, now))
+        to_cases, to_people = _apart(batch)
+        handed += sum(carry_out(desk, report, now) for report in to_cases)
+        plans = list(_plans(desk, routes, to_people, now))
         handed += _hand(desk, plans, now)
     return handed
+
+
+def _apart(batch: tuple[Posted, ...]) -> tuple[list[Posted], list[Posted]]:
+    """Return what is for other cases and what is for people."""
+    return [one for one in batch if one.kind == REPORT], [one for one in batch if one.kind != REPORT]
 
 
 def _batches(desk: Desk, only: Iterable[str] | None) -> Iterator[tuple[Posted, ...]]:
@@ -100,6 +109,8 @@ def _hand(desk: Desk, plans: Iterable[Plan], now: datetime) -> int:
 
 
 def _planned(desk: Desk, reading: Reading, routes: Routes, message: Posted, now: datetime) -> Plan:
+    if message.kind == "correction" and message.recipient.startswith(CASE):
+        return Plan(message, (), annulled(desk, reading, message, now))
     if message.kind == "correction":  # whoever was told is corrected, whatever role they hold by now
         told = reading.deliveries.told_before(message.case_id, int(message.about[0]), message.recipient)
         over = dict.fromkeys((who, routes.to_people if channel in PEOPLES else channel) for who, channel in told)

@@ -171,6 +171,29 @@ def _whom(telling: Telling) -> str:
     return name or kind
 
 
+def _report_refused(telling: Telling) -> Said:
+    """Say that a linked case took no report: to whoever answers for the case that reported, or that was told."""
+    here = telling.detail("from") == telling.case_id
+    what = telling.phrases.say("report_refused" if here else "report_refused_here", report=_report_title(telling))
+    codes = telling.message.detail.get("codes") or ()
+    facts = [
+        (telling.phrases.say("linked"), telling.detail("to" if here else "from")),
+        (telling.phrases.say("reason"), ", ".join(str(code).replace("-", " ") for code in codes)),
+    ]
+    look = telling.command(f"history {telling.detail('to')} --refusals")
+    return Said(what, tuple(facts), "see_why", look)
+
+
+def _report_annulled(telling: Telling) -> Said:
+    what = telling.phrases.say("report_annulled", report=_report_title(telling))
+    facts = ((telling.phrases.say("linked"), telling.detail("from")),)
+    return Said(what, facts, "look", telling.command(f"history {telling.detail('from')}"))
+
+
+def _report_title(telling: Telling) -> str:
+    return telling.message.subject.replace("_", " ")
+
+
 _SAYINGS: Mapping[str, Callable[[Telling], Said]] = {
     "told": _told,
     "published": _published,
@@ -178,5 +201,7 @@ _SAYINGS: Mapping[str, Callable[[Telling], Said]] = {
     "asked": _asked,
     "correction": _correction,
     "undelivered": _undelivered,
+    "report_refused": _report_refused,
+    "report_annulled": _report_annulled,
     "reminder": reminder,
 }

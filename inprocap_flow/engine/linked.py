@@ -1,0 +1,26 @@
+"""Whether there is a case to report to, and whether its procedure takes the report. Nothing else of it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.records import Blocker
+
+
+def not_linked(binding: Binding, case_id: str, report: str = "") -> Iterator[Blocker]:
+    """Yield why *case_id* takes no *report*: there is no such case, or its procedure says nothing of it.
+
+    Only what never changes is asked for. Where nobody can say which cases there are (a rehearsal, a replay), nothing
+    is: what is not taken is refused there.
+    """
+    if binding.linked is None:
+        return
+    linked = binding.linked(case_id)
+    own, name = binding.definition.name, binding.organisation.name
+    if linked is None or linked.organisation != name:
+        reason = f"There is no case {case_id} of {name}."
+        yield Blocker("no-such-case", reason, about=case_id, mend="look at the list of cases")
+    elif report and own not in linked.receives.get(report, ()):
+        reason = f"{case_id} is a case of {linked.procedure}, which takes no report {report} from {own}."
+        yield Blocker("report-not-received", reason, about=report, mend="link a case that does")
