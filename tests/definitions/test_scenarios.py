@@ -20,6 +20,7 @@ FEWEST = {
     "market-consultation": 20,
     "open": 50,
     "pcp": 40,
+    "restricted": 60,
 }
 
 
