@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "sign": ("approving:sign", "sign an approval"),
         "decline": ("approving:decline", "decline an approval, with the reason"),
         "withdraw": ("approving:withdraw", "withdraw your own signature"),
+        "derogate": ("derogating:derogate", "lift a house rule in one case, by a derogation"),
         "interest": ("persons:interest", "declare interests: none, or a conflict"),
         "deadline": ("deadline_acts:deadline", "extend, suspend or otherwise change a deadline"),
         "annul": ("correcting:annul", "annul what was recorded, with the reason"),

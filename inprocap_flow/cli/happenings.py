@@ -69,9 +69,29 @@ def _opened(told: _Told) -> str:
 
 def _moved(told: _Told) -> str:
     step = told.data.get("step", "")
-    if told.data.get("from") == told.data.get("to"):
-        return f"{step}: stays in {told.stage('to')}."
-    return f"{step}: now in {told.stage('to')}."
+    where = "stays in" if told.data.get("from") == told.data.get("to") else "now in"
+    return f"{step}: {where} {told.stage('to')}.{_passed_by(told)}"
+
+
+def _passed_by(told: _Told) -> str:
+    """Return which rules did not bind the decision, and by which derogation."""
+    from inprocap_flow.service.phrases import derogation_words, rule_words  # seldom needed
+
+    lifted = (told.data.get("used") or {}).get("lifted", {})
+    said = [
+        f" The rule {rule_words(told.definition, rule, told.words.text)} is lifted by "
+        f"{derogation_words(told.definition, name, told.words.text)}."
+        for rule, name in lifted.items()
+    ]
+    return "".join(said)
+
+
+def _lifted(told: _Told) -> str:
+    from inprocap_flow.service.phrases import derogation_words, rule_words
+
+    rules = ", ".join(rule_words(told.definition, rule, told.words.text) for rule in told.data.get("rules", ()))
+    name = derogation_words(told.definition, str(told.data.get("derogation", "")), told.words.text)
+    return f"Lifted for this case: {rules}; by {name}.{_reason(told)}"
 
 
 def _filled(told: _Told) -> str:
@@ -163,6 +183,7 @@ _SAYINGS: Mapping[str, Callable[[_Told], str]] = {
     "deadline_over": lambda t: f"Deadline {t.deadline()} is over.",
     "deadline_stopped": lambda t: f"Deadline {t.deadline()} stopped.",
     "told": lambda t: f"Told: {t.recipients()}.",
+    "lifted": _lifted,
     "published": lambda t: f"Published: {', '.join(t.data.get('names', ()))}.",
     "noticed": _noticed,
     "interest_declared": _interest,

@@ -46,15 +46,21 @@ def say_what_is_next(session: Session, case: str, *, mine: bool = False, brief: 
         key=lambda offer: _breaks_off(about, offer),
     )
     # What somebody has asked for comes first: there people are waiting.
+    granted = [one for one in found.derogations if one.is_open]
+    held += [one for one in found.derogations if not one.is_open]
     approvals = sorted(
         ((one, who) for one, who in found.approvals if actor is None or actor in who),
         key=lambda pair: not pair[0].state.open,
     )
     session.answer(
-        _next_to_plain(about, open_now, held, approvals),
+        {
+            **_next_to_plain(about, open_now, [one for one in held if not one.lifts], approvals),
+            "derogations": [offer_to_plain(about, one) for one in found.derogations],
+        },
         layout.parts(
             _where(about),
             _open_part(about, share(about, open_now)),
+            _derogations_part(about, granted),
             _approvals_part(about, approvals),
             _deadlines_part(about),
             [] if brief or mine else _held_part(about, share(about, held)),
@@ -107,9 +113,28 @@ def _open_part(about: Subject, shared: list[Shared]) -> list[str]:
     return lines
 
 
+def _derogations_part(about: Subject, granted: list[Offer]) -> list[str]:
+    lines: list[str] = []
+    for offer in granted:
+        rows = [*open_rows(about, Shared(offer, (MAIN,)))]
+        lines += [*_title(about, Shared(offer, (MAIN,))), *layout.pairs(rows, 6, 8)]
+    return [layout.heading("Rules that can be lifted, with: derogate CASE NAME"), *lines] if lines else []
+
+
+def lifted_rules(about: Subject, offer: Offer) -> str:
+    """Return the rules that a derogation lifts, by their titles; "" for a step."""
+    if not offer.lifts:
+        return ""
+    from inprocap_flow.service.phrases import rule_words
+
+    return ", ".join(rule_words(about.definition, rule, about.words.text) for rule in offer.lifts)
+
+
 def _title(about: Subject, one: Shared) -> list[str]:
     step = one.offer.step
     title = about.words.text(step.title)
+    if one.offer.lifts:
+        return layout.wrapped(f"derogate {step.name}: {title}", "  ", "      ")
     begins = f"begins a {standing.kind_title(about, one.offer.begins)}" if one.offer.begins else ""
     said = ": ".join(filter(None, [step.name, title or begins]))
     if one.offer.begins:
@@ -129,10 +154,11 @@ def open_rows(about: Subject, one: Shared) -> list[tuple[str, str]]:
     """Return by whom a step can be carried out, what must and may come with it, where it leads, and its law."""
     offer = one.offer
     return [
+        ("lifts", lifted_rules(about, offer)),
         ("by", _who(about, offer)),
         ("bring", ", ".join(hand_in(about, offer.step))),
         ("may add", ", ".join((*offer.step.may_fill, *offer.step.may_bring))),
-        ("leads to", _leads_to(about, offer.step)),
+        ("leads to", "" if offer.lifts else _leads_to(about, offer.step)),
         ("law", offer.step.cite or ""),
     ]
 
@@ -254,6 +280,7 @@ def offer_to_plain(about: Subject, offer: Offer) -> dict[str, Any]:
         "title": about.words.text(step.title),
         "line": offer.line,
         "begins": offer.begins,
+        "lifts": list(offer.lifts),
         "roles": list(step.by),
         "who": list(people_for(about, offer)),
         "must_declare_interests": [person for person, must in people_for(about, offer).items() if must],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.subject import Subject, subject
 from inprocap_flow.engine.offers import outlook
 from inprocap_flow.engine.records import MAIN, LineState, stamp
+from inprocap_flow.language.model import AppliedOverlay
 
 
 def current(session: Session, case: str) -> Subject:
@@ -62,8 +64,23 @@ def _about(about: Subject) -> list[tuple[str, str]]:
         ("Stands in", standing.where(about, case.main)),
         ("Opened", opened),
         ("Changed", f"{changed}, version {case.version}"),
+        ("Overlays", ", ".join(overlay_words(about, one) for one in about.definition.overlays)),
+        ("Lifted", "; ".join(_lifted(about))),
         ("Gaps", f"{len(case.not_evidenced)} requirements are not evidenced" if case.not_evidenced else ""),
     ]
+
+
+def overlay_words(about: Subject, overlay: AppliedOverlay) -> str:
+    """Return an overlay by its title, name and version."""
+    return f"{about.words.text(overlay.title)} ({overlay.name} {overlay.version})"
+
+
+def _lifted(about: Subject) -> Iterator[str]:
+    from inprocap_flow.service.phrases import derogation_words, rule_words  # only a case with a derogation waits for it
+
+    for rule, name in about.case.lifted.items():
+        by = derogation_words(about.definition, name, about.words.text)
+        yield f"{rule_words(about.definition, rule, about.words.text)}, by {by}"
 
 
 def _section(title: str, lines: list[str]) -> list[str]:
@@ -125,6 +142,16 @@ def to_plain(about: Subject, actor: str | None) -> dict[str, Any]:
         "procedure": case.procedure,
         "procedure_version": case.procedure_version,
         "definition_hash": case.definition_hash,
+        "overlays": [
+            {
+                "overlay": one.name,
+                "version": one.version,
+                "title": about.words.text(one.title),
+                "national": one.national,
+            }
+            for one in about.definition.overlays
+        ],
+        "lifted": dict(case.lifted),
         "at": stamp(about.now),
         "zone": about.words.zone.key,
         "version": case.version,

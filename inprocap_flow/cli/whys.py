@@ -10,7 +10,7 @@ from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.subject import Subject
 from inprocap_flow.cli.words import line_name
 from inprocap_flow.engine.judge import begin_blockers
-from inprocap_flow.engine.offers import COMES_WITH_IT, Offer, Outlook
+from inprocap_flow.engine.offers import COMES_WITH_IT, Offer, Outlook, derogation_elsewhere
 from inprocap_flow.engine.records import MAIN, stamp
 from inprocap_flow.errors import NotFound
 from inprocap_flow.language.model import CASE, Step
@@ -24,11 +24,11 @@ from inprocap_flow.language.model import CASE, Step
 def why(session: Session, case: str, step: str, on: str | None) -> None:
     """Why STEP of CASE cannot be carried out yet: every reason with its source and mend, and from when waiting will do.
 
-    With --as, also whether that person may. Example: inprocap-flow why 3f2a91 send_call
+    STEP may be a derogation, too. With --as, also whether that person may. Example: inprocap-flow why 3f2a91 send_call
     """
     actor = session.options.get("actor")
     about, found = looked(session, case, actor)
-    offer = _offered(about, found, step, on) or _not_offered(about, step, on)
+    offer = _offered(about, found, step, on) or _derogation(about, found, step, on) or _not_offered(about, step, on)
     possible = [b.possible_from for b in offer.blockers if b.possible_from]
     waiting = bool(offer.blockers) and len(possible) == len(offer.blockers)
     session.answer(
@@ -49,6 +49,14 @@ def _offered(about: Subject, found: Outlook, name: str, on: str | None) -> Offer
         raise NotFound(f"there is no {on} in this case", mend=f"there is: {there}")
     fitting = [o for o in found.offers if o.step.name == name and (on is None or o.line == on or o.begins)]
     return fitting[0] if fitting else None
+
+
+def _derogation(about: Subject, found: Outlook, name: str, on: str | None) -> Offer | None:
+    """Return the derogation *name*, if no step of the case is called so."""
+    if on is not None or name in about.definition.main.steps:
+        return None
+    offered = next((one for one in found.derogations if one.step.name == name), None)
+    return offered or derogation_elsewhere(about.binding, about.case, name, about.now)
 
 
 def _not_offered(about: Subject, name: str, on: str | None) -> Offer:
@@ -104,7 +112,8 @@ def _why_lines(about: Subject, offer: Offer) -> list[str]:
         return [f"{step.name}{on} is carried out by the system itself; nobody can ask for it."]
     if offer.is_open:
         rows = open_rows(about, Shared(offer, (offer.line,)))
-        return [layout.heading(f"{step.name}{on} can be carried out now"), *layout.pairs(rows, 2, 8)]
+        can = "can be granted" if offer.lifts else "can be carried out"
+        return [layout.heading(f"{step.name}{on} {can} now"), *layout.pairs(rows, 2, 8)]
     count = len(offer.blockers)
     first = f"{step.name}{on}: not yet, for {'one reason' if count == 1 else f'{count} reasons'}"
     lines = [layout.heading(first), *reasons.lines(offer.blockers, about.words, about.definition, case=about.typed)]

@@ -14,6 +14,7 @@ from inprocap_flow.engine.effects import choose_branch, evaluate_effects
 from inprocap_flow.engine.facts import CaseFacts
 from inprocap_flow.engine.hooking import call_hook
 from inprocap_flow.engine.inputs import asked_by, judge_documents, judge_fields, with_inputs
+from inprocap_flow.engine.lifting import granting
 from inprocap_flow.engine.plan import Inputs, Plan
 from inprocap_flow.engine.records import Blocker, DeadlineState, When, stamp, unstamp
 from inprocap_flow.engine.work import Work
@@ -276,7 +277,14 @@ def _refused_by(facts: CaseFacts, guard: Guard) -> Blocker:
         about=guard.rule or "",
         cite=guard.cite or (rule.cite if rule else None),
         basis=rule.basis if rule else None,
+        mend=_lifting(facts, guard.rule) if guard.rule else "",
     )
+
+
+def _lifting(facts: CaseFacts, rule: str) -> str:
+    """Return which derogations could lift *rule* now, as the mend of a condition that carries it out; "" for none."""
+    possible = [one.name for one in granting(facts.binding.definition, facts.case) if rule in one.lifts]
+    return f"meet it, or have it lifted: derogate {' or '.join(possible)}" if possible else ""
 
 
 def _unconfirmed(facts: CaseFacts) -> str | None:

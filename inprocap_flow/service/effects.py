@@ -11,8 +11,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inprocap_flow.calendar.periods import parse_offset, parse_period
-from inprocap_flow.engine.records import Event
-from inprocap_flow.service.phrases import destroyed_words, notice, size, trace, used_words
+from inprocap_flow.engine.records import MAIN, Event
+from inprocap_flow.service.phrases import (
+    derogation_words,
+    destroyed_words,
+    notice,
+    rule_words,
+    size,
+    trace,
+    used_words,
+)
 from inprocap_flow.service.sight import Sight, spoken
 
 Values = Mapping[tuple[str, str], Any]  # (line, field) -> encoded value
@@ -93,6 +101,7 @@ def _moved(told: _Told) -> Iterator[Effect]:
     yield told.effect(
         "Stage", text, old="" if old == new else old, new=new, more=tuple(more), name=data.get("step", "")
     )
+    yield from _passed_by(told)
     if data.get("reason"):
         yield told.effect("Reason", str(data["reason"]))
 
@@ -204,12 +213,48 @@ def _annulled(told: _Told) -> Iterator[Effect]:
     yield told.effect("Reason", str(told.data.get("reason", "")))
 
 
+def _migrated(told: _Told) -> Iterator[Effect]:
+    data, sight = told.data, told.sight
+    yield told.effect("Version", old=str(data["from"]), new=str(data["to"]), mark=str(data["definition"]))
+    for line_id, changed in data.get("lines", {}).items():
+        on = "" if line_id == MAIN else f"{sight.track(line_id)}, "
+        if changed.get("to"):
+            yield told.effect("Stage", f"{on}moved over", new=str(changed["to"]))
+        for what in ("fields", "documents", "milestones"):
+            for was, now in changed.get(what, {}).items():
+                yield told.effect("Renamed", f"{on}{what.removesuffix('s')}", old=was, new=now)
+    for what in ("deadlines", "approvals"):
+        for was, now in data.get(what, {}).items():
+            yield told.effect("Renamed", what.removesuffix("s"), old=was, new=now)
+    if data.get("reason"):
+        yield told.effect("Reason", str(data["reason"]))
+
+
 def _destroyed(told: _Told) -> Iterator[Effect]:
     data = told.data
     until = f"; it had to be kept until {data['kept_until']}" if data.get("kept_until") else ""
     yield told.effect("Destroyed", f"{destroyed_words(data)}, with the key of the case{until}")
     if data.get("reason"):
         yield told.effect("Reason", str(data["reason"]))
+
+
+def _lifted(told: _Told) -> Iterator[Effect]:
+    data, definition, text = told.data, told.sight.definition, told.sight.words.text
+    rules = ", ".join(rule_words(definition, rule, text) for rule in data["rules"])
+    more = [f"source: {data['cite']}"] if data.get("cite") else []
+    more += list(used_words(data.get("used", {})))
+    by = derogation_words(definition, str(data["derogation"]), text)
+    yield told.effect("Lifted", f"{rules}, by {by}", more=tuple(more), name=str(data["derogation"]))
+    if data.get("reason"):
+        yield told.effect("Reason", str(data["reason"]))
+
+
+def _passed_by(told: _Told) -> Iterator[Effect]:
+    """Yield which rules did not bind a decision, because a derogation had lifted them."""
+    definition, text = told.sight.definition, told.sight.words.text
+    for rule, name in (told.data.get("used") or {}).get("lifted", {}).items():
+        by = derogation_words(definition, name, text)
+        yield told.effect("Lifted", f"{rule_words(definition, rule, text)} does not bind, by {by}", name=name)
 
 
 def _note(text: str) -> Callable[[_Told], Iterator[Effect]]:
@@ -249,12 +294,14 @@ _SAYINGS: Mapping[str, Callable[[_Told], Iterator[Effect]]] = {
     "approval_used": _approval("used"),
     "approval_ended": _approval("no longer asked for"),
     "interest_declared": _interest,
+    "lifted": _lifted,
     "published": _published,
     "told": _told,
     "noticed": _noticed,
     "noted": _imported,
     "marked": _marked,
     "annulled": _annulled,
+    "migrated": _migrated,
     "watch_tripped": _note("{watch}: its condition holds, an approval is needed again"),
     "watch_fell_back": _note("{watch}: its condition holds no more"),
     "watch_released": _note("{watch}: approved, nothing is blocked any more"),

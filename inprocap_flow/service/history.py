@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from inprocap_flow.engine.history import EMPTY, apply, effective, fold
 from inprocap_flow.engine.records import MAIN, Case, Event, When
-from inprocap_flow.language.model import CLOCK_ACTS
+from inprocap_flow.language.model import CLOCK_ACTS, Receipt
 from inprocap_flow.service.effects import Effect, effects
 from inprocap_flow.service.sight import Sight, Words
 
@@ -95,11 +95,21 @@ def _entries(events: Sequence[Event], sight: Sight) -> Iterator[Entry]:
         as_of = members[0].as_of
         # A late entry is compared with what was known at its own moment, not with what was known when it was typed.
         before = values if as_of is None else _values(_up_to(effective(earlier), as_of))
-        yield _entry(number, members, sight, dict(before))
+        yield _entry(number, members, _sight_at(events, members[0], sight), dict(before))
         if as_of is not None or any(event.kind == "annulled" for event in members):
             values = _values(effective(events[: members[-1].seq]))
         else:
             values = _values(members, values)
+
+
+def _sight_at(events: Sequence[Event], first: Event, sight: Sight) -> Sight:
+    """Return the sight of the version that a decision was made by: its names mean nothing in another one."""
+    if not any(event.kind == "migrated" for event in events):
+        return sight
+    content_hash = definition_at(events, first.seq)
+    if content_hash in ("", sight.binding.machine.content_hash):
+        return sight
+    return replace(sight, binding=sight.binding.version(content_hash))
 
 
 def _up_to(found: Sequence[Event], number: int) -> Sequence[Event]:
@@ -112,6 +122,10 @@ def _values(events: Sequence[Event], known: dict[tuple[str, str], Any] | None = 
     for event in events:
         if event.kind == "filled":
             found.update({(event.line, name): plain for name, plain in event.data["fields"].items()})
+        elif event.kind == "migrated":
+            renamed = ((id_, line.get("fields", {})) for id_, line in event.data.get("lines", {}).items())
+            new = {(id_, now): found.pop((id_, was), None) for id_, names in renamed for was, now in names.items()}
+            found.update({place: plain for place, plain in new.items() if plain is not None})
     return found
 
 
@@ -167,9 +181,20 @@ def act_title(kind: str, name: str, line: str, sight: Sight) -> str:
         return f"Annul decision {name}"
     if kind in _ABOUT_APPROVALS:
         return f"{_ABOUT_APPROVALS[kind]}: {sight.title('approval', line, name)}"
+    if kind == "derogate":
+        found = sight.definition.derogations.get(name)
+        return f"Derogation: {sight.words.text(found.title) if found else name}"
+    if kind == "migrate":
+        return f"Go over to version {name}"
     if kind in CLOCK_ACTS:
         return f"{kind.capitalize()}: {sight.title('deadline', line, name)}"
     return _ACTS.get(kind, kind.replace("_", " ").capitalize())
+
+
+def _received(sight: Sight, receipt: Receipt) -> str:
+    line = sight.definition.line(receipt.line)
+    step = line.begins if line.begins.name == receipt.step else line.steps[receipt.step]
+    return sight.words.text(step.title) or receipt.step.replace("_", " ")
 
 
 _ABOUT_APPROVALS = {"ask": "Ask for approval", "sign": "Sign", "decline": "Decline", "withdraw": "Withdraw a signature"}

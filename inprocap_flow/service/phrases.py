@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.engine.facts import limit_value
+from inprocap_flow.language.model import Definition, Text
 from inprocap_flow.language.values import in_words
 
 
@@ -20,6 +21,20 @@ def used_words(journal: Mapping[str, Any]) -> Iterator[str]:
         yield f"list {name} of {entry.get('day')} ({entry.get('source')}){unconfirmed(entry)}"
     for name in journal.get("hooks", {}):
         yield f"computed by {name}"
+
+
+def rule_words(definition: Definition, name: str, text: Callable[[Text], str]) -> str:
+    """Return a rule by its title in quotes, its name if it has none."""
+    rule = definition.rules.get(name)
+    title = text(rule.title) if rule else ""
+    return f'"{title}"' if title else name
+
+
+def derogation_words(definition: Definition, name: str, text: Callable[[Text], str]) -> str:
+    """Return a derogation by its title and name."""
+    found = definition.derogations.get(name)
+    title = text(found.title) if found else ""
+    return f'"{title}" ({name})' if title else name
 
 
 def limit_words(used: Mapping[str, Any]) -> str:

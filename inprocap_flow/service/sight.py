@@ -63,6 +63,8 @@ class Sight:
         if declared is not None and (hidden := self.hidden(line_id, declared)):
             return hidden
         if is_sealed(plain):
+            if declared is None:
+                return "sealed, and not readable here"  # nobody can say until when
             try:
                 plain = self.binding.reveal(plain["sealed"])
             except FlowError:
@@ -77,7 +79,8 @@ class Sight:
     def step(self, line_id: str, name: str) -> str:
         """Return the title of a step of a line."""
         line = self.definition.line(self.kind(line_id))
-        found = line.begins if line.begins.name == name else line.steps.get(name)
+        step = line.begins if line.begins.name == name else line.steps.get(name)
+        found = step or self.definition.derogations.get(name)  # one is judged like a step, and tells like one
         return self.words.text(found.title) or spoken(name) if found else spoken(name)
 
     def track(self, line_id: str) -> str:

@@ -31,6 +31,7 @@ ACT_COMMANDS = {
     "sign": "sign",
     "decline": "decline",
     "withdraw": "withdraw",
+    "derogate": "derogate",
     "interest": "interest",
     "annul": "annul",
     **{act: f"deadline {act}" for act in (*CLOCK_ACTS, "recount")},
