@@ -14,6 +14,7 @@ from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.subject import Subject, subject
 from inprocap_flow.engine.records import Case
 from inprocap_flow.errors import InvalidInput, NotFound, Place, Problem
+from inprocap_flow.language.model import Definition
 from inprocap_flow.service.history import PastCase, as_happened, as_recorded
 
 
@@ -32,14 +33,17 @@ def at(session: Session, case: str, date: str, recorded: bool) -> None:
     """
     about = subject(session, case)
     moment = _moment(date, about)
-    with session.reading_desk.store.reading() as reading:
+    desk = session.reading_desk
+    with desk.store.reading() as reading:
         events = reading.events(about.case.id)
-    past = as_recorded(events, moment) if recorded else as_happened(events, moment)
+        past = as_recorded(events, moment) if recorded else as_happened(events, moment)
+        # Before a migration it stood on another version, and is shown in the words of that one.
+        binding = desk.binding(reading, past.case) if past else about.binding
     if past is None:
         begins = events[0].recorded_at if recorded else events[0].happened.last
         fact = "the case was not recorded then" if recorded else "the case had not begun then"
         raise NotFound(fact, mend=f"it begins {about.words.moment(begins)}")
-    then = replace(about, case=_still_sealed(past.case, about), now=moment)
+    then = replace(about, case=_still_sealed(past.case, about, binding.definition), binding=binding, now=moment)
     actor, axis = showing.seen_by(session), "recorded" if recorded else "happened"
     document = {"axis": axis, "decision": past.number, "undecided": list(past.undecided)}
     session.answer(
@@ -67,12 +71,12 @@ def _above(then: Subject, past: PastCase, axis: str) -> Iterator[str]:
         yield from layout.wrapped(text)
 
 
-def _still_sealed(case: Case, about: Subject) -> Case:
+def _still_sealed(case: Case, about: Subject, definition: Definition) -> Case:
     """Return the past *case* without openings that were annulled since: what is sealed today stays sealed.
 
     What was destroyed since cannot be shown as it was either.
     """
-    lines_known = tuple(about.definition.lines)
+    lines_known = (*about.definition.lines, *definition.lines)
     seals = {declared.sealed_until for line in lines_known for declared in line.fields.values()}
     seals |= {declared.sealed_until for line in lines_known for declared in line.documents.values()}
     lines = {}

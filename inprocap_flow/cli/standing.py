@@ -154,7 +154,8 @@ def touched_approvals(about: Subject) -> list[Standing]:
     return [
         standing(facts(about, state.line), state.name)
         for state in about.case.approvals.values()
-        if state.signatures or state.asked_at or state.declined_by
+        if about.definition.find_approval(about.case.lines[state.line].kind, state.name)  # else: of an earlier version
+        and (state.signatures or state.asked_at or state.declined_by)
     ]
 
 

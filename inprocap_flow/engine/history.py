@@ -51,6 +51,20 @@ def effective(events: Sequence[Event]) -> tuple[Event, ...]:
     return tuple(event for number in order if number not in annulled for event in by_decision[number])
 
 
+def definition_at(events: Sequence[Event], seq: int) -> str:
+    """Return the hash of the version that a case ran on right after event *seq*, by what was recorded until then.
+
+    A late entry was decided by the version of its own moment, which is that of the decision it follows.
+    """
+    known = [event for event in events if event.seq <= seq]
+    counting = effective(known)
+    if known and (as_of := known[-1].as_of) is not None:
+        places = [place for place, event in enumerate(counting) if event.decision == as_of]
+        counting = counting[: max(places, default=-1) + 1]
+    bound = [event.data["definition"] for event in counting if event.kind in ("opened", "migrated")]
+    return str(bound[-1]) if bound else ""
+
+
 def _insert(order: list[int], event: Event) -> None:
     if event.as_of is None:
         order.append(event.decision)

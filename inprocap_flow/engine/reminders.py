@@ -72,8 +72,21 @@ def changes(binding: Binding, old: Case | None, new: Case) -> tuple[list[Ladder]
     """
     if new.historic:
         return [], []
+    if old is not None and old.definition_hash != new.definition_hash:
+        return _of_versions(binding, old, new)
+    binding = binding.of(new)
     had = {} if old is None else {ladder.name: ladder for ladder in _touched(binding, old, new)}
     has = {ladder.name: ladder for ladder in _touched(binding, new, old)}
+    return [one for one in has.values() if had.get(one.name) != one], [name for name in had if name not in has]
+
+
+def _of_versions(binding: Binding, old: Case, new: Case) -> tuple[list[Ladder], list[str]]:
+    """Return the same where the case went over to another version: what it reminds of is another, even if nothing moved.
+
+    A clock that has ended, and of which nothing more is to be said, has no ladder worth a look in either.
+    """
+    had = {ladder.name: ladder for ladder in ladders(binding.of(old), old)}
+    has = {ladder.name: ladder for ladder in ladders(binding.of(new), new)}
     return [one for one in has.values() if had.get(one.name) != one], [name for name in had if name not in has]
 
 

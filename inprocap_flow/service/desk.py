@@ -125,7 +125,10 @@ class Desk:
         def linked(other: str) -> Linked | None:
             return self._linked(reading, other)
 
-        return known.revealing(reveal, linked)
+        def version(other: str) -> Binding:
+            return self.bind(reading, other, organisation_name, case_id)
+
+        return known.revealing(reveal, linked).among(version)
 
     def _linked(self, reading: Reading, case_id: str) -> Linked | None:
         """Return what may be known of another case, None if there is none. All of it never changes."""

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from inprocap_flow.delivery.parcels import Letter, Parcel
+from inprocap_flow.engine.history import definition_at
 from inprocap_flow.engine.records import Event
 from inprocap_flow.ids import moment_of
 from inprocap_flow.language.model import Definition, Organisation, said
@@ -77,10 +78,12 @@ def language_of(person: Person | None, organisation: Organisation) -> str:
 def telling_of(desk: Desk, reading: Reading, message: Posted, phrases: Phrases, known: Chains) -> Telling:
     """Return a message with what is needed to speak of it; *known* keeps what was read of its case. Raises NotFound."""
     loaded = reading.load(message.case_id)
-    definition = desk.machine(reading, loaded.definition_hash).definition
     # A reminder has no decision of its own to speak of, and most of what is sent are reminders.
     if message.kind != "reminder" and message.case_id not in known:
         known[message.case_id] = reading.events(message.case_id)
+    # The words are those of the version by which it was decided, so that a second copy is the same.
+    events = known.get(message.case_id, ())
+    definition = desk.machine(reading, definition_at(events, message.seq) or loaded.definition_hash).definition
     return Telling(message, definition, loaded.case.title, known.get(message.case_id, ()), phrases)
 
 

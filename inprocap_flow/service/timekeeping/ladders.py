@@ -26,9 +26,11 @@ def plan_ladders(work: Writing, binding: Binding, old: Case | None, new: Case | 
     if new is None or new is old:
         return
     put, gone = changes(binding, old, new)
+    migrated = old is not None and old.definition_hash != new.definition_hash
     rows = []
     for ladder in put:
-        rung = first_rung(ladder, now)
+        # Rules that count from now on remind of nothing that lies before.
+        rung = ladder.first_from(now) if migrated else first_rung(ladder, now)
         if rung is not None:
             rows.append(planned(new.id, ladder.name, rung))
         elif old is not None:
