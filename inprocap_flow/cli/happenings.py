@@ -143,6 +143,14 @@ def _noticed(told: _Told) -> str:
     return f"Notice due: {notice(told.data.get('notice', {}))}."
 
 
+def _reported(told: _Told) -> str:
+    from inprocap_flow.service.phrases import reported_value
+
+    values = "; ".join(f"{name} {reported_value(plain)}" for name, plain in told.data.get("with", {}).items())
+    what = str(told.data.get("as", "")).replace("_", " ")
+    return f"Reported to case {told.data.get('to', '')}: {what}{f' ({values})' if values else ''}."
+
+
 def _reason(told: _Told) -> str:
     return f" Reason: {told.data['reason']}" if told.data.get("reason") else ""
 
@@ -186,6 +194,7 @@ _SAYINGS: Mapping[str, Callable[[_Told], str]] = {
     "lifted": _lifted,
     "published": lambda t: f"Published: {', '.join(t.data.get('names', ()))}.",
     "noticed": _noticed,
+    "reported": _reported,
     "interest_declared": _interest,
     "annulled": _annulled,
     "protected_data_destroyed": _destroyed,

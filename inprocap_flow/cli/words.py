@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.engine.records import MAIN, LineState, When, unstamp
 from inprocap_flow.engine.sealing import is_sealed
-from inprocap_flow.language.model import Definition, Field, Text, said
+from inprocap_flow.language.model import LINKED_CASE, SYSTEM, Definition, Field, Text, said
 from inprocap_flow.language.values import decode, in_words
 from inprocap_flow.records import field, record
 
@@ -69,7 +69,9 @@ class Words:
     def role(self, definition: Definition, name: str) -> str:
         """Return the title of a role."""
         declared = definition.roles.get(name)
-        return self.text(declared.title) or name if declared else name
+        if declared is None:
+            return {LINKED_CASE: "a linked case", SYSTEM: "the system"}.get(name, name)
+        return self.text(declared.title) or name
 
     def roles(self, definition: Definition, names: Iterable[str]) -> str:
         return " or ".join(self.role(definition, name) for name in names)

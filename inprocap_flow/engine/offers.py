@@ -119,13 +119,13 @@ def _offer(
     hand_in = tuple(b for b in found if b.code in COMES_WITH_IT and b.about in asked)
     blockers = [b for b in found if b not in hand_in and not _only_for_want_of(b, step)]
     who: tuple[str, ...] = ()
-    if not step.is_system:
+    if not step.is_system and not step.is_linked:
         who = tuple(dict.fromkeys(person for role in step.by for person in holders(role)))
         if actor is not None:
             may = entitled(work.binding, work.case, actor, step.by, line, work.when.last, begins=begins)
             if isinstance(may, Blocker):
                 blockers.insert(0, may)
-    return Offer(line.id, step, who, hand_in, tuple(blockers), step.is_system, begins)
+    return Offer(line.id, step, who, hand_in, tuple(blockers), step.is_system or step.is_linked, begins)
 
 
 def _only_for_want_of(blocker: Blocker, step: Step) -> bool:
@@ -147,7 +147,7 @@ def _beginnings(work: Work, actor: str | None, holders: Holders) -> Iterator[Off
     """Yield the tracks that people may begin now, each once, on the line they would hang on."""
     for kind, line in work.binding.definition.tracks.items():
         step = line.begins
-        if step.is_system or (step.while_case and work.case.main.state not in step.while_case):
+        if step.is_system or step.is_linked or (step.while_case and work.case.main.state not in step.while_case):
             continue
         parents = [work.case.main] if line.parent is None else [p for p in work.case.tracks(line.parent) if not p.ended]
         for parent in parents:

@@ -31,7 +31,7 @@ class Arrow:
 
     @property
     def automatic(self) -> bool:
-        return self.step.is_automatic or self.step.is_system
+        return self.step.is_automatic or self.step.is_system or self.step.is_linked
 
 
 def dot(machine: Machine, kind: str = CASE, *, current: str | None = None, language: str = "en") -> str:

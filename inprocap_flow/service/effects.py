@@ -16,6 +16,7 @@ from inprocap_flow.service.phrases import (
     derogation_words,
     destroyed_words,
     notice,
+    reported_value,
     rule_words,
     size,
     trace,
@@ -186,6 +187,13 @@ def _noticed(told: _Told) -> Iterator[Effect]:
     yield told.effect("Notice", notice(told.data["notice"]))
 
 
+def _reported(told: _Told) -> Iterator[Effect]:
+    data = told.data
+    values = "; ".join(f"{name} {reported_value(plain)}" for name, plain in data.get("with", {}).items())
+    text = f"{str(data['as']).replace('_', ' ')} to case {data['to']}{f': {values}' if values else ''}"
+    yield told.effect("Reported", text, name=str(data["as"]))
+
+
 def _interest(told: _Told) -> Iterator[Effect]:
     data = told.data
     what = "a conflict of interest" if data["conflict"] else "no conflict of interest"
@@ -298,6 +306,7 @@ _SAYINGS: Mapping[str, Callable[[_Told], Iterator[Effect]]] = {
     "published": _published,
     "told": _told,
     "noticed": _noticed,
+    "reported": _reported,
     "noted": _imported,
     "marked": _marked,
     "annulled": _annulled,

@@ -12,7 +12,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from inprocap_flow.engine.history import EMPTY, apply, effective, fold
+from inprocap_flow.engine.history import EMPTY, apply, definition_at, effective, fold
+from inprocap_flow.engine.links import REPORT
 from inprocap_flow.engine.records import MAIN, Case, Event, When
 from inprocap_flow.language.model import CLOCK_ACTS, Receipt
 from inprocap_flow.service.effects import Effect, effects
@@ -158,6 +159,8 @@ def _entry(number: int, members: tuple[Event, ...], sight: Sight, values: dict[t
 def _with_reason(made: list[Effect], request: Any, first: Event) -> Iterator[Effect]:
     """Yield the effects, and the reason that was given where no event holds it."""
     yield from made
+    if request.get("kind") == REPORT:
+        yield Effect(first.seq, first.kind, first.line, "Reported by", f"case {request.get('from', '')}")
     if request.get("reason") and not any(effect.label == "Reason" for effect in made):
         yield Effect(first.seq, first.kind, first.line, "Reason", str(request["reason"]))
 
@@ -188,6 +191,10 @@ def act_title(kind: str, name: str, line: str, sight: Sight) -> str:
         return f"Go over to version {name}"
     if kind in CLOCK_ACTS:
         return f"{kind.capitalize()}: {sight.title('deadline', line, name)}"
+    if kind == REPORT:
+        receipt = sight.definition.receives.get(name)
+        what = name.replace("_", " ") if receipt is None else _received(sight, receipt)
+        return f"A linked case reports: {what}"
     return _ACTS.get(kind, kind.replace("_", " ").capitalize())
 
 

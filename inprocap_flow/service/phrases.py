@@ -84,6 +84,13 @@ def notice(plain: Mapping[str, Any]) -> str:
     return f"{title} ({codes})" if title and codes else title or codes
 
 
+def reported_value(plain: Any) -> str:
+    """Return a value that was reported to a linked case, as people read it; its type is not known here."""
+    if isinstance(plain, Mapping):
+        return f"{plain.get('amount', '')} {plain.get('currency', '')}"
+    return ("yes" if plain else "no") if isinstance(plain, bool) else str(plain)
+
+
 def destroyed_words(data: Mapping[str, Any]) -> str:
     """Return how much was destroyed: ``3 sealed values and 1 sealed document``."""
     counts = ((data.get("values", 0), "sealed value"), (data.get("documents", 0), "sealed document"))

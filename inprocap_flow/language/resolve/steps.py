@@ -27,8 +27,8 @@ from inprocap_flow.language.model import (
 )
 from inprocap_flow.language.resolve.desk import Desk
 from inprocap_flow.language.resolve.expressions import computed, expression, hook_call
-from inprocap_flow.language.resolve.reports import build_reports
 from inprocap_flow.language.resolve.names import NameTable
+from inprocap_flow.language.resolve.reports import build_reports
 from inprocap_flow.language.schema.guards import PLAIN_GUARDS, AtLeastDoc, GuardDoc, PlainGuardDoc
 from inprocap_flow.language.schema.messages import did_you_mean
 from inprocap_flow.language.schema.steps import (

@@ -102,7 +102,7 @@ class Drafter:
         links = self._delayed(Thing(STAGE, line.kind, leg.stage), links)
         self.entry = entry
         links = approved(self, line, step, target, links) + self.from_today(target)
-        people = not step.is_system and (not step.is_automatic or self._asks_people(step))
+        people = not step.is_system and not step.is_linked and (not step.is_automatic or self._asks_people(step))
         settle, back = (self.work.on_or_after, self.work.on_or_before) if people else (_same, _same)
         bounds = [self.running[found] for name in (*waits.met, *step.already_there.within, *_met(leg))
                   if (found := self._running(line, name))]  # fmt: skip

@@ -158,9 +158,16 @@ def told(speech: Speech, step: Step) -> Iterator[Sentence]:
         )
         yield Sentence(f"Published: {names}.", book.place(*path, "publishes"))
     yield from tells(speech, step.tells, path)
-    if not any((step.publishes, step.tells, step.is_system, *(branch.tells for branch in step.targets))):
+    if not any((step.publishes, step.tells, step.is_system, step.reports, *(branch.tells for branch in step.targets))):
         yield Sentence("Nobody is told by itself.", book.key_place(*path))
     if len(step.tells) > 1:
         yield Sentence("All of them are told at one and the same moment.", book.place(*path, "tells"))
+    for number, report in enumerate(step.reports):
+        brings = "; ".join(f"{name} is {speech.value(value)}" for name, value in report.values.items())
+        with_it = f", with: {brings}" if brings else ""
+        text = f"The case named by {speech.field(report.to)} is told {report.name}{with_it}."
+        place = book.place(*path, "reports", number)
+        below = "What follows from that is decided there, as a request of its own; a refusal is told to both owners."
+        yield Sentence(text, place, (Sentence(below, place),))
     if step.notice is not None:
         yield Sentence(sentence(notice(speech, step.notice)), book.place(*path, "notice"))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inprocap_flow.language.model import CASE, AlreadyThere, Guard, Step
+from inprocap_flow.language.model import CASE, AlreadyThere, Guard, Receipt, Step
 from inprocap_flow.language.nodes import NodePath
 from inprocap_flow.service.reading.approvals import approval_summary
 from inprocap_flow.service.reading.ends import end_sentences
 from inprocap_flow.service.reading.papers import document_sentence, field_sentence
 from inprocap_flow.service.reading.sentences import Sentence
-from inprocap_flow.service.reading.speech import BASES, Speech, a_, any_of, sentence
+from inprocap_flow.service.reading.speech import BASES, Speech, a_, all_of, any_of, sentence
 
 
 def who(speech: Speech, step: Step) -> Iterator[Sentence]:
@@ -25,7 +25,30 @@ def who(speech: Speech, step: Step) -> Iterator[Sentence]:
     elif step.is_system:
         yield Sentence("Nobody: the system carries it out.", book.place(*path, "by"), tuple(_fired(speech, step)))
     else:
-        yield Sentence(sentence(speech.roles(step.by)), book.place(*path, "by"), tuple(_capacity(speech, step)))
+        said = sentence(f"{speech.roles(step.by)}{', by its report' if step.is_linked else ''}")
+        below = (*_capacity(speech, step), *_receipts(speech, step))
+        yield Sentence(said, book.place(*path, "by"), below)
+
+
+def _receipts(speech: Speech, step: Step) -> Iterator[Sentence]:
+    """Yield which report of which other case carries the step out, and how it is known whose it is."""
+    for name, receipt in speech.book.definition.receives.items():
+        if (receipt.line, receipt.step) != (step.line, step.name):
+            continue
+        brings = f", with {all_of(speech.field(one) for one in receipt.values)}" if receipt.values else ""
+        text = f"When a case of {any_of(receipt.of)} reports {name}{brings}."
+        yield Sentence(text, speech.book.key_place("receives", name), tuple(_whose(speech, step, receipt)))
+
+
+def _whose(speech: Speech, step: Step, receipt: Receipt) -> Iterator[Sentence]:
+    if receipt.sender is None:
+        return
+    place = speech.book.place("receives", receipt.name, "sender")
+    begins = speech.book.definition.line(step.line).begins is step
+    if step.line == CASE or begins:
+        yield Sentence(f"{speech.field(receipt.sender)} takes the id of that case.", place)
+    else:
+        yield Sentence(f"Only the one whose {speech.field(receipt.sender)} is that case.", place)
 
 
 def _capacity(speech: Speech, step: Step) -> Iterator[Sentence]:

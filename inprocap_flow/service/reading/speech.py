@@ -10,7 +10,7 @@ from inprocap_flow.engine.binding import in_force
 from inprocap_flow.errors import Place
 from inprocap_flow.language.expressions.aloud import read_aloud, read_value_aloud
 from inprocap_flow.language.expressions.tree import And, Call, Expr, Name, Not, Word, walk
-from inprocap_flow.language.model import CASE, SYSTEM, HookCall, Limit, LimitValue, Step
+from inprocap_flow.language.model import CASE, LINKED_CASE, SYSTEM, HookCall, Limit, LimitValue, Step
 from inprocap_flow.language.values import in_words, parse_value
 from inprocap_flow.service.reading.book import Book, note
 from inprocap_flow.service.reading.sentences import Sentence
@@ -68,7 +68,8 @@ class Speech:
 
     def roles(self, names: Iterable[str]) -> str:
         """Return the titles of roles, any of which will do."""
-        return any_of("the system" if name == SYSTEM else self.role(name) for name in names)
+        titles = {SYSTEM: "the system", LINKED_CASE: "a linked case"}
+        return any_of(titles.get(name) or self.role(name) for name in names)
 
     def field(self, name: str) -> str:
         """Return a field by title and name."""
