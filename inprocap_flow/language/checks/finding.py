@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from inprocap_flow.errors import Place, Problem
@@ -26,10 +27,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a definition works with. A check that needs what is None has nothing to say."""
+    """What a definition works with. A check that needs what is None has nothing to say.
+
+    ``day``: values that ended before it no longer count; None: every value that a limit ever had.
+    """
 
     rulebook: Rulebook | None = None
     organisation: Organisation | None = None
+    day: date | None = None
 
 
 class Check(Protocol):

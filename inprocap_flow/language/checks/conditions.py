@@ -1,0 +1,176 @@
+"""What the checks of conditions share: every condition with what its place already says, and how it is asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from inprocap_flow.language.checks.finding import Around, Finding, of_line, of_step
+from inprocap_flow.language.expressions.tree import Call, Compare, Expr, Listing, Name, Not, Number, Word
+from inprocap_flow.language.guards import Answer, Question, decide
+from inprocap_flow.language.guards.abstraction import Condition, Known, ask
+from inprocap_flow.language.model import CASE, Definition, Guard, Line, Step
+
+MEND = "Write it with fewer values. With the extra `analysis` installed a solver is asked too."
+Wanted = Sequence[tuple[Condition, bool | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A finding, or (not ``decided``) that a question about the element could not be answered, and why."""
+
+    finding: Finding
+    decided: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A condition of the definition: what it is called, where it stands, and what holds there anyway."""
+
+    condition: Condition
+    what: str
+    origin: str
+    given: tuple[Condition, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return str(self.condition.expr)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Asks about the conditions of one definition."""
+
+    known: Known
+
+    @classmethod
+    def about(cls, definition: Definition, around: Around) -> Asking:
+        """Return how to ask; the limits are those of the rulebook and of the definition itself."""
+        limits = {**(around.rulebook.limits if around.rulebook else {}), **definition.limits}
+        return cls(Known(definition, limits, around.day))
+
+    def question(self, wanted: Wanted, given: Sequence[Condition] = ()) -> Question:
+        """Return the question itself."""
+        return ask(self.known, wanted, given)
+
+    def decide(self, wanted: Wanted, given: Sequence[Condition] = ()) -> Answer:
+        """Return whether all of *wanted* can be so at one time, where *given* holds."""
+        return decide(ask(self.known, wanted, given))
+
+
+def not_decided(origin: str, question: str, answer: Answer) -> Judged:
+    """Return that *question* about an element was not decided."""
+    fact = f"Not decided: {question} ({answer.why})."
+    return Judged(
+        Finding(origin, fact, MEND), False
+    )
+
+
+def given_for(definition: Definition, step: Step) -> tuple[Condition, ...]:
+    """Return what holds wherever the conditions of *step* are looked at: what it asks for is there, and its own track
+    stands where it starts.
+    """
+    line, there = step.line, step.already_there
+    fields = (definition.find_field(line, name) for name in (*step.handed_in.fields, *there.fields))
+    found: list[Expr] = [Call("known", (Name(one.name),)) for one in fields if one and one.sealed_until is None]
+    found += [Call("has", (Word(name),)) for name in (*step.handed_in.documents, *there.documents)]
+    found += [Call("approved", (Word(name),)) for name in there.approvals]
+    found += [Call("running", (Word(name),)) for name in there.within]
+    found += [Not(Call("running", (Word(name),))) for name in there.after]
+    found += _own_track(definition, step)
+    return tuple(Condition(one, line) for one in found)
+
+
+def _own_track(definition: Definition, step: Step) -> Iterator[Expr]:
+    if step.line == CASE or not step.sources:
+        return
+    stages = Listing(tuple(map(Word, step.sources)))
+    whose = ("", "parent") if definition.line(step.line).parent else ("",)
+    for of in whose:
+        yield Compare((Call("count", (Word(step.line), stages), None, of), Number(1)), (">=",))
+
+
+def guards_of(step: Step) -> tuple[Condition, ...]:
+    """Return the conditions that must all hold for *step*: when it happens, and its guards but those that only warn."""
+    held = [guard.holds for guard in step.already_there.that if guard.holds is not None and not guard.only_warns]
+    automatic = [] if step.as_soon_as is None else [step.as_soon_as]
+    return tuple(Condition(expr, step.line) for expr in [*automatic, *held])
+
+
+def conditions(definition: Definition) -> Iterator[Held]:
+    """Yield every condition of *definition* but those of branches, which are judged together."""
+    for line in definition.lines:
+        for step in (line.begins, *line.steps.values()):
+            yield from _of_a_step(definition, step)
+        yield from _of_approvals(line)
+        yield from _of_deadlines(line)
+    for watch in definition.watches.values():
+        yield Held(Condition(watch.when, CASE), "watch", f"watches.{watch.name}")
+    for one in definition.derogations.values():
+        yield from _guards(one.already_there.that, CASE, f"derogations.{one.name}", ())
+
+
+def _of_a_step(definition: Definition, step: Step) -> Iterator[Held]:
+    origin, given = of_step(step), given_for(definition, step)
+    yield from _guards(step.already_there.that, step.line, origin, given)
+    if step.as_soon_as is not None:
+        yield Held(Condition(step.as_soon_as, step.line), "`as_soon_as`", origin, given)
+    for move in step.moves:
+        if move.where is not None:
+            yield Held(Condition(move.where, step.line, move.track), "`where` of a move", origin)
+    for create in step.creates:
+        if create.where is not None:
+            yield Held(Condition(create.where, step.line, create.for_each), "`where` of new tracks", origin)
+
+
+def _guards(guards: Sequence[Guard], line: str, origin: str, given: tuple[Condition, ...]) -> Iterator[Held]:
+    for number, guard in enumerate(guards):
+        if guard.holds is not None:
+            yield Held(Condition(guard.holds, line), "condition", f"{origin}.that.{number}", given)
+
+
+def _of_approvals(line: Line) -> Iterator[Held]:
+    for approval in line.approvals.values():
+        for number, signature in enumerate(approval.signatures):
+            if signature.when is not None:
+                origin = f"{of_line(line.kind, 'approvals', approval.name)}.signatures.{number}"
+                yield Held(Condition(signature.when, line.kind), "condition of a signature", origin)
+
+
+def _of_deadlines(line: Line) -> Iterator[Held]:
+    for deadline in line.deadlines.values():
+        origin = of_line(line.kind, "deadlines", deadline.name)
+        if deadline.met_when is not None:
+            yield Held(Condition(deadline.met_when, line.kind), "`met_when`", origin)
+        for reminder in deadline.remind:
+            if reminder.when is not None:
+                yield Held(Condition(reminder.when, line.kind), "condition of a reminder", origin)
+        for act in deadline.acts.values():
+            yield from _guards(act.requires.that, line.kind, f"{origin}.acts.{act.kind}", ())
+
+
+def ranges(question: Question) -> str:
+    """Return what is known of the values that a question reads, in words; empty if nothing bounds them."""
+    said = []
+    for symbol in question.symbols:
+        if symbol.name not in {name for expr, _ in question.wanted for name in _names(expr)} or not symbol.exact:
+            continue
+        if symbol.values and symbol.name.startswith("limit("):
+            said.append(f"{symbol.says} is {' or '.join(_shown(value) for value in symbol.values)}")
+        bounds = ((symbol.least, "at least"), (symbol.above, "more than"), (symbol.most, "at most"))
+        parts = [f"{words} {_shown(bound)}" for bound, words in bounds if bound is not None]
+        said += [f"{symbol.says} is {' and '.join(parts)}"] if parts else []
+    return "; ".join(said)
+
+
+def _names(expr: Expr) -> Iterator[str]:
+    if isinstance(expr, Name):
+        yield expr.name
+    for part in expr.parts:
+        yield from _names(part)
+
+
+def _shown(value: object) -> str:
+    from inprocap_flow.language.values import in_words
+
+    return in_words(value)
