@@ -1,0 +1,83 @@
+"""Whether every case can still come to an end, wherever it stands, and which steps are possible in none at all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from inprocap_flow.language.explore.asking import (
+    FOUND,
+    NONE_FOUND,
+    NOT_DECIDED,
+    PROVEN,
+    Answer,
+    Path,
+    nearest,
+)
+from inprocap_flow.language.explore.reads import read_by
+from inprocap_flow.language.explore.scope import Part, Scope, closed
+from inprocap_flow.language.explore.search import Bound, Search, search, stuck
+from inprocap_flow.language.explore.state import Deed
+from inprocap_flow.language.model import CASE, Definition, Line
+
+
+def can_always_end(definition: Definition, parts: frozenset[Part], bound: Bound) -> Answer:
+    """Return whether some end can be reached from wherever a case may stand, as far as *parts* can keep it from it.
+
+    Whatever is left aside is read in favour of the case: somebody signs, files and fills in what is asked for.
+    """
+    begun = time.monotonic()
+    states = 0
+    whole = closed(definition, parts)
+    while True:
+        found = _whole(definition, Scope(whole), bound, begun)
+        states += len(found.came)
+        if not found.complete:
+            return Answer(NOT_DECIDED, None, states, time.monotonic() - begun, f"{len(found.came)} abstract cases")
+        first = next(stuck(found), None)
+        if first is None:
+            return Answer(PROVEN, None, states, time.monotonic() - begun)
+        more = nearest(definition, whole, [deed for deed, _ in found.path(first)])
+        if more == whole:
+            return _exactly(definition, whole, bound, begun, states)
+        whole = more
+
+
+def _whole(definition: Definition, scope: Scope, bound: Bound, begun: float) -> Search:
+    return search(definition, scope, bound, begun + bound.seconds, back=True)
+
+
+def _exactly(definition: Definition, parts: frozenset[Part], bound: Bound, begun: float, states: int) -> Answer:
+    for most in range(1, bound.tracks + 1):
+        found = _whole(definition, Scope(parts, most, exact=True), bound, begun)
+        states += len(found.came)
+        spent = time.monotonic() - begun
+        if not found.complete:
+            return Answer(NOT_DECIDED, None, states, spent, f"{most - 1} tracks of each kind")
+        first = next(stuck(found), None)
+        if first is not None:
+            deeds: tuple[Deed, ...] = tuple(deed for deed, _ in found.path(first))
+            return Answer(FOUND, Path(deeds, first), states, spent)
+    return Answer(NONE_FOUND, None, states, time.monotonic() - begun, f"{bound.tracks} tracks of each kind")
+
+
+def ways_out(definition: Definition) -> Iterator[tuple[Line, str, frozenset[Part]]]:
+    """Yield every stage that is not final with all that its ways out ask for."""
+    for line in definition.lines:
+        for leaf in line.leaves:
+            if line.stages[leaf].final:
+                continue
+            asked: set[Part] = set() if line.kind == CASE else {("track", line.kind, "")}
+            for step in line.steps.values():
+                if leaf in step.sources:
+                    asked |= read_by(definition, step)
+            yield line, leaf, frozenset(asked)
+
+
+def largest(scopes: Iterator[frozenset[Part]] | list[frozenset[Part]]) -> list[frozenset[Part]]:
+    """Return those scopes that are part of no other, the smallest first."""
+    kept: list[frozenset[Part]] = []
+    for one in sorted(set(scopes), key=lambda scope: (-len(scope), sorted(scope))):
+        if not any(one <= other for other in kept):
+            kept.append(one)
+    return kept[::-1]

@@ -1,0 +1,113 @@
+"""Whether a step can be carried out in an abstract case: surely not (and why), perhaps, or surely."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from inprocap_flow.language.explore.state import MISSED, NOT_STARTED, OPEN, RUNNING, SUSPENDED, Seat, State
+from inprocap_flow.language.explore.truth import NO, UNKNOWN, YES
+from inprocap_flow.language.explore.views import View
+from inprocap_flow.language.explore.world import World
+from inprocap_flow.language.model import CASE, AlreadyThere, Branch, Guard, Step
+
+
+class Judged(NamedTuple):
+    """A step as judged. ``refused`` says why it surely cannot be carried out (a code of the engine), "" if it can be.
+
+    ``branches`` are those that may be taken; ``sure`` says that nothing left open could stand in the way.
+    """
+
+    refused: str
+    branches: tuple[Branch, ...]
+    sure: bool
+    view: View
+
+
+def judge(world: World, state: State, kind: str, seat: Seat | None, step: Step) -> Judged:
+    """Return *step* of a line of *kind* judged as the language says (6.3), people and papers left aside."""
+    handed = frozenset((*step.handed_in.fields, *step.already_there.fields))
+    view = View(world, state, kind, state.main if kind == CASE else seat, handed)
+    refused = next(_refusals(view, step), "")
+    if refused:
+        return Judged(refused, (), False, view)
+    branches = tuple(_branches(view, step))
+    possible = tuple(branch for branch in branches if not _nothing_to_meet(view, step, branch))
+    if not possible:
+        return Judged("nothing-to-meet" if branches else "branch-unknown", (), False, view)
+    return Judged("", possible, _is_sure(view, step), view)
+
+
+def _refusals(view: View, step: Step) -> Iterator[str]:
+    if step.while_case and view.state.main.leaf not in step.while_case:
+        yield "case-elsewhere"
+    yield from _lacking(view, step.already_there)
+    for name in (*step.starts, *_common(step)):
+        if name not in step.restarts and view.world.statuses(view.state, view.kind, view.seat, name) <= set(OPEN):
+            yield "already-running"
+    extended = step.extends
+    if extended is not None and RUNNING not in view.world.statuses(view.state, view.kind, view.seat, extended.deadline):
+        yield "deadline-not-running"
+
+
+def _lacking(view: View, needs: AlreadyThere) -> Iterator[str]:
+    for name in needs.fields:  # one of its own line may come with the step
+        home, bare = view.world.home(view.kind, name)
+        if home != view.kind and not view._replace(handed=frozenset()).field(view.kind, view.seat, bare).known:
+            yield "field-missing"
+    for name in needs.within:
+        found = view.world.statuses(view.state, view.kind, view.seat, name)
+        if RUNNING not in found:
+            yield "deadline-not-started" if found == {NOT_STARTED} else "deadline-over"
+    for name in needs.after:
+        found = view.world.statuses(view.state, view.kind, view.seat, name)
+        if not found - {NOT_STARTED, *OPEN}:
+            yield "deadline-not-started" if found == {NOT_STARTED} else "deadline-running"
+    for guard in needs.that:
+        if not guard.only_warns and not holds(view, guard) & YES:
+            yield "guard"
+
+
+def _common(step: Step) -> tuple[str, ...]:
+    """Return what every branch of *step* starts."""
+    return step.targets[0].starts if len(step.targets) == 1 else ()
+
+
+def holds(view: View, guard: Guard) -> int:
+    """Return the answers that a guard may give; a rule that may be lifted holds nothing up."""
+    if guard.rule and view.may_be_lifted(guard.rule):
+        return view.truth(guard.hook or guard.holds) | YES
+    return view.truth(guard.hook or guard.holds)
+
+
+def _branches(view: View, step: Step) -> Iterator[Branch]:
+    for branch in step.targets:
+        answer = view.truth(branch.when)
+        if answer & YES:
+            yield branch
+        if not answer & NO:
+            return
+
+
+def _nothing_to_meet(view: View, step: Step, branch: Branch) -> bool:
+    meets = (*step.meets, *branch.meets)
+    fitting = {RUNNING, SUSPENDED, MISSED}
+    return any(not view.world.statuses(view.state, view.kind, view.seat, name) & fitting for name in meets)
+
+
+def _is_sure(view: View, step: Step) -> bool:
+    """Return whether nothing that is left open could refuse the step."""
+    needs = step.already_there
+    if needs.fields or needs.documents or needs.approvals or step.handed_in.fields or step.handed_in.documents:
+        return False
+    for name in needs.within:
+        if view.world.statuses(view.state, view.kind, view.seat, name) != {RUNNING}:
+            return False
+    for name in needs.after:
+        if view.world.statuses(view.state, view.kind, view.seat, name) & {NOT_STARTED, *OPEN}:
+            return False
+    conditions = [holds(view, guard) for guard in needs.that if not guard.only_warns]
+    conditions += [view.truth(branch.when) & (UNKNOWN | YES) or YES for branch in step.targets]
+    if any(answer != YES for answer in conditions):
+        return False
+    return not any(view.world.statuses(view.state, view.kind, view.seat, name) & set(OPEN) for name in step.starts)

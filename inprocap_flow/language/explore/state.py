@@ -1,0 +1,68 @@
+"""An abstract case: where the main line stands, what it has reached, how clocks stand, how many tracks stand where."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+NOT_STARTED, RUNNING, SUSPENDED, OVER = "none", "running", "suspended", "over"
+MET, MISSED, STOPPED, WAIVED = "met", "missed", "stopped", "waived"  # waived: stopped before it was ever started
+OPEN = (RUNNING, SUSPENDED)
+STATUSES = frozenset({NOT_STARTED, RUNNING, SUSPENDED, OVER, MET, MISSED, STOPPED, WAIVED})
+
+
+class Seat(NamedTuple):
+    """How one line stands: its leaf stage, the facts it has (milestones, filled fields), its clocks by position."""
+
+    leaf: str
+    facts: frozenset[str] = frozenset()
+    clocks: tuple[str, ...] = ()
+
+    def with_clock(self, position: int, status: str) -> Seat:
+        """Return the same line with one clock changed."""
+        clocks = (*self.clocks[:position], status, *self.clocks[position + 1 :])
+        return self._replace(clocks=clocks)
+
+
+Crowd = tuple[tuple[Seat, int], ...]  # tracks of one kind that stand alike, and how many; sorted
+
+
+class State(NamedTuple):
+    """An abstract case. ``crowds`` has one crowd for each kind of track that is looked at, in order."""
+
+    main: Seat
+    crowds: tuple[Crowd, ...] = ()
+
+    def with_crowd(self, position: int, crowd: Crowd) -> State:
+        """Return the same case with other tracks of one kind."""
+        return self._replace(crowds=(*self.crowds[:position], crowd, *self.crowds[position + 1 :]))
+
+
+def counted(crowd: Crowd) -> dict[Seat, int]:
+    """Return a crowd as a mapping that may be changed."""
+    return dict(crowd)
+
+
+def as_crowd(counts: dict[Seat, int]) -> Crowd:
+    """Return a mapping as a crowd: nobody is left out, and the order is always the same."""
+    return tuple(sorted(((seat, n) for seat, n in counts.items() if n), key=_order))
+
+
+def _order(pair: tuple[Seat, int]) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    seat = pair[0]
+    return seat.leaf, seat.clocks, tuple(sorted(seat.facts))
+
+
+class Deed(NamedTuple):
+    """Something that happens in an abstract case.
+
+    ``verb``: do, begin, expire, one of the acts on deadlines; ``kind``: of which line; ``name``: the step or deadline;
+    ``before`` and ``after``: how the line of it stands. ``follows``: steps that follow by themselves or are fired.
+    """
+
+    verb: str
+    kind: str
+    name: str
+    before: Seat | None = None
+    after: Seat | None = None
+    follows: tuple[str, ...] = ()
+    refused: str = ""

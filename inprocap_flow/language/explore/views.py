@@ -1,0 +1,258 @@
+"""What a condition may come to in an abstract case, as one line of it sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import inf
+from typing import NamedTuple
+
+from inprocap_flow.language.explore.state import MET, MISSED, OVER, RUNNING, SUSPENDED, Seat, State
+from inprocap_flow.language.explore.truth import (
+    ANY,
+    EITHER,
+    NO,
+    UNKNOWN,
+    YES,
+    Amount,
+    both,
+    compared,
+    computed,
+    one_of,
+    opposite,
+)
+from inprocap_flow.language.explore.world import World, stages_of
+from inprocap_flow.language.expressions.tree import (
+    And,
+    Arithmetic,
+    Call,
+    Compare,
+    Expr,
+    Flag,
+    Member,
+    Name,
+    Not,
+    Number,
+    Or,
+    Word,
+)
+from inprocap_flow.language.model import CASE, Field, HookCall
+
+ANYTHING = Amount(known=True, unknown=True)
+VALUE = Amount()
+NOTHING = Amount(known=False, unknown=True)
+_STATES = {"running": (RUNNING, SUSPENDED), "over": (OVER, MET, MISSED), "missed": (MISSED,)}
+
+
+class View(NamedTuple):
+    """One line of an abstract case. ``seat`` None: a track that is left aside.
+
+    ``handed``: fields that come with a step. ``each``: the track that a bare ``each`` means, with its kind.
+    ``given``: every field left aside has a value.
+    """
+
+    world: World
+    state: State
+    kind: str = CASE
+    seat: Seat | None = None
+    handed: frozenset[str] = frozenset()
+    each: tuple[str, Seat | None] | None = None
+    given: bool = False
+
+    def truth(self, expr: Expr | HookCall | None) -> int:
+        """Return the answers that a condition may give; yes if there is none."""
+        if expr is None:
+            return YES
+        if isinstance(expr, HookCall):
+            return ANY
+        match expr:
+            case Flag(flag):
+                return YES if flag else NO
+            case Not(operand):
+                return opposite(self.truth(operand))
+            case And(operands):
+                return both(self.truth(one) for one in operands)
+            case Or(operands):
+                return one_of(self.truth(one) for one in operands)
+            case Compare(operands, signs):
+                values = [self.amount(one) for one in operands]
+                links = zip(signs, values, values[1:], strict=False)
+                return both(compared(sign, left, right) for sign, left, right in links)
+            case Call():
+                return self._asked(expr)
+        value = self.amount(expr)
+        return (EITHER if value.known else 0) | (UNKNOWN if value.unknown else 0)
+
+    # ------------------------------------------------------------------------------------------ values
+
+    def amount(self, expr: Expr) -> Amount:
+        """Return the values that an expression may have."""
+        match expr:
+            case Number(number):
+                return Amount(float(number), float(number))
+            case Name(name):
+                return VALUE if name == "today" else self.field(self.kind, self.seat, name)
+            case Member("each", name):
+                kind, seat = self.each or (CASE, None)
+                return self.field(kind, seat, name)
+            case Member(owner, name):
+                return self._member(owner, name)
+            case Arithmetic(sign, left, right):
+                return computed(sign, self.amount(left), self.amount(right))
+            case Call(function) if function in ("count", "unfinished"):
+                return self._count(expr)
+            case Call(function) if function in ("total", "lowest", "highest"):
+                return self._over_tracks(expr)
+            case Call(function) if function in ("limit", "day_of"):
+                return VALUE
+            case Call():
+                answer = self._asked(expr)
+                return Amount(known=bool(answer & EITHER), unknown=bool(answer & UNKNOWN))
+        parts = [self.amount(part) for part in expr.parts]
+        return Amount(known=all(one.known for one in parts), unknown=any(one.unknown for one in parts))
+
+    def field(self, kind: str, seat: Seat | None, name: str) -> Amount:
+        """Return what the field that a line calls *name* may hold."""
+        world = self.world
+        home, name = world.home(kind, name)
+        declared = world.line(home).fields.get(name)
+        if declared is None:
+            return ANYTHING
+        if home == self.kind and name in self.handed:
+            return _bounds(declared)
+        if f"field {name}" not in world.facts.get(home, ()) or (seat is None and home != CASE):
+            return _bounds(declared) if self.given else _bounds(declared)._replace(unknown=True)
+        facts = self.state.main.facts if home == CASE else seat.facts if seat else frozenset()
+        if f"field {name}" in facts:
+            return _bounds(declared)
+        return _bounds(declared)._replace(unknown=True) if self.may_be_filled(home, declared) else NOTHING
+
+    def may_be_filled(self, kind: str, declared: Field) -> bool:
+        """Return whether somebody may still fill a field outside of steps."""
+        if not declared.by:
+            return False
+        return declared.fixed_from is None or bool(self.reached(declared.fixed_from, kind) & NO)
+
+    def _member(self, owner: str, name: str) -> Amount:
+        if owner not in self.world.definition.tracks:
+            return self.field(self.kind, self.seat, owner)  # the day of a meeting that the field holds
+        if owner == self.kind:
+            return self.field(owner, self.seat, name)
+        if owner not in self.world.position:
+            return self.field(owner, None, name)
+        found = [self.field(owner, seat, name) for seat, _ in self.world.crowd(self.state, owner)]
+        known, unknown = any(one.known for one in found), any(one.unknown for one in found)
+        return Amount(known=known, unknown=unknown) if found else ANYTHING
+
+    # ------------------------------------------------------------------------------------------ tracks
+
+    def tracks(self, call: Call) -> Iterator[tuple[Seat, int, int]]:
+        """Yield the tracks that a call looks at: how they stand, how many, and whether they meet its condition."""
+        kind = _word(call)
+        stages = stages_of(call) if call.function != "unfinished" else None
+        line = self.world.line(kind)
+        leaves = None if stages is None else {leaf for stage in stages for leaf in line.leaves_under(stage)}
+        for seat, number in self.world.crowd(self.state, kind):
+            if leaves is None or seat.leaf in leaves:
+                yield seat, number, self._replace(each=(kind, seat)).truth(call.where)
+
+    def _count(self, call: Call) -> Amount:
+        kind = _word(call)
+        if kind not in self.world.position:
+            return Amount(0, inf, unknown=call.where is not None and not self.given)
+        least = most = 0.0
+        unknown = False
+        finals = self.world.finals[kind]
+        for seat, number, meets in self.tracks(call):
+            if call.function == "unfinished" and seat.leaf in finals:
+                continue
+            least += number if meets == YES and not call.of else 0
+            most += (inf if self.world.is_endless(number) else number) if meets & YES else 0
+            unknown = unknown or bool(meets & UNKNOWN)
+        return Amount(least, most, unknown=unknown)
+
+    def _over_tracks(self, call: Call) -> Amount:
+        if call.function != "total":
+            return ANYTHING
+        kind = _word(call)
+        if kind in self.world.position and not any(meets & ~NO for _, _, meets in self.tracks(call)):
+            return Amount(0, 0)
+        return ANYTHING
+
+    def _every(self, call: Call) -> int:
+        kind = _word(call)
+        if kind not in self.world.position:
+            return EITHER if call.where is None or self.given else ANY
+        if call.where is not None:
+            found = [meets for _, _, meets in self.tracks(call)]
+            return one_of([both(found), YES if call.of else NO]) if found else YES
+        there = {seat for seat, _, _ in self.tracks(call)}
+        outside = [seat for seat, _ in self.world.crowd(self.state, kind) if seat not in there]
+        return YES if not outside else EITHER if call.of else NO
+
+    def _stands(self, call: Call) -> int:
+        kind = _word(call)
+        if kind not in self.world.position:
+            return EITHER
+        there = {seat for seat, _, _ in self.tracks(call)}
+        everybody = {seat for seat, _ in self.world.crowd(self.state, kind)}
+        return (YES if there else 0) | (NO if everybody - there or not there else 0)
+
+    # ------------------------------------------------------------------------------------------ the rest
+
+    def _asked(self, call: Call) -> int:
+        function = call.function
+        if function in _STATES:
+            found = self.world.statuses(self.state, self.kind, self.seat, _word(call))
+            meant = found & frozenset(_STATES[function])
+            return (YES if meant else 0) | (NO if found - meant else 0)
+        if function == "every":
+            return self._every(call)
+        if function == "stands":
+            return self._stands(call)
+        if function == "reached":
+            return self.reached(_word(call), self.kind)
+        if function == "known":
+            value = self.amount(call.arguments[0])
+            return (YES if value.known else 0) | (NO if value.unknown else 0)
+        if function == "lifted":
+            return NO if not self.may_be_lifted(_word(call)) else EITHER
+        if function in ("has", "approved", "list_known"):
+            return EITHER
+        answers = [self.amount(part) for part in call.arguments if not isinstance(part, Word)]
+        unknown = function == "listed" or any(one.unknown for one in answers)
+        return (EITHER if all(one.known for one in answers) else 0) | (UNKNOWN if unknown else 0)
+
+    def reached(self, milestone: str, kind: str) -> int:
+        """Return whether a milestone may be reached, as a line of *kind* sees it."""
+        owner = self.world.definition.milestones.get(milestone, CASE)
+        if f"milestone {milestone}" not in self.world.facts.get(owner, ()):
+            return EITHER
+        if owner == CASE:
+            return YES if f"milestone {milestone}" in self.state.main.facts else NO
+        if owner != kind or self.seat is None:
+            return EITHER
+        return YES if f"milestone {milestone}" in self.seat.facts else NO
+
+    def may_be_lifted(self, rule: str | None) -> bool:
+        """Return whether a derogation may lift *rule*."""
+        derogations = getattr(self.world.definition, "derogations", {})
+        return any(rule in one.lifts for one in derogations.values())
+
+
+def _word(call: Call) -> str:
+    first = call.arguments[0]
+    return first.word if isinstance(first, Word) else str(first)
+
+
+def _bounds(declared: Field) -> Amount:
+    if declared.type not in ("whole_number", "number"):
+        return VALUE
+    low = declared.minimum if declared.minimum is not None else declared.above
+    return Amount(_number(low, -inf), _number(declared.maximum, inf))
+
+
+def _number(bound: object, otherwise: float) -> float:
+    try:
+        return otherwise if bound is None else float(str(bound))
+    except ValueError:
+        return otherwise

@@ -1,0 +1,197 @@
+"""A definition as an exploration in some scope sees it: which steps where, which clocks at which position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from inprocap_flow.language.checks.reading import readings
+from inprocap_flow.language.explore.scope import Scope, field_of, place, touches
+from inprocap_flow.language.explore.state import (
+    MET,
+    MISSED,
+    NOT_STARTED,
+    OVER,
+    RUNNING,
+    STATUSES,
+    SUSPENDED,
+    Seat,
+    State,
+)
+from inprocap_flow.language.expressions.tree import Call, Listing, Word, walk
+from inprocap_flow.language.model import CASE, SYSTEM, Deadline, Definition, Line, Step
+
+Statuses = frozenset[str]
+_BY_STAGE = ("count", "every", "stands", "total", "lowest", "highest")
+
+
+class World:
+    """Everything about *definition* that an exploration in *scope* asks for again and again."""
+
+    def __init__(self, definition: Definition, scope: Scope) -> None:
+        self.definition = definition
+        self.scope = scope
+        self.kinds = scope.kinds(definition)
+        self.position = {kind: number for number, kind in enumerate(self.kinds)}
+        self.clocks = {kind: scope.clocks(definition, kind) for kind in (CASE, *self.kinds)}
+        self.clock_at = {
+            (kind, one.name): number for kind, found in self.clocks.items() for number, one in enumerate(found)
+        }
+        self.facts = {kind: scope.facts(kind) for kind in (CASE, *self.kinds)}
+        self.finals = {
+            kind: frozenset(leaf for leaf in self.line(kind).leaves if self.line(kind).stages[leaf].final)
+            for kind in (CASE, *definition.tracks)
+        }
+        self.by_leaf = {kind: _by_leaf(self.line(kind)) for kind in (CASE, *self.kinds)}
+        self.automatic = {
+            kind: {leaf: tuple(one for one in steps if one.is_automatic) for leaf, steps in found.items()}
+            for kind, found in self.by_leaf.items()
+        }
+        self.outside = tuple(self._outside())
+        self.counted_from = self._counted_from()
+
+    def line(self, kind: str) -> Line:
+        return self.definition.line(kind)
+
+    def crowd(self, state: State, kind: str) -> tuple[tuple[Seat, int], ...]:
+        return state.crowds[self.position[kind]]
+
+    def is_final(self, leaf: str) -> bool:
+        """Return whether the case has ended there."""
+        return leaf in self.finals[CASE]
+
+    def may_have_parent(self, state: State, kind: str) -> bool:
+        """Return whether there may be a track to which a new one of *kind* belongs; ended ones may be forgotten."""
+        parent = self.line(kind).parent
+        if parent is None or parent not in self.position:
+            return True
+        if self.finals[parent] - {leaf for of, leaf in self.read_finals if of == parent}:
+            return True
+        return bool(self.crowd(state, parent))
+
+    def is_endless(self, number: int) -> bool:
+        """Return whether a count of *number* stands for that many or more."""
+        return not self.scope.exact and number >= self.scope.most
+
+    # ------------------------------------------------------------------------------------------ steps
+
+    def _outside(self) -> Iterator[Step]:
+        """Yield the steps of tracks that are left aside, as far as they change what is looked at."""
+        for kind, line in self.definition.tracks.items():
+            if kind in self.position:
+                continue
+            for step in (line.begins, *line.steps.values()):
+                if touches(self.definition, step) & self.scope.parts:
+                    yield step
+
+    def fired(self, kind: str, leaf: str) -> Iterator[Step]:
+        """Yield the steps of a leaf that a deadline fires which is left aside."""
+        for deadline in self.line(kind).deadlines.values():
+            if deadline.when_over and (kind, deadline.name) not in self.clock_at:
+                step = self.line(kind).steps.get(deadline.when_over)
+                if step is not None and leaf in step.sources:
+                    yield step
+
+    # ------------------------------------------------------------------------------------------ clocks
+
+    def _counted_from(self) -> dict[tuple[str, str], list[tuple[str, int]]]:
+        """Return which clocks (line, position) are counted back from which deadline."""
+        found: dict[tuple[str, str], list[tuple[str, int]]] = {}
+        for kind, clocks in self.clocks.items():
+            for number, deadline in enumerate(clocks):
+                anchor = deadline.backwards_from or ""
+                if anchor and self.definition.find_deadline(kind, anchor) is not None:
+                    found.setdefault(place(self.definition, kind, anchor), []).append((kind, number))
+        return found
+
+    def statuses(self, state: State, kind: str, seat: Seat | None, name: str) -> Statuses:
+        """Return how the deadline that a line calls *name* may stand."""
+        owner, bare = place(self.definition, kind, name)
+        number = self.clock_at.get((owner, bare))
+        if number is None or (seat is None and owner == kind != CASE):
+            return self._any_status(owner, bare)
+        if owner == CASE:
+            return frozenset([state.main.clocks[number]])
+        if owner == kind and seat is not None:
+            return frozenset([seat.clocks[number]])
+        return frozenset(one.clocks[number] for one, _ in self.crowd(state, owner)) or frozenset([NOT_STARTED])
+
+    def _any_status(self, kind: str, name: str) -> Statuses:
+        deadline = self.definition.line(kind).deadlines.get(name)
+        return STATUSES if deadline is None or self.may_be_suspended(kind, deadline) else STATUSES - {SUSPENDED}
+
+    def may_be_suspended(self, kind: str, deadline: Deadline) -> bool:
+        """Return whether somebody may suspend *deadline*, or what it is counted back from."""
+        if "suspend" in deadline.acts:
+            return True
+        anchor = deadline.backwards_from or ""
+        found = self.definition.find_deadline(kind, anchor)
+        return found is not None and self.may_be_suspended(place(self.definition, kind, anchor)[0], found)
+
+    def known_moment(self, status: str) -> bool:
+        """Return whether something can be counted back from a clock that stands like this."""
+        return status in (RUNNING, OVER, MET, MISSED)
+
+    # ------------------------------------------------------------------------------------------ fields
+
+    @cached_property
+    def read_finals(self) -> frozenset[tuple[str, str]]:
+        """The final stages of tracks that some condition tells apart: who stands there must be kept."""
+        found: set[tuple[str, str]] = set()
+        for reading in readings(self.definition):
+            for part in walk(reading.expr):
+                if isinstance(part, Call) and part.function in _BY_STAGE:
+                    found |= self._finals_of(part)
+        for kind in self.kinds:
+            found |= {(kind, leaf) for step in self.line(kind).steps.values() for leaf in step.sources}
+        return frozenset((kind, leaf) for kind, leaf in found if leaf in self.finals[kind])
+
+    def _finals_of(self, call: Call) -> set[tuple[str, str]]:
+        first = call.arguments[0]
+        kind = first.word if isinstance(first, Word) else ""
+        if kind not in self.position:
+            return set()
+        stages = stages_of(call)
+        line = self.line(kind)
+        if stages is None or (call.function == "every" and call.where is None):
+            return {(kind, leaf) for leaf in line.leaves}
+        return {(kind, leaf) for stage in stages for leaf in line.leaves_under(stage)}
+
+    def begins_with(self, kind: str) -> frozenset[str]:
+        """Return the facts that a new line of *kind* has before anything is handed in: the fields with a default."""
+        fields = self.line(kind).fields.values()
+        return frozenset(f"field {one.name}" for one in fields if one.default is not None) & self.facts[kind]
+
+    def gains(self, kind: str, step: Step) -> frozenset[str]:
+        """Return the facts that a line of *kind* has once it has carried *step* out."""
+        names = {*step.handed_in.fields, *step.sets, *step.already_there.fields}
+        found = {f"field {name}" for name in names if name in self.line(kind).fields}
+        if step.milestone:
+            found.add(f"milestone {step.milestone}")
+        return frozenset(found) & self.facts[kind]
+
+    def home(self, kind: str, name: str) -> tuple[str, str]:
+        return field_of(self.definition, kind, name)
+
+
+def stages_of(call: Call) -> tuple[str, ...] | None:
+    """Return the stages that a call about tracks names; None: any."""
+    position = 2 if call.function in ("total", "lowest", "highest") else 1
+    if len(call.arguments) <= position:
+        return None
+    argument = call.arguments[position]
+    items = argument.items if isinstance(argument, Listing) else (argument,)
+    return tuple(item.word for item in items if isinstance(item, Word))
+
+
+def by_people(step: Step) -> bool:
+    """Return whether somebody carries *step* out, and nothing else does."""
+    return not step.is_automatic and SYSTEM not in step.by
+
+
+def _by_leaf(line: Line) -> dict[str, tuple[Step, ...]]:
+    found: dict[str, list[Step]] = {leaf: [] for leaf in line.leaves}
+    for step in line.steps.values():
+        for leaf in step.sources:
+            found[leaf].append(step)
+    return {leaf: tuple(steps) for leaf, steps in found.items()}
