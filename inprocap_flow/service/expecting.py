@@ -152,9 +152,12 @@ def _deadlines(play: Rehearsal, case: Case, line_id: str, expected: Expected) ->
 def _tracks(case: Case, expected: Expected) -> Iterator[str]:
     for kind, wanted in expected.tracks.items():
         tracks = case.tracks(kind)
-        if isinstance(wanted, str | int):
-            if len(tracks) != int(wanted):
-                yield f"there are {len(tracks)} of {kind}, expected {wanted}"
+        if not isinstance(wanted, Mapping):
+            number = str(wanted)
+            if not number.isdecimal():
+                yield f"`{kind}: {number}` says neither how many nor where each stands; write {{NAME: stage}}"
+            elif len(tracks) != int(number):
+                yield f"there are {len(tracks)} of {kind}, expected {number}"
             continue
         for name, stage in wanted.items():
             line = case.lines.get(f"{kind}/{name}")

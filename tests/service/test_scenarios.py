@@ -70,3 +70,9 @@ def test_the_coverage_counts_what_was_reached(desk: Desk, tmp_path: Path, stage:
     coverage = played(desk, tmp_path, stage).coverage
     assert coverage.steps["case.open_case"] == 1
     assert "case.send_call" in coverage.unreached_steps
+
+
+def test_a_track_that_is_written_where_a_kind_belongs_is_told_as_a_fault(desk: Desk, tmp_path: Path) -> None:
+    wrong = "preparation.drafted, tracks: {supplier/1: left}"
+    says = [fault.says for fault in played(desk, tmp_path, wrong).faults]
+    assert says[0] == "`supplier/1: left` says neither how many nor where each stands; write {NAME: stage}"
