@@ -15,8 +15,12 @@ from inprocap_flow.language.model import AppliedOverlay, Definition
 from inprocap_flow.language.overlays.declarations import declare
 from inprocap_flow.language.overlays.document import narrowed, overlay_of, read_overlay
 from inprocap_flow.language.overlays.editing import with_entry, word
+from inprocap_flow.language.overlays.effects import check_effects
 from inprocap_flow.language.overlays.inserting import insert_all
+from inprocap_flow.language.overlays.lengthening import lengthen_all
 from inprocap_flow.language.overlays.milestones import add_at_milestones
+from inprocap_flow.language.overlays.naming import give_names
+from inprocap_flow.language.overlays.roles import replace_roles
 from inprocap_flow.language.overlays.site import Site
 from inprocap_flow.language.procedures import Whole, read_whole, resolve_whole
 from inprocap_flow.language.resolve.desk import HookLookup, no_hooks
@@ -36,6 +40,7 @@ class Layer:
     definition: Definition
     problems: tuple[Problem, ...]
     done: dict[tuple[str, str], Place] = field(default_factory=dict)
+    passed_over: tuple[Problem, ...] = ()
 
 
 def load_applied(
@@ -110,7 +115,7 @@ def _applied(library: Library, below: Layer, doc: OverlayDoc, root: MapNode, hoo
     """Return *below* with one overlay applied, resolved. Raises InvalidInput for what keeps it from being resolved."""
     site = _site(library, below, doc, root)
     refuse(library, site.problems)
-    for part in (declare, insert_all, add_at_milestones, _grant):
+    for part in PARTS:
         part(site)
     refuse(library, site.problems)
     effective, problems = validate(EffectiveDoc, site.nodes)
@@ -119,7 +124,7 @@ def _applied(library: Library, below: Layer, doc: OverlayDoc, root: MapNode, hoo
     whole = Whole(effective, site.nodes, site.handed, below.whole.problems)
     definition, problems = resolve_whole(library, whole, hook_lookup)
     definition = _named(definition, below.definition, doc, root)
-    return Layer(whole, definition, tuple(problems), site.done)
+    return Layer(whole, definition, tuple(problems), site.done, tuple(site.passed_over))
 
 
 def _site(library: Library, below: Layer, doc: OverlayDoc, root: MapNode) -> Site:
@@ -153,6 +158,10 @@ def _grant(site: Site) -> None:
             continue
         top = word("derogations", key.place)
         site.nodes = with_entry(site.nodes, top, with_entry(old, key, value))
+
+
+PARTS = (check_effects, declare, insert_all, add_at_milestones, lengthen_all, _grant, replace_roles, give_names)
+"""What is done with an overlay, in this order."""
 
 
 def _named(definition: Definition, below: Definition, doc: OverlayDoc, root: MapNode) -> Definition:

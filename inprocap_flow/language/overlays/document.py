@@ -121,7 +121,7 @@ def without(node: MapNode, *keys: str) -> MapNode:
 def _in(language: str) -> Change:
     def change(mention: Mention) -> Node:
         node = mention.node
-        if mention.kind != "text" or not isinstance(node, ScalarNode):
+        if mention.kind != "text" or not isinstance(node, ScalarNode) or mention.path[0] == "translate":
             return node
         words = MapNode([], node.place, node.width)
         words.add(ScalarNode(language, quoted=False, place=node.place), node)

@@ -7,13 +7,13 @@ milestone: whatever leads back to where the step led would go round it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
 from inprocap_flow.errors import Place
 from inprocap_flow.language.includes.merge import add_all, copy_of, put
 from inprocap_flow.language.marks import MapNode, Node, NodePath, ScalarNode
 from inprocap_flow.language.model import CASE, SYSTEM, Step
+from inprocap_flow.language.overlays.detour import Detour
 from inprocap_flow.language.overlays.document import items_of
 from inprocap_flow.language.overlays.editing import (
     at,
@@ -27,40 +27,15 @@ from inprocap_flow.language.overlays.editing import (
 )
 from inprocap_flow.language.overlays.milestones import say_unknown
 from inprocap_flow.language.overlays.site import Site
-from inprocap_flow.language.schema.overlay import ARRIVING, InsertDoc
-
-
-@dataclass(frozen=True, slots=True)
-class Detour:
-    """One insert with what it is put before: the step ``through`` at ``path`` of ``line``."""
-
-    name: str
-    doc: InsertDoc
-    node: MapNode
-    line: str
-    path: NodePath
-    through: Step
-
-    @property
-    def stays_open(self) -> bool:
-        """Whether the old way is still there, under a condition."""
-        return self.doc.when is not None or self.doc.rule is not None
-
-    @property
-    def place(self) -> Place:
-        """Where the detour is written."""
-        return self.node.entries[0][0].place if self.node.entries else self.node.place
-
-    def own_stage(self, address: str) -> bool:
-        """Tell whether *address* is a stage of the detour."""
-        return address.split(".", maxsplit=1)[0] in self.doc.stages
+from inprocap_flow.language.overlays.soundness import is_sound
+from inprocap_flow.language.schema.overlay import ARRIVING
 
 
 def insert_all(site: Site) -> None:
     """Put in every detour of the overlay."""
     for name in site.doc.insert:
         found = _found(site, name)
-        if found is not None:
+        if found is not None and is_sound(site, found):
             _put_in(site, found)
 
 

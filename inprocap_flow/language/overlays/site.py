@@ -33,11 +33,23 @@ class Site:
     handed: tuple[Handed, ...]
     done: dict[tuple[str, str], Place]
     problems: list[Problem] = field(default_factory=list)
+    passed_over: list[Problem] = field(default_factory=list)
 
     def say(self, path: NodePath, code: str, fact: str, mend: str, *, on_key: bool = False) -> None:
         """Note a problem at *path* of the overlay's file."""
         place, width = locate(self.root, path, on_key=on_key)
         self.problems.append(Problem(place, code, fact, mend, width=width))
+
+    def pass_over(self, path: NodePath, fact: str, mend: str) -> None:
+        """Note that this procedure has nothing of a name; an error unless the overlay is for others, too.
+
+        Whoever checks the overlay says it of what none of its procedures has.
+        """
+        place, width = locate(self.root, path, on_key=True)
+        fact = f"{fact} of `{self.base.name}`."
+        mend = mend or "Write a name of the procedure."
+        found = Problem(place, "overlay-unknown", fact, mend, width=width)
+        (self.passed_over if len(self.doc.for_) > 1 else self.problems).append(found)
 
     def place(self, *path: str | int) -> Place:
         """Return where *path* stands in the overlay's file."""

@@ -1,0 +1,226 @@
+"""Whether a new length keeps every floor and ceiling: ends compared on every day on which a clock can start.
+
+The days are those that the organisation's calendar covers; for the law of a country, ten years of its public holidays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from inprocap_flow.calendar.bad_values import BadValue
+from inprocap_flow.calendar.compute import closing, compute, earliest_lawful
+from inprocap_flow.calendar.days import Calendar
+from inprocap_flow.calendar.holidays import area_called, public_holidays, years_known
+from inprocap_flow.calendar.zones import instant
+from inprocap_flow.errors import Unsupported
+from inprocap_flow.language.dated import Clerk
+from inprocap_flow.language.documents import read_document
+from inprocap_flow.language.model import Deadline, Limit, Organisation
+from inprocap_flow.language.overlays.lengths import Length, Lengths, Written
+from inprocap_flow.language.overlays.site import Site
+from inprocap_flow.language.procedures import read_rulebook
+from inprocap_flow.language.resolve.limits import build_limit
+from inprocap_flow.language.schema.dated import OrganisationDoc
+
+NATIONAL_YEARS = (2024, 2033)  # long enough to meet every weekday and nearly every Easter; within what is known
+Ends = list[datetime | None]  # local moments for a start at some hours of one day; None: cannot be counted
+_HOURS = (time(0, 30), time(12), time(23, 30))
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """Why a new length is refused, and what to write instead."""
+
+    fact: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where days are counted: the zone, the days that count, and the first and last day to look at."""
+
+    zone: ZoneInfo
+    calendar: Calendar
+    first: date
+    last: date
+
+    def days(self) -> Iterator[date]:
+        """Yield every day on which a clock may start."""
+        for number in range((self.last - self.first).days + 1):
+            yield self.first + timedelta(number)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What the new length is compared with: it must not end before it, or with ``ceiling`` not after it."""
+
+    what: str
+    lengths: Lengths
+    ceiling: bool = False
+
+
+def judge_length(site: Site, deadline: Deadline, key: str, written: Written) -> Wrong | None:
+    """Return what is wrong with *written* as the *key* (period, at_least, proposes) of *deadline*; None: nothing."""
+    organisation = None if site.doc.national else organisation_of(site)
+    limits = limits_of(site, organisation)
+    new = Lengths(written, limits)
+    if not new.readable:
+        fact = "How long that is depends on the case, so it cannot be compared with what the procedure says."
+        return Wrong(fact, "Write a period, or `limit('name')` of a limit that is a period.")
+    bounds = list(_bounds(deadline, key, limits))
+    for bound in bounds:
+        if not bound.lengths.readable:
+            fact = f"{bound.what} of `{deadline.name}` depends on facts of the case; nothing can be compared with it."
+            return Wrong(fact, "Ask for more with a condition under `at:` instead.")
+    ground = _ground(site, deadline, organisation)
+    if isinstance(ground, Wrong):
+        return ground
+    return next(_wrongs(site, deadline, new, bounds, ground), None) if bounds else None
+
+
+def _bounds(deadline: Deadline, key: str, limits: Mapping[str, Limit]) -> Iterator[Bound]:
+    """Yield what *key* is compared with: what it was, and the floor and ceiling that bind its end."""
+    old = Lengths(getattr(deadline, key), limits)
+    if getattr(deadline, key) is not None:
+        yield Bound(f"The {'period' if key == 'period' else f'`{key}`'}", old, ceiling=_never_later(deadline, key, old))
+    if key != "at_least" and deadline.at_least is not None:
+        yield Bound("The shortest length", Lengths(deadline.at_least, limits))
+    if deadline.at_most is not None:
+        yield Bound("The longest length", Lengths(deadline.at_most, limits), ceiling=True)
+
+
+def _never_later(deadline: Deadline, key: str, old: Lengths) -> bool:
+    """Tell whether the end may only come sooner: a duty with a longest length, or one that is counted back."""
+    if deadline.kind != "due" or key != "period":
+        return False
+    at_most = old.limit is not None and old.limit.direction == "at_most"
+    return deadline.at_most is not None or at_most or deadline.backwards_from is not None
+
+
+def _wrongs(site: Site, deadline: Deadline, new: Lengths, bounds: list[Bound], ground: Ground) -> Iterator[Wrong]:
+    clock = _Clock(deadline, ground, deadline.counting or site.base.counting)
+    for day in ground.days():
+        mine = [(length, clock.ends(day, length, lawful=new.rests_on_law)) for length in new.on(day)]
+        for bound in bounds:
+            for length in bound.lengths.on(day):
+                theirs = clock.ends(day, length, lawful=bound.lengths.rests_on_law)
+                if not mine:
+                    yield Wrong(f"On {day} no value is in force, and the procedure asks for {length}.",
+                                "Give the limit a value from the first day on.")  # fmt: skip
+                for own, ends in mine:
+                    if any(_breaks(one, other, bound) for one, other in zip(ends, theirs, strict=True)):
+                        yield _said(day, own, ends, bound, length, theirs)
+
+
+def _breaks(mine: datetime | None, theirs: datetime | None, bound: Bound) -> bool:
+    if theirs is None:
+        return False
+    if mine is None:
+        return True
+    return instant(mine) > instant(theirs) if bound.ceiling else instant(mine) < instant(theirs)
+
+
+def _said(day: date, own: Length, mine: Ends, bound: Bound, length: Length, theirs: Ends) -> Wrong:
+    """Return what to tell: on which day, both ends, what the other length rests on, and what would be lawful."""
+    number = next(number for number, one in enumerate(mine) if _breaks(one, theirs[number], bound))
+    end, other = mine[number], theirs[number]
+    assert other is not None
+    shown = f"end on {end:%Y-%m-%d} at {end:%H:%M}" if end else "cannot be counted"
+    what = f"{bound.what[:1].lower()}{bound.what[1:]}"
+    lawful = f"the {'latest' if bound.ceiling else 'earliest'} lawful end is {other:%Y-%m-%d} at {other:%H:%M}"
+    fact = f"Counted from {day}, {own} {shown}; {lawful}, {what} being {length}."
+    if own.period.unit == length.period.unit and own.period.count == length.period.count:
+        return Wrong(fact, "Name the same limit: at its hour it closes only when the last day is whole.")
+    longer = own.period.unit == length.period.unit and (own.period.count > length.period.count) is not bound.ceiling
+    far = "more" if longer else f"at {'most' if bound.ceiling else 'least'} {length.period}"
+    return Wrong(fact, f"Write {far}; free days and the hour of closing count, too." if longer else f"Write {far}.")
+
+
+class _Clock:
+    """Counts ends of one deadline, each once."""
+
+    def __init__(self, deadline: Deadline, ground: Ground, counting: str) -> None:
+        self.deadline = deadline
+        self.ground = ground
+        self.counting = counting
+        self.back = deadline.backwards_from is not None
+
+    def ends(self, day: date, length: Length, *, lawful: bool) -> Ends:
+        """Return the ends for a start at some hours of *day* (for days the hour does not count)."""
+        hours = _HOURS if length.period.unit == "hours" else (None, None, None)
+        starts = [day if hour is None else datetime.combine(day, hour, self.ground.zone) for hour in hours]
+        first = self._end(starts[0], length, lawful=lawful)
+        return [first, *(first if one == starts[0] else self._end(one, length, lawful=lawful) for one in starts[1:])]
+
+    def _end(self, start: date | datetime, length: Length, *, lawful: bool) -> datetime | None:
+        try:
+            found = compute(
+                start,
+                self.ground.zone,
+                length.period,
+                direction="backward" if self.back else "forward",
+                calendar=self.ground.calendar,
+                counting=self.counting,
+            )
+            closes_at = self.deadline.closes_at
+            if found.far_edge is not None:
+                return closing(found.far_edge, closes_at, self.ground.zone) if closes_at else found.end
+            if closes_at is None or found.last_day is None:
+                return found.end
+            return earliest_lawful(found, closes_at) if lawful else closing(found.last_day, closes_at, self.ground.zone)
+        except (BadValue, Unsupported):
+            return None
+
+
+def limits_of(site: Site, organisation: Organisation | None) -> dict[str, Limit]:
+    """Return every limit that can be named: of the rulebook that applies, of the procedure, of the overlay itself."""
+    name = site.base.rulebook
+    if name is not None and organisation is not None:
+        name = organisation.rulebooks.get(name, name)
+    path = site.library.find("rulebook", name) if name is not None else None
+    found = dict(read_rulebook(site.library, path).limits) if path is not None else {}
+    own = {
+        name: build_limit(name, doc, ("limits", name), site.doc.language, lambda *_: None)
+        for name, doc in site.doc.limits.items()
+    }
+    return found | dict(site.base.limits) | own
+
+
+def organisation_of(site: Site) -> Organisation | None:
+    """Return the organisation whose overlay it is, if its file is there and right."""
+    path = site.library.find("organisation", site.doc.organisation or "")
+    if path is None:
+        return None
+    doc, root = read_document(site.library, path, OrganisationDoc)
+    clerk = Clerk(site.library, doc, root)
+    found = clerk.organisation()
+    return None if clerk.problems else found
+
+
+def _ground(site: Site, deadline: Deadline, organisation: Organisation | None) -> Ground | Wrong:
+    if site.doc.national is not None:
+        return _of_a_country(site.doc.national)
+    if organisation is None:
+        fact = f"The file of the organisation `{site.doc.organisation}` is not there or not right, so no day is known."
+        return Wrong(fact, "Put it into the folder organisations/; ends are compared in its calendar.")
+    plain = organisation.calendars.get(deadline.calendar)
+    if not isinstance(plain, dict) or not plain:
+        fact = f"`{organisation.name}` has no calendar `{deadline.calendar}`, so ends cannot be compared."
+        return Wrong(fact, "Add it to the organisation's file.")
+    calendar = Calendar.from_plain(plain)
+    if calendar.covers_from is None or calendar.covers_until is None:
+        return Wrong("The calendar does not say which days it covers.", "Write `covers:` in the calendar file.")
+    return Ground(ZoneInfo(organisation.zone), calendar, calendar.covers_from, calendar.covers_until)
+
+
+def _of_a_country(code: str) -> Ground | Wrong:
+    try:
+        known = years_known(code)
+        first, last = max(known[0], NATIONAL_YEARS[0]), min(known[1], NATIONAL_YEARS[1])
+        calendar = public_holidays(code, first, last)
+        return Ground(ZoneInfo(area_called(code).zone), calendar, date(first, 1, 1), date(last, 12, 31))
+    except (BadValue, Unsupported) as wrong:
+        return Wrong(f"The public holidays of {code} are not known: {wrong}.", "Leave the length to the organisation.")

@@ -1,0 +1,97 @@
+"""`lengthen`: more time than the procedure gives, and never less, on any day of the calendar; duties never later.
+
+Ends are compared as they are computed, not the words: ten working days are sometimes fewer than fourteen days. What
+cannot be compared beforehand, because it depends on facts of the case, is refused, too.
+"""
+
+from __future__ import annotations
+
+from inprocap_flow.calendar.bad_values import BadValue
+from inprocap_flow.calendar.periods import parse_period
+from inprocap_flow.language.expressions.syntax import BadExpression, parse
+from inprocap_flow.language.includes.merge import copy_of, put
+from inprocap_flow.language.marks import MapNode, NodePath, ScalarNode
+from inprocap_flow.language.model import CASE, Deadline
+from inprocap_flow.language.overlays.editing import at, changed_at, line_path, word
+from inprocap_flow.language.overlays.floors import judge_length
+from inprocap_flow.language.overlays.lengths import Written
+from inprocap_flow.language.overlays.site import WEAKENS, Site
+from inprocap_flow.language.schema.messages import did_you_mean, sentence
+from inprocap_flow.language.schema.overlay import LengthenDoc
+
+KEYS = ("period", "at_least", "proposes")
+
+
+def lengthen_all(site: Site) -> None:
+    """Give every deadline under `lengthen` its new length, if no end can come too soon by it."""
+    for name, doc in site.doc.lengthen.items():
+        path: NodePath = ("lengthen", name)
+        found = _found(site, name)
+        if found is None:
+            known = [one for line in site.base.lines for one in line.deadlines]
+            fact = f"`{name}` is not a deadline of `{site.base.name}`."
+            mend = did_you_mean(name, known) or "Write the name of one, of a track as `supplier.standstill`."
+            site.say(path, "overlay-unknown", fact, mend, on_key=True)
+        elif site.once("lengthen", f"{found.line}.{found.name}", path, f"`{name}` is lengthened already"):
+            _lengthen(site, found, doc, path)
+
+
+def _found(site: Site, name: str) -> Deadline | None:
+    """Return the deadline *name*: of the case, of the one kind of track that has it, or `track.name`."""
+    own = site.base.find_deadline(CASE, name)
+    if own is not None:
+        return own
+    of_tracks = [track.deadlines[name] for track in site.base.tracks.values() if name in track.deadlines]
+    return of_tracks[0] if len(of_tracks) == 1 else None
+
+
+def _lengthen(site: Site, deadline: Deadline, doc: LengthenDoc, path: NodePath) -> None:
+    key = next(one for one in KEYS if getattr(doc, one) is not None)
+    where = (*path, key)
+    new = _read(site, getattr(doc, key), where)
+    if new is None:
+        return
+    if key == "period" and deadline.period is None:
+        fact = f"`{deadline.name}` ends when somebody says, so it has no period."
+        site.say(where, "lengthen-other", fact, "Lengthen its `at_least`, or what it `proposes`.", on_key=True)
+        return
+    if key == "proposes" and deadline.ends_at is None:
+        fact = f"Nobody types the end of `{deadline.name}`, so nothing is proposed."
+        site.say(where, "lengthen-other", fact, "Lengthen its `period`.", on_key=True)
+        return
+    wrong = judge_length(site, deadline, key, new)
+    if wrong is not None:
+        site.say(where, WEAKENS, wrong.fact, wrong.mend)
+        return
+    _put_in(site, deadline, key, where, doc)
+
+
+def _read(site: Site, text: str, where: NodePath) -> Written:
+    """Return what is written as a length: the code of a period, or an expression. None after saying why it is none."""
+    try:
+        return parse_period(text).code if text[:1].isdigit() or text[:1] == "P" else parse(text)
+    except BadValue as bad:
+        site.say(where, "bad-value", sentence(bad.fact), sentence(bad.mend))
+    except BadExpression as bad:
+        site.say(where, bad.code, bad.fact, bad.mend)
+    return None
+
+
+def _put_in(site: Site, deadline: Deadline, key: str, where: NodePath, doc: LengthenDoc) -> None:
+    said = at(site.root, where)
+    top = at(site.root, where[:-1])
+    assert said is not None
+    assert isinstance(top, MapNode)
+    written = top.key(key)
+    assert written is not None
+
+    def change(node: MapNode) -> MapNode:
+        new = copy_of(node)
+        put(new, written, said)
+        if doc.cite is not None:
+            old = node.get("cite")
+            cite = f"{old.value}; {doc.cite}" if isinstance(old, ScalarNode) else doc.cite
+            put(new, node.key("cite") or word("cite", said.place), word(cite, said.place))
+        return new
+
+    site.nodes = changed_at(site.nodes, (*line_path(deadline.line), "deadlines", deadline.name), change)
