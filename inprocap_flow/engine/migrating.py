@@ -26,7 +26,6 @@ from inprocap_flow.engine.moving_on import (
     misfits,
     new_clocks,
     new_state,
-    same_approval,
 )
 from inprocap_flow.engine.people import Capacity, capacity_for
 from inprocap_flow.engine.reclocking import corrected, recounted
@@ -45,6 +44,7 @@ from inprocap_flow.engine.work import Work
 from inprocap_flow.language.canonical import from_plain, to_plain
 from inprocap_flow.language.migrations import ASK, DROP, RECOMPUTE, START, STOP, LineChange, Migration
 from inprocap_flow.language.model import Deadline
+from inprocap_flow.language.versions.compare import same_approval
 from inprocap_flow.records import changed
 
 MIGRATE = "migrate"  # the kind of request

@@ -6,13 +6,12 @@ be accounted for, and nothing that is sealed may come open by it. What does not 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.facts import CaseFacts
-from inprocap_flow.engine.placing import path
 from inprocap_flow.engine.records import Blocker, Case, DeadlineState, LineState, When
 from inprocap_flow.engine.sealing import is_sealed
 from inprocap_flow.language.migrations import (
@@ -27,10 +26,10 @@ from inprocap_flow.language.migrations import (
     LineChange,
     Migration,
 )
-from inprocap_flow.language.model import CASE, Approval, Deadline, Field, Line
+from inprocap_flow.language.model import CASE, Deadline, Field, Line
 from inprocap_flow.language.values import decode
-from inprocap_flow.machine.table import Machine
-from inprocap_flow.records import changed, record
+from inprocap_flow.language.versions.compare import becomes, goes_on, same_rules, starts_ahead
+from inprocap_flow.records import record
 
 MEND = "say in the plan what becomes of it"
 
@@ -84,8 +83,7 @@ def misfits(fit: Fit) -> Iterator[Blocker]:
 
 def new_state(fit: Fit, line: LineState, new: Line) -> str | None:
     """Return the state in which *line* will stand; None if the new version has none for it."""
-    address = fit.change(line).stage(line.state)
-    return new.leaf(address) if address in new.stages else None
+    return becomes(new, fit.change(line), line.state)
 
 
 def _stage(fit: Fit, line: LineState, new: Line) -> Iterator[Blocker]:
@@ -101,9 +99,7 @@ def _stage(fit: Fit, line: LineState, new: Line) -> Iterator[Blocker]:
         )
         mend = "map the stage to an end" if line.ended else "map it to where the work goes on"
         yield Blocker("stage-of-another-kind", reason, about=state, line=line.id, mend=mend)
-    elif (
-        not line.ended and path(fit.new.machine, line.kind, state, set(fit.new.machine.table(line.kind).finals)) is None
-    ):
+    elif not line.ended and not goes_on(fit.new.definition, new, state):
         reason = f"From {state} no end can be reached."
         yield Blocker("no-way-on", reason, about=state, line=line.id, mend="map it to a stage from which there is one")
 
@@ -199,15 +195,6 @@ def clock_of(fit: Fit, state: DeadlineState) -> tuple[Deadline | None, Deadline 
     return was, into, choice
 
 
-def same_rules(was: Deadline, now: Deadline) -> bool:
-    """Return whether two deadlines end and act alike; titles, reminders, acts and sources do not count."""
-    return _rules(was) == _rules(changed(now, name=was.name))
-
-
-def _rules(deadline: Deadline) -> Deadline:
-    return changed(deadline, title={}, remind=(), acts={}, cite=None, proposes=None)
-
-
 def _clock(fit: Fit, state: DeadlineState) -> Iterator[Blocker]:
     was, into, choice = clock_of(fit, state)
     if was is None and into is None:
@@ -253,57 +240,11 @@ def _new_clocks(fit: Fit, line: LineState) -> Iterator[Blocker]:
 
 def _starts_later(fit: Fit, line: LineState, declared: Deadline) -> bool:
     """Return whether something ahead of *line* still starts the clock; what follows another one comes by itself."""
-    if declared.backwards_from:
-        return False
     new = fit.becomes(line)
     state = new_state(fit, line, new) if new else None
     if new is None or state is None:
         return True  # that is said elsewhere
-    machine = fit.new.machine
-    if any(_starts(machine, line.kind, name, declared.name) for name in steps_ahead(machine, line.kind, state)):
-        return True
-    return line.kind == CASE and any(
-        _starts(machine, kind, name, declared.name)
-        for kind, track in fit.new.definition.tracks.items()
-        for name in (track.begins.name, *track.steps)
-    )
-
-
-def _starts(machine: Machine, kind: str, step: str, deadline: str) -> bool:
-    found = machine.step(kind, step)
-    return found is not None and deadline in (
-        *found.starts, *found.restarts, *(name for branch in found.targets for name in branch.starts)
-    )  # fmt: skip
-
-
-def steps_ahead(machine: Machine, kind: str, state: str) -> tuple[str, ...]:
-    """Return every step that may still be carried out on a line that stands in *state*, in order of distance."""
-    seen, waiting, found = {state}, [state], dict[str, None]()
-    while waiting:
-        for name, targets in machine.table(kind).moves.get(waiting.pop(0), {}).items():
-            found[name] = None
-            waiting += [target for target in dict.fromkeys(targets) if target not in seen]
-            seen.update(targets)
-    return tuple(found)
-
-
-# ---------------------------------------------------------------------------------------------- approvals
-
-
-def same_approval(was: Approval, now: Approval, change: LineChange) -> bool:
-    """Return whether what people signed is what they would sign now: the same things covered, the same signatures."""
-    return _covers(was, change.renamed) == _covers(changed(now, name=was.name), {}) and was.signatures == now.signatures
-
-
-def _covers(approval: Approval, renamed: Mapping[str, Mapping[str, str]]) -> tuple[Any, ...]:
-    fields, documents = renamed.get("fields", {}), renamed.get("documents", {})
-    return (
-        sorted(fields.get(name, name) for name in approval.void_if_changed_fields),
-        sorted(documents.get(name, name) for name in approval.void_if_changed_documents),
-        approval.together,
-        approval.meeting,
-        approval.sets,
-    )
+    return not declared.backwards_from and starts_ahead(fit.new.definition, new, state, declared.name)
 
 
 def undecided(what: str, name: str, line: str, why: str) -> Blocker:

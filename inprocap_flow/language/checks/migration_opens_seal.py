@@ -1,0 +1,31 @@
+"""A field or document that is sealed until a milestone, and would be sealed until another or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from inprocap_flow.language.checks.finding import ERROR
+from inprocap_flow.language.checks.planning import PlanFinding, owner, under
+from inprocap_flow.language.model import CASE
+from inprocap_flow.language.versions.compare import Between
+
+CODE = "migration-opens-seal"
+SEVERITY = ERROR
+
+
+def check(between: Between) -> Iterator[PlanFinding]:
+    """Yield a finding for each seal that the new version does not keep as it is."""
+    for was, now, change in between.lines:
+        for what in ("fields", "documents") if now is not None else ():
+            known: Mapping[str, Any] = getattr(now, what)
+            for name, declared in getattr(was, what).items():
+                until = declared.sealed_until
+                into = known.get(change.now(what, name))
+                kept = {change.now("milestones", until or ""), between.plan.line(CASE).now("milestones", until or "")}
+                if until is None or (into is not None and into.sealed_until in kept):
+                    continue
+                then = f"until {into.sealed_until}" if into is not None and into.sealed_until else "by nothing"
+                fact = f"{owner(was.kind)}`{name}` is sealed until {until}, and would be sealed {then}."
+                mend = "Keep the seal in the new version; a case in which it holds still does not go over."
+                yield PlanFinding(under(was.kind, what), fact, mend)

@@ -1,0 +1,211 @@
+"""What another version changes for a line that stands somewhere: not the text that differs, but what can still happen.
+
+Only steps that can be reached from where the line stands count, conditions left aside, and what those steps ask for:
+so an approval that is gained before a step that lies behind changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+from inprocap_flow.language.graph import entrances, reachable
+from inprocap_flow.language.migrations import LineChange
+from inprocap_flow.language.model import CASE, Deadline, Definition, Guard, Line, Step
+from inprocap_flow.language.versions.compare import Between, becomes, other_rules, same_approval, starts
+from inprocap_flow.records import record
+
+# What may be otherwise ahead, as one case of several and in words for counting.
+KINDS: Mapping[str, tuple[str, str]] = {
+    "stage-gone": ("stands in a stage that is gone", "stand in a stage that is gone"),
+    "track-gone": ("has a track of a kind that is gone", "have tracks of a kind that is gone"),
+    "approval-gained": ("gains an approval", "gain an approval"),
+    "approval-lost": ("loses an approval", "lose an approval"),
+    "approval-other": ("has an approval with other signatures ahead", "have an approval with other signatures ahead"),
+    "condition-gained": ("gains a condition", "gain a condition"),
+    "condition-lost": ("loses a condition", "lose a condition"),
+    "field-gained": ("must give a field more", "must give a field more"),
+    "document-gained": ("must bring a document more", "must bring a document more"),
+    "clock-gained": ("gains a deadline", "gain a deadline"),
+    "clock-lost": ("loses a deadline", "lose a deadline"),
+    "clock-other": ("has a deadline with another rule", "have a deadline with another rule"),
+    "people-other": ("has a step that others carry out", "have a step that others carry out"),
+    "way-other": ("has a step that leads elsewhere", "have a step that leads elsewhere"),
+    "step-gained": ("gains a step", "gain a step"),
+    "step-lost": ("loses a step", "lose a step"),
+    "watch-other": ("is watched otherwise", "are watched otherwise"),
+}
+OBLIGATIONS = frozenset({"approval-gained", "approval-other", "field-gained", "document-gained", "clock-gained"})
+
+
+@record
+class Change:
+    """One thing that is otherwise ahead of a line: a code of `KINDS`, what it is about, and the step where it bites."""
+
+    kind: str
+    about: str
+    says: str
+    line: str = ""  # the kind of line, "" for the case
+    step: str = ""
+
+
+def changes_ahead(between: Between, kind: str, leaf: str) -> tuple[Change, ...]:
+    """Return what is otherwise ahead of a line of *kind* that stands in *leaf* of the old version."""
+    was, change = between.old.line(kind), between.plan.line(kind)
+    now = between.new.main if kind == CASE else between.new.tracks.get(kind)
+    if now is None:
+        return (Change("track-gone", kind, f"There are no tracks {kind} any more.", kind),)
+    state = becomes(now, change, leaf)
+    if state is None:
+        return (Change("stage-gone", leaf, f"The stage {leaf} is gone.", kind),)
+    found = _of_line(between, was, now, change, ([leaf], [state]))
+    if kind == CASE:
+        found += [one for track in _may_begin(between, leaf) for one in _of_track(between, track)]
+        found += _watches(between)
+    return tuple(found)
+
+
+def _of_track(between: Between, kind: str) -> list[Change]:
+    was, now = between.old.tracks[kind], between.new.tracks.get(kind)
+    if now is None:
+        return [Change("track-gone", kind, f"No {kind} can be begun any more.", kind)]
+    change = between.plan.line(kind)
+    begins = list(_of_step(was.begins, now.begins, change, kind))
+    return begins + _of_line(between, was, now, change, (entrances(was), entrances(now)))
+
+
+def _may_begin(between: Between, leaf: str) -> Iterator[str]:
+    """Yield the kinds of tracks that may still begin when the case stands in *leaf*."""
+    there = reachable(between.old, between.old.main, [leaf])
+    for kind, track in between.old.tracks.items():
+        if not track.begins.while_case or there & set(track.begins.while_case):
+            yield kind
+
+
+# ---------------------------------------------------------------------------------------------- one line
+
+
+def _of_line(
+    between: Between, was: Line, now: Line, change: LineChange, stand: tuple[Collection[str], Collection[str]]
+) -> list[Change]:
+    before, after = _ahead(between.old, was, stand[0]), _ahead(between.new, now, stand[1])
+    kind = was.kind
+    found = [Change("step-lost", name, f"The step {name} is gone.", kind, name) for name in before if name not in after]
+    found += [
+        Change("step-gained", name, f"The step {name} is new.", kind, name) for name in after if name not in before
+    ]
+    for name, step in before.items():
+        if name in after:
+            found += _of_step(step, after[name], change, kind)
+    found += _approvals(between, was, now, change, (before, after))
+    found += _clocks(was, now, change, (before, after))
+    return found
+
+
+def _ahead(definition: Definition, line: Line, leaves: Collection[str]) -> dict[str, Step]:
+    there = reachable(definition, line, leaves)
+    return {name: step for name, step in line.steps.items() if any(source in there for source in step.sources)}
+
+
+def _of_step(was: Step, now: Step, change: LineChange, kind: str) -> Iterator[Change]:
+    name = now.name
+    for what in ("fields", "documents"):
+        known = {change.now(what, one) for one in (*getattr(was.handed_in, what), *getattr(was.already_there, what))}
+        for one in (*getattr(now.handed_in, what), *getattr(now.already_there, what)):
+            if one not in known:
+                code = f"{what.removesuffix('s')}-gained"
+                yield Change(code, one, f"{name} asks for the {what.removesuffix('s')} {one}, too.", kind, name)
+    before, after = _conditions(was), _conditions(now)
+    for text in after:
+        if text not in before:
+            yield Change("condition-gained", text, f"{name} takes place only if: {text}.", kind, name)
+    for text in before:
+        if text not in after:
+            yield Change("condition-lost", text, f"{name} does not ask any more whether: {text}.", kind, name)
+    if (was.by, was.as_soon_as) != (now.by, now.as_soon_as):
+        who = ", ".join(now.by) or "itself"
+        yield Change(
+            "people-other", name, f"{name} is carried out by {who}, and was by {', '.join(was.by)}.", kind, name
+        )
+    if _ways(was, change) != _ways(now, LineChange()):
+        yield Change("way-other", name, f"{name} leads elsewhere, or on other conditions.", kind, name)
+
+
+def _conditions(step: Step) -> tuple[str, ...]:
+    """Return what a step waits for besides people and papers, each in words of the language."""
+    there = step.already_there
+    guards = [_guard(guard) for guard in there.that]
+    return (*guards, *(f"{one} runs" for one in there.within), *(f"{one} is over" for one in there.after))
+
+
+def _guard(guard: Guard) -> str:
+    return str(guard.holds) if guard.holds is not None else f"hook {guard.hook.name}" if guard.hook else ""
+
+
+def _ways(step: Step, change: LineChange) -> list[Any]:
+    return [(change.stage(branch.to), branch.when) for branch in step.targets]
+
+
+def _approvals(
+    between: Between, was: Line, now: Line, change: LineChange, ahead: tuple[Mapping[str, Step], Mapping[str, Step]]
+) -> Iterator[Change]:
+    before = {change.now("approvals", one): one for step in ahead[0].values() for one in step.already_there.approvals}
+    after = {one: step.name for step in ahead[1].values() for one in step.already_there.approvals}
+    for name, step in after.items():
+        if name not in before:
+            yield Change("approval-gained", name, f"{step} needs the approval {name}.", was.kind, step)
+            continue
+        declared = between.old.find_approval(was.kind, before[name])
+        into = between.new.find_approval(now.kind, name)
+        if declared is not None and into is not None and not same_approval(declared, into, change):
+            says = f"The approval {name} has other signatures, or covers other things."
+            yield Change("approval-other", name, says, was.kind, step)
+    for name in before:
+        if name not in after:
+            yield Change("approval-lost", name, f"The approval {name} is not needed any more.", was.kind)
+
+
+def _clocks(
+    was: Line, now: Line, change: LineChange, ahead: tuple[Mapping[str, Step], Mapping[str, Step]]
+) -> Iterator[Change]:
+    """Yield what becomes of clocks that may still start. Whoever asks about one case knows which ones run already."""
+    known = {change.now("deadlines", name): deadline for name, deadline in was.deadlines.items()}
+    coming = {name for name, one in now.deadlines.items() if one.backwards_from or _starting(ahead[1].values(), name)}
+    before = {change.now("deadlines", n) for n, one in was.deadlines.items() if one.backwards_from
+              or _starting(ahead[0].values(), n)}  # fmt: skip
+    for name in now.deadlines:
+        if name not in known and name in coming:
+            yield Change("clock-gained", name, f"The deadline {name} is new.", was.kind)
+        elif name in known and name in coming:
+            yield from other_clock(known[name], now.deadlines[name], was.kind)
+    for name in before:
+        if name not in now.deadlines:
+            yield gone_clock(name, was.kind)
+
+
+def other_clock(was: Deadline, now: Deadline, kind: str) -> Iterator[Change]:
+    """Yield that a deadline runs by another rule, if it does."""
+    if keys := other_rules(was, now):
+        yield Change("clock-other", now.name, f"{now.name} runs by another rule ({', '.join(keys)}).", kind)
+
+
+def gone_clock(name: str, kind: str) -> Change:
+    """Return that a deadline is gone."""
+    return Change("clock-lost", name, f"The deadline {name} is gone.", kind)
+
+
+def _starting(steps: Iterable[Step], deadline: str) -> bool:
+    return any(starts(step, deadline) for step in steps)
+
+
+def _watches(between: Between) -> Iterator[Change]:
+    was, now = between.old.watches, between.new.watches
+    for name in dict.fromkeys((*was, *now)):
+        before, after = was.get(name), now.get(name)
+        if (
+            before is None
+            or after is None
+            or (before.when, before.needs_approval) != (after.when, after.needs_approval)
+        ):
+            how = "new" if before is None else "gone" if after is None else "another"
+            yield Change("watch-other", name, f"The watch {name} is {how}.")

@@ -1,0 +1,110 @@
+"""What two versions of a procedure share, and what is otherwise in the second; titles and sources never count.
+
+Static: what *may* happen to some case. Where one case stands is for the engine (`engine.moving_on`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from inprocap_flow.language.graph import reachable, reaching
+from inprocap_flow.language.migrations import LineChange, Migration
+from inprocap_flow.language.model import CASE, Approval, Deadline, Definition, Field, Line, Step
+from inprocap_flow.records import changed, record
+
+
+@record
+class Between:
+    """Two versions, and the plan from the first to the second."""
+
+    old: Definition
+    new: Definition
+    plan: Migration
+
+    @property
+    def lines(self) -> Iterator[tuple[Line, Line | None, LineChange]]:
+        """Yield every line of the old version, what it is in the new one, and what the plan says of it."""
+        for line in self.old.lines:
+            now = self.new.main if line.kind == CASE else self.new.tracks.get(line.kind)
+            yield line, now, self.plan.line(line.kind)
+
+
+# ---------------------------------------------------------------------------------------------- stages
+
+
+def finals(line: Line) -> tuple[str, ...]:
+    """Return the stages in which a line ends."""
+    return tuple(leaf for leaf in line.leaves if line.stages[leaf].final is not None)
+
+
+def goes_on(definition: Definition, line: Line, leaf: str) -> bool:
+    """Return whether an end of *line* can be reached from *leaf*, conditions left aside."""
+    return leaf in reaching(definition, line, finals(line))
+
+
+def becomes(now: Line, change: LineChange, leaf: str) -> str | None:
+    """Return the leaf of the new version in which a line goes on that stands in *leaf*; None if there is none."""
+    address = change.stage(leaf)
+    return now.leaf(address) if address in now.stages else None
+
+
+# ---------------------------------------------------------------------------------------------- clocks
+
+
+def same_rules(was: Deadline, now: Deadline) -> bool:
+    """Return whether two deadlines end and act alike; acts of people and what they are reminded of do not count."""
+    return not other_rules(was, now)
+
+
+def other_rules(was: Deadline, now: Deadline) -> tuple[str, ...]:
+    """Return the keys in which two deadlines differ, in order of the alphabet."""
+    plain = changed(now, name=was.name)
+    return tuple(name for name in _RULES if getattr(was, name) != getattr(plain, name))
+
+
+_RULES = (
+    "at_least", "at_most", "backwards_from", "calendar", "closes_at", "counting", "ends_at", "kind", "met_when",
+    "outlives_case", "period", "when_over",
+)  # fmt: skip
+
+
+def starts_ahead(definition: Definition, line: Line, leaf: str, deadline: str) -> bool:
+    """Return whether something may still start *deadline* of *line* when that stands in *leaf*."""
+    there = reachable(definition, line, [leaf])
+    ahead = (step for step in line.steps.values() if any(source in there for source in step.sources))
+    if any(starts(step, deadline) for step in ahead):
+        return True
+    others = definition.tracks.values() if line.kind == CASE else ()
+    return any(starts(step, deadline) for track in others for step in (track.begins, *track.steps.values()))
+
+
+def starts(step: Step, deadline: str) -> bool:
+    """Return whether *step* starts *deadline*, in whichever branch."""
+    named = (*step.starts, *step.restarts, *(name for branch in step.targets for name in branch.starts))
+    return deadline in named
+
+
+# ---------------------------------------------------------------------------------------------- approvals, values
+
+
+def same_approval(was: Approval, now: Approval, change: LineChange) -> bool:
+    """Return whether what people signed is what they would sign now: the same things covered, the same signatures."""
+    return _covers(was, change.renamed) == _covers(now, {}) and was.signatures == now.signatures
+
+
+def _covers(approval: Approval, renamed: Mapping[str, Mapping[str, str]]) -> tuple[Any, ...]:
+    fields, documents = renamed.get("fields", {}), renamed.get("documents", {})
+    return (
+        sorted(fields.get(name, name) for name in approval.void_if_changed_fields),
+        sorted(documents.get(name, name) for name in approval.void_if_changed_documents),
+        approval.together,
+        approval.meeting,
+        approval.if_sent_back,
+        dict(approval.sets),
+    )
+
+
+def same_kind(was: Field, now: Field) -> bool:
+    """Return whether every value of the one field is a value of the other."""
+    return was.type == now.type and (not now.choices or set(was.choices) <= set(now.choices)) and was.type != ""
