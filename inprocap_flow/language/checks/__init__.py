@@ -11,8 +11,10 @@ from typing import cast
 
 from inprocap_flow.errors import Problem
 from inprocap_flow.language.checks import (
+    absence_stops_approval,
     act_never_possible,
     after_may_never_start,
+    approval_impossible,
     approval_voids_itself,
     automatic_loop,
     automatic_needs_people,
@@ -62,8 +64,10 @@ __all__ = ["CHECKS", "Around", "Check", "Finding", "check"]
 CHECKS: tuple[Check, ...] = cast(
     "tuple[Check, ...]",
     (
+        absence_stops_approval,
         act_never_possible,
         after_may_never_start,
+        approval_impossible,
         approval_voids_itself,
         automatic_loop,
         automatic_needs_people,

@@ -1,0 +1,71 @@
+"""An approval that the people of this organisation can never give, with everybody there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from inprocap_flow.language.checks.conditions import Asking
+from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_line
+from inprocap_flow.language.guards.abstraction import Known
+from inprocap_flow.language.model import SYSTEM, Approval, Definition
+from inprocap_flow.language.people.approvals import Use, judge, uses
+from inprocap_flow.language.people.needed import needed_together
+from inprocap_flow.language.people.staff import Staff
+
+CODE = "approval-impossible"
+SEVERITY = ERROR
+
+
+def check(definition: Definition, around: Around) -> Iterator[Finding]:
+    """Yield a finding for each approval that nobody can give, even if nobody is away and all conditions are met.
+
+    That a role itself has too few people is another finding.
+    """
+    if around.organisation is None:
+        return
+    known = Asking.about(definition, around).known
+    staff = Staff(definition, around.organisation)
+    said: set[str] = set()
+    for use in uses(definition):
+        origin = origin_of(use.approval)
+        if origin in said or lacks_people(staff, use):
+            continue
+        found = next(_failures(known, staff, use, around.organisation.name), None)
+        if found is not None:
+            said.add(origin)
+            yield Finding(origin, *found)
+
+
+def origin_of(approval: Approval) -> str:
+    """Return the origin of an approval."""
+    return of_line(approval.line, "approvals", approval.name)
+
+
+def lacks_people(staff: Staff, use: Use) -> bool:
+    """Return whether a role that signs, or all that may carry it out, have fewer people than they need anyway."""
+    roles = staff.definition.roles
+
+    def lacks(name: str) -> bool:
+        role = roles.get(name)
+        return role is not None and role.speaks_for is None and len(staff.holders(name)) < max(1, role.at_least)
+
+    signing = any(lacks(signature.role) for signature in use.approval.signatures)
+    return signing or (bool(use.by) and use.by != (SYSTEM,) and all(map(lacks, use.by)))
+
+
+def _failures(known: Known, staff: Staff, use: Use, organisation: str) -> Iterator[tuple[str, str]]:
+    for lines in needed_together(known, use.approval):
+        verdict = judge(staff, use, lines)
+        if verdict.can or not verdict.decided:
+            continue
+        when = where_needed(use.approval, lines)
+        fact = (
+            f"`{use.approval.name}` for `{use.needed_by}`{when}: {organisation} has nobody to give it. {verdict.why}."
+        )
+        yield fact, "Give the roles to more people, or let one person do two of these things."
+
+
+def where_needed(approval: Approval, lines: tuple[int, ...]) -> str:
+    """Return under which conditions just these signatures are needed; empty if under none."""
+    whens = [f"`{approval.signatures[line].when}`" for line in lines if approval.signatures[line].when is not None]
+    return f" where {' and '.join(whens)}" if whens else ""

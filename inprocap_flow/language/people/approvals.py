@@ -1,0 +1,159 @@
+"""Whether an approval can be given by the people who are there, and then be used by somebody who may.
+
+The lines of the approval and the person who carries the step out are chosen together: each signature as often as it
+is wanted, never by somebody who must be another person. What else happened in the case is left aside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from math import ceil
+
+from inprocap_flow.language.model import (
+    SYSTEM,
+    WHOEVER_CARRIES_OUT,
+    Approval,
+    Definition,
+    Line,
+    Signature,
+    step_of,
+)
+from inprocap_flow.language.people.search import Slots, choose
+from inprocap_flow.language.people.staff import Option, Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """An approval and what needs it: a step or an act (by these roles), or a watch (by nobody)."""
+
+    approval: Approval
+    needed_by: str
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a use can be met: ``signers`` by signature, and who carries it out; else in words ``why`` not.
+
+    Not ``decided``: the search gave up, which nothing of this size does.
+    """
+
+    can: bool
+    signers: tuple[tuple[Option, ...], ...] = ()
+    carrier: Option | None = None
+    why: str = ""
+    decided: bool = True
+
+
+def uses(definition: Definition) -> Iterator[Use]:
+    """Yield every approval with each step, act or watch that needs it, in order of writing."""
+    for line in definition.lines:
+        for name, by, needed in _needed(line):
+            approval = definition.find_approval(line.kind, name)
+            if approval is not None:
+                yield Use(approval, needed, by)
+    for watch in definition.watches.values():
+        approval = definition.main.approvals.get(watch.needs_approval)
+        if approval is not None:
+            yield Use(approval, watch.name)
+
+
+def _needed(line: Line) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    for step in (line.begins, *line.steps.values()):
+        yield from ((name, step.by, step.name) for name in step.already_there.approvals)
+    for deadline in line.deadlines.values():
+        for act in deadline.acts.values():
+            step = step_of(deadline, act)
+            yield from ((name, step.by, step.name) for name in act.requires.approvals)
+
+
+def judge(staff: Staff, use: Use, lines: tuple[int, ...] | None = None) -> Verdict:
+    """Return whether *use* can be met by *staff*; *lines* are the signatures that are needed (default: all)."""
+    question = _Question(staff, use, tuple(range(len(use.approval.signatures))) if lines is None else lines)
+    found = choose(Slots(question.options, question.wanted), question.clash)
+    if found.chosen is None:
+        return Verdict(False, why=question.said(), decided=found.decided)
+    signers = found.chosen[: len(question.lines)]
+    carrier = found.chosen[-1][0] if question.carried and found.chosen[-1] else None
+    return Verdict(True, signers, carrier)
+
+
+class _Question:
+    """The lines that people of the organisation sign, and, last, who carries the step out."""
+
+    def __init__(self, staff: Staff, use: Use, lines: tuple[int, ...]) -> None:
+        self.staff, self.use = staff, use
+        signatures = use.approval.signatures
+        self.lines = [signatures[line] for line in lines if not self._is_of_firms(signatures[line].role)]
+        self.carried = bool(use.by) and use.by != (SYSTEM,) and not any(map(self._is_of_firms, use.by))
+        options = [self._options(signature) for signature in self.lines]
+        wanted = [wanted_of(staff, signature) for signature in self.lines]
+        if self.carried:
+            options.append(staff.options(use.by, "move"))
+            wanted.append(1)
+        self.options, self.wanted = tuple(options), tuple(wanted)
+
+    def _is_of_firms(self, role: str) -> bool:
+        declared = self.staff.definition.roles.get(role)
+        return declared is not None and declared.speaks_for is not None
+
+    def _options(self, signature: Signature) -> tuple[Option, ...]:
+        own = self.staff.options((signature.role,), "approve")
+        if signature.recorded_by is None:
+            return own
+        recorders = self.staff.options((signature.recorded_by,), "approve")
+        paper = [Option(one.person, one.role, signer=holder.id) for one in recorders
+                 for holder in self.staff.holders(signature.role)]  # fmt: skip
+        by_themselves = [Option(one.person, one.role, signer=one.person) for one in recorders]
+        alone = by_themselves if wanted_of(self.staff, signature) == 1 else []
+        return tuple(dict.fromkeys([*own, *paper, *alone]))
+
+    def clash(self, line: int, option: Option, other: int, another: Option) -> bool:
+        """Return whether these two cannot be chosen both."""
+        if option.person == another.person and self.staff.are_apart(option.role, another.role):
+            return True
+        return bool(option.identities & another.identities) and (line == other or self._kept_apart(line, other))
+
+    def _kept_apart(self, line: int, other: int) -> bool:
+        """Return whether two lines must be signed (or one signed, one carried out) by different people."""
+        one, two = sorted((line, other))
+        first = self.lines[one]
+        if two == len(self.lines):
+            return WHOEVER_CARRIES_OUT in first.not_same_as
+        second = self.lines[two]
+        return second.role in first.not_same_as or first.role in second.not_same_as
+
+    def said(self) -> str:
+        """Return in words who could do what, line by line."""
+        lines = zip(self.lines, self.options, self.wanted, strict=False)
+        parts = [
+            f"`{signature.role}`, {wanted} needed: {_people(options)}{_others(signature)}"
+            for signature, options, wanted in lines
+        ]
+        if self.carried:
+            parts.append(f"to carry it out: {_people(self.options[-1])}")
+        return "; ".join(parts)
+
+
+def wanted_of(staff: Staff, signature: Signature) -> int:
+    """Return how many people must sign a line, as the engine counts them; of a majority, how many must vote."""
+    holders, rule = len(staff.holders(signature.role)), signature.how_many
+    if rule == "all":
+        return max(1, holders)
+    if rule == "majority":
+        return max(1, staff.definition.roles[signature.role].at_least)
+    if rule.endswith("percent"):
+        return max(1, ceil(holders * Decimal(rule.split()[0]) / 100))
+    return int(rule)
+
+
+def _people(options: tuple[Option, ...]) -> str:
+    return ", ".join(dict.fromkeys(map(str, options))) or "nobody"
+
+
+def _others(signature: Signature) -> str:
+    roles = [one for one in signature.not_same_as if one != "whoever_asks"]
+    said = {WHOEVER_CARRIES_OUT: "whoever carries it out"}
+    return f" (not the same as {' or '.join(said.get(role, f'`{role}`') for role in roles)})" if roles else ""

@@ -1,0 +1,84 @@
+"""Which signatures an approval may need at one time, and whose absence alone would stop something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from inprocap_flow.language.guards import decide
+from inprocap_flow.language.guards.abstraction import Condition, Known, ask
+from inprocap_flow.language.model import SYSTEM, Approval, Definition, Organisation, Step
+from inprocap_flow.language.people.approvals import judge, uses
+from inprocap_flow.language.people.staff import Staff
+
+MOST_CONDITIONS = 6
+"""With more conditional signatures than this, all of them are taken to be needed together."""
+
+
+def needed_together(known: Known, approval: Approval) -> list[tuple[int, ...]]:
+    """Return the largest sets of signatures (by number) that can be needed at one time: those without condition, and
+    those whose conditions can hold together.
+    """
+    always = tuple(number for number, one in enumerate(approval.signatures) if one.when is None)
+    sometimes = [number for number, one in enumerate(approval.signatures) if one.when is not None]
+    if len(sometimes) > MOST_CONDITIONS:
+        return [tuple(range(len(approval.signatures)))]
+    found: list[frozenset[int]] = []
+    for size in range(len(sometimes), -1, -1):
+        for some in combinations(sometimes, size):
+            if not any(set(some) <= larger for larger in found) and _can_hold(known, approval, some):
+                found.append(frozenset(some))
+    return [tuple(sorted((*always, *some))) for some in found]
+
+
+def _can_hold(known: Known, approval: Approval, some: tuple[int, ...]) -> bool:
+    whens = (approval.signatures[number].when for number in some)
+    wanted = [(Condition(when, approval.line), True) for when in whens if when is not None]
+    return not wanted or not decide(ask(known, wanted)).is_impossible
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """What nobody could do if ``person`` alone were away: approvals (by name, with what needs them), steps, acts."""
+
+    person: str
+    approvals: tuple[tuple[str, str], ...]
+    steps: tuple[str, ...]
+
+
+def who_is_needed(known: Known, organisation: Organisation) -> list[Stopped]:
+    """Return everybody whose absence alone would stop something that now is possible, in order of writing.
+
+    Nobody else is away; substitutes stand in. A person without whom nothing stops is left out.
+    """
+    definition = known.definition
+    before = Staff(definition, organisation)
+    found = []
+    for person in organisation.people:
+        away = Staff(definition, organisation, frozenset({person}))
+        approvals = tuple(dict.fromkeys(_lost_approvals(known, before, away)))
+        steps = tuple(_lost_steps(definition, before, away))
+        if approvals or steps:
+            found.append(Stopped(person, approvals, steps))
+    return found
+
+
+def _lost_approvals(known: Known, before: Staff, after: Staff) -> Iterator[tuple[str, str]]:
+    for use in uses(known.definition):
+        for lines in needed_together(known, use.approval):
+            if not judge(after, use, lines).can and judge(before, use, lines).can:
+                yield use.approval.name, use.needed_by
+
+
+def _lost_steps(definition: Definition, before: Staff, after: Staff) -> Iterator[str]:
+    for step in _steps(definition):
+        firms = any((role := definition.roles.get(name)) and role.speaks_for for name in step.by)
+        done_by_people = bool(step.by) and step.by != (SYSTEM,) and not firms
+        if done_by_people and before.options(step.by, "move") and not after.options(step.by, "move"):
+            yield step.name
+
+
+def _steps(definition: Definition) -> Iterator[Step]:
+    for line in definition.lines:
+        yield from (line.begins, *line.steps.values())
