@@ -8,7 +8,7 @@ for with tracks that are counted exactly, so that it can be played.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -58,7 +58,7 @@ def never(definition: Definition, parts: Iterable[Part], fault: Fault, bound: Bo
         whole = more
 
 
-def nearest(definition: Definition, parts: frozenset[Part], deeds: list[Deed]) -> frozenset[Part]:
+def nearest(definition: Definition, parts: frozenset[Part], deeds: Sequence[Deed]) -> frozenset[Part]:
     """Return *parts* with what the path depends on next: all milestones, else what is asked for last of all."""
     milestones = {part for part in read_along(definition, deeds) if part[0] == "milestone"} - parts
     if milestones:
@@ -73,9 +73,9 @@ def _dear(part: Part) -> tuple[bool, Part]:
     return part[0] == "track", part
 
 
-def _deeds(found: Search) -> list[Deed]:
+def _deeds(found: Search) -> tuple[Deed, ...]:
     assert found.fault is not None
-    return [deed for deed, _ in found.path(*found.fault)]
+    return found.path(*found.fault)
 
 
 class _Question:
@@ -99,11 +99,11 @@ class _Question:
         for most in range(1, self.bound.tracks + 1):
             found = self.look(Scope(parts, most, exact=True), along)
             if found.fault is not None:
-                return self.answer(FOUND, path=Path(tuple(_deeds(found)), found.fault[0]))
+                return self.answer(FOUND, path=Path(_deeds(found)))
         for most in range(1, self.bound.tracks + 1):
             found = self.look(Scope(parts, most, exact=True))
             if found.fault is not None:
-                return self.answer(FOUND, path=Path(tuple(_deeds(found)), found.fault[0]))
+                return self.answer(FOUND, path=Path(_deeds(found)))
             if not found.complete:
                 return self.answer(NOT_DECIDED, self.reached(found))
         return self.answer(NONE_FOUND, f"{self.bound.tracks} tracks of each kind")

@@ -102,7 +102,7 @@ def _others(world: World, state: State, step: Step, view: View) -> Iterator[tupl
             ]
     for create in step.creates:
         if create.track in world.position:
-            found = [(more, said) for one, said in found for more in _created(world, one, create, view)]
+            found = [(more, (*said, *told)) for one, said in found for more, told in _created(world, one, create, view)]
     yield from dict.fromkeys(found)
 
 
@@ -176,18 +176,18 @@ def _joined(world: World, state: State, alike: Alike, step: Step, branch: Branch
             yield added(world, outcome.state, alike.kind, outcome.seat, count - 1)
 
 
-def _created(world: World, state: State, create: Create, view: View) -> Iterator[State]:
+def _created(world: World, state: State, create: Create, view: View) -> Iterator[tuple[State, tuple[str, ...]]]:
     """Yield the case with the tracks begun that *create* asks for."""
     line = world.line(create.track)
     least, most = _how_many(world, state, create, view)
     for number in range(least, most + 1):
         if not number:
-            yield state
+            yield state, ()
             continue
         for one, seat in begun(world, state, line):
             if world.scope.exact and _all_of(world, one, create.track) + number > world.scope.most:
                 continue
-            yield added(world, one, create.track, seat, number)
+            yield added(world, one, create.track, seat, number), (f"{create.track}.{line.begins.name}",)
 
 
 def _all_of(world: World, state: State, kind: str) -> int:

@@ -14,11 +14,15 @@ from inprocap_flow.language.explore.asking import (
     Path,
     nearest,
 )
+from inprocap_flow.language.explore.happening import Happening
+from inprocap_flow.language.explore.judging import judge
 from inprocap_flow.language.explore.reads import read_by
 from inprocap_flow.language.explore.scope import Part, Scope, closed
 from inprocap_flow.language.explore.search import Bound, Search, search, stuck
+from inprocap_flow.language.explore.seats import standing_in
 from inprocap_flow.language.explore.state import Deed
-from inprocap_flow.language.model import CASE, Definition, Line
+from inprocap_flow.language.explore.world import World
+from inprocap_flow.language.model import CASE, Definition, Line, Step
 
 
 def can_always_end(definition: Definition, parts: frozenset[Part], bound: Bound) -> Answer:
@@ -37,7 +41,7 @@ def can_always_end(definition: Definition, parts: frozenset[Part], bound: Bound)
         first = next(stuck(found), None)
         if first is None:
             return Answer(PROVEN, None, states, time.monotonic() - begun)
-        more = nearest(definition, whole, [deed for deed, _ in found.path(first)])
+        more = nearest(definition, whole, found.path(first))
         if more == whole:
             return _exactly(definition, whole, bound, begun, states)
         whole = more
@@ -56,8 +60,7 @@ def _exactly(definition: Definition, parts: frozenset[Part], bound: Bound, begun
             return Answer(NOT_DECIDED, None, states, spent, f"{most - 1} tracks of each kind")
         first = next(stuck(found), None)
         if first is not None:
-            deeds: tuple[Deed, ...] = tuple(deed for deed, _ in found.path(first))
-            return Answer(FOUND, Path(deeds, first), states, spent)
+            return Answer(FOUND, Path(found.path(first), first), states, spent)
     return Answer(NONE_FOUND, None, states, time.monotonic() - begun, f"{bound.tracks} tracks of each kind")
 
 
@@ -81,3 +84,47 @@ def largest(scopes: Iterator[frozenset[Part]] | list[frozenset[Part]]) -> list[f
         if not any(one <= other for other in kept):
             kept.append(one)
     return kept[::-1]
+
+
+def never_done(definition: Definition, bound: Bound) -> tuple[dict[tuple[str, str], frozenset[Part]], list[Answer]]:
+    """Return the steps that no case ever takes, each with what rules it out, and how far each search went.
+
+    A step that one complete search never takes is taken in no case. That every other step is taken is not shown.
+    """
+    dead: dict[tuple[str, str], frozenset[Part]] = {}
+    answers: list[Answer] = []
+    for parts in largest([closed(definition, read_by(definition, step)) for step in _all(definition)]):
+        begun = time.monotonic()
+        found = search(definition, Scope(parts), bound, begun + bound.seconds)
+        verdict = PROVEN if found.complete else NOT_DECIDED
+        answers.append(
+            Answer(verdict, None, len(found.came), time.monotonic() - begun, f"{len(found.came)} abstract cases")
+        )
+        if not found.complete:
+            continue
+        for step in _all(definition):
+            if step.line in ("", *found.world.kinds) and (step.line, step.name) not in found.done:
+                dead.setdefault((step.line, step.name), parts)
+    return dead, answers
+
+
+def _all(definition: Definition) -> Iterator[Step]:
+    for line in definition.lines:
+        yield line.begins
+        yield from line.steps.values()
+
+
+def way_to(definition: Definition, step: Step, parts: frozenset[Part], bound: Bound) -> Path | None:
+    """Return a shortest way to where *step* starts, with *step* tried there; None if no case comes even there."""
+
+    def tried(world: World, happened: Happening) -> Deed | None:
+        state = happened.state
+        if state is None:
+            return None
+        for seat in standing_in(world, state, step):
+            judged = judge(world, state, step.line, seat, step)
+            return Deed("do", step.line, step.name, seat, None, refused=judged.refused or "left-open")
+        return None
+
+    found = search(definition, Scope(parts, 1, exact=True), bound, time.monotonic() + bound.seconds, tried)
+    return Path(found.path(*found.fault)) if found.fault is not None else None

@@ -28,6 +28,8 @@ from inprocap_flow.language.explore.views import View
 from inprocap_flow.language.explore.world import World, by_people
 from inprocap_flow.language.model import CASE, Deadline, Step, step_of
 
+LEFT_OPEN = "left-open: "
+PERHAPS = ": perhaps"  # ends the refusal of a step that values may let through or not
 ACTS = {"suspend": SUSPENDED, "resume": RUNNING, "satisfy": MET, "stop": STOPPED, "restart": RUNNING}
 
 
@@ -70,7 +72,7 @@ def _then(world: World, deed: Deed, state: State, follows: tuple[str, ...]) -> I
         told = deed._replace(follows=(*follows, *more))
         names = left_open(world, settled)
         if names:
-            yield Happening(told._replace(refused=f"left-open: {', '.join(names)}"), None)
+            yield Happening(told._replace(refused=f"{LEFT_OPEN}{', '.join(names)}"), None)
         else:
             yield Happening(told, settled)
 

@@ -13,7 +13,8 @@ from inprocap_flow.language.explore.state import Deed, State
 from inprocap_flow.language.explore.world import World
 from inprocap_flow.language.model import CASE, Definition
 
-Fault = Callable[[World, "State | None", Happening], bool]
+Fault = Callable[[World, Happening], "Deed | None"]
+"""Whether something that happens is what is looked for: then the deed that shows it, itself or one tried after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +35,15 @@ class Search:
     into: dict[State, list[State]] = field(default_factory=dict)
     done: set[tuple[str, str]] = field(default_factory=set)
     complete: bool = True
-    fault: tuple[State | None, Deed] | None = None
+    fault: tuple[State | None, tuple[Deed, ...]] | None = None
 
-    def path(self, state: State | None, last: Deed | None = None) -> list[tuple[Deed, State | None]]:
+    def path(self, state: State | None, last: tuple[Deed, ...] = ()) -> tuple[Deed, ...]:
         """Return what leads to *state*, from the opening on, and *last* after it."""
-        steps: list[tuple[Deed, State | None]] = [] if last is None else [(last, None)]
+        deeds: list[Deed] = []
         while state is not None:
-            before, deed = self.came[state]
-            steps.append((deed, state))
-            state = before
-        return steps[::-1]
+            state, deed = self.came[state]
+            deeds.append(deed)
+        return (*deeds[::-1], *last)
 
 
 def search(
@@ -68,8 +68,9 @@ def search(
     def note(before: State | None, happened: Happening) -> bool:
         """Keep what happened; return whether it is the fault looked for."""
         deed, state = happened
-        if fault is not None and fault(world, before, happened):
-            found.fault = (before, deed)
+        shown = fault(world, happened) if fault is not None else None
+        if shown is not None:
+            found.fault = (before, (deed,) if shown is deed else (deed, shown))
             return True
         if state is None or (along and deed.kind == CASE and deed.name not in along):
             return False

@@ -1,0 +1,115 @@
+"""Checks of what cases can come to: they explore abstract cases, and so take longer than those of the plain graph.
+
+Each answers its questions in one of three ways: *proven* that it never happens, *none found* up to a bound that is
+stated, *not decided*; or it has *found* a fault, with the deeds that lead to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from inprocap_flow.errors import Problem
+from inprocap_flow.language.checks import (
+    after_never_starts,
+    case_stuck,
+    ends_left_open,
+    expiry_refused,
+    read_before_known,
+    started_while_running,
+    step_never_possible,
+)
+from inprocap_flow.language.checks.asked import Asked
+from inprocap_flow.language.checks.finding import Finding, problem
+from inprocap_flow.language.explore.asking import FOUND, NONE_FOUND, NOT_DECIDED, PROVEN, Answer
+from inprocap_flow.language.explore.search import Bound
+from inprocap_flow.language.marks import Source
+from inprocap_flow.language.model import Definition
+
+__all__ = ["BEHAVIOURAL", "Behavioural", "Verdict", "judged", "problems"]
+
+WORST = (FOUND, NOT_DECIDED, NONE_FOUND, PROVEN)
+
+
+class Behavioural(Protocol):
+    """A module of this package that explores. ``NEVER`` says what it shows never to happen."""
+
+    CODE: str
+    SEVERITY: str
+    NEVER: str
+
+    def ask(self, definition: Definition, bound: Bound, /) -> Iterator[Asked]: ...
+
+
+BEHAVIOURAL: tuple[Behavioural, ...] = cast(
+    "tuple[Behavioural, ...]",
+    (
+        after_never_starts,
+        case_stuck,
+        ends_left_open,
+        expiry_refused,
+        read_before_known,
+        started_while_running,
+        step_never_possible,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one check has to say of a definition: the worst of its answers, and each of them."""
+
+    code: str
+    severity: str
+    never: str
+    asked: tuple[Asked, ...]
+
+    @property
+    def verdict(self) -> str:
+        found = {one.answer.verdict for one in self.asked}
+        return next((one for one in WORST if one in found), PROVEN)
+
+    @property
+    def findings(self) -> tuple[tuple[Finding, Answer], ...]:
+        return tuple((one.finding, one.answer) for one in self.asked if one.answer.verdict == FOUND)
+
+    @property
+    def states(self) -> int:
+        return sum(one.answer.states for one in self.asked)
+
+    @property
+    def seconds(self) -> float:
+        return sum(one.answer.seconds for one in self.asked)
+
+    @property
+    def up_to(self) -> tuple[str, ...]:
+        """How far it was looked where nothing was found and nothing proven."""
+        return tuple(dict.fromkeys(one.answer.up_to for one in self.asked if one.answer.up_to))
+
+
+def judged(
+    definition: Definition,
+    bound: Bound = Bound(),  # noqa: B008 - frozen
+    *,
+    checks: Iterable[Behavioural] = BEHAVIOURAL,
+    progress: Callable[[str], None] = lambda _code: None,
+) -> list[Verdict]:
+    """Return what *checks* have to say of *definition*, which has no error; *progress* is told what begins."""
+    verdicts = []
+    for one in checks:
+        progress(one.CODE)
+        verdicts.append(Verdict(one.CODE, one.SEVERITY, one.NEVER, tuple(one.ask(definition, bound))))
+    return verdicts
+
+
+def problems(
+    verdicts: Iterable[Verdict], definition: Definition, sources: Mapping[str, Source] | None = None
+) -> list[Problem]:
+    """Return what was found as problems with their places, sorted."""
+    found = [
+        problem(finding, verdict.code, verdict.severity, definition, dict(sources or {}))
+        for verdict in verdicts
+        for finding, _ in verdict.findings
+    ]
+    return sorted(found, key=lambda one: one.sort_key)

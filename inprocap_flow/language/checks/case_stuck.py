@@ -1,0 +1,39 @@
+"""A case that cannot come to an end any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from inprocap_flow.language.checks.asked import Asked
+from inprocap_flow.language.checks.finding import ERROR, Finding, of_line
+from inprocap_flow.language.explore.asking import Answer
+from inprocap_flow.language.explore.endings import can_always_end, largest, ways_out
+from inprocap_flow.language.explore.scope import closed
+from inprocap_flow.language.explore.search import Bound
+from inprocap_flow.language.model import CASE, Definition
+
+CODE = "case-stuck"
+SEVERITY = ERROR
+NEVER = "a case stands where nothing leads on to an end any more"
+
+
+def ask(definition: Definition, bound: Bound) -> Iterator[Asked]:
+    """Yield for each stage's ways out, taken together, whether a case may stand where they all are shut for good."""
+    scopes = largest([closed(definition, parts) for _, _, parts in ways_out(definition)])
+    for parts in scopes:
+        answer = can_always_end(definition, parts, bound)
+        about = ", ".join(sorted(name or kind for _, kind, name in parts)) or "the stages alone"
+        yield Asked(about, _finding(answer), answer)
+
+
+def _finding(answer: Answer) -> Finding:
+    state = answer.path.state if answer.path else None
+    if state is None:
+        return Finding("", "")
+    where = [f"{number} of {seat.leaf}" for crowd in state.crowds for seat, number in crowd]
+    besides = f" with tracks in {', '.join(where)}" if where else ""
+    return Finding(
+        of_line(CASE, "stages", state.main.leaf),
+        f"A case can stand in `{state.main.leaf}`{besides}, from where no end can be reached any more.",
+        "Add a way out, or keep cases from coming there.",
+    )

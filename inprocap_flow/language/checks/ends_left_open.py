@@ -1,0 +1,61 @@
+"""A case that would end with a track or a deadline open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from inprocap_flow.language.checks.asked import Asked
+from inprocap_flow.language.checks.finding import ERROR, Finding, called, of_line
+from inprocap_flow.language.explore.asking import Answer, never
+from inprocap_flow.language.explore.happening import LEFT_OPEN, Happening
+from inprocap_flow.language.explore.scope import Part
+from inprocap_flow.language.explore.search import Bound, Fault
+from inprocap_flow.language.explore.state import Deed
+from inprocap_flow.language.explore.world import World
+from inprocap_flow.language.model import Definition
+
+CODE = "ends-left-open"
+SEVERITY = ERROR
+NEVER = "a step that ends the case leaves a track or a deadline open, so that the engine refuses it"
+
+
+def ask(definition: Definition, bound: Bound) -> Iterator[Asked]:
+    """Yield for each kind of track, and each deadline that ends with the case, whether it may be left open."""
+    for kind in definition.tracks:
+        answer = never(definition, [("track", kind, "")], _left(kind), bound)
+        yield Asked(kind, _finding(definition, answer, f"a {kind}", of_line("", "tracks", kind)), answer)
+        yield from _deadlines(definition, kind, bound)
+    yield from _deadlines(definition, "", bound)
+
+
+def _deadlines(definition: Definition, kind: str, bound: Bound) -> Iterator[Asked]:
+    for name, deadline in definition.line(kind).deadlines.items():
+        if deadline.outlives_case:
+            continue
+        part: Part = ("deadline", kind, name)
+        about = f"{kind}.{name}" if kind else name
+        answer = never(definition, [part], _left(about), bound)
+        what = f"the deadline `{name}` of {called(kind)}"
+        yield Asked(about, _finding(definition, answer, what, of_line(kind, "deadlines", name)), answer)
+
+
+def _left(about: str) -> Fault:
+    def fault(_world: World, happened: Happening) -> Deed | None:
+        refused = happened.deed.refused
+        named = refused.partition(LEFT_OPEN)[2].split(", ") if LEFT_OPEN in refused else []
+        return happened.deed if about in named else None
+
+    return fault
+
+
+def _finding(definition: Definition, answer: Answer, what: str, origin: str) -> Finding:
+    deed = answer.path.deeds[-1] if answer.path else None
+    if deed is None:
+        return Finding(origin, "")
+    step = definition.line(deed.kind).steps.get(deed.name)
+    ends = f"`{deed.name}` would end the case" if step else f"The end of `{deed.name}` would end the case"
+    return Finding(
+        of_line(deed.kind, "steps" if step else "deadlines", deed.name),
+        f"{ends} with {what} open, and is then refused.",
+        "End it on every way there, or by the step itself (`ends: everything`), or ask for it under `already_there:`.",
+    )

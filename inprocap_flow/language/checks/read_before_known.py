@@ -1,0 +1,118 @@
+"""A field that something reads where nothing has made it known, and nobody can."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from inprocap_flow.language.checks.asked import Asked
+from inprocap_flow.language.checks.finding import ERROR, Finding, of_step
+from inprocap_flow.language.checks.reading import Reading, fields_of, of_a_step
+from inprocap_flow.language.explore.asking import never
+from inprocap_flow.language.explore.happening import Happening
+from inprocap_flow.language.explore.judging import judge
+from inprocap_flow.language.explore.scope import place
+from inprocap_flow.language.explore.search import Bound, Fault
+from inprocap_flow.language.explore.seats import standing_in
+from inprocap_flow.language.explore.state import Deed, Seat, State
+from inprocap_flow.language.explore.truth import EITHER, UNKNOWN
+from inprocap_flow.language.explore.views import View
+from inprocap_flow.language.explore.waiting import can_come
+from inprocap_flow.language.explore.world import World
+from inprocap_flow.language.expressions.tree import Expr
+from inprocap_flow.language.model import CASE, Branch, Definition, Field, Guard, HookCall, Step
+from inprocap_flow.records import changed
+
+CODE = "read-before-known"
+SEVERITY = ERROR
+NEVER = "a step needs the value of a field that nobody has given, and that nobody can give any more"
+
+
+def ask(definition: Definition, bound: Bound) -> Iterator[Asked]:
+    """Yield for each step, and each field that it reads and that cannot always be filled, whether it may be missing."""
+    for line in definition.lines:
+        for step in line.steps.values():
+            for home, name in sorted(_read(definition, step)):
+                if _always_fillable(definition.line(home).fields[name]):
+                    continue
+                answer = never(definition, [("field", home, name)], _missing(step, name), bound)
+                yield Asked(f"{step.name} {name}", _finding(step, name), answer)
+
+
+def _always_fillable(field: Field) -> bool:
+    return field.default is not None or (bool(field.by) and field.fixed_from is None)
+
+
+def _read(definition: Definition, step: Step) -> set[tuple[str, str]]:
+    """Return line and name of every field that *step* cannot do without: of the case or of its own line."""
+    given = {*step.handed_in.fields, *step.already_there.fields}
+    found: set[tuple[str, str]] = set()
+    for expr in _needed(definition, step):
+        reading = Reading(expr, step.line, of_step(step), step)
+        found |= {(home, name) for home, name in fields_of(definition, reading) if home in (CASE, step.line)}
+    return {(home, name) for home, name in found if name not in given and name in definition.line(home).fields}
+
+
+def _needed(definition: Definition, step: Step) -> Iterator[Expr]:
+    """Yield the expressions of *step* without whose value it is refused, with those of what it starts."""
+    warnings = {id(guard.holds) for guard in step.already_there.that if guard.only_warns}
+    for reading in of_a_step(step):
+        if id(reading.expr) not in warnings and reading.expr is not step.as_soon_as and reading.each is None:
+            yield reading.expr
+    for name in dict.fromkeys((*step.starts, *step.restarts, *(one for b in step.targets for one in b.starts))):
+        home, bare = place(definition, step.line, name)
+        deadline = definition.line(home).deadlines.get(bare)
+        if deadline is not None and home in (CASE, step.line):
+            yield from (one for one in (deadline.period, deadline.ends_at) if isinstance(one, Expr))
+
+
+def _missing(step: Step, name: str) -> Fault:
+    """Return whether *step* would be possible, if only *name* had a value."""
+    guards = tuple(guard for guard in step.already_there.that if not _reads(guard, name))
+    targets = (Branch(step.targets[-1].to),)
+    plain = changed(step, already_there=changed(step.already_there, that=guards), targets=targets)
+    handed = frozenset((*step.handed_in.fields, *step.already_there.fields, *step.may_fill))
+
+    def fault(world: World, happened: Happening) -> Deed | None:
+        if happened.state is None:
+            return None
+
+        def known(state: State, seat: Seat) -> bool:
+            return not _unknown(View(world, state, step.line, seat, handed, given=True), step)
+
+        for seat in standing_in(world, happened.state, step):
+            if known(happened.state, seat) or judge(world, happened.state, step.line, seat, plain).refused:
+                continue
+            if not can_come(world, happened.state, step.line, seat, known):
+                return Deed("do", step.line, step.name, seat, None, refused="field-missing")
+        return None
+
+    return fault
+
+
+def _reads(guard: Guard, name: str) -> bool:
+    expr = guard.holds
+    return isinstance(guard.hook, HookCall) or (expr is not None and name in str(expr))
+
+
+def _unknown(view: View, step: Step) -> bool:
+    """Return whether something that *step* needs surely has no value."""
+    guards = [guard for guard in step.already_there.that if not guard.only_warns and guard.holds is not None]
+    if any(view.truth(guard.holds) == UNKNOWN for guard in guards):
+        return True
+    for branch in step.targets:
+        answer = view.truth(branch.when)
+        if answer == UNKNOWN:
+            return True
+        if answer & EITHER:
+            break
+    needed = [expr for expr in _needed(view.world.definition, step) if not any(expr is one.holds for one in guards)]
+    needed = [expr for expr in needed if not any(expr is one.when for one in step.targets)]
+    return any(not view.amount(expr).known for expr in needed)
+
+
+def _finding(step: Step, name: str) -> Finding:
+    return Finding(
+        of_step(step),
+        f"`{step.name}` reads `{name}`, which on some way there nobody has given, and nobody can give any more.",
+        "Ask for it on every way there (`handed_in:`), give it a default, say who may fill it (`by:`), or ask `known()`.",
+    )

@@ -1,0 +1,63 @@
+"""A step that starts a deadline which may run already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from inprocap_flow.language.checks.asked import Asked
+from inprocap_flow.language.checks.deadlines import belongs
+from inprocap_flow.language.checks.finding import ADVICE, Finding, of_step
+from inprocap_flow.language.explore.asking import never
+from inprocap_flow.language.explore.happening import Happening
+from inprocap_flow.language.explore.judging import judge
+from inprocap_flow.language.explore.search import Bound, Fault
+from inprocap_flow.language.explore.seats import standing_in
+from inprocap_flow.language.explore.state import OPEN, Deed
+from inprocap_flow.language.explore.world import World
+from inprocap_flow.language.model import Branch, Definition, Step
+from inprocap_flow.records import changed
+
+CODE = "started-while-running"
+SEVERITY = ADVICE  # it mends itself when the deadline is over
+NEVER = "a step is refused because a deadline that it starts runs already"
+
+
+def ask(definition: Definition, bound: Bound) -> Iterator[Asked]:
+    """Yield for each step and deadline that it starts whether that may run by then."""
+    for line in definition.lines:
+        for step in line.steps.values():
+            for name in dict.fromkeys((*step.starts, *(one for branch in step.targets for one in branch.starts))):
+                if name in step.restarts:
+                    continue
+                answer = never(
+                    definition, [("deadline", *belongs(definition, line.kind, name))], _runs(step, name), bound
+                )
+                yield Asked(f"{step.name} {name}", _finding(step, name), answer)
+
+
+def _runs(step: Step, name: str) -> Fault:
+    """Return whether *step* could be taken, were it not for the deadline that runs already."""
+    plain = changed(step, starts=(), targets=tuple(_plain(branch) for branch in step.targets))
+
+    def fault(world: World, happened: Happening) -> Deed | None:
+        if happened.state is None:
+            return None
+        for seat in standing_in(world, happened.state, step):
+            found = world.statuses(happened.state, step.line, seat, name)
+            if found <= set(OPEN) and not judge(world, happened.state, step.line, seat, plain).refused:
+                return Deed("do", step.line, step.name, seat, None, refused="already-running")
+        return None
+
+    return fault
+
+
+def _plain(branch: Branch) -> Branch:
+    return changed(branch, starts=())
+
+
+def _finding(step: Step, name: str) -> Finding:
+    return Finding(
+        of_step(step),
+        f"`{step.name}` starts `{name}`, which may run already: then the step is refused.",
+        "Stop or meet the deadline before, or write `restarts:` with a reason.",
+    )
