@@ -17,6 +17,7 @@ FILES = sorted(DEFINITIONS.glob("*.test.yaml"))
 FEWEST = {
     "competitive-dialogue": 55,
     "competitive-negotiation": 70,
+    "design-contest": 35,
     "innovation-partnership": 60,
     "iter-review": 12,
     "market-consultation": 20,
