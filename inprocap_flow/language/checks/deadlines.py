@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inprocap_flow.language.checks.finding import of_line
-from inprocap_flow.language.model import CASE, Branch, ClockAct, Deadline, Definition, Step, step_of
+from inprocap_flow.language.model import CASE, Branch, ClockAct, Deadline, Definition, Derogation, Step, step_of
 
 
 def belongs(definition: Definition, line: str, name: str) -> tuple[str, str]:
@@ -40,9 +40,24 @@ def acts(definition: Definition) -> Iterator[tuple[Deadline, ClockAct]]:
 
 
 def act_steps(definition: Definition) -> Iterator[Step]:
-    """Yield every act on a deadline as the step that it is like."""
+    """Yield every act on a deadline, and every derogation, as the step that it is like."""
     for deadline, act in acts(definition):
         yield step_of(deadline, act)
+    for derogation in definition.derogations.values():
+        yield _as_step(derogation)
+
+
+def _as_step(derogation: Derogation) -> Step:
+    return Step(
+        derogation.name,
+        CASE,
+        sources=(),
+        targets=(Branch("same"),),
+        by=derogation.by,
+        handed_in=derogation.handed_in,
+        already_there=derogation.already_there,
+        tells=derogation.tells,
+    )
 
 
 def of_act(deadline: Deadline, act: ClockAct) -> str:

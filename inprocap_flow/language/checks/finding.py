@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -29,12 +29,15 @@ class Finding:
 class Around:
     """What a definition works with. A check that needs what is None has nothing to say.
 
-    ``day``: values that ended before it no longer count; None: every value that a limit ever had.
+    ``day``: values that ended before it no longer count; None: every value that a limit ever had. ``base``: the
+    procedure without the overlay that was applied last; ``replaced``: the roles that this overlay replaced, by whom.
     """
 
     rulebook: Rulebook | None = None
     organisation: Organisation | None = None
     day: date | None = None
+    base: Definition | None = None
+    replaced: Mapping[str, str] = field(default_factory=dict)
 
 
 class Check(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inprocap_flow.language.checks.deadlines import all_steps
+from inprocap_flow.language.checks.deadlines import act_steps, all_steps
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_line
 from inprocap_flow.language.model import CASE, Definition
 
@@ -34,7 +34,7 @@ def check(definition: Definition, _around: Around) -> Iterator[Finding]:
 
 def _given(definition: Definition) -> Iterator[tuple[str, str]]:
     """Yield line and name of whatever comes with a step, is computed by one, or is set by an approval."""
-    for step in all_steps(definition):
+    for step in (*all_steps(definition), *act_steps(definition)):
         line = definition.line(step.line)
         taken = (*step.handed_in.fields, *step.may_fill, *step.sets, *step.handed_in.documents, *step.may_bring)
         for name in taken:

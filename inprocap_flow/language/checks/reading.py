@@ -34,6 +34,10 @@ def readings(definition: Definition) -> Iterator[Reading]:
             yield from _of_an_approval(line, approval)
         for deadline in line.deadlines.values():
             yield from _of_a_deadline(line, deadline)
+    for derogation in definition.derogations.values():
+        for number, guard in enumerate(derogation.already_there.that):
+            for expr in (*_one(guard.holds), *_one(guard.hook)):
+                yield Reading(expr, CASE, f"derogations.{derogation.name}.that.{number}")
     for watch in definition.watches.values():
         yield Reading(watch.when, CASE, f"watches.{watch.name}")
 

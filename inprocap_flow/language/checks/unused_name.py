@@ -14,7 +14,21 @@ SEVERITY = ADVICE
 
 
 def check(definition: Definition, around: Around) -> Iterator[Finding]:
-    """Yield a finding for each role, rule, own limit, calendar, field and approval that nothing refers to."""
+    """Yield a finding for each role, rule, own limit, calendar, field and approval that nothing refers to.
+
+    What an overlay put something else in the place of stays where it is; of the overlay's own names all are meant.
+    """
+    overlays = {_file(definition, f"overlays.{one.name}") for one in definition.overlays}
+    for found in _unused_names(definition, around):
+        if not overlays or _file(definition, found.origin) in overlays:
+            yield found
+
+
+def _file(definition: Definition, origin: str) -> str:
+    return definition.origins.get(origin, "").rpartition(":")[0]
+
+
+def _unused_names(definition: Definition, around: Around) -> Iterator[Finding]:
     yield from _simple(definition, "roles", set(_roles(definition)), "owns, does, signs or is told anything")
     yield from _simple(definition, "rules", set(_rules(definition)), "is carried out by any condition")
     yield from _simple(definition, "limits", set(definition.needed_limits), "is read by anything")

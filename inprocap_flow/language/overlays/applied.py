@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
 from inprocap_flow.errors import Place, Problem
+from inprocap_flow.language.checks import overlay_weakens
+from inprocap_flow.language.checks.finding import Around, problem
 from inprocap_flow.language.documents import refuse
 from inprocap_flow.language.files import Library, folders_for
 from inprocap_flow.language.marks import MapNode
@@ -41,6 +43,7 @@ class Layer:
     problems: tuple[Problem, ...]
     done: dict[tuple[str, str], Place] = field(default_factory=dict)
     passed_over: tuple[Problem, ...] = ()
+    replaced: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_applied(
@@ -124,7 +127,9 @@ def _applied(library: Library, below: Layer, doc: OverlayDoc, root: MapNode, hoo
     whole = Whole(effective, site.nodes, site.handed, below.whole.problems)
     definition, problems = resolve_whole(library, whole, hook_lookup)
     definition = _named(definition, below.definition, doc, root)
-    return Layer(whole, definition, tuple(problems), site.done, tuple(site.passed_over))
+    if not any(problem.severity == "error" for problem in problems):
+        problems += _weaker(library, below.definition, definition, site)
+    return Layer(whole, definition, tuple(problems), site.done, tuple(site.passed_over), site.replaced)
 
 
 def _site(library: Library, below: Layer, doc: OverlayDoc, root: MapNode) -> Site:
@@ -162,6 +167,13 @@ def _grant(site: Site) -> None:
 
 PARTS = (check_effects, declare, insert_all, add_at_milestones, lengthen_all, _grant, replace_roles, give_names)
 """What is done with an overlay, in this order."""
+
+
+def _weaker(library: Library, base: Definition, definition: Definition, site: Site) -> list[Problem]:
+    """Return what the result asks less than *base* does: nothing, if each part was judged rightly when applied."""
+    around = Around(base=base, replaced=site.replaced)
+    found = overlay_weakens.check(definition, around)
+    return [problem(one, overlay_weakens.CODE, overlay_weakens.SEVERITY, definition, library.sources) for one in found]
 
 
 def _named(definition: Definition, below: Definition, doc: OverlayDoc, root: MapNode) -> Definition:

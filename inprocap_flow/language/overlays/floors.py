@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.calendar.compute import closing, compute, earliest_lawful
 from inprocap_flow.calendar.days import Calendar
-from inprocap_flow.calendar.holidays import area_called, public_holidays, years_known
+from inprocap_flow.calendar.holidays import AREAS, area_called, public_holidays, years_known
 from inprocap_flow.calendar.zones import instant
 from inprocap_flow.errors import Unsupported
 from inprocap_flow.language.dated import Clerk
@@ -75,10 +75,12 @@ def judge_length(site: Site, deadline: Deadline, key: str, written: Written) -> 
         if not bound.lengths.readable:
             fact = f"{bound.what} of `{deadline.name}` depends on facts of the case; nothing can be compared with it."
             return Wrong(fact, "Ask for more with a condition under `at:` instead.")
-    ground = _ground(site, deadline, organisation)
-    if isinstance(ground, Wrong):
-        return ground
-    return next(_wrongs(site, deadline, new, bounds, ground), None) if bounds else None
+    if not bounds:
+        return None
+    grounds = _grounds(site, deadline, organisation)
+    if isinstance(grounds, Wrong):
+        return grounds
+    return next((wrong for ground in grounds for wrong in _wrongs(site, deadline, new, bounds, ground)), None)
 
 
 def _bounds(deadline: Deadline, key: str, limits: Mapping[str, Limit]) -> Iterator[Bound]:
@@ -200,7 +202,8 @@ def organisation_of(site: Site) -> Organisation | None:
     return None if clerk.problems else found
 
 
-def _ground(site: Site, deadline: Deadline, organisation: Organisation | None) -> Ground | Wrong:
+def _grounds(site: Site, deadline: Deadline, organisation: Organisation | None) -> list[Ground] | Wrong:
+    """Return where days are counted: in the organisation's calendar, or in every part of the country that is known."""
     if site.doc.national is not None:
         return _of_a_country(site.doc.national)
     if organisation is None:
@@ -213,14 +216,19 @@ def _ground(site: Site, deadline: Deadline, organisation: Organisation | None) -
     calendar = Calendar.from_plain(plain)
     if calendar.covers_from is None or calendar.covers_until is None:
         return Wrong("The calendar does not say which days it covers.", "Write `covers:` in the calendar file.")
-    return Ground(ZoneInfo(organisation.zone), calendar, calendar.covers_from, calendar.covers_until)
+    return [Ground(ZoneInfo(organisation.zone), calendar, calendar.covers_from, calendar.covers_until)]
 
 
-def _of_a_country(code: str) -> Ground | Wrong:
-    try:
-        known = years_known(code)
-        first, last = max(known[0], NATIONAL_YEARS[0]), min(known[1], NATIONAL_YEARS[1])
-        calendar = public_holidays(code, first, last)
-        return Ground(ZoneInfo(area_called(code).zone), calendar, date(first, 1, 1), date(last, 12, 31))
-    except (BadValue, Unsupported) as wrong:
-        return Wrong(f"The public holidays of {code} are not known: {wrong}.", "Leave the length to the organisation.")
+def _of_a_country(country: str) -> list[Ground] | Wrong:
+    codes = [code for code in AREAS if code == country or code.startswith(f"{country}-")]
+    if not codes:
+        fact = f"The public holidays of {country} are not known, so ends cannot be compared."
+        return Wrong(fact, f"Leave the length to the organisation. Known: {', '.join(AREAS)}.")
+    return [_of_an_area(code) for code in codes]
+
+
+def _of_an_area(code: str) -> Ground:
+    known = years_known(code)
+    first, last = max(known[0], NATIONAL_YEARS[0]), min(known[1], NATIONAL_YEARS[1])
+    zone = ZoneInfo(area_called(code).zone)
+    return Ground(zone, public_holidays(code, first, last), date(first, 1, 1), date(last, 12, 31))

@@ -32,7 +32,7 @@ def lengthen_all(site: Site) -> None:
             fact = f"`{name}` is not a deadline of `{site.base.name}`."
             mend = did_you_mean(name, known) or "Write the name of one, of a track as `supplier.standstill`."
             site.say(path, "overlay-unknown", fact, mend, on_key=True)
-        elif site.once("lengthen", f"{found.line}.{found.name}", path, f"`{name}` is lengthened already"):
+        else:
             _lengthen(site, found, doc, path)
 
 
@@ -49,7 +49,11 @@ def _lengthen(site: Site, deadline: Deadline, doc: LengthenDoc, path: NodePath) 
     key = next(one for one in KEYS if getattr(doc, one) is not None)
     where = (*path, key)
     new = _read(site, getattr(doc, key), where)
-    if new is None:
+    if new is None or new == getattr(deadline, key):
+        return  # said already, or by another overlay in the same words
+    if not site.once(
+        "lengthen", f"{deadline.line}.{deadline.name}.{key}", path, f"`{deadline.name}` is longer already"
+    ):
         return
     if key == "period" and deadline.period is None:
         fact = f"`{deadline.name}` ends when somebody says, so it has no period."

@@ -26,6 +26,7 @@ def replace_roles(site: Site) -> None:
     meant = {old: new for old, new in site.doc.replace_role.items() if _can_replace(site, old, new)}
     if not meant:
         return
+    site.replaced = meant
     site.nodes = rewrite(EffectiveDoc, site.nodes, lambda mention: _instead(mention, meant))
     site.nodes = changed_at(site.nodes, ("roles",), lambda roles: without(roles, *meant))
     site.handed = tuple(

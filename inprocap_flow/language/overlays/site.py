@@ -34,6 +34,7 @@ class Site:
     done: dict[tuple[str, str], Place]
     problems: list[Problem] = field(default_factory=list)
     passed_over: list[Problem] = field(default_factory=list)
+    replaced: dict[str, str] = field(default_factory=dict)
 
     def say(self, path: NodePath, code: str, fact: str, mend: str, *, on_key: bool = False) -> None:
         """Note a problem at *path* of the overlay's file."""
