@@ -66,6 +66,10 @@ class Desk:
             self._machines[content_hash] = from_released(found.content, content_hash)
         return self._machines[content_hash]
 
+    def know(self, machine: Machine) -> None:
+        """Keep a version that is not released, so that it can be tried on cases; nothing can be recorded with it."""
+        self._machines.setdefault(machine.content_hash, machine)
+
     def organisation(self, reading: Reading, name: str) -> Organisation:
         """Return the organisation as released last, with the absences and erasures known now. Raises NotFound."""
         content_hash, people = reading.newest("organisation", name), reading.people(name)

@@ -1,0 +1,124 @@
+"""The first draft of a plan: what goes over by itself is left out, every open question is marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from inprocap_flow.language.migrations import NOTHING, Migration
+from inprocap_flow.language.model import Definition, Line, said
+from inprocap_flow.language.schema.migration import DECIDE
+from inprocap_flow.language.versions.compare import Between, finals, other_rules, same_approval, same_kind, starts_ahead
+
+Section = list[tuple[str, str, str]]  # name, choice, remark
+
+
+def draft_plan(old: Definition, new: Definition, name: str) -> str:
+    """Return the text of a plan called *name* from *old* to *new*, with ``decide`` wherever somebody must decide."""
+    between = Between(old, new, Migration(old.name, old.version, new.version))
+    lines = [
+        f"migration: {name}",
+        f"procedure: {old.name}",
+        f"from: {_quoted(old.version)}",
+        f"to: {_quoted(new.version)}",
+    ]
+    lines += _line(between, old.main, new.main, "")
+    tracks = [_track(between, kind) for kind in old.tracks]
+    if any(tracks):
+        lines += ["tracks:", *(line for track in tracks for line in track)]
+    return "\n".join(lines) + "\n"
+
+
+def open_questions(text: str) -> int:
+    """Return how often a draft still says that somebody must decide."""
+    return sum(line.partition("#")[0].rstrip().endswith(f": {DECIDE}") for line in text.splitlines())
+
+
+def _quoted(version: str) -> str:
+    plain = version.replace(".", "").replace("-", "").replace("+", "").replace(" ", "").isalnum()
+    return version if plain else f'"{version}"'
+
+
+def _track(between: Between, kind: str) -> list[str]:
+    was, now = between.old.tracks[kind], between.new.tracks.get(kind)
+    if now is None:
+        return [f"  # {kind}: there are no such tracks any more; a case that has one cannot go over"]
+    inside = _line(between, was, now, "    ")
+    return [f"  {kind}:", *inside] if inside else []
+
+
+def _line(between: Between, was: Line, now: Line, indent: str) -> list[str]:
+    sections: Mapping[str, Section] = {
+        "stages": list(_stages(was, now)),
+        "deadlines": [*_clocks(was, now), *_new_clocks(between, was, now)],
+        "fields": list(_fields(was, now)),
+        "documents": list(_gone(was.documents, now.documents, "drop")),
+    }
+    lines: list[str] = []
+    for key, section in sections.items():
+        if section:
+            lines += [f"{indent}{key}:", *(_entry(indent, *one) for one in section)]
+    for approval in _void(was, now):
+        lines.append(f"{indent}# Signatures of {approval} would be void and asked for again: they sign something else.")
+    return lines
+
+
+def _entry(indent: str, name: str, choice: str, remark: str) -> str:
+    return f"{indent}  {name}: {choice}" + (f"  # {remark}" if remark else "")
+
+
+def _stages(was: Line, now: Line) -> Iterator[tuple[str, str, str]]:
+    for leaf in was.leaves:
+        if leaf in now.leaves:
+            continue
+        same_kind_of_end = [one for one in now.leaves if (one in finals(now)) == (leaf in finals(was))]
+        title = said(was.stages[leaf].title)
+        alike = [one for one in same_kind_of_end if title and said(now.stages[one].title) == title]
+        near = alike or get_close_matches(leaf, same_kind_of_end, n=1, cutoff=0.6)
+        yield leaf, DECIDE, f"gone; perhaps {near[0]}" if near else "gone; where does a case go on?"
+
+
+def _clocks(was: Line, now: Line) -> Iterator[tuple[str, str, str]]:
+    for name, deadline in was.deadlines.items():
+        into = now.deadlines.get(name)
+        if into is None:
+            yield name, DECIDE, f"gone: stop{_perhaps(name, was.deadlines, now.deadlines)}"
+        elif keys := other_rules(deadline, into):
+            options = "keep, recompute, stop" if into.backwards_from else "keep, recompute, ask, stop"
+            yield name, DECIDE, f"another rule ({', '.join(keys)}): {options}"
+
+
+def _new_clocks(between: Between, was: Line, now: Line) -> Iterator[tuple[str, str, str]]:
+    stands = [leaf for leaf in was.leaves if leaf not in finals(was) and leaf in now.leaves]
+    for name, deadline in now.deadlines.items():
+        behind = deadline.backwards_from or not all(starts_ahead(between.new, now, leaf, name) for leaf in stands)
+        if name not in was.deadlines and behind:
+            options = "start, later" if deadline.backwards_from else "start, ask, later"
+            yield name, DECIDE, f"new, and some cases are past what starts it: {options}"
+
+
+def _fields(was: Line, now: Line) -> Iterator[tuple[str, str, str]]:
+    yield from _gone(was.fields, now.fields, "drop")
+    for name, field in was.fields.items():
+        into = now.fields.get(name)
+        if into is not None and not same_kind(field, into):
+            yield name, DECIDE, f"{into.type}, was {field.type}: keep (where it fits), drop, ask"
+
+
+def _gone(was: Mapping[str, Any], now: Mapping[str, Any], options: str) -> Iterator[tuple[str, str, str]]:
+    for name in was:
+        if name not in now:
+            yield name, DECIDE, f"gone: {options}{_perhaps(name, was, now)}"
+
+
+def _perhaps(name: str, was: Iterable[str], now: Iterable[str]) -> str:
+    near = get_close_matches(name, sorted(set(now) - set(was)), n=1, cutoff=0.6)
+    return f"; or under renamed, if it is {near[0]} now" if near else ""
+
+
+def _void(was: Line, now: Line) -> Iterator[str]:
+    for name, approval in was.approvals.items():
+        into = now.approvals.get(name)
+        if into is not None and not same_approval(approval, into, NOTHING):
+            yield name

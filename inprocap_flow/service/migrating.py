@@ -1,0 +1,170 @@
+"""Cases over to another version, by a plan: one after the other, each in a transaction of its own.
+
+Nothing binds the cases together: a run that is stopped is begun again, and finds those that are over already. What
+cannot go over stays where it is, with the reason in its list of refusals.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from inprocap_flow.engine.migrating import request_to_migrate
+from inprocap_flow.engine.records import Blocker, Decision, Event
+from inprocap_flow.errors import FlowError, InvalidInput, NotFound, Problem
+from inprocap_flow.language.checks.plans import check_plan
+from inprocap_flow.language.files import Library, folders_for
+from inprocap_flow.language.migrations import Migration
+from inprocap_flow.language.model import Definition
+from inprocap_flow.language.versions.compare import Between
+from inprocap_flow.language.versions.reading import read_plan
+from inprocap_flow.machine.table import Machine
+from inprocap_flow.records import changed
+from inprocap_flow.service.acting import act, preview
+from inprocap_flow.service.desk import Desk
+from inprocap_flow.store.port import Answer, Reading
+
+PROCEDURES = ("procedure", "applied")  # kinds of releases that cases run on
+MOVED, WOULD, ALREADY, REFUSED = "moved", "would move", "already there", "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan as it can be carried out: what its file says, with the hashes of both versions.
+
+    ``released``: whether the version to go to is released; else it can only be tried. ``advice``: what the checks say.
+    """
+
+    path: Path
+    migration: Migration
+    between: Between
+    reason: str | None
+    released: bool
+    advice: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What became of one case: one of `MOVED`, `WOULD`, `ALREADY`, `REFUSED`, with the events or the reasons."""
+
+    case_id: str
+    title: str
+    outcome: str
+    stage: str
+    events: tuple[Event, ...] = ()
+    blockers: tuple[Blocker, ...] = ()
+
+
+def load_plan(desk: Desk, path: Path) -> Plan:
+    """Return the plan of a file. Both versions are looked up: released ones first, else procedure files.
+
+    Raises InvalidInput with everything that is wrong with the plan, what the checks of plans find included.
+    """
+    library = Library(folders_for(path, desk.definitions))
+    with desk.store.reading() as reading:
+        found = _Versions(desk, reading, path)
+        doc, between, problems = read_plan(path, found.definition, library)
+        if between is not None and not problems:
+            problems = check_plan(between, library.read(path))
+    shown = tuple(library.show(problems))
+    if doc is None or between is None or any(problem.severity == "error" for problem in shown):
+        raise InvalidInput(shown)
+    old, new = (found.known[doc.procedure, version] for version in (doc.from_version, doc.to_version))
+    plan = changed(between.plan, from_hash=old.content_hash, to_hash=new.content_hash)
+    return Plan(path, plan, between, doc.reason, new.content_hash in found.released, shown)
+
+
+class _Versions:
+    """The versions that a plan names, as they were found. Alive while a plan is read."""
+
+    def __init__(self, desk: Desk, reading: Reading, path: Path) -> None:
+        self.desk, self.reading, self.path = desk, reading, path
+        self.known: dict[tuple[str, str], Machine] = {}
+        self.released: set[str] = set()
+
+    def definition(self, name: str, version: str) -> Definition | None:
+        machine = self._released(name, version) or self._in_a_file(name, version)
+        if machine is None:
+            return None
+        self.known[name, version] = machine
+        return machine.definition
+
+    def _released(self, name: str, version: str) -> Machine | None:
+        content_hash = released_version(self.reading, name, version)
+        if content_hash is None:
+            return None
+        self.released.add(content_hash)
+        return self.desk.machine(self.reading, content_hash)
+
+    def _in_a_file(self, name: str, version: str) -> Machine | None:
+        from inprocap_flow.service.releasing import compiled
+
+        for folder in folders_for(self.path, self.desk.definitions):
+            file = folder / f"{name}.yaml"
+            if file.is_file():
+                machine = compiled(self.desk, file)
+                if machine.definition.version == version:
+                    self.desk.know(machine)
+                    return machine
+        return None
+
+
+def released_version(reading: Reading, name: str, version: str) -> str | None:
+    """Return the hash of a released version of a procedure, with overlays or without; None if there is none."""
+    for kind in PROCEDURES:
+        for entry in reading.releases(kind):
+            if (entry.name, entry.version) == (name, version):
+                return entry.content_hash
+    return None
+
+
+def cases_of(desk: Desk, plan: Plan, named: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the open cases that the plan is about, the one opened first first; *named* narrows to these ids.
+
+    A case that is over already is passed over, so that a run that was stopped can be begun again.
+    """
+    found = [
+        entry
+        for entry in desk.store.cases(ended=False)
+        if entry.definition_hash == plan.migration.from_hash and (not named or entry.id in named)
+    ]
+    return tuple(entry.id for entry in sorted(found, key=lambda entry: (entry.opened_at, entry.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who moves cases over, in which role, why (else the plan says it), under which account."""
+
+    actor: str
+    role: str | None = None
+    reason: str | None = None
+    account: str | None = None
+
+
+def migrate_case(desk: Desk, plan: Plan, case_id: str, who: Who, *, dry_run: bool = False) -> Moved:
+    """Bring one case over, or say what would come of it. Raises NotFound, and what `act` raises."""
+    if not plan.released and not dry_run:
+        version = plan.migration.to_version
+        raise NotFound(f"version {version} is not released", mend="release it first; without it only --dry-run works")
+    request = request_to_migrate(
+        plan.migration, case_id, actor=who.actor, role=who.role, reason=who.reason or plan.reason
+    )
+    request = changed(request, account=who.account)
+    outcome = preview(desk, case_id, request) if dry_run else act(desk, case_id, request)
+    assert not isinstance(outcome, Answer)  # no key was given
+    with desk.store.reading() as reading:
+        case = outcome.case or reading.load(case_id).case
+    if isinstance(outcome, Decision):
+        return Moved(case_id, case.title, WOULD if dry_run else MOVED, case.main.state, outcome.events)
+    if outcome.codes == ("already-migrated",):
+        return Moved(case_id, case.title, ALREADY, case.main.state)
+    return Moved(case_id, case.title, REFUSED, case.main.state, outcome.events, outcome.blockers)
+
+
+def tried(desk: Desk, plan: Plan, case_id: str, who: Who, *, dry_run: bool = False) -> Moved:
+    """Do the same, but let what it raises (somebody was faster five times, a hook fails) be a refusal of this case."""
+    try:
+        return migrate_case(desk, plan, case_id, who, dry_run=dry_run)
+    except FlowError as wrong:
+        fact, _, mend = str(wrong).partition("\n  mend: ")
+        return Moved(case_id, "", REFUSED, "", blockers=(Blocker(wrong.code, fact, mend=mend),))
