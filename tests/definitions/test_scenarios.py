@@ -23,6 +23,7 @@ FEWEST = {
     "market-consultation": 20,
     "negotiated-without-notice": 45,
     "open": 50,
+    "open-lots": 25,
     "pcp": 40,
     "restricted": 60,
 }
