@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from inprocap_flow.errors import Place
 from inprocap_flow.language.includes.merge import copy_of, put
@@ -15,6 +16,12 @@ Change = Callable[[MapNode], MapNode]
 def word(text: str, place: Place, width: int = 1) -> ScalarNode:
     """Return *text* as if it stood at *place*; a part of it has no column of its own."""
     return ScalarNode(text, quoted=False, place=place, width=width)
+
+
+def around(node: ScalarNode, before: str, after: str) -> ScalarNode:
+    """Return *node* with something written around its text; what is wrong inside it is still shown where it stands."""
+    inset = None if node.inset is None else node.inset - len(before)
+    return replace(node, value=f"{before}{node.value}{after}", inset=inset)
 
 
 def mapping(place: Place, **entries: Node) -> MapNode:

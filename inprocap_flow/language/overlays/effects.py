@@ -6,7 +6,7 @@ procedure although it deletes nothing. What is the overlay's own it may use as i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from inprocap_flow.language.checks.reading import fields_of, readings
 from inprocap_flow.language.marks import NodePath
@@ -69,8 +69,8 @@ def _step(site: Site, doc: StepParts, path: NodePath, line: str) -> None:
 
 def _clocks(site: Site, doc: StepParts | BranchDoc, path: NodePath, line: str) -> None:
     for key in CLOCKS:
-        for name in getattr(doc, key, ()):
-            _clock(site, name, (*path, key), line, key)
+        for number, name in enumerate(getattr(doc, key, ())):
+            _clock(site, name, (*path, key, number), line, key)
 
 
 def _clock(site: Site, name: str, path: NodePath, line: str, what: str) -> None:
@@ -108,13 +108,18 @@ def _track(site: Site, name: str, path: NodePath, what: str) -> None:
 
 
 def _publishes(site: Site, names: Iterable[str], path: NodePath, line: str) -> None:
-    for name in names:
+    for number, name in enumerate(names):
         for paper in _papers(site, line, name):
             guarded = paper.sealed_until or paper.published_at
             if guarded or paper.secret_from:
                 ground = f"before `{guarded}`" if guarded else "although some may never read it"
                 fact = f"It would publish `{name}` {ground}."
-                site.say(path, WEAKENS, fact, "Publish what this overlay declares, or what the procedure leaves open.")
+                site.say(
+                    (*path, number),
+                    WEAKENS,
+                    fact,
+                    "Publish what this overlay declares, or what the procedure leaves open.",
+                )
 
 
 def _papers(site: Site, line: str, name: str) -> Iterator[Field | Document]:
@@ -129,17 +134,28 @@ def _handed_in(site: Site, doc: HandedInDoc, path: NodePath, line: str, by: Sequ
         _filled(site, getattr(doc, key), (*path, key), line, by)
 
 
-def _filled(site: Site, names: Iterable[str], path: NodePath, line: str, by: Sequence[str]) -> None:
-    """Say of what is the procedure's and could be filled here by others than those who may."""
-    for name in names:
+def _filled(
+    site: Site, names: Iterable[str], path: NodePath, line: str, by: Sequence[str], taken: Collection[str] = ()
+) -> None:
+    """Say of what is the procedure's and could be filled here by others than those who may; *taken* comes anyway."""
+    for number, name in enumerate(names):
+        if name in taken:
+            continue
         if name == "all_published":
-            site.say(path, WEAKENS, "It would bring new versions of what is published.", "Name documents of your own.")
+            site.say(
+                (*path, number),
+                WEAKENS,
+                "It would bring new versions of what is published.",
+                "Name documents of your own.",
+            )
         for paper in _papers(site, line, name):
             others = [role for role in by if role not in paper.by]
             if others or not by:
                 who = ", ".join(paper.by) or "only a step of the procedure"
                 fact = f"`{', '.join(others) or 'the system'}` would fill `{name}` here; in the procedure {who} does."
-                site.say(path, WEAKENS, fact, "Ask for it under `already_there:`, or declare one of your own.")
+                site.say(
+                    (*path, number), WEAKENS, fact, "Ask for it under `already_there:`, or declare one of your own."
+                )
 
 
 def _things(
@@ -172,10 +188,10 @@ def _at(site: Site, doc: OverlayDoc) -> None:
             step = None if known is None else known.begins if where[-1] == "begins" else known.steps.get(str(where[-1]))
             if step is None:
                 continue
-            for name in more.starts:
-                _clock(site, name, (*path, "starts"), line, "starts")
+            for number, name in enumerate(more.starts):
+                _clock(site, name, (*path, "starts", number), line, "starts")
             _publishes(site, more.publishes, (*path, "publishes"), line)
             taken = {*step.handed_in.fields, *step.handed_in.documents, *step.may_fill, *step.may_bring}
             for key in ("fields", "documents", "may_fill", "may_bring"):
-                asked = [name for name in getattr(more.handed_in, key) if name not in taken]
-                _filled(site, asked, (*path, "handed_in", key), line, step.by)
+                asked = getattr(more.handed_in, key)
+                _filled(site, asked, (*path, "handed_in", key), line, step.by, taken)

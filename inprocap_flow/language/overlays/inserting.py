@@ -16,6 +16,7 @@ from inprocap_flow.language.model import CASE, SYSTEM, Step
 from inprocap_flow.language.overlays.detour import Detour
 from inprocap_flow.language.overlays.document import items_of
 from inprocap_flow.language.overlays.editing import (
+    around,
     at,
     changed_at,
     line_path,
@@ -177,7 +178,7 @@ def _on_the_way_in(detour: Detour) -> list[dict[str, Node]]:
     rule = detour.node.get("rule")
     if isinstance(rule, ScalarNode):
         text = _english("The rule of this detour is lifted in this case; go on without it.", place)
-        found.append({"holds": word(f"not lifted('{rule.value}')", rule.place, rule.width), "if_not": text})
+        found.append({"holds": around(rule, "not lifted('", "')"), "if_not": text})
     return found
 
 
@@ -186,9 +187,9 @@ def _past_it(detour: Detour) -> list[dict[str, Node]]:
     when, rule = detour.node.get("when"), detour.node.get("rule")
     guard: dict[str, Node] = {}
     if isinstance(when, ScalarNode):
-        guard["holds"] = word(f"not ({when.value})", when.place, when.width)
+        guard["holds"] = around(when, "not (", ")")
     elif isinstance(rule, ScalarNode):
-        guard["holds"] = word(f"lifted('{rule.value}')", rule.place, rule.width)
+        guard["holds"] = around(rule, "lifted('", "')")
     if rule is not None:
         guard["rule"] = rule
     first = next(iter(detour.doc.stages.values()), None)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from inprocap_flow.errors import Problem
 from inprocap_flow.language.checks.reading import readings
 from inprocap_flow.language.expressions.syntax import BadExpression, parse
-from inprocap_flow.language.marks import NodePath
+from inprocap_flow.language.marks import NodePath, ScalarNode
 from inprocap_flow.language.model import Definition, Step
 from inprocap_flow.language.overlays.detour import Detour
 from inprocap_flow.language.overlays.site import WEAKENS, Site
@@ -35,7 +36,10 @@ def _check_condition(site: Site, detour: Detour) -> None:
     try:
         parse(detour.doc.when)
     except BadExpression as bad:
-        site.say(("insert", detour.name, "when"), bad.code, bad.fact, bad.mend)
+        node = detour.node.get("when")
+        assert isinstance(node, ScalarNode)
+        place, width = node.within(bad.start, bad.width)
+        site.problems.append(Problem(place, bad.code, bad.fact, bad.mend, width=width))
 
 
 def _check_step(site: Site, detour: Detour, step: StepDoc, path: NodePath) -> None:
