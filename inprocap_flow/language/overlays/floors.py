@@ -1,6 +1,6 @@
 """Whether a new length keeps every floor and ceiling: ends compared on every day on which a clock can start.
 
-The days are those that the organisation's calendar covers; for the law of a country, ten years of its public holidays.
+The days are those that the organisation's calendar covers; for the law of a country, six years of its public holidays.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ from inprocap_flow.language.procedures import read_rulebook
 from inprocap_flow.language.resolve.limits import build_limit
 from inprocap_flow.language.schema.dated import OrganisationDoc
 
-NATIONAL_YEARS = (2024, 2033)  # long enough to meet every weekday and nearly every Easter; within what is known
-Ends = list[datetime | None]  # local moments for a start at some hours of one day; None: cannot be counted
+NATIONAL_YEARS = (2025, 2030)  # every weekday of fixed holidays, early and late Easters
+Ends = tuple[datetime | None, ...]  # moments in UTC for a start at some hours of one day; None: cannot be counted
+Counted = tuple[Length, Ends]
 _HOURS = (time(0, 30), time(12), time(23, 30))
 
 
@@ -104,6 +105,7 @@ def _never_later(deadline: Deadline, key: str, old: Lengths) -> bool:
 
 def _wrongs(site: Site, deadline: Deadline, new: Lengths, bounds: list[Bound], ground: Ground) -> Iterator[Wrong]:
     clock = _Clock(deadline, ground, deadline.counting or site.base.counting)
+    clock.by_the_hour = any(one.by_the_hour for one in (new, *(bound.lengths for bound in bounds)))
     for day in ground.days():
         mine = [(length, clock.ends(day, length, lawful=new.rests_on_law)) for length in new.on(day)]
         for bound in bounds:
@@ -114,7 +116,7 @@ def _wrongs(site: Site, deadline: Deadline, new: Lengths, bounds: list[Bound], g
                                 "Give the limit a value from the first day on.")  # fmt: skip
                 for own, ends in mine:
                     if any(_breaks(one, other, bound) for one, other in zip(ends, theirs, strict=True)):
-                        yield _said(day, own, ends, bound, length, theirs)
+                        yield _said(ground.zone, day, (own, ends), bound, (length, theirs))
 
 
 def _breaks(mine: datetime | None, theirs: datetime | None, bound: Bound) -> bool:
@@ -122,13 +124,14 @@ def _breaks(mine: datetime | None, theirs: datetime | None, bound: Bound) -> boo
         return False
     if mine is None:
         return True
-    return instant(mine) > instant(theirs) if bound.ceiling else instant(mine) < instant(theirs)
+    return mine > theirs if bound.ceiling else mine < theirs
 
 
-def _said(day: date, own: Length, mine: Ends, bound: Bound, length: Length, theirs: Ends) -> Wrong:
+def _said(zone: ZoneInfo, day: date, new: Counted, bound: Bound, old: Counted) -> Wrong:
     """Return what to tell: on which day, both ends, what the other length rests on, and what would be lawful."""
+    (own, mine), (length, theirs) = new, old
     number = next(number for number, one in enumerate(mine) if _breaks(one, theirs[number], bound))
-    end, other = mine[number], theirs[number]
+    end, other = (moment and moment.astimezone(zone) for moment in (mine[number], theirs[number]))
     assert other is not None
     shown = f"end on {end:%Y-%m-%d} at {end:%H:%M}" if end else "cannot be counted"
     what = f"{bound.what[:1].lower()}{bound.what[1:]}"
@@ -142,39 +145,43 @@ def _said(day: date, own: Length, mine: Ends, bound: Bound, length: Length, thei
 
 
 class _Clock:
-    """Counts ends of one deadline, each once."""
+    """Counts ends of one deadline."""
 
     def __init__(self, deadline: Deadline, ground: Ground, counting: str) -> None:
         self.deadline = deadline
         self.ground = ground
         self.counting = counting
         self.back = deadline.backwards_from is not None
+        self.by_the_hour = False
 
     def ends(self, day: date, length: Length, *, lawful: bool) -> Ends:
-        """Return the ends for a start at some hours of *day* (for days the hour does not count)."""
-        hours = _HOURS if length.period.unit == "hours" else (None, None, None)
-        starts = [day if hour is None else datetime.combine(day, hour, self.ground.zone) for hour in hours]
-        first = self._end(starts[0], length, lawful=lawful)
-        return [first, *(first if one == starts[0] else self._end(one, length, lawful=lawful) for one in starts[1:])]
+        """Return the ends for a start at some hours of *day*; where only days are counted, the hour does not matter."""
+        if not self.by_the_hour:
+            return (self._end(day, length, lawful=lawful),)
+        starts = [datetime.combine(day, hour, self.ground.zone) for hour in _HOURS]
+        return tuple(self._end(start, length, lawful=lawful) for start in starts)
 
     def _end(self, start: date | datetime, length: Length, *, lawful: bool) -> datetime | None:
         try:
-            found = compute(
-                start,
-                self.ground.zone,
-                length.period,
-                direction="backward" if self.back else "forward",
-                calendar=self.ground.calendar,
-                counting=self.counting,
-            )
-            closes_at = self.deadline.closes_at
-            if found.far_edge is not None:
-                return closing(found.far_edge, closes_at, self.ground.zone) if closes_at else found.end
-            if closes_at is None or found.last_day is None:
-                return found.end
-            return earliest_lawful(found, closes_at) if lawful else closing(found.last_day, closes_at, self.ground.zone)
+            return instant(self._local_end(start, length, lawful=lawful))
         except (BadValue, Unsupported):
             return None
+
+    def _local_end(self, start: date | datetime, length: Length, *, lawful: bool) -> datetime:
+        found = compute(
+            start,
+            self.ground.zone,
+            length.period,
+            direction="backward" if self.back else "forward",
+            calendar=self.ground.calendar,
+            counting=self.counting,
+        )
+        closes_at = self.deadline.closes_at
+        if found.far_edge is not None:
+            return closing(found.far_edge, closes_at, self.ground.zone) if closes_at else found.end
+        if closes_at is None or found.last_day is None:
+            return found.end
+        return earliest_lawful(found, closes_at) if lawful else closing(found.last_day, closes_at, self.ground.zone)
 
 
 def limits_of(site: Site, organisation: Organisation | None) -> dict[str, Limit]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,6 +35,7 @@ class Lengths:
             self.fixed = (Length(parse_period(written)),)
         elif isinstance(written, Call) and written.function == "limit" and isinstance(written.arguments[0], Word):
             self.limit = limits.get(written.arguments[0].word)
+        self._made: dict[int, tuple[Length, ...]] = {}
         self.readable = self.fixed is not None or (self.limit is not None and self.limit.unit == "period")
 
     @property
@@ -49,12 +50,24 @@ class Lengths:
         values = self.limit.values if self.limit.as_of else _in_force(self.limit.values, day)
         return tuple(length for value in values for length in self._of(value))
 
-    def _of(self, value: LimitValue) -> Iterator[Length]:
-        assert self.limit is not None
-        found: tuple[LimitValue | LimitVariant, ...] = (value, *value.variants)
-        for one in found:
-            if one.value is not None:
-                yield Length(parse_period(str(one.value)), self.limit.name, one.source)
+    @property
+    def by_the_hour(self) -> bool:
+        """Whether some of it is counted in hours, so that the hour of the start matters."""
+        values = self.limit.values if self.limit is not None else ()
+        every = (*(self.fixed or ()), *(length for value in values for length in self._of(value)))
+        return any(length.period.unit == "hours" for length in every)
+
+    def _of(self, value: LimitValue) -> tuple[Length, ...]:
+        made = self._made.get(id(value))
+        if made is None:
+            assert self.limit is not None
+            found: tuple[LimitValue | LimitVariant, ...] = (value, *value.variants)
+            made = self._made[id(value)] = tuple(
+                Length(parse_period(str(one.value)), self.limit.name, one.source)
+                for one in found
+                if one.value is not None
+            )
+        return made
 
 
 def _in_force(values: tuple[LimitValue, ...], day: date) -> tuple[LimitValue, ...]:

@@ -60,7 +60,13 @@ class Site:
         """Note that this overlay does *kind* to *name*; False, after saying so, if it was done before."""
         first = self.done.get((kind, name))
         if first is not None:
-            self.say(path, f"{kind.replace('_', '-')}-twice", f"{fact}; the first is {first}.", "Keep one of them.", on_key=True)
+            self.say(
+                path,
+                f"{kind.replace('_', '-')}-twice",
+                f"{fact}; the first is {first}.",
+                "Keep one of them.",
+                on_key=True,
+            )
             return False
         self.done[kind, name] = self.place(*path)
         return True
