@@ -71,8 +71,8 @@ def _needed(line: Line) -> Iterator[tuple[str, tuple[str, ...], str]]:
 
 def judge(staff: Staff, use: Use, lines: tuple[int, ...] | None = None) -> Verdict:
     """Return whether *use* can be met by *staff*; *lines* are the signatures that are needed (default: all)."""
-    question = _Question(staff, use, tuple(range(len(use.approval.signatures))) if lines is None else lines)
-    found = choose(Slots(question.options, question.wanted), question.clash)
+    question = Question(staff, use, lines)
+    found = choose(slots_of(question), question.clash)
     if found.chosen is None:
         return Verdict(False, why=question.said(), decided=found.decided)
     signers = found.chosen[: len(question.lines)]
@@ -80,15 +80,19 @@ def judge(staff: Staff, use: Use, lines: tuple[int, ...] | None = None) -> Verdi
     return Verdict(True, signers, carrier)
 
 
-class _Question:
-    """The lines that people of the organisation sign, and, last, who carries the step out."""
+class Question:
+    """The lines that people of the organisation sign, and, last, who carries the step out. *lines* None: all."""
 
-    def __init__(self, staff: Staff, use: Use, lines: tuple[int, ...]) -> None:
+    def __init__(self, staff: Staff, use: Use, lines: tuple[int, ...] | None) -> None:
         self.staff, self.use = staff, use
         signatures = use.approval.signatures
+        lines = tuple(range(len(signatures))) if lines is None else lines
         self.lines = [signatures[line] for line in lines if not self._is_of_firms(signatures[line].role)]
         self.carried = bool(use.by) and use.by != (SYSTEM,) and not any(map(self._is_of_firms, use.by))
-        options = [self._options(signature) for signature in self.lines]
+        options = [
+            tuple(one for one in self._options(signature) if not _acts_in(one, one, signature))
+            for signature in self.lines
+        ]
         wanted = [wanted_of(staff, signature) for signature in self.lines]
         if self.carried:
             options.append(staff.options(use.by, "move"))
@@ -100,6 +104,8 @@ class _Question:
         return declared is not None and declared.speaks_for is not None
 
     def _options(self, signature: Signature) -> tuple[Option, ...]:
+        if signature.role in signature.not_same_as:
+            return ()  # whoever signs has then acted in the role that must be somebody else's
         own = self.staff.options((signature.role,), "approve")
         if signature.recorded_by is None:
             return own
@@ -114,7 +120,16 @@ class _Question:
         """Return whether these two cannot be chosen both."""
         if option.person == another.person and self.staff.are_apart(option.role, another.role):
             return True
+        if self._acts_in_a_role_kept_apart(line, option, other, another):
+            return True
         return bool(option.identities & another.identities) and (line == other or self._kept_apart(line, other))
+
+    def _acts_in_a_role_kept_apart(self, line: int, option: Option, other: int, another: Option) -> bool:
+        """Return whether who signs one line acts, by signing the other, in a role that must be somebody else's."""
+        last = len(self.lines)
+        if last in (line, other):
+            return False
+        return _acts_in(another, option, self.lines[line]) or _acts_in(option, another, self.lines[other])
 
     def _kept_apart(self, line: int, other: int) -> bool:
         """Return whether two lines must be signed (or one signed, one carried out) by different people."""
@@ -135,6 +150,16 @@ class _Question:
         if self.carried:
             parts.append(f"to carry it out: {_people(self.options[-1])}")
         return "; ".join(parts)
+
+
+def _acts_in(acting: Option, option: Option, signature: Signature) -> bool:
+    """Return whether *acting* is an act, by who signs *option*, in a role that *signature* keeps apart from itself."""
+    return acting.role in signature.not_same_as and acting.person in option.identities
+
+
+def slots_of(question: Question) -> Slots:
+    """Return what must be filled."""
+    return Slots(question.options, question.wanted)
 
 
 def wanted_of(staff: Staff, signature: Signature) -> int:

@@ -1,0 +1,171 @@
+"""What the check says of approvals is what the engine does: played with the people it names, or by trying everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from inprocap_flow.calendar.days import Calendar
+from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.records import Decision, Request
+from inprocap_flow.language.model import (
+    CASE,
+    Absence,
+    AlreadyThere,
+    Approval,
+    Branch,
+    Definition,
+    Line,
+    Organisation,
+    Person,
+    Role,
+    Signature,
+    Stage,
+    Step,
+)
+from inprocap_flow.language.people.approvals import Use, judge, uses
+from inprocap_flow.language.people.search import search, solve
+from inprocap_flow.language.people.staff import Staff, stretches
+from inprocap_flow.machine.compile import compile_definition
+from inprocap_flow.service.rehearsal import Rehearsal
+
+NOW = datetime(2026, 5, 6, 10, tzinfo=UTC)
+ROLES = ("red", "green", "blue")
+PEOPLE = ("ada", "ben", "cleo")
+AWAY = Absence("2026-05-01", "2026-05-31")
+SOME = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@st.composite
+def definitions(draw: st.DrawFn) -> Definition:
+    some = st.sets(st.sampled_from(ROLES), max_size=1)
+    roles = {
+        name: Role(
+            name, {"en": name}, at_least=draw(st.integers(1, 2)), never=draw(st.sampled_from([(), (), (), ("approve",)])),
+            apart_from=tuple(draw(some) - {name}), records_for=tuple(draw(st.sampled_from([set(), set(), {"red"}])) - {name}),
+        )
+        for name in ROLES
+    }  # fmt: skip
+    roles["opener"] = Role("opener", {"en": "opener"})
+    signatures = tuple(draw(st.lists(_signatures(), min_size=1, max_size=3)))
+    by = draw(st.sampled_from([("red",), ("blue",), ("red", "green"), ("opener",)]))
+    go = Step("go", CASE, ("drafted",), (Branch("done"),), by=by, already_there=AlreadyThere(approvals=("a",)),
+              ends_everything=True)  # fmt: skip
+    main = Line(
+        CASE, {}, Step("open_case", CASE, (), (Branch("drafted"),), by=("opener",)),
+        {"drafted": Stage("drafted", {}, "opener"), "done": Stage("done", {}, final="completed")}, {"go": go},
+        approvals={"a": Approval("a", CASE, signatures, {"en": "a"}, together=draw(st.booleans()))},
+    )  # fmt: skip
+    return Definition("made-up", "1", "en", {}, main, roles=roles)
+
+
+@st.composite
+def _signatures(draw: st.DrawFn) -> Signature:
+    others = st.sets(st.sampled_from([*ROLES, "whoever_asks", "whoever_carries_out"]), max_size=2)
+    how_many = draw(st.sampled_from(["1", "1", "1", "2", "all", "50 percent", "majority"]))
+    recorded = draw(st.sampled_from([None, None, None, "green"]))
+    return Signature(draw(st.sampled_from(ROLES)), how_many=how_many, not_same_as=tuple(sorted(draw(others))),
+                     majority="simple" if how_many == "majority" else None, recorded_by=recorded)  # fmt: skip
+
+
+@st.composite
+def organisations(draw: st.DrawFn) -> Organisation:
+    names = PEOPLE[: draw(st.integers(1, 3))]
+    people = {}
+    for name in names:
+        roles = tuple(sorted(draw(st.sets(st.sampled_from(ROLES), max_size=2))))
+        absent = (AWAY,) if draw(st.integers(0, 3)) == 0 else ()
+        people[name] = Person(name, roles, absent, draw(st.sampled_from([None, *names])))
+    people["zed"] = Person("zed", ("opener",))
+    plain = Calendar(name="lab", version="1").to_plain()
+    return Organisation("lab", "1", {}, "UTC", "EUR", calendars={"holidays": plain}, people=people)
+
+
+def staff_on(definition: Definition, organisation: Organisation, day: date) -> Staff:
+    away = [one.away for one in stretches(organisation) if one.first <= day and (one.last is None or day <= one.last)]
+    return Staff(definition, organisation, away[0] if away else frozenset())
+
+
+def opened(definition: Definition, organisation: Organisation) -> Rehearsal:
+    rehearsal = Rehearsal(Binding(compile_definition(definition), organisation))
+    assert isinstance(rehearsal.play(Request("open", "zed", "open_case"), NOW), Decision)
+    return rehearsal
+
+
+def only_use(definition: Definition) -> Use:
+    (use,) = uses(definition)
+    return use
+
+
+@SOME
+@given(definitions(), organisations())
+def test_an_approval_can_be_given_exactly_when_the_engine_lets_somebody_give_it_and_somebody_use_it(
+    definition: Definition, organisation: Organisation
+) -> None:
+    staff, use = staff_on(definition, organisation, NOW.date()), only_use(definition)
+    verdict = judge(staff, use)
+    case = opened(definition, organisation)
+    if not verdict.can:
+        assert verdict.decided
+        assert not any(_goes_through(case, staff, use))
+        return
+    for signature, options in zip(use.approval.signatures, verdict.signers, strict=True):
+        for option in options:
+            holds = option.signer is not None and signature.role in organisation.people[option.signer].roles
+            extra = {"signed_by": option.signer} if holds else {}
+            request = Request("sign", option.person, "a", role=signature.recorded_by if option.signer else option.role,
+                              extra=extra)  # fmt: skip
+            outcome = case.play(request, NOW)
+            assert isinstance(outcome, Decision), outcome
+    assert verdict.carrier is not None
+    outcome = case.play(Request("do", verdict.carrier.person, "go", role=verdict.carrier.role), NOW)
+    assert isinstance(outcome, Decision), outcome
+
+
+def _goes_through(case: Rehearsal, staff: Staff, use: Use) -> Iterator[bool]:
+    """Yield yes as soon as any order of signatures by those who are there lets anybody who is there carry it out."""
+    seen: set[object] = set()
+    waiting = [case]
+    while waiting:
+        here = waiting.pop()
+        for person in staff.present:
+            for role in (None, *person.roles):
+                if isinstance(here.copy().play(Request("do", person.id, "go", role=role), NOW), Decision):
+                    yield True
+        for request in _signings(staff, use):
+            after = here.copy()
+            if isinstance(after.play(request, NOW), Decision):
+                state = _state(after)
+                if state not in seen:
+                    seen.add(state)
+                    waiting.append(after)
+
+
+def _signings(staff: Staff, use: Use) -> Iterator[Request]:
+    paper = {one.role for one in use.approval.signatures if one.recorded_by}
+    holders = [one.id for role in sorted(paper) for one in staff.holders(role)]
+    for person in staff.present:
+        for role in (None, *ROLES):
+            yield Request("sign", person.id, "a", role=role)
+            for holder in dict.fromkeys(holders):
+                yield Request("sign", person.id, "a", role=role, extra={"signed_by": holder})
+
+
+def _state(case: Rehearsal) -> object:
+    assert case.case is not None
+    signatures = case.case.approvals["case a"].signatures
+    acted = {who: tuple(sorted(roles)) for who, roles in case.case.acted.items()}
+    return frozenset((one.index, one.person, one.on_behalf_of) for one in signatures), frozenset(acted.items())
+
+
+@SOME
+@given(definitions(), organisations())
+def test_the_search_and_the_solver_say_the_same(definition: Definition, organisation: Organisation) -> None:
+    from inprocap_flow.language.people.approvals import Question, slots_of
+
+    question = Question(staff_on(definition, organisation, NOW.date()), only_use(definition), None)
+    slots = slots_of(question)
+    assert (search(slots, question.clash).chosen is None) == (solve(slots, question.clash).chosen is None)
