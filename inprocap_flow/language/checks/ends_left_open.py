@@ -23,7 +23,7 @@ def ask(definition: Definition, bound: Bound) -> Iterator[Asked]:
     """Yield for each kind of track, and each deadline that ends with the case, whether it may be left open."""
     for kind in definition.tracks:
         answer = never(definition, [("track", kind, "")], _left(kind), bound)
-        yield Asked(kind, _finding(definition, answer, f"a {kind}", of_line("", "tracks", kind)), answer)
+        yield Asked(kind, _finding(definition, answer, f"a track `{kind}`", of_line("", "tracks", kind)), answer)
         yield from _deadlines(definition, kind, bound)
     yield from _deadlines(definition, "", bound)
 

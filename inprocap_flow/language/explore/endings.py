@@ -93,7 +93,7 @@ def never_done(definition: Definition, bound: Bound) -> tuple[dict[tuple[str, st
     """
     dead: dict[tuple[str, str], frozenset[Part]] = {}
     answers: list[Answer] = []
-    for parts in largest([closed(definition, read_by(definition, step)) for step in _all(definition)]):
+    for parts in largest([_around(definition, step) for step in _all(definition)]):
         begun = time.monotonic()
         found = search(definition, Scope(parts), bound, begun + bound.seconds)
         verdict = PROVEN if found.complete else NOT_DECIDED
@@ -106,6 +106,11 @@ def never_done(definition: Definition, bound: Bound) -> tuple[dict[tuple[str, st
             if step.line in ("", *found.world.kinds) and (step.line, step.name) not in found.done:
                 dead.setdefault((step.line, step.name), parts)
     return dead, answers
+
+
+def _around(definition: Definition, step: Step) -> frozenset[Part]:
+    own: set[Part] = {("track", step.line, "")} if step.line != CASE else set()
+    return closed(definition, read_by(definition, step) | own)
 
 
 def _all(definition: Definition) -> Iterator[Step]:
