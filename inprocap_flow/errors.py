@@ -33,7 +33,8 @@ class Problem:
     """One thing that is wrong with an input: place, stable code, fact and mend.
 
     ``severity`` is ``error`` (correctness, cannot be switched off) or ``advice``.
-    ``width`` is the number of characters to underline; ``source_line`` the line as written, if known.
+    ``width`` is the number of characters to underline; ``source_line`` the line as written, if known. ``explained`` is
+    what the file itself says about a piece of advice (`language.explained`).
     """
 
     place: Place
@@ -43,6 +44,7 @@ class Problem:
     severity: str = "error"
     source_line: str = field(default="", compare=False)
     width: int = field(default=1, compare=False)
+    explained: str = field(default="", compare=False)
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from inprocap_flow.cli import exits, layout
-from inprocap_flow.cli.definitions import counted, definition_files, file_desk, stepping
+from inprocap_flow.cli.definitions import counted, definition_files, file_desk, stepping, today
 from inprocap_flow.cli.problems import problem_to_plain, rendered
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import NotFound, Problem
@@ -21,13 +22,16 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--explain", "code", metavar="CODE", help="What a code means, with an example and the mend.")
+@click.option("--explained", is_flag=True, help="Show explained advice, too.")
 @pass_session
 @click.pass_context
-def check(ctx: click.Context, session: Session, paths: tuple[str, ...], code: str | None) -> None:
+def check(ctx: click.Context, session: Session, paths: tuple[str, ...], code: str | None, *, explained: bool) -> None:
     """Check definition files; without PATH, all of your own folder (or the shipped ones).
 
     A folder stands for every YAML file in it. With an organisation (--organisation, or as set) the people, calendars,
-    lists and limits it must have are checked too. The exit status is 1 if there is an error; advice does not count.
+    lists and limits it must have are checked too, on procedures with the overlays that it has today. An overlay is
+    checked with every procedure that it was written for. The exit status is 1 if there is an error; advice does not
+    count.
     """
     if code:
         page = explanation(code)
@@ -35,20 +39,22 @@ def check(ctx: click.Context, session: Session, paths: tuple[str, ...], code: st
         return
     desk = file_desk(session)
     files = definition_files(desk, paths)
-    problems = _problems(desk, files, _organisation_file(session, desk))
+    problems = _problems(desk, files, _organisation_file(session, desk), today(session))
     errors = sum(one.severity == "error" for one in problems)
-    session.answer(_plain(files, problems), _lines(files, problems))
+    session.answer(_plain(files, problems), _lines(files, problems, explained=explained))
     if errors:
         ctx.exit(exits.PROBLEMS)
 
 
-def _problems(desk: Desk, files: Sequence[Path], organisation: Path | None) -> list[Problem]:
+def _problems(desk: Desk, files: Sequence[Path], organisation: Path | None, day: date) -> list[Problem]:
     """Return the problems of all files, each once: one of a block shows in every procedure that includes it."""
     from inprocap_flow.language.inspect import check as check_files
 
     found: dict[tuple[object, ...], Problem] = {}
     for path in stepping(files, "Checking"):
-        for one in check_files([path], desk.definitions, organisation=organisation, hook_lookup=desk.hooks.lookup):
+        for one in check_files(
+            [path], desk.definitions, organisation=organisation, day=day, hook_lookup=desk.hooks.lookup
+        ):
             found.setdefault(one.sort_key, one)
     return sorted(found.values(), key=lambda one: one.sort_key)
 
@@ -97,13 +103,14 @@ def _plain(files: Sequence[Path], problems: Sequence[Problem]) -> dict[str, Any]
     }
 
 
-def _lines(files: Sequence[Path], problems: Sequence[Problem]) -> Iterator[str]:
+def _lines(files: Sequence[Path], problems: Sequence[Problem], *, explained: bool) -> Iterator[str]:
     pages = _pages()
-    for one in problems:
+    shown_ones = [one for one in problems if explained or not one.explained]
+    for one in shown_ones:
         yield from rendered(one)
         yield ""
     yield summary(len(files), problems)
-    known = sorted({one.code for one in problems if one.code in pages})
+    known = sorted({one.code for one in shown_ones if one.code in pages})
     if known:
         shown = " ".join(known[:3])
         yield from layout.wrapped(f"More about a code: inprocap-flow check --explain CODE ({shown}).")
@@ -117,4 +124,7 @@ def summary(files: int, problems: Sequence[Problem]) -> str:
         return f"{counted(files, 'file')} checked: no problems."
     parts = [counted(errors, "error")] if errors else ["no errors"]
     parts += [counted(advice, "piece of advice", "pieces of advice")] if advice else []
+    settled = sum(bool(one.explained) for one in problems)
+    if settled:
+        parts[-1] += f" ({'all' if settled == advice else settled} explained in the files: --explained)"
     return f"{counted(files, 'file')} checked: {', '.join(parts)}."

@@ -18,7 +18,9 @@ def rendered(problem: Problem) -> Iterator[str]:
     yield from layout.wrapped(problem.fact, "  ")
     if problem.place.line and problem.source_line:
         yield from _source_line(problem)
-    if problem.mend:
+    if problem.explained:
+        yield from layout.wrapped(problem.explained, "  explained: ")
+    elif problem.mend:
         yield from layout.wrapped(problem.mend, "  mend: ")
 
 
@@ -46,4 +48,4 @@ def problem_to_plain(problem: Problem) -> dict[str, Any]:
         "severity": problem.severity,
         "fact": problem.fact,
         "mend": problem.mend,
-    }
+    } | ({"explained": problem.explained} if problem.explained else {})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from inprocap_flow.errors import InvalidInput, Place, Problem
+from inprocap_flow.language.explained import explanation
 from inprocap_flow.language.marks import MapNode, Source, decode, read
 
 FOLDERS = {
@@ -17,6 +18,7 @@ FOLDERS = {
     "calendar": ("calendars",),
     "codelist": ("codelists",),
     "overlay": ("overlays",),
+    "migration": ("migrations",),
 }
 """Where each kind lies inside a folder of definitions."""
 
@@ -78,6 +80,8 @@ class Library:
             source = self.sources.get(problem.place.file)
             if source is not None and not problem.source_line:
                 problem = replace(problem, source_line=source.line(problem.place.line))  # noqa: PLW2901
+            if problem.severity == "advice":
+                problem = replace(problem, explained=explanation(problem, self.sources))  # noqa: PLW2901
             shown.setdefault(problem.sort_key, problem)
         return sorted(shown.values(), key=lambda problem: problem.sort_key)
 
