@@ -78,4 +78,4 @@ def test_what_we_ship_has_no_fault_of_behaviour(name: str) -> None:
     found = [one.render() for one in problems(verdicts, definition, library.sources) if one.severity == "error"]
     assert found == []
     for verdict in verdicts:
-        print(f"{name} {verdict.code}: {verdict.verdict}, {verdict.states} cases, {verdict.seconds:.1f} s")
+        print(f"{name} {verdict.code}: {verdict.verdict}, {verdict.states} cases, {verdict.seconds:.1f} s")  # noqa: T201  # the figures

@@ -114,5 +114,5 @@ def _finding(step: Step, name: str) -> Finding:
     return Finding(
         of_step(step),
         f"`{step.name}` reads `{name}`, which on some way there nobody has given, and nobody can give any more.",
-        "Ask for it on every way there (`handed_in:`), say who may fill it (`by:`), give it a default, or ask `known()`.",
+        "Ask for it on every way there (`handed_in:`), say who may fill it (`by:`), give it a default, or ask `known`.",
     )
