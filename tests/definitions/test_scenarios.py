@@ -15,9 +15,12 @@ DEFINITIONS = Path(__file__).parents[2] / "definitions"
 FILES = sorted(DEFINITIONS.glob("*.test.yaml"))
 # So that nobody loses scenarios unseen.
 FEWEST = {
+    "call-off": 38,
     "competitive-dialogue": 55,
     "competitive-negotiation": 70,
     "design-contest": 35,
+    "dynamic-purchasing": 20,
+    "framework": 18,
     "innovation-partnership": 60,
     "iter-review": 12,
     "market-consultation": 20,
@@ -31,6 +34,8 @@ FEWEST = {
 # What cannot come up: no law and no custom gives a least time; the waiting belongs to the case of the purchase.
 NEVER_REFUSED_WITH = {
     "design-contest": {"below-floor"},
+    "dynamic-purchasing": {"deadline-running", "not-offered"},
+    "framework": {"below-floor", "deadline-running", "not-offered"},
     "negotiated-without-notice": {"below-floor"},
     "ppi": {"below-floor", "deadline-running"},
 }

@@ -31,6 +31,7 @@ class House:
 
     desk: Desk
     minutes: int = 0
+    organisation: str = "house"
 
     def later(self) -> None:
         self.minutes += 1
@@ -40,7 +41,7 @@ class House:
         self.later()
         extra = {"case": case_id, "title": case_id}
         fields = self.typed(procedure, "case", values)
-        return open_case(self.desk, procedure, "house", Request("open", actor, fields=fields, extra=extra))
+        return open_case(self.desk, procedure, self.organisation, Request("open", actor, fields=fields, extra=extra))
 
     def does(self, case_id: str, actor: str, step: str, line: str = "case", **values: str) -> Any:
         self.later()
