@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -69,7 +70,7 @@ def request(session: Session, about: Subject, kind: str, how: How, **more: Any) 
         role=session.role,
         reason=how.reason,
         evidence=how.evidence,
-        happened=_happened(how, about),
+        happened=happened(how, about.binding.zone),
         expected_version=how.expect,
         idempotency_key=how.key,
         account=session.account,
@@ -77,14 +78,15 @@ def request(session: Session, about: Subject, kind: str, how: How, **more: Any) 
     )
 
 
-def _happened(how: How, about: Subject) -> When | None:
+def happened(how: How, zone: ZoneInfo) -> When | None:
+    """Return when it happened, as the person says; None if nothing is said. Raises InvalidInput."""
     if how.happened is None:
         return None
     from inprocap_flow.calendar.bad_values import BadValue
     from inprocap_flow.calendar.moments import parse_moment
 
     try:
-        span = parse_moment(how.happened, about.binding.zone)
+        span = parse_moment(how.happened, zone)
     except BadValue as wrong:
         raise InvalidInput([Problem(Place("--happened"), "bad-moment", wrong.fact, wrong.mend)]) from None
     if span.is_exact:

@@ -67,6 +67,7 @@ REFUSALS = {
     "not-signable": "no step that is possible now, and no watch, needs the approval",
     "not-signed": "there is no signature of this person to withdraw",
     "not-suspended": "the deadline is not suspended",
+    "not-used-here": "the organisation does not use this procedure on that day",
     "not-yours": "this person does not speak for that track",
     "nothing-sealed": "nothing was ever sealed in the case",
     "nothing-to-do": "the request says nothing",

@@ -14,6 +14,7 @@ from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import FlowError, InvalidInput, NotAllowed, NotFound, Place, Problem
 
 if TYPE_CHECKING:
+    from inprocap_flow.service.applying import Lacking
     from inprocap_flow.service.desk import Desk
     from inprocap_flow.service.releasing import Released, Unfit
 
@@ -33,14 +34,17 @@ RELEASED_WITH = {
 )
 @pass_session
 def release(session: Session, names: tuple[str, ...], organisation: str | None) -> None:
-    """Release procedures (each with its rulebook), rulebooks and organisations into the database.
+    """Release procedures (each with its rulebook), rulebooks, overlays and organisations into the database.
+
+    What overlays make of a procedure for an organisation (kind "applied") is released with whichever of them comes
+    last; new cases are opened on it while the overlays are in force.
 
     A released version never changes: the same content again is no new release, other content under the same version
     is refused. Cases run on the version that they were opened with.
     """
-    files = [_file(file_desk(session), name, RELEASABLE) for name in names]
+    files = [path for name in names for path in _files(file_desk(session), name, RELEASABLE)]
     if organisation:
-        files.append(_file(file_desk(session), organisation, ("organisations",)))
+        files += _files(file_desk(session), organisation, ("organisations",))
     kinds = [_releasable(path) for path in files]  # before anything is released
     desk = session.desk
     by = str(session.options.get("actor") or session.settings.actor or session.account)
@@ -50,13 +54,27 @@ def release(session: Session, names: tuple[str, ...], organisation: str | None) 
             done.setdefault((one.kind, one.name, one.version), one)
     released = list(done.values())
     organisations = _organisations(desk)
-    lacking = _unfit(session, released, organisations)
-    plain = {"released": [_plain(one) for one in released], "unfit": [_lack(one) for one in lacking]}
-    session.answer(plain, [*_lines(released, bool(organisations)), *_mind(lacking)])
+    unfit = _unfit(session, released, organisations)
+    lacking = _lacking(desk, files[0], released)
+    plain = {
+        "released": [_plain(one) for one in released],
+        "unfit": [_lack(one) for one in unfit],
+        "lacking": [_lack(one) for one in lacking],
+    }
+    session.answer(plain, [*_lines(released, bool(organisations)), *_mind(unfit), *_mind_lacking(lacking)])
 
 
 SHOWN = 5  # of what an organisation lacks; `check` shows all of it
-RELEASABLE = ("", "rulebooks", "organisations")
+RELEASABLE = ("", "rulebooks", "overlays", "organisations")
+
+
+def _files(desk: Desk, name: str, inside: tuple[str, ...]) -> list[Path]:
+    """Return what *name* means; an overlay and an organisation of one name belong together. Raises NotFound."""
+    found = _file(desk, name, inside)
+    if found.parent.name != "overlays" or is_file(Path(name)) or "organisations" not in inside:
+        return [found]
+    beside = (folder / "organisations" / f"{name}.yaml" for folder in desk.definitions)
+    return [found, *(path for path in beside if path.is_file())][:2]
 
 
 def _file(desk: Desk, name: str, inside: tuple[str, ...]) -> Path:
@@ -94,7 +112,23 @@ def _unfit(session: Session, released: list[Released], organisations: list[str])
     return unfit(session.desk, procedures, meant)
 
 
-def _lack(one: Unfit) -> dict[str, str]:
+def _lacking(desk: Desk, near: Path, released: list[Released]) -> tuple[Lacking, ...]:
+    """Return the effective procedures that could not be made, of what has to do with what was released."""
+    from inprocap_flow.service.applying import lacking
+
+    return lacking(desk, near, {one.name for one in released})
+
+
+def _mind_lacking(found: tuple[Lacking, ...]) -> Iterator[str]:
+    for one in found:
+        yield ""
+        yield from layout.wrapped(
+            f"Mind: {one.organisation} cannot open {one.procedure} with its overlays: {one.fact}."
+        )
+        yield from layout.wrapped(f"mend: {one.mend}", "  ")
+
+
+def _lack(one: Unfit | Lacking) -> dict[str, str]:
     return {name: getattr(one, name) for name in one.__slots__}
 
 
@@ -120,7 +154,9 @@ def _release(desk: Desk, kind: str, path: Path, by: str) -> list[Released]:
             return releasing.release_procedure(desk, path, by=by)
         if kind == "rulebook":
             return [releasing.release_rulebook(desk, path, by=by)]
-        return [releasing.release_organisation(desk, path, by=by)]
+        if kind == "overlay":
+            return releasing.release_overlay(desk, path, by=by)
+        return releasing.release_organisation(desk, path, by=by)
     except NotAllowed as refused:
         message = str(refused).partition("\n  mend: ")[0]
         mend = f"write another `version:` into {shown(path)}; what was released before stays as it is"
@@ -130,10 +166,12 @@ def _release(desk: Desk, kind: str, path: Path, by: str) -> list[Released]:
 def _releasable(path: Path) -> str:
     """Return the kind of a file that can be released by itself. Raises InvalidInput."""
     kind, place = _kind(path)
-    if kind in ("procedure", "rulebook", "organisation"):
+    if kind in ("procedure", "rulebook", "overlay", "organisation"):
         return kind
     fact = f"This is a {kind}, and {RELEASED_WITH.get(kind, 'that is not released by itself')}."
-    raise InvalidInput([Problem(place, "not-released-alone", fact, "Name a procedure, rulebook or organisation.")])
+    raise InvalidInput(
+        [Problem(place, "not-released-alone", fact, "Name a procedure, rulebook, overlay or organisation.")]
+    )
 
 
 def _kind(path: Path) -> tuple[str, Place]:
@@ -181,7 +219,8 @@ def _released(session: Session) -> list[dict[str, Any]]:
     except NotFound:
         return []
     with store.reading() as reading:
-        entries = [(kind, one) for kind in ("procedure", "rulebook", "organisation") for one in reading.releases(kind)]
+        kinds = ("procedure", "rulebook", "overlay", "applied", "organisation")
+        entries = [(kind, one) for kind in kinds for one in reading.releases(kind)]
     return [
         {
             "kind": kind,

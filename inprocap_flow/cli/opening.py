@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import click
 
 from inprocap_flow.cli import acting
@@ -19,7 +21,7 @@ from inprocap_flow.language.model import CASE
 @click.argument("procedure", shell_complete=procedures)
 @click.argument("fields", nargs=-1, metavar="[FIELD=VALUE]...")
 @click.option("--title", default="", metavar="TEXT", help="What people call the case.")
-@click.option("--version", "version", metavar="VERSION", help="A version; without it, the one released last.")
+@click.option("--version", "version", metavar="VERSION", help="A version; without it, the one in force today.")
 @click.option("--doc", "documents", multiple=True, metavar="NAME=PATH", help="A document that comes with it.")
 @acting.acting
 @pass_session
@@ -42,7 +44,7 @@ def open_(
 
     assert session.actor
     texts, paths = acting.assigned(fields, "field"), acting.assigned(documents, "document")
-    about = _new(session, procedure, version)
+    about = _new(session, procedure, version, how)
     case_id = session.desk.ids.new("case")
     typed = typed_fields(about.definition, CASE, texts, about.words.zone.key)
     handed = take_in(session.desk, Destination(about.binding, case_id), paths, now=about.now, keep=not how.dry_run)
@@ -62,10 +64,17 @@ def _decide(session: Session, procedure: str, version: str | None, asked: Reques
     return preview_opening(session.desk, procedure, session.organisation, asked, version=version)
 
 
-def _new(session: Session, procedure: str, version: str | None) -> Subject:
+def _new(session: Session, procedure: str, version: str | None, how: How) -> Subject:
+    """Return a case that is not there yet, on the release that it gets: in force on the day, with its overlays."""
+    from inprocap_flow.service.choosing import release_for
+
     desk, organisation = session.desk, session.organisation
+    now = desk.clock.now()
     with desk.store.reading() as reading:
-        released = reading.released("procedure", procedure, version)
+        zone = ZoneInfo(desk.organisation(reading, organisation).zone)
+        happened = acting.happened(how, zone)
+        day = (happened.last if happened else now).astimezone(zone).date()
+        released = release_for(desk, reading, procedure, organisation, day, version)
         binding = desk.bind(reading, released.content_hash, organisation)
-        words = Words(binding.zone, session.settings.language, names(reading, organisation))
-    return Subject(EMPTY, binding, words, desk.clock.now(), procedure)
+        words = Words(zone, session.settings.language, names(reading, organisation))
+    return Subject(EMPTY, binding, words, now, procedure)

@@ -10,6 +10,7 @@ from inprocap_flow.engine.annul import annul
 from inprocap_flow.engine.beginning import begin_work
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.carry import carry_out, fill_defaults
+from inprocap_flow.engine.choosing import not_used
 from inprocap_flow.engine.closing import left_open
 from inprocap_flow.engine.history import EMPTY
 from inprocap_flow.engine.judge import judge
@@ -120,6 +121,7 @@ def _may_open(work: Work, request: Request) -> list[Blocker]:
     if request.name and request.name != step.name:
         reason = f"A case begins with {step.name}, not {request.name}."
         blockers.append(Blocker("not-offered", reason, about=request.name, mend=f"use {step.name}"))
+    blockers += not_used(work.binding, work.when.last)
     if not request.extra.get("case"):
         blockers.append(Blocker("no-id", "A new case needs an id.", about="case", mend="draw one"))
     return blockers
@@ -131,7 +133,7 @@ def _emit_opened(work: Work, request: Request) -> None:
         "case": str(request.extra.get("case", "")),
         "organisation": work.binding.organisation.name,
         "procedure": definition.name,
-        "version": definition.version,
+        "version": definition.full_version,
         "definition": work.binding.machine.content_hash,
         "title": str(request.extra.get("title", "")),
     }

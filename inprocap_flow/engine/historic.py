@@ -46,7 +46,7 @@ def open_history(
             "case": case_id,
             "organisation": binding.organisation.name,
             "procedure": definition.name,
-            "version": definition.version,
+            "version": definition.full_version,
             "definition": binding.machine.content_hash,
             "title": title,
             "historic": True,

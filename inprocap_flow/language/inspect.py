@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from inprocap_flow.errors import InvalidInput, Problem
@@ -16,9 +17,10 @@ from inprocap_flow.language.load import (
     load,
     load_organisation,
     read_rulebook,
-    resolve_procedure,
 )
 from inprocap_flow.language.model import Definition, Organisation, Rulebook
+from inprocap_flow.language.overlays import load_overlay, resolve_applied
+from inprocap_flow.language.overlays.chosen import overlay_files
 from inprocap_flow.language.resolve.desk import HookLookup, no_hooks
 
 
@@ -40,14 +42,16 @@ def inspect(
     search: Search = (),
     *,
     organisation: Path | str | None = None,
+    overlays: Sequence[Path | str] = (),
     hook_lookup: HookLookup = no_hooks,
 ) -> Inspection:
     """Return the procedure of *path* with every problem of its files and every finding of the checks.
 
-    With *organisation* (its file) also what is lacking there: people, calendars, lists, limits. Raises nothing.
+    With *organisation* (its file) also what is lacking there: people, calendars, lists, limits. With *overlays* (their
+    files) it is the effective procedure that is looked at. Raises nothing.
     """
     try:
-        definition, library, problems = resolve_procedure(Path(path), search, hook_lookup)
+        definition, library, problems = resolve_applied(path, overlays, search, hook_lookup)
         if any(problem.severity == "error" for problem in problems):
             return Inspection(None, tuple(library.show(problems)))
         who = load_organisation(organisation, search)[0] if organisation is not None else None
@@ -73,12 +77,17 @@ def check(
     search: Search = (),
     *,
     organisation: Path | str | None = None,
+    day: date | None = None,
     hook_lookup: HookLookup = no_hooks,
 ) -> list[Problem]:
-    """Return every problem of every file, each once, sorted by place. A folder stands for all ``*.yaml`` in it."""
+    """Return every problem of every file, each once, sorted by place. A folder stands for all ``*.yaml`` in it.
+
+    An overlay is looked at together with every procedure that it was written for. With *organisation* a procedure is
+    looked at with the overlays that the organisation has on *day*; without a day as it is written.
+    """
     found: dict[tuple[object, ...], Problem] = {}
     for path in _files(paths):
-        for problem in _of_one(path, search, organisation, hook_lookup):
+        for problem in _of_one(path, search, _Whose(organisation, day), hook_lookup):
             found.setdefault(problem.sort_key, problem)
     return sorted(found.values(), key=lambda problem: problem.sort_key)
 
@@ -90,12 +99,50 @@ def _files(paths: Iterable[Path | str]) -> list[Path]:
     return list(dict.fromkeys(files))
 
 
-def _of_one(path: Path, search: Search, organisation: Path | str | None, hook_lookup: HookLookup) -> Sequence[Problem]:
+@dataclass(frozen=True, slots=True)
+class _Whose:
+    """The file of the organisation for which something is looked at, and the day whose overlays count."""
+
+    organisation: Path | str | None
+    day: date | None
+
+
+def _of_one(path: Path, search: Search, whose: _Whose, hook_lookup: HookLookup) -> Sequence[Problem]:
     try:
-        kind = kind_of(Library(folders_for(path, search)).read(path))
+        library = Library(folders_for(path, search))
+        kind = kind_of(library.read(path))
         if kind == "procedure":
-            return inspect(path, search, organisation=organisation, hook_lookup=hook_lookup).problems
+            overlays = _overlays_of(path, search, whose)
+            asked = inspect(path, search, organisation=whose.organisation, overlays=overlays, hook_lookup=hook_lookup)
+            return asked.problems
+        if kind == "overlay":
+            return tuple(_of_overlay(library, path, search, whose, hook_lookup))
         load(path, search, hook_lookup=hook_lookup)
     except InvalidInput as invalid:
         return invalid.problems
     return ()
+
+
+def _overlays_of(path: Path, search: Search, whose: _Whose) -> tuple[Path, ...]:
+    """Return the files of the overlays that apply to the procedure of *path*. Raises InvalidInput."""
+    if whose.organisation is None or whose.day is None:
+        return ()
+    organisation = load_organisation(whose.organisation, search)[0]
+    return overlay_files(path.stem, organisation, whose.day, folders_for(path, search))
+
+
+def _of_overlay(
+    library: Library, path: Path, search: Search, whose: _Whose, hook_lookup: HookLookup
+) -> Iterator[Problem]:
+    """Yield what is wrong with an overlay by itself and with each procedure; not what those have without it.
+
+    Raises InvalidInput.
+    """
+    for name in load_overlay(path, search).written_for:
+        found = library.find("procedure", name)
+        if found is None:
+            continue
+        known = {one.sort_key for one in inspect(found, search, hook_lookup=hook_lookup).problems}
+        folders = (*library.search, *search)
+        asked = inspect(found, folders, organisation=whose.organisation, overlays=[path], hook_lookup=hook_lookup)
+        yield from (one for one in asked.problems if one.sort_key not in known)

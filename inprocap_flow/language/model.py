@@ -589,6 +589,11 @@ class Definition:
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)  # path -> "file:line"; no part of the hash
 
     @property
+    def full_version(self) -> str:
+        """The version with those of the overlays that it was made with: ``2026.1 + cern 2026.1``."""
+        return " + ".join([self.version, *(f"{one.name} {one.version}" for one in self.overlays)])
+
+    @property
     def lines(self) -> Iterator[Line]:
         yield self.main
         yield from self.tracks.values()

@@ -14,6 +14,7 @@ from inprocap_flow.errors import CaseChanged, NotAllowed
 from inprocap_flow.records import changed
 from inprocap_flow.service import logbook
 from inprocap_flow.service.bounds import judge_case_id, judge_request
+from inprocap_flow.service.choosing import day_of, release_for
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.timekeeping.ladders import plan_ladders
 from inprocap_flow.store.port import Answer, Loaded, Reading, Recorded, Writing, readable
@@ -52,7 +53,9 @@ def open_case(
     version: str | None = None,
     now: datetime | None = None,
 ) -> Outcome:
-    """Open a case on the version of *procedure* released last (or *version*), for *organisation*.
+    """Open a case on the version of *procedure* in force on the day (or *version*), for *organisation*.
+
+    Where overlays of the organisation are in force on that day, it is the procedure with them.
 
     ``request.extra`` may hold ``title`` and ``case`` (the id). A refused opening is recorded too, under no case.
     Raises InvalidInput, NotFound, NotAllowed, DefinitionDefect as `act` does, and CaseChanged for an id that is taken.
@@ -168,9 +171,10 @@ def _open_once(
     with desk.store.writing() as work:
         if (answered := _answered(work, request)) is not None:
             return answered
-        released = work.released("procedure", procedure, version)
-        binding = desk.bind(work, released.content_hash, organisation)
         moment = now or desk.clock.now()
+        day = day_of(desk, work, organisation, request, moment)
+        released = release_for(desk, work, procedure, organisation, day, version)
+        binding = desk.bind(work, released.content_hash, organisation)
         outcome = decide(binding, None, request, moment)
         recorded = work.record(outcome, now=moment, idempotency_key=request.idempotency_key)
         reports[:] = _reports(work, outcome, recorded)

@@ -80,7 +80,7 @@ def prepare(folder: Path) -> Desk:
 def release_all(desk: Desk) -> list[Released]:
     """Release the invented organisation and the procedures of the demonstration, each with its rulebook."""
     shipped = desk.definitions[-1]
-    done = [release_organisation(desk, shipped / "organisations" / f"{ORGANISATION}.yaml", by=ACTOR)]
+    done = release_organisation(desk, shipped / "organisations" / f"{ORGANISATION}.yaml", by=ACTOR)
     for name in ("pcp", PROCEDURE):
         done += release_procedure(desk, shipped / f"{name}.yaml", by=ACTOR)
     return done

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inprocap_flow.clock import Clock, SystemClock
@@ -21,7 +22,7 @@ from inprocap_flow.records import draft, field
 from inprocap_flow.service.roster import with_people
 from inprocap_flow.settings import Settings
 from inprocap_flow.store.hot import DatabaseStore, open_store
-from inprocap_flow.store.port import Person, Reading, Store
+from inprocap_flow.store.port import Person, Reading, Released, Store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,9 +63,18 @@ class Desk:
     def machine(self, reading: Reading, content_hash: str) -> Machine:
         """Return the released machine with this hash. Raises NotFound."""
         if content_hash not in self._machines:
-            found = reading.released("procedure", content_hash=content_hash)
+            found = self.release(reading, content_hash)
             self._machines[content_hash] = from_released(found.content, content_hash)
         return self._machines[content_hash]
+
+    def release(self, reading: Reading, content_hash: str) -> Released:
+        """Return the release of a machine: a procedure as it is written, or with overlays. Raises NotFound."""
+        try:
+            return reading.released("procedure", content_hash=content_hash)
+        except NotFound as lost:
+            with suppress(NotFound):
+                return reading.released("applied", content_hash=content_hash)
+            raise lost from None
 
     def know(self, machine: Machine) -> None:
         """Keep a version that is not released, so that it can be tried on cases; nothing can be recorded with it."""

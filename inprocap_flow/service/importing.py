@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from inprocap_flow import logs
 from inprocap_flow.calendar.bad_values import BadValue
-from inprocap_flow.calendar.moments import parse_moment
+from inprocap_flow.calendar.moments import Span, parse_moment
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.evidence import Fact, Placement
 from inprocap_flow.engine.historic import funnel, import_fact, open_history
@@ -19,8 +20,10 @@ from inprocap_flow.errors import InvalidInput, Problem
 from inprocap_flow.language.histories import DatedFact, History, Stood
 from inprocap_flow.language.load import load_history
 from inprocap_flow.language.model import CASE
+from inprocap_flow.service.choosing import release_for
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.typing_in import typed_fields
+from inprocap_flow.store.port import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,7 @@ def import_history(desk: Desk, path: Path | str) -> Imported:
     history = load_history(path, desk.definitions)
     now = desk.clock.now()
     with desk.store.writing() as work:
-        released = work.released("procedure", history.procedure)
-        binding = desk.bind(work, released.content_hash, history.organisation)
+        binding = _binding(desk, work, history)
         facts = _called_as_before([fact for fact in history.facts if not fact.planned])
         read = _in_order(history, [_fact(binding, fact) for fact in facts])
         case_id = desk.ids.new("case")
@@ -67,6 +69,16 @@ def import_history(desk: Desk, path: Path | str) -> Imported:
             events += decision.events
     logs.happened(logs.HISTORY_IMPORTED, case=case_id, procedure=history.procedure, count=len(events))
     return _report(history, decision, tuple(events))
+
+
+def _binding(desk: Desk, reading: Reading, history: History) -> Binding:
+    """Return what the history is read against: the newest version, with the overlays in force at the first fact."""
+    zone = ZoneInfo(desk.organisation(reading, history.organisation).zone)
+    first = next((fact for fact in history.facts if not fact.planned), None)
+    day = (_span(first, zone).last if first else desk.clock.now()).astimezone(zone).date()
+    newest = reading.released("procedure", history.procedure).version
+    released = release_for(desk, reading, history.procedure, history.organisation, day, newest)
+    return desk.bind(reading, released.content_hash, history.organisation)
 
 
 def _report(history: History, decision: Decision, events: tuple[Event, ...]) -> Imported:
@@ -107,11 +119,15 @@ def _derogations(binding: Binding, fact: DatedFact) -> tuple[str, ...]:
     return fact.derogations
 
 
-def _when(binding: Binding, fact: DatedFact) -> When:
+def _span(fact: DatedFact, zone: ZoneInfo) -> Span:
     try:
-        span = parse_moment(fact.at, binding.zone)
+        return parse_moment(fact.at, zone)
     except BadValue as bad:
         raise InvalidInput([Problem(fact.place, "bad-moment", bad.fact, bad.mend)]) from bad
+
+
+def _when(binding: Binding, fact: DatedFact) -> When:
+    span = _span(fact, binding.zone)
     return When.exactly(span.first) if span.is_exact else When(span.first, span.last, span.precision)
 
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from inprocap_flow import logs
-from inprocap_flow.errors import InvalidInput
-from inprocap_flow.language.canonical import to_plain
+from inprocap_flow.errors import InvalidInput, NotFound
+from inprocap_flow.language.canonical import digest, to_plain
+from inprocap_flow.language.choices import uses
 from inprocap_flow.language.files import folders_for
-from inprocap_flow.language.inspect import inspect
+from inprocap_flow.language.inspect import check, inspect
 from inprocap_flow.language.load import load_organisation, load_procedure, load_rulebook
 from inprocap_flow.language.model import Definition
+from inprocap_flow.language.overlays import load_overlay
 from inprocap_flow.machine.compile import compile_definition
 from inprocap_flow.machine.table import Machine, released_form
+from inprocap_flow.service.applying import Made, Shelf, make, shelf
+from inprocap_flow.service.choosing import APPLIED, OVERLAY, as_released, release_for
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.roster import ENTERED
 from inprocap_flow.store.port import Person, Reading
@@ -42,7 +47,7 @@ def compiled(desk: Desk, path: Path) -> Machine:
 
 
 def release_procedure(desk: Desk, path: Path, *, by: str) -> list[Released]:
-    """Release a procedure and the rulebook that it names by default.
+    """Release a procedure, the rulebook that it names by default, and what overlays of organisations make of it.
 
     The same content again changes nothing. Raises InvalidInput with every problem, the findings of the checks
     included, of a definition that is not sound, and NotAllowed for a version that was released with other content.
@@ -52,11 +57,46 @@ def release_procedure(desk: Desk, path: Path, *, by: str) -> list[Released]:
         raise InvalidInput(inspected.errors)
     machine = compile_definition(inspected.definition)
     definition = machine.definition
+    ground = _ground(desk)
+    ground.procedures.setdefault(definition.name, {})[definition.version] = machine.content_hash
+    effective = make(desk, ground, path, [definition.name])
     done: list[Released] = []
     if definition.rulebook and definition.rulebook != "none":
         done.append(release_rulebook(desk, beside(desk, path, "rulebooks", definition.rulebook), by=by))
     done.append(_release(desk, "procedure", definition.name, definition.version, released_form(machine), by))
-    return done
+    return [*done, *_release_effective(desk, effective, by)]
+
+
+def release_overlay(desk: Desk, path: Path, *, by: str) -> list[Released]:
+    """Release an overlay, and what it makes of the released procedures for the organisations that have it.
+
+    Raises InvalidInput with every problem of it and of each procedure that it was written for, and NotAllowed for a
+    version that was released with other content.
+    """
+    problems = [
+        one for one in check([path], desk.definitions, hook_lookup=desk.hooks.lookup) if one.severity == "error"
+    ]
+    if problems:
+        raise InvalidInput(problems)
+    overlay = load_overlay(path, desk.definitions)
+    ground = _ground(desk)
+    ground.overlays.setdefault(overlay.name, {})[overlay.version] = digest(overlay.content)
+    ground.newest[overlay.name] = as_released(overlay.content)
+    effective = make(desk, ground, path, [overlay.name])
+    done = _release(desk, OVERLAY, overlay.name, overlay.version, overlay.content, by)
+    return [done, *_release_effective(desk, effective, by)]
+
+
+def _ground(desk: Desk) -> Shelf:
+    with desk.store.reading() as reading:
+        return shelf(desk, reading)
+
+
+def _release_effective(desk: Desk, effective: Made, by: str) -> list[Released]:
+    return [
+        _release(desk, APPLIED, name, version, released_form(machine), by)
+        for (name, version), machine in effective.machines.items()
+    ]
 
 
 def beside(desk: Desk, path: Path, folder: str, name: str) -> Path:
@@ -72,12 +112,15 @@ def release_rulebook(desk: Desk, path: Path, *, by: str) -> Released:
     return _release(desk, "rulebook", book.name, book.version, to_plain(book), by)
 
 
-def release_organisation(desk: Desk, path: Path, *, by: str) -> Released:
-    """Release an organisation; names and contacts of its people go to the store apart from it (ruling 2).
+def release_organisation(desk: Desk, path: Path, *, by: str) -> list[Released]:
+    """Release an organisation, and what its overlays make of the released procedures.
 
-    Raises InvalidInput, NotAllowed.
+    Names and contacts of its people go to the store apart from it (ruling 2). Raises InvalidInput, NotAllowed.
     """
     organisation, contacts = load_organisation(path, desk.definitions)
+    ground = _ground(desk)
+    ground.organisations[organisation.name] = organisation
+    effective = make(desk, ground, path, [organisation.name])
     # Absences are personal and pass; a release stays for ever. So they go to the people, not into the release.
     kept = {person.id: replace(person, absent=()) for person in organisation.people.values()}
     content = to_plain(replace(organisation, people=kept))
@@ -101,7 +144,7 @@ def release_organisation(desk: Desk, path: Path, *, by: str) -> Released:
                 _with_said(person, known.get(person.id)) for person in people if not _is_erased(known.get(person.id))
             ),
         )
-    return done
+    return [done, *_release_effective(desk, effective, by)]
 
 
 def _is_erased(known: Person | None) -> bool:
@@ -147,12 +190,21 @@ def unfit(desk: Desk, procedures: Iterable[str], organisations: Iterable[str]) -
 
 
 def _unfit(desk: Desk, reading: Reading, procedure: str, organisation: str) -> Iterator[Unfit]:
-    from inprocap_flow.language.checks import organisation_lacks, too_few_people
+    from inprocap_flow.language.checks import approval_impossible, organisation_lacks, too_few_people
     from inprocap_flow.language.checks.finding import Around
 
-    definition = desk.machine(reading, reading.newest("procedure", procedure)).definition
-    around = Around(None, desk.organisation(reading, organisation))
-    for one in (too_few_people, organisation_lacks):
+    whose = desk.organisation(reading, organisation)
+    around = Around(None, whose)
+    day = desk.clock.now().astimezone(ZoneInfo(whose.zone)).date()
+    if not uses(whose, procedure, day):
+        return
+    try:
+        definition = desk.machine(
+            reading, release_for(desk, reading, procedure, organisation, day).content_hash
+        ).definition
+    except NotFound:  # what is lacking is said apart
+        definition = desk.machine(reading, reading.newest("procedure", procedure)).definition
+    for one in (too_few_people, approval_impossible, organisation_lacks):
         for found in one.check(definition, around):
             yield Unfit(procedure, organisation, one.CODE, found.fact, found.mend)
 

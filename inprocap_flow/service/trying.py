@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from inprocap_flow.engine.decide import decide
 from inprocap_flow.engine.records import Decision, Refusal, Request
+from inprocap_flow.service.choosing import day_of, release_for
 from inprocap_flow.service.desk import Desk
 
 
@@ -15,6 +16,8 @@ def preview_opening(
     """Return what opening a case would come to. Raises NotFound, DefinitionDefect."""
     extra = {"case": "case-rehearsed", "seed": desk.random_bytes(32).hex(), **request.extra}
     with desk.store.reading() as reading:
-        released = reading.released("procedure", procedure, version)
+        now = desk.clock.now()
+        day = day_of(desk, reading, organisation, request, now)
+        released = release_for(desk, reading, procedure, organisation, day, version)
         binding = desk.bind(reading, released.content_hash, organisation)
-    return decide(binding, None, replace(request, kind="open", extra=extra), desk.clock.now())
+    return decide(binding, None, replace(request, kind="open", extra=extra), now)

@@ -12,9 +12,8 @@ from inprocap_flow.language.schema.messages import wrong
 from inprocap_flow.language.schema.words import Doc, Id, Name, OneOrMore, Text, Words, YesNo, key
 
 DEEDS = (
-    "derogate",
     "do", "sign", "decline", "withdraw", "ask", "fill", "bring", "read", "interest", "annul", *CLOCK_ACTS, "recount",
-    "report", "story",
+    "derogate", "report", "story",
 )  # fmt: skip
 
 

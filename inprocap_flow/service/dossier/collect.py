@@ -122,7 +122,7 @@ def collect(desk: Desk, case_id: str, words: Words, *, actor: str | None = None)
             tuple(_papers(sight)),
             tuple(_opened(sight, reading, links)),
             _involved(reading.people(organisation), made),
-            reading.released("procedure", content_hash=loaded.definition_hash),
+            desk.release(reading, loaded.definition_hash),
             report,
             head,
             tuple(_checkpoints(reading.checkpoints(organisation), reading.entries(organisation), case_id)),

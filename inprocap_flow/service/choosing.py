@@ -1,0 +1,116 @@
+"""Which release a new case gets: the procedure in force on the day, with the overlays that its organisation has then.
+
+The release of an effective procedure is found by its version, which names the procedure's and those of its overlays.
+A running case stays on the release that it was opened with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from inprocap_flow.engine.records import Request
+from inprocap_flow.errors import NotFound
+from inprocap_flow.language.choices import overlays_on, uses
+from inprocap_flow.language.model import Organisation
+from inprocap_flow.records import record
+from inprocap_flow.service.desk import Desk
+from inprocap_flow.store.port import Reading, Released
+
+APPLIED = "applied"  # the kind under which an effective procedure is released
+OVERLAY = "overlay"
+
+
+@record
+class InForce:
+    """An overlay as it is released: its version, whether it is national, and the versions it was written for."""
+
+    name: str
+    version: str
+    national: bool
+    written_for: Mapping[str, tuple[str, ...]]
+
+
+def release_for(
+    desk: Desk, reading: Reading, procedure: str, organisation: str, day: date, version: str | None = None
+) -> Released:
+    """Return the release that a case of *procedure* gets which *organisation* opens on its local *day*.
+
+    *version* is one of the procedure itself; None: the one in force on that day. Where overlays are in force, it is
+    the effective procedure; where the organisation does not use the procedure at all, it is the procedure, and opening
+    is refused by the engine.
+
+    Raises NotFound: nothing of that name is in force, or the effective procedure is not released; the mend says how.
+    """
+    whose = desk.organisation(reading, organisation)
+    kind = "procedure"
+    base = reading.released(kind, procedure, version) if version else reading.in_force(kind, procedure, day)
+    applied = overlays_for(reading, whose, procedure, day) if uses(whose, procedure, day) else ()
+    if not applied:
+        return base
+    full = full_version(base.version, applied)
+    try:
+        return reading.released(APPLIED, procedure, full)
+    except NotFound:
+        raise _lacking(procedure, base.version, full, applied, organisation) from None
+
+
+def day_of(desk: Desk, reading: Reading, organisation: str, request: Request, now: datetime) -> date:
+    """Return the local day on which *request* opens a case: when it is said to have happened, else now."""
+    moment = request.happened.last if request.happened is not None else now
+    return moment.astimezone(ZoneInfo(desk.organisation(reading, organisation).zone)).date()
+
+
+def overlays_for(reading: Reading, organisation: Organisation, procedure: str, day: date) -> tuple[InForce, ...]:
+    """Return the overlays that the organisation has for *procedure* on *day*, the national one first.
+
+    Raises NotFound for one that is not released, for nobody can tell what it is for.
+    """
+    found = []
+    for name in overlays_on(organisation, day):
+        one = overlay_in_force(reading, name, day, organisation.name)
+        if procedure in one.written_for:
+            found.append(one)
+    return in_order(found)
+
+
+def overlay_in_force(reading: Reading, name: str, day: date, organisation: str) -> InForce:
+    """Return the overlay *name* as it is in force on *day*. Raises NotFound."""
+    try:
+        return as_released(reading.in_force(OVERLAY, name, day).content)
+    except NotFound:
+        fact = f"{organisation} has the overlay {name} on {day}, and it is not released for that day"
+        raise NotFound(fact, mend=f"release it: inprocap-flow release {name}") from None
+
+
+def as_released(content: Mapping[str, Any]) -> InForce:
+    """Return what the content of a released overlay says it is."""
+    written_for = {
+        name: (versions,) if isinstance(versions, str) else tuple(versions)
+        for name, versions in content.get("for", {}).items()
+    }
+    return InForce(str(content["overlay"]), str(content["version"]), "national" in content, written_for)
+
+
+def in_order(overlays: Iterable[InForce]) -> tuple[InForce, ...]:
+    """Return overlays in the order in which they are applied: national, then own."""
+    return tuple(sorted(overlays, key=lambda one: not one.national))
+
+
+def full_version(version: str, overlays: Iterable[InForce]) -> str:
+    """Return the version of an effective procedure: ``2026.1 + cern 2026.1``."""
+    return " + ".join([version, *(f"{one.name} {one.version}" for one in overlays)])
+
+
+def _lacking(procedure: str, version: str, full: str, applied: Iterable[InForce], organisation: str) -> NotFound:
+    names = " ".join(one.name for one in applied)
+    for one in applied:
+        if version not in one.written_for[procedure]:
+            read = ", ".join(one.written_for[procedure])
+            fact = f"the overlay {one.name} {one.version} was written for {procedure} {read}, not for {version}"
+            mend = f"read what changed, add {version} under its `for:`, then: inprocap-flow release {one.name}"
+            return NotFound(fact, mend=mend)
+    fact = f"{organisation} needs {procedure} {full}, and that is not released"
+    return NotFound(fact, mend=f"inprocap-flow release {procedure} {names}")
