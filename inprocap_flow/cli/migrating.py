@@ -43,6 +43,8 @@ def _move(session: Session, file: Path, cases: tuple[str, ...], reason: str | No
 
     desk = session.reading_desk if dry_run else session.desk
     plan = migrating.load_plan(desk, _existing(file))
+    if not dry_run:
+        migrating.must_be_released(plan)
     ids = migrating.cases_of(desk, plan, tuple(_named(session, cases)))
     who = migrating.Who(session.actor, session.role, reason, session.account)
     moved = [migrating.tried(desk, plan, case_id, who, dry_run=dry_run) for case_id in stepping(ids, "Moving")]
@@ -118,20 +120,33 @@ def _lines(plan: Plan, moved: Sequence[Moved], dry_run: bool) -> Iterator[str]:
     if not moved:
         yield from layout.wrapped(f"No open case is on {plan.migration.from_version}.")
         return
-    yield from layout.table([(one.case_id, one.outcome, _what(one)) for one in moved], indent=2)
+    for one in moved:
+        yield ""
+        yield from layout.wrapped(f"{one.case_id}  {one.title}".rstrip())
+        yield from layout.wrapped(f"{one.outcome}, {'stays in' if one.blockers else 'in'} {one.stage}", "  ")
+        for text in _what(one):
+            yield from layout.bullet(text)
     yield ""
     yield _summary(moved)
     if dry_run and not plan.released:
         yield from layout.wrapped(f"Version {plan.migration.to_version} is not released yet: release it, then migrate.")
 
 
-def _what(one: Moved) -> str:
-    """Return what happens to a case, or why it stays, in one cell."""
+def _what(one: Moved) -> tuple[str, ...]:
+    """Return what happens to a case, or why it stays."""
     if one.blockers:
-        return " ".join(dict.fromkeys(_of_line(blocker.line, blocker.reason) for blocker in one.blockers))
-    said = [f"in {one.stage}"]
-    said += [text for event in one.events if (text := _said(event.kind, event.data))]
-    return "; ".join(dict.fromkeys(said))
+        return tuple(dict.fromkeys(_of_line(blocker.line, blocker.reason) for blocker in one.blockers))
+    said = [text for event in one.events if (text := _said(event.kind, event.data))]
+    new = [text for event in one.events if event.kind == "migrated" for text in _new(event.data)]
+    return tuple(dict.fromkeys((*said, *new)))
+
+
+def _new(data: Any) -> Iterator[str]:
+    from inprocap_flow.service.effects import OBLIGATIONS
+
+    for one in data.get("obligations", ()):
+        step = f", for {one['step']}" if one.get("step") else ""
+        yield _of_line(one["line"], f"new ahead: {OBLIGATIONS.get(one['what'], one['what'])} {one['about']}{step}")
 
 
 def _of_line(line: str, reason: str) -> str:

@@ -26,6 +26,7 @@ from inprocap_flow.engine.moving_on import (
     misfits,
     new_clocks,
     new_state,
+    otherwise_ahead,
 )
 from inprocap_flow.engine.people import Capacity, capacity_for
 from inprocap_flow.engine.reclocking import corrected, recounted
@@ -44,7 +45,8 @@ from inprocap_flow.engine.work import Work
 from inprocap_flow.language.canonical import from_plain, to_plain
 from inprocap_flow.language.migrations import ASK, DROP, RECOMPUTE, START, STOP, LineChange, Migration
 from inprocap_flow.language.model import Deadline
-from inprocap_flow.language.versions.compare import same_approval
+from inprocap_flow.language.versions.ahead import OBLIGATIONS
+from inprocap_flow.language.versions.compare import Between, same_approval
 from inprocap_flow.records import changed
 
 MIGRATE = "migrate"  # the kind of request
@@ -131,6 +133,7 @@ def _data(fit: Fit, reason: str | None) -> dict[str, Any]:
         "approvals": _renamed(fit, "approvals", case.approvals),
         "published": _republished(fit),
         "watches": [name for name in sorted(case.watches) if not _same_watch(fit, name)],
+        "obligations": _obligations(fit),
         "reason": reason,
     }
     return {
@@ -139,6 +142,18 @@ def _data(fit: Fit, reason: str | None) -> dict[str, Any]:
         "definition": plan.to_hash,
         **{name: part for name, part in parts.items() if part},
     }
+
+
+def _obligations(fit: Fit) -> list[dict[str, str]]:
+    """Return what the new version asks for ahead of each line and the old one did not."""
+    between = Between(fit.old.definition, fit.new.definition, fit.plan)
+    found = dict.fromkeys(
+        (line or MAIN, one.kind, one.about, one.step)
+        for line, one in otherwise_ahead(between, fit.case)
+        if one.kind in OBLIGATIONS
+    )
+    names = ("line", "what", "about", "step")
+    return [{name: part for name, part in zip(names, one, strict=True) if part} for one in found]
 
 
 def _line_data(fit: Fit, line: LineState) -> dict[str, Any]:

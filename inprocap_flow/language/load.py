@@ -20,6 +20,7 @@ from inprocap_flow.language.resolve.desk import HookLookup, no_hooks
 from inprocap_flow.language.scenarios import Tests, build_tests
 from inprocap_flow.language.schema.dated import CalendarDoc, CodelistDoc, OrganisationDoc
 from inprocap_flow.language.schema.history import HistoryDoc
+from inprocap_flow.language.schema.migration import MigrationDoc
 from inprocap_flow.language.schema.procedure import BlockDoc
 from inprocap_flow.language.schema.report import locate
 from inprocap_flow.language.schema.scenarios import TestsDoc
@@ -35,6 +36,7 @@ __all__ = [
     "load_calendar",
     "load_codelist",
     "load_history",
+    "load_migration",
     "load_organisation",
     "load_overlay",
     "load_procedure",
@@ -117,6 +119,17 @@ def load_history(path: Path | str, search: Search = ()) -> History:
     return history
 
 
+def load_migration(path: Path | str, search: Search = ()) -> str:
+    """Check a plan by itself and return its name; what it leads to shows only between two versions.
+
+    `language.versions.reading.read_plan` reads it between them. Raises InvalidInput.
+    """
+    library = Library(folders_for(Path(path), search))
+    doc, root = read_document(library, Path(path), MigrationDoc)
+    refuse(library, check_name(root, Path(path)))
+    return doc.migration
+
+
 def load_block(path: Path | str, search: Search = ()) -> str:
     """Check a block by itself and return its name; what it means shows only in a procedure. Raises InvalidInput."""
     library = Library(folders_for(Path(path), search))
@@ -159,4 +172,5 @@ _LOADERS: dict[str, Callable[[Path | str, Search], Loaded]] = {
     "tests": load_tests,
     "history": load_history,
     "overlay": load_overlay,
+    "migration": load_migration,
 }

@@ -221,6 +221,15 @@ def _annulled(told: _Told) -> Iterator[Effect]:
     yield told.effect("Reason", str(told.data.get("reason", "")))
 
 
+OBLIGATIONS = {  # what a migration may add ahead of a line, in words
+    "approval-gained": "approval",
+    "approval-other": "other signatures of",
+    "field-gained": "field",
+    "document-gained": "document",
+    "clock-gained": "deadline",
+}
+
+
 def _migrated(told: _Told) -> Iterator[Effect]:
     data, sight = told.data, told.sight
     yield told.effect("Version", old=str(data["from"]), new=str(data["to"]), mark=str(data["definition"]))
@@ -234,6 +243,10 @@ def _migrated(told: _Told) -> Iterator[Effect]:
     for what in ("deadlines", "approvals"):
         for was, now in data.get(what, {}).items():
             yield told.effect("Renamed", what.removesuffix("s"), old=was, new=now)
+    for one in data.get("obligations", ()):
+        on = "" if one["line"] == MAIN else f"{one['line']}, "
+        what = OBLIGATIONS.get(str(one["what"]), str(one["what"]))
+        yield told.effect("New", f"{on}{what} {one['about']}", new=str(one.get("step", "")))
     if data.get("reason"):
         yield told.effect("Reason", str(data["reason"]))
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.moving_on import Fit, misfits
-from inprocap_flow.engine.records import Blocker, Case, LineState, When
+from inprocap_flow.engine.moving_on import Fit, misfits, otherwise_ahead
+from inprocap_flow.engine.records import Blocker, When
 from inprocap_flow.language.migrations import Migration
-from inprocap_flow.language.model import CASE
-from inprocap_flow.language.versions.ahead import KINDS, Change, changes_ahead, gone_clock, other_clock
+from inprocap_flow.language.versions.ahead import KINDS, Change
 from inprocap_flow.language.versions.compare import Between
 from inprocap_flow.machine.table import Machine
 from inprocap_flow.service.desk import Desk
@@ -93,7 +91,7 @@ def _of_case(desk: Desk, reading: Reading, entry: CaseEntry, machine: Machine, p
     between = Between(old.definition, new.definition, made)
     fit = Fit(old, new, case, made, When.exactly(desk.clock.now()))
     undecided = tuple(blocker for blocker in misfits(fit) if blocker.code not in ("stage-gone", "track-gone"))
-    effects = sorted(dict.fromkeys(_effects(between, case)), key=lambda pair: list(KINDS).index(pair[1].kind))
+    effects = sorted(dict.fromkeys(otherwise_ahead(between, case)), key=lambda pair: list(KINDS).index(pair[1].kind))
     return Impact(
         case.id, case.title, case.organisation, case.procedure_version, case.main.state, tuple(effects), undecided
     )
@@ -101,29 +99,3 @@ def _of_case(desk: Desk, reading: Reading, entry: CaseEntry, machine: Machine, p
 
 def _bound(binding: Binding, machine: Machine) -> Binding:
     return Binding(machine, binding.organisation, binding.rulebook, binding.hooks, reveal=binding.reveal)
-
-
-def _effects(between: Between, case: Case) -> Iterator[tuple[str, Change]]:
-    begun = {line.kind for line in case.lines.values() if not line.ended}
-    for line in case.in_order:
-        found = () if line.ended else changes_ahead(between, line.kind, line.state)
-        for change in (*found, *_running(between, case, line)):
-            # Of a kind that has begun, the tracks themselves are looked at, each where it stands.
-            if change.line == line.kind:
-                yield line.id, change
-            elif change.line not in begun:
-                yield change.line, change
-
-
-def _running(between: Between, case: Case, line: LineState) -> Iterator[Change]:
-    """Yield what becomes of the clocks of a line that run, where what starts them lies behind."""
-    definition, kind = between.new, line.kind
-    now = definition.main if kind == CASE else definition.tracks.get(kind)
-    change, was = between.plan.line(kind), between.old.line(kind)
-    for state in case.deadlines.values() if now is not None else ():
-        before = was.deadlines.get(state.name) if state.line == line.id and state.is_open else None
-        after = now.deadlines.get(change.now("deadlines", state.name)) if now is not None else None
-        if before is not None and after is None:
-            yield gone_clock(state.name, kind)
-        elif before is not None and after is not None:
-            yield from other_clock(before, after, kind)

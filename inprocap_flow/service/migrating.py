@@ -118,6 +118,13 @@ def released_version(reading: Reading, name: str, version: str) -> str | None:
     return None
 
 
+def must_be_released(plan: Plan) -> None:
+    """Raise NotFound if the version to go to is not released: then the plan can only be tried."""
+    if not plan.released:
+        version = plan.migration.to_version
+        raise NotFound(f"version {version} is not released", mend="release it first; without it only --dry-run works")
+
+
 def cases_of(desk: Desk, plan: Plan, named: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return the open cases that the plan is about, the one opened first first; *named* narrows to these ids.
 
@@ -143,9 +150,6 @@ class Who:
 
 def migrate_case(desk: Desk, plan: Plan, case_id: str, who: Who, *, dry_run: bool = False) -> Moved:
     """Bring one case over, or say what would come of it. Raises NotFound, and what `act` raises."""
-    if not plan.released and not dry_run:
-        version = plan.migration.to_version
-        raise NotFound(f"version {version} is not released", mend="release it first; without it only --dry-run works")
     request = request_to_migrate(
         plan.migration, case_id, actor=who.actor, role=who.role, reason=who.reason or plan.reason
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from inprocap_flow.language.schema.dated import CalendarDoc, CodelistDoc, OrganisationDoc, RulebookDoc
 from inprocap_flow.language.schema.history import HistoryDoc
+from inprocap_flow.language.schema.migration import MigrationDoc
 from inprocap_flow.language.schema.overlay import OverlayDoc
 from inprocap_flow.language.schema.procedure import BlockDoc, ProcedureDoc
 from inprocap_flow.language.schema.scenarios import TestsDoc
@@ -19,4 +20,5 @@ KINDS: dict[str, type[Doc]] = {
     "tests": TestsDoc,
     "history": HistoryDoc,
     "overlay": OverlayDoc,
+    "migration": MigrationDoc,
 }
