@@ -22,6 +22,7 @@ FEWEST = {
     "dynamic-purchasing": 20,
     "framework": 18,
     "innovation-partnership": 60,
+    "innovation-partnership-utilities": 30,
     "iter-review": 12,
     "market-consultation": 20,
     "negotiated-without-notice": 45,
