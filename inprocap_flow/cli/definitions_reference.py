@@ -53,7 +53,8 @@ def made() -> dict[str, Callable[[], str]]:
     """Return every made part by its name."""
     return {
         "keys of a file": lambda: keys(procedure.ProcedureDoc, procedure.BlockDoc, procedure.IncludeDoc,
-                                       procedure.AtDoc, procedure.GivenDoc, procedure.UsesDoc),
+                                       procedure.AtDoc, procedure.GivenDoc, procedure.UsesDoc,
+                                       procedure.ReceivesDoc),
         "keys of things": lambda: keys(lines.RoleDoc, lines.RuleDoc, lines.FieldDoc, lines.DocumentDoc, lines.StageDoc,
                                        lines.TypicalDoc, lines.SilenceReminderDoc),
         "keys of a step": lambda: keys(*_STEP, *_others(steps, *_STEP)),
@@ -227,8 +228,10 @@ def bounds_table() -> str:
 def checks_table() -> str:
     """Return the checks that run on a whole definition; each has a page."""
     from inprocap_flow.language.checks import CHECKS
+    from inprocap_flow.language.checks.behaviour import BEHAVIOURAL
 
-    rows = ((f"[{one.CODE}](../checks/{one.CODE}.md)", one.SEVERITY, _finds(one.CODE)) for one in CHECKS)
+    every = sorted((*CHECKS, *BEHAVIOURAL), key=lambda one: one.CODE)
+    rows = ((f"[{one.CODE}](../checks/{one.CODE}.md)", one.SEVERITY, _finds(one.CODE)) for one in every)
     return _table(("Code", "Severity", "Finds"), rows)
 
 

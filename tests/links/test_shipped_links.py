@@ -1,4 +1,4 @@
-"""The shipped procedures that report to each other: what one reports the other takes, and a framework with its order runs."""
+"""The shipped procedures that report to each other: what one reports the other takes; a framework with its order runs."""
 
 from __future__ import annotations
 

@@ -18,18 +18,21 @@ def build_receipt(bench: Bench, name: str, doc: ReceivesDoc) -> Receipt:
     kind = doc.track or CASE
     line = bench.desk.doc.tracks.get(kind) if kind else bench.desk.doc
     if line is not None:  # a track that there is not is said where names are looked up
-        _check_types(bench, doc, path, kind)
+        _check_types(bench, doc, path, kind, line)
         _check_step(bench, doc, path, kind, line)
     return Receipt(name, doc.of, doc.step, kind, dict(doc.with_), doc.sender)
 
 
-def _check_types(bench: Bench, doc: ReceivesDoc, path: NodePath, kind: str) -> None:
+def _check_types(bench: Bench, doc: ReceivesDoc, path: NodePath, kind: str, line: LineDoc) -> None:
     scope = bench.desk.scopes.get(kind)
     for name, type_name in doc.with_.items():
         found = scope.field(name) if scope else None
         if found is not None and found.name not in (type_name, "any"):
             fact = f"The field `{name}` is of type {found.name}, not {type_name}."
             bench.desk.say((*path, "with", name), "types-differ", fact, f"Write {found.name}, or another field.")
+        if name in line.fields and line.fields[name].sealed_until is not None:
+            fact = f"`{name}` is sealed, and what is reported stands open in the record of the other case."
+            bench.desk.say((*path, "with", name), "report-sealed", fact, "Report something else.")
     if doc.sender is not None:
         link(bench.desk, doc.sender, (*path, "sender"), kind)
 
