@@ -11,6 +11,7 @@ import click
 
 from inprocap_flow.cli import exits, layout
 from inprocap_flow.cli.definitions import counted, definition_files, file_desk, stepping, today
+from inprocap_flow.cli.definitions_explain import explain_files, explored, lines, plain
 from inprocap_flow.cli.problems import problem_to_plain, rendered
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import NotFound, Problem
@@ -21,29 +22,52 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--explain", "code", metavar="CODE", help="What a code means, with an example and the mend.")
+@click.option("--explain", "code", metavar="CODE", help="What a code means; with PATH, play what leads to it.")
+@click.option("--to", type=click.Path(path_type=Path), help="Where the scenario of --explain goes.")
+@click.option("--behaviour", is_flag=True, help="Explore what cases can come to, too. Takes seconds to minutes.")
 @click.option("--explained", is_flag=True, help="Show explained advice, too.")
 @pass_session
 @click.pass_context
-def check(ctx: click.Context, session: Session, paths: tuple[str, ...], code: str | None, *, explained: bool) -> None:
+def check(
+    ctx: click.Context,
+    session: Session,
+    paths: tuple[str, ...],
+    code: str | None,
+    to: Path | None,
+    *,
+    behaviour: bool,
+    explained: bool,
+) -> None:
     """Check definition files; without PATH, all of your own folder (or the shipped ones).
 
     A folder stands for every YAML file in it. With an organisation (--organisation, or as set) the people, calendars,
     lists and limits it must have are checked too, on procedures with the overlays that it has today. An overlay is
     checked with every procedure that it was written for. The exit status is 1 if there is an error; advice does not
     count.
+
+    With --behaviour it also explores what cases can come to: whether one can get stuck, or end with something open.
+    Each answer is proven, none found up to a bound, or not decided. --explain CODE PATH writes the deeds that lead to
+    such a finding as a scenario (PATH.CODE.test.yaml), plays it, and says what it shows.
     """
+    if code and paths:
+        desk = file_desk(session)
+        return explain_files(session, desk, definition_files(desk, paths), code, to)
     if code:
         page = explanation(code)
         session.answer({"code": code, "page": page}, page.splitlines())
-        return
+        return None
     desk = file_desk(session)
     files = definition_files(desk, paths)
     problems = _problems(desk, files, _organisation_file(session, desk), today(session))
+    results = explored(desk, files) if behaviour else []
+    problems += [one for result in results for one in result.problems]
+    problems.sort(key=lambda one: one.sort_key)
     errors = sum(one.severity == "error" for one in problems)
-    session.answer(_plain(files, problems), _lines(files, problems, explained=explained))
+    data = _plain(files, problems) | ({"behaviour": plain(results)} if behaviour else {})
+    session.answer(data, [*lines(results), *_lines(files, problems, explained=explained)])
     if errors:
         ctx.exit(exits.PROBLEMS)
+    return None
 
 
 def _problems(desk: Desk, files: Sequence[Path], organisation: Path | None, day: date) -> list[Problem]:

@@ -14,7 +14,18 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from inprocap_flow.cli.definitions_codes import EVENTS, REFUSALS, TYPES
 from inprocap_flow.language.expressions.functions import FUNCTIONS
-from inprocap_flow.language.schema import acts, dated, guards, history, lines, overlay, procedure, scenarios, steps, words
+from inprocap_flow.language.schema import (
+    acts,
+    dated,
+    guards,
+    history,
+    lines,
+    overlay,
+    procedure,
+    scenarios,
+    steps,
+    words,
+)
 from inprocap_flow.language.schema.words import Doc, Names, Scalar
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "language.md"
@@ -230,8 +241,8 @@ def checks_table() -> str:
     from inprocap_flow.language.checks import CHECKS
     from inprocap_flow.language.checks.behaviour import BEHAVIOURAL
 
-    every = sorted((*CHECKS, *BEHAVIOURAL), key=lambda one: one.CODE)
-    rows = ((f"[{one.CODE}](../checks/{one.CODE}.md)", one.SEVERITY, _finds(one.CODE)) for one in every)
+    severities = {one.CODE: one.SEVERITY for one in CHECKS} | {one.CODE: one.SEVERITY for one in BEHAVIOURAL}
+    rows = ((f"[{code}](../checks/{code}.md)", severities[code], _finds(code)) for code in sorted(severities))
     return _table(("Code", "Severity", "Finds"), rows)
 
 

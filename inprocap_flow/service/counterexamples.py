@@ -12,7 +12,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.records import MAIN, Blocker, Case, Decision, LineState, Refusal, unstamp
+from inprocap_flow.engine.records import (
+    MAIN,
+    SYSTEM_ACTOR,
+    Blocker,
+    Case,
+    Decision,
+    LineState,
+    Refusal,
+    Request,
+    unstamp,
+)
+from inprocap_flow.engine.turn import TIME
 from inprocap_flow.errors import DefinitionDefect, FlowError, Place
 from inprocap_flow.language.explore.asking import Path
 from inprocap_flow.language.explore.state import Deed as Happened
@@ -134,6 +145,7 @@ class Stage:
         if not ends:
             raise Gap(f"the deadline {name} does not run here")
         self.now = max(self.now, min(ends)[0])
+        self.rehearsal.play(Request(TIME, SYSTEM_ACTOR), self.now)  # recorded before whatever is asked next
 
     def _wait_for_step(self, happened: Happened) -> None:
         line = self.definition.line(happened.kind)

@@ -23,15 +23,17 @@ def ask(definition: Definition, bound: Bound) -> Iterator[Asked]:
     for parts in scopes:
         answer = can_always_end(definition, parts, bound)
         about = ", ".join(sorted(name or kind for _, kind, name in parts)) or "the stages alone"
-        yield Asked(about, _finding(answer), answer)
+        yield Asked(about, _finding(definition, answer), answer)
 
 
-def _finding(answer: Answer) -> Finding:
+def _finding(definition: Definition, answer: Answer) -> Finding:
     state = answer.path.state if answer.path else None
     if state is None:
         return Finding("", "")
-    where = [f"{number} of {seat.leaf}" for crowd in state.crowds for seat, number in crowd]
-    besides = f" with tracks in {', '.join(where)}" if where else ""
+    kinds = {leaf: kind for kind, line in definition.tracks.items() for leaf in line.leaves}
+    leaves = dict.fromkeys(seat.leaf for crowd in state.crowds for seat, _ in crowd)
+    where = [f"a track `{kinds[leaf]}` in `{leaf}`" for leaf in leaves]
+    besides = f" with {' and '.join(where)}" if where else ""
     return Finding(
         of_line(CASE, "stages", state.main.leaf),
         f"A case can stand in `{state.main.leaf}`{besides}, from where no end can be reached any more.",

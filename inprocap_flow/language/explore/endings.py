@@ -97,9 +97,8 @@ def never_done(definition: Definition, bound: Bound) -> tuple[dict[tuple[str, st
         begun = time.monotonic()
         found = search(definition, Scope(parts), bound, begun + bound.seconds)
         verdict = PROVEN if found.complete else NOT_DECIDED
-        answers.append(
-            Answer(verdict, None, len(found.came), time.monotonic() - begun, f"{len(found.came)} abstract cases")
-        )
+        spent, up_to = time.monotonic() - begun, "" if found.complete else f"{len(found.came)} abstract cases"
+        answers.append(Answer(verdict, None, len(found.came), spent, up_to))
         if not found.complete:
             continue
         for step in _all(definition):
