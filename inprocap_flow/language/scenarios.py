@@ -81,10 +81,18 @@ class Tests:
 
     procedure: str
     organisation: str
+    overlays: tuple[str, ...] | None  # None: those that the organisation has on the day of the first deed
     firms: Mapping[str, str]  # person -> track
     stories: Mapping[str, tuple[Deed, ...]]
     scenarios: tuple[Scenario, ...]
     place: Place
+
+    @property
+    def first_deed(self) -> Deed | None:
+        """The first deed of the file: its day decides which overlays apply."""
+        told = (deed for deeds in self.stories.values() for deed in deeds)
+        shown = (deed for one in self.scenarios for deed in one.deeds)
+        return next((deed for deed in (*told, *shown) if deed.at), None)
 
 
 def build_tests(doc: TestsDoc, root: MapNode) -> tuple[Tests, list[Problem]]:
@@ -104,7 +112,8 @@ def build_tests(doc: TestsDoc, root: MapNode) -> tuple[Tests, list[Problem]]:
         for number, one in enumerate(doc.scenarios)
     )
     problems = [*_stories_used(doc, root), *_circles(stories)]
-    return Tests(doc.tests, doc.organisation, doc.firms, stories, scenarios, root.place), problems
+    overlays = None if doc.overlays is None else tuple(doc.overlays)
+    return Tests(doc.tests, doc.organisation, overlays, doc.firms, stories, scenarios, root.place), problems
 
 
 def _deed(doc: DeedDoc, root: MapNode, path: NodePath) -> Deed:

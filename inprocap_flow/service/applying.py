@@ -38,6 +38,11 @@ class Effective:
     overlays: tuple[InForce, ...]
     organisation: str
 
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What tells it from others; an organisation may need the same at several times."""
+        return (self.organisation, self.procedure, *(one.name for one in self.overlays))
+
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
@@ -93,7 +98,7 @@ def make(desk: Desk, ground: Shelf, near: Path, concerned: Iterable[str]) -> Mad
     """
     wanted, machines, lacking = set(concerned), {}, []
     maker = _Maker(desk, ground, near)
-    for one in dict.fromkeys(_wanted(ground)):
+    for one in {one.key: one for one in _wanted(ground)}.values():
         if not wanted & {one.procedure, one.organisation, *(overlay.name for overlay in one.overlays)}:
             continue
         made = maker.made(one)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from inprocap_flow.calendar.moments import parse_moment
 from inprocap_flow.engine.binding import Binding
@@ -18,14 +19,18 @@ from inprocap_flow.engine.links import REPORT
 from inprocap_flow.engine.records import MAIN, SYSTEM_ACTOR, Decision, Handed, Refusal, Request, When, stamp
 from inprocap_flow.engine.sight import find, may_see
 from inprocap_flow.errors import DefinitionDefect, FlowError, InvalidInput, Place
+from inprocap_flow.language.files import Library, folders_for
 from inprocap_flow.language.load import load_organisation, load_rulebook, load_tests
 from inprocap_flow.language.model import CASE, CLOCK_ACTS, Definition, Organisation, Person
+from inprocap_flow.language.overlays import load_applied
+from inprocap_flow.language.overlays.chosen import overlay_files
 from inprocap_flow.language.scenarios import Deed, Scenario, Tests
+from inprocap_flow.machine.compile import compile_definition
 from inprocap_flow.machine.table import SAME, Machine
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.expecting import differences
 from inprocap_flow.service.rehearsal import Rehearsal
-from inprocap_flow.service.releasing import beside, compiled
+from inprocap_flow.service.releasing import beside
 from inprocap_flow.service.typing_in import line_kind, typed_fields
 
 VERBS_OF_ONE_NAME = ("do", "sign", "decline", "withdraw", "ask", "derogate", *CLOCK_ACTS)
@@ -93,13 +98,28 @@ def run_file(path: Path | str, desk: Desk) -> Report:
     """
     path = Path(path)
     tests = load_tests(path, desk.definitions)
-    machine = compiled(desk, path.with_name(f"{tests.procedure}.yaml"))
-    player = Player(tests, _binding(desk, path, tests, machine))
+    organisation, _ = load_organisation(beside(desk, path, "organisations", tests.organisation), desk.definitions)
+    machine = compile_definition(_definition(desk, path, tests, organisation))
+    player = Player(tests, _binding(desk, path, tests, machine, organisation))
     return Report(path, tests.procedure, player.play_all(), player.coverage)
 
 
-def _binding(desk: Desk, path: Path, tests: Tests, machine: Machine) -> Binding:
-    organisation, _ = load_organisation(beside(desk, path, "organisations", tests.organisation), desk.definitions)
+def _definition(desk: Desk, path: Path, tests: Tests, organisation: Organisation) -> Definition:
+    """Return the procedure that is played, with the overlays that the file names or the organisation has."""
+    folders = folders_for(path, desk.definitions)
+    beside_it = path.with_name(f"{tests.procedure}.yaml")
+    file = beside_it if beside_it.is_file() else Library(folders).find("procedure", tests.procedure) or beside_it
+    if tests.overlays is not None:
+        overlays = [beside(desk, path, "overlays", name) for name in tests.overlays]
+    else:
+        zone = ZoneInfo(organisation.zone)
+        first = tests.first_deed
+        day = parse_moment(first.at, zone).first.date() if first else desk.clock.now().astimezone(zone).date()
+        overlays = list(overlay_files(tests.procedure, organisation, day, folders))
+    return load_applied(file, overlays, desk.definitions, hook_lookup=desk.hooks.lookup)
+
+
+def _binding(desk: Desk, path: Path, tests: Tests, machine: Machine, organisation: Organisation) -> Binding:
     name = machine.definition.rulebook
     book = name and organisation.rulebooks.get(name, name)
     rulebook = load_rulebook(beside(desk, path, "rulebooks", book)) if book and book != "none" else None

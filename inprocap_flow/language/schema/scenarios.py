@@ -103,6 +103,11 @@ class TestsDoc(Doc):
     language: Words = key("Language", "The language of the texts.", "en")
     title: Text | None = key("Title", "What people read.", None)
     organisation: Id = key("Organisation", "For whom the case is run.")
+    overlays: OneOrMore[Id] | None = key(
+        "Overlays",
+        "Overlays that apply, `[]` for none; without it those that the organisation has on the day of the first deed.",
+        None,
+    )
     firms: dict[Id, Words] = key("Firms", "People of firms, and the track each speaks for.", {})
     stories: dict[Name, OneOrMore[DeedDoc]] = key("Stories", "What happened before.", {})
     scenarios: OneOrMore[ScenarioDoc] = key("Scenarios", "Facts to show.", ())
