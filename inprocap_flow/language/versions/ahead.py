@@ -151,15 +151,18 @@ def _approvals(
 ) -> Iterator[Change]:
     before = {change.now("approvals", one): one for step in ahead[0].values() for one in step.already_there.approvals}
     after = {one: step.name for step in ahead[1].values() for one in step.already_there.approvals}
-    for name, step in after.items():
-        if name not in before:
-            yield Change("approval-gained", name, f"{step} needs the approval {name}.", was.kind, step)
-            continue
-        declared = between.old.find_approval(was.kind, before[name])
+    for step in ahead[1].values():
+        known = ahead[0].get(step.name)
+        had = {change.now("approvals", one) for one in known.already_there.approvals} if known else set(before)
+        for name in step.already_there.approvals:
+            if name not in had:
+                yield Change("approval-gained", name, f"{step.name} needs the approval {name}.", was.kind, step.name)
+    for name, step_name in after.items():
+        declared = between.old.find_approval(was.kind, before.get(name, name))
         into = between.new.find_approval(now.kind, name)
-        if declared is not None and into is not None and not same_approval(declared, into, change):
+        if name in before and declared and into and not same_approval(declared, into, change):
             says = f"The approval {name} has other signatures, or covers other things."
-            yield Change("approval-other", name, says, was.kind, step)
+            yield Change("approval-other", name, says, was.kind, step_name)
     for name in before:
         if name not in after:
             yield Change("approval-lost", name, f"The approval {name} is not needed any more.", was.kind)
