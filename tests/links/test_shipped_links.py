@@ -1,4 +1,4 @@
-"""The shipped procedures that report to each other: what one reports the other takes; a framework with its order runs."""
+"""The shipped procedures that report to each other: what one reports others take, and a framework with orders runs."""
 
 from __future__ import annotations
 
