@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from inprocap_flow.cli import layout
-from inprocap_flow.cli.definitions import file_desk, is_file, shown
+from inprocap_flow.cli.definitions import counted, file_desk, is_file, shown, today
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import FlowError, InvalidInput, NotAllowed, NotFound, Place, Problem
 
@@ -24,6 +25,7 @@ RELEASED_WITH = {
     "codelist": "a code list is released inside the procedures whose notices use it",
     "tests": "scenarios are run, not released (inprocap-flow test)",
     "history": "a history is replayed, not released (inprocap-flow replay)",
+    "migration": "a plan is carried out, not released (inprocap-flow migrate)",
 }
 
 
@@ -32,25 +34,38 @@ RELEASED_WITH = {
 @click.option(
     "--organisation", "organisation", metavar="FILE", help="Release this organisation too: its file or its name."
 )
+@click.option(
+    "--valid-from",
+    "valid_from",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="New cases are opened on it from this day on; without it at once.",
+)
 @pass_session
-def release(session: Session, names: tuple[str, ...], organisation: str | None) -> None:
+def release(session: Session, names: tuple[str, ...], organisation: str | None, valid_from: datetime | None) -> None:
     """Release procedures (each with its rulebook), rulebooks, overlays and organisations into the database.
 
     What overlays make of a procedure for an organisation (kind "applied") is released with whichever of them comes
     last; new cases are opened on it while the overlays are in force.
 
+    The next version may be released while the present one is in use: --valid-from says from which day on new cases are
+    opened on it. Running cases stay on theirs until somebody moves them over (inprocap-flow migrate).
+
     A released version never changes: the same content again is no new release, other content under the same version
-    is refused. Cases run on the version that they were opened with.
+    is refused.
     """
     files = [path for name in names for path in _files(file_desk(session), name, RELEASABLE)]
     if organisation:
         files += _files(file_desk(session), organisation, ("organisations",))
     kinds = [_releasable(path) for path in files]  # before anything is released
+    day = valid_from.date() if valid_from else None
+    if day and not set(kinds) & {"procedure", "overlay"}:
+        raise click.UsageError("--valid-from is for procedures and overlays; other values have dates of their own.")
     desk = session.desk
     by = str(session.options.get("actor") or session.settings.actor or session.account)
     done: dict[tuple[str, str, str], Released] = {}
     for kind, path in zip(kinds, files, strict=True):
-        for one in _release(desk, kind, path, by):
+        for one in _release(desk, kind, path, by, day):
             done.setdefault((one.kind, one.name, one.version), one)
     released = list(done.values())
     organisations = _organisations(desk)
@@ -146,16 +161,16 @@ def _mind(lacking: tuple[Unfit, ...]) -> Iterator[str]:
         yield f"See all:  inprocap-flow check {procedure} --organisation {organisation}"
 
 
-def _release(desk: Desk, kind: str, path: Path, by: str) -> list[Released]:
+def _release(desk: Desk, kind: str, path: Path, by: str, day: date | None) -> list[Released]:
     from inprocap_flow.service import releasing
 
     try:
         if kind == "procedure":
-            return releasing.release_procedure(desk, path, by=by)
+            return releasing.release_procedure(desk, path, by=by, valid_from=day)
         if kind == "rulebook":
             return [releasing.release_rulebook(desk, path, by=by)]
         if kind == "overlay":
-            return releasing.release_overlay(desk, path, by=by)
+            return releasing.release_overlay(desk, path, by=by, valid_from=day)
         return releasing.release_organisation(desk, path, by=by)
     except NotAllowed as refused:
         message = str(refused).partition("\n  mend: ")[0]
@@ -206,32 +221,50 @@ def _lines(released: list[Released], has_organisation: bool) -> Iterator[str]:
 @click.command()
 @pass_session
 def procedures(session: Session) -> None:
-    """List procedures: what is released in the database, and what lies in the folders of definitions."""
+    """List procedures: what is released in the database, and what lies in the folders of definitions.
+
+    Of what is released: in force, coming (and from which day on), or superseded; and how many open cases stand on it.
+    """
     released = _released(session)
     found = [_found(path, released, desk) for desk in [file_desk(session)] for path in _procedure_files(desk)]
     session.answer({"released": released, "files": found}, _listing(released, found))
 
 
 def _released(session: Session) -> list[dict[str, Any]]:
-    """Return what is released, the newest first; nothing where there is no database yet."""
+    """Return what is released, with where it stands today; nothing where there is no database yet."""
+    from inprocap_flow.service.versions import versions
+
     try:
-        store = session.reading_desk.store
+        desk = session.reading_desk
     except NotFound:
         return []
-    with store.reading() as reading:
-        kinds = ("procedure", "rulebook", "overlay", "applied", "organisation")
-        entries = [(kind, one) for kind in kinds for one in reading.releases(kind)]
     return [
         {
-            "kind": kind,
-            "name": one.name,
-            "version": one.version,
-            "hash": one.content_hash,
-            "released_at": one.released_at,
-            "released_by": one.released_by,
+            "kind": one.kind,
+            "name": one.entry.name,
+            "version": one.entry.version,
+            "hash": one.entry.content_hash,
+            "released_at": one.entry.released_at,
+            "released_by": one.entry.released_by,
+            "valid_from": one.entry.valid_from or None,
+            "state": one.state or None,
+            "open_cases": one.open_cases,
         }
-        for kind, one in entries
+        for one in versions(desk, today(session))
     ]
+
+
+def _standing(one: dict[str, Any]) -> str:
+    """Return where a released version stands, how many open cases are on it, and who released it."""
+    state = str(one["state"] or "")
+    if one["valid_from"] and state == "coming":
+        state = f"coming, from {one['valid_from']}"
+    elif one["valid_from"]:
+        state += f" since {one['valid_from']}"
+    cases = counted(one["open_cases"], "open case") if one["kind"] in ("procedure", "applied") else ""
+    return ", ".join(
+        part for part in (state, cases, f"released {one['released_at'][:10]} by {one['released_by']}") if part
+    )
 
 
 def _procedure_files(desk: Desk) -> Iterator[Path]:
@@ -263,11 +296,11 @@ def _found(path: Path, released: list[dict[str, Any]], desk: Desk) -> dict[str, 
 
 def _listing(released: list[dict[str, Any]], found: list[dict[str, Any]]) -> Iterator[str]:
     yield layout.heading("In the database")
-    rows = [
-        (one["kind"], one["name"], one["version"], one["hash"][:12], f"{one['released_at'][:10]} {one['released_by']}")
-        for one in released
-    ]
-    yield from layout.table(rows, indent=2) if rows else ["  nothing is released yet"]
+    for one in released:
+        yield from layout.wrapped(f"{one['kind']} {one['name']} {one['version']}  {one['hash'][:12]}", "  ", "    ")
+        yield from layout.wrapped(_standing(one), "    ")
+    if not released:
+        yield "  nothing is released yet"
     yield ""
     yield layout.heading("In files")
     for one in found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -46,11 +47,12 @@ def compiled(desk: Desk, path: Path) -> Machine:
     return compile_definition(read_procedure(desk, path))
 
 
-def release_procedure(desk: Desk, path: Path, *, by: str) -> list[Released]:
+def release_procedure(desk: Desk, path: Path, *, by: str, valid_from: date | None = None) -> list[Released]:
     """Release a procedure, the rulebook that it names by default, and what overlays of organisations make of it.
 
-    The same content again changes nothing. Raises InvalidInput with every problem, the findings of the checks
-    included, of a definition that is not sound, and NotAllowed for a version that was released with other content.
+    New cases are opened on it from the local day *valid_from* on; None: at once. The same
+    content again changes nothing. Raises InvalidInput with every problem, the findings of the checks included, of a
+    definition that is not sound, and NotAllowed for a version that was released with other content.
     """
     inspected = inspect(path, desk.definitions, hook_lookup=desk.hooks.lookup)
     if inspected.errors or inspected.definition is None:
@@ -63,15 +65,20 @@ def release_procedure(desk: Desk, path: Path, *, by: str) -> list[Released]:
     done: list[Released] = []
     if definition.rulebook and definition.rulebook != "none":
         done.append(release_rulebook(desk, beside(desk, path, "rulebooks", definition.rulebook), by=by))
-    done.append(_release(desk, "procedure", definition.name, definition.version, released_form(machine), by))
+    done.append(
+        _release(
+            desk, "procedure", definition.name, definition.version, released_form(machine), by, valid_from=valid_from
+        )
+    )
     return [*done, *_release_effective(desk, effective, by)]
 
 
-def release_overlay(desk: Desk, path: Path, *, by: str) -> list[Released]:
+def release_overlay(desk: Desk, path: Path, *, by: str, valid_from: date | None = None) -> list[Released]:
     """Release an overlay, and what it makes of the released procedures for the organisations that have it.
 
-    Raises InvalidInput with every problem of it and of each procedure that it was written for, and NotAllowed for a
-    version that was released with other content.
+    It counts for new cases from the local day *valid_from* on; None: at once. Raises
+    InvalidInput with every problem of it and of each procedure that it was written for, and NotAllowed for a version
+    that was released with other content.
     """
     problems = [
         one for one in check([path], desk.definitions, hook_lookup=desk.hooks.lookup) if one.severity == "error"
@@ -83,7 +90,7 @@ def release_overlay(desk: Desk, path: Path, *, by: str) -> list[Released]:
     ground.overlays.setdefault(overlay.name, {})[overlay.version] = digest(overlay.content)
     ground.newest[overlay.name] = as_released(overlay.content)
     effective = make(desk, ground, path, [overlay.name])
-    done = _release(desk, OVERLAY, overlay.name, overlay.version, overlay.content, by)
+    done = _release(desk, OVERLAY, overlay.name, overlay.version, overlay.content, by, valid_from=valid_from)
     return [done, *_release_effective(desk, effective, by)]
 
 
@@ -209,10 +216,12 @@ def _unfit(desk: Desk, reading: Reading, procedure: str, organisation: str) -> I
             yield Unfit(procedure, organisation, one.CODE, found.fact, found.mend)
 
 
-def _release(desk: Desk, kind: str, name: str, version: str, content: object, by: str) -> Released:
+def _release(
+    desk: Desk, kind: str, name: str, version: str, content: object, by: str, *, valid_from: date | None = None
+) -> Released:
     with desk.store.writing() as work:
         before = {(entry.name, entry.version): entry.content_hash for entry in work.releases(kind)}
-        content_hash = work.release(kind, name, version, content, by=by, now=desk.clock.now())
+        content_hash = work.release(kind, name, version, content, by=by, now=desk.clock.now(), valid_from=valid_from)
     new = (name, version) not in before
     if new:
         logs.happened(logs.DEFINITION_RELEASED, definition=name, version=version, actor=by)
