@@ -10,6 +10,7 @@ from inprocap_flow.calendar.bad_values import BadCalendar, BadValue
 from inprocap_flow.calendar.days import WEEKDAYS, Calendar, Closure, join
 from inprocap_flow.calendar.holidays import public_holidays
 from inprocap_flow.errors import FlowError, Problem
+from inprocap_flow.language.choosing import check_choices
 from inprocap_flow.language.files import Library
 from inprocap_flow.language.marks import MapNode, NodePath
 from inprocap_flow.language.model import (
@@ -49,6 +50,7 @@ class Clerk:
         """Return the organisation; with problems on the clerk it is not for use."""
         doc = self.doc
         self._check_zone()
+        self.problems += check_choices(self.library, doc, self.root)
         return Organisation(
             name=doc.organisation,
             version=doc.version,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,8 +19,9 @@ from inprocap_flow.language.load import (
     read_rulebook,
 )
 from inprocap_flow.language.model import Definition, Organisation, Rulebook
-from inprocap_flow.language.overlays import load_overlay, resolve_applied
+from inprocap_flow.language.overlays import resolve_applied
 from inprocap_flow.language.overlays.chosen import overlay_files
+from inprocap_flow.language.overlays.inspecting import inspect_overlay
 from inprocap_flow.language.resolve.desk import HookLookup, no_hooks
 
 
@@ -116,7 +117,7 @@ def _of_one(path: Path, search: Search, whose: _Whose, hook_lookup: HookLookup) 
             asked = inspect(path, search, organisation=whose.organisation, overlays=overlays, hook_lookup=hook_lookup)
             return asked.problems
         if kind == "overlay":
-            return tuple(_of_overlay(library, path, search, whose, hook_lookup))
+            return inspect_overlay(path, search, organisation=whose.organisation, hook_lookup=hook_lookup)
         load(path, search, hook_lookup=hook_lookup)
     except InvalidInput as invalid:
         return invalid.problems
@@ -129,20 +130,3 @@ def _overlays_of(path: Path, search: Search, whose: _Whose) -> tuple[Path, ...]:
         return ()
     organisation = load_organisation(whose.organisation, search)[0]
     return overlay_files(path.stem, organisation, whose.day, folders_for(path, search))
-
-
-def _of_overlay(
-    library: Library, path: Path, search: Search, whose: _Whose, hook_lookup: HookLookup
-) -> Iterator[Problem]:
-    """Yield what is wrong with an overlay by itself and with each procedure; not what those have without it.
-
-    Raises InvalidInput.
-    """
-    for name in load_overlay(path, search).written_for:
-        found = library.find("procedure", name)
-        if found is None:
-            continue
-        known = {one.sort_key for one in inspect(found, search, hook_lookup=hook_lookup).problems}
-        folders = (*library.search, *search)
-        asked = inspect(found, folders, organisation=whose.organisation, overlays=[path], hook_lookup=hook_lookup)
-        yield from (one for one in asked.problems if one.sort_key not in known)

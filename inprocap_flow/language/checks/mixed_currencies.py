@@ -31,7 +31,7 @@ def check(definition: Definition, around: Around) -> Iterator[Finding]:
         for part in walk(reading.expr):
             if not isinstance(part, Compare) and not (isinstance(part, Arithmetic) and part.sign in "+-"):
                 continue
-            found = {one for side in part.parts for one in _currencies(definition, reading, side, units)}
+            found = {one for side in part.parts for one in currencies(definition, reading, side, units)}
             if len(found) > 1:
                 yield Finding(
                     reading.origin,
@@ -40,7 +40,7 @@ def check(definition: Definition, around: Around) -> Iterator[Finding]:
                 )
 
 
-def _currencies(definition: Definition, reading: Reading, expr: Expr, units: dict[str, str]) -> Iterator[str]:
+def currencies(definition: Definition, reading: Reading, expr: Expr, units: dict[str, str]) -> Iterator[str]:
     """Yield the currency of *expr*, if it is known."""
     if isinstance(expr, Constant) and expr.type_name == "money":
         yield expr.text.split()[-1]
@@ -55,4 +55,4 @@ def _currencies(definition: Definition, reading: Reading, expr: Expr, units: dic
         yield from [field.currency] if field is not None and field.currency else []
     elif isinstance(expr, Arithmetic):
         for side in expr.parts:
-            yield from _currencies(definition, reading, side, units)
+            yield from currencies(definition, reading, side, units)

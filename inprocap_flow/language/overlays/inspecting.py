@@ -1,0 +1,153 @@
+"""Everything that can be said of an overlay before anybody uses it: with every procedure that it was written for.
+
+What a procedure has against it without the overlay is not said again. What is said stands in the overlay's file: where
+something in the procedure is wrong because of it, at the line that names the procedure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from inprocap_flow.errors import InvalidInput, Problem
+from inprocap_flow.language.checks import Around, check
+from inprocap_flow.language.dated import Clerk
+from inprocap_flow.language.documents import read_document
+from inprocap_flow.language.files import Library, folders_for
+from inprocap_flow.language.marks import MapNode
+from inprocap_flow.language.model import Definition, Organisation, Rulebook
+from inprocap_flow.language.overlays.applied import Layer, layers_of
+from inprocap_flow.language.overlays.document import read_overlay
+from inprocap_flow.language.procedures import read_rulebook
+from inprocap_flow.language.resolve.desk import HookLookup, no_hooks
+from inprocap_flow.language.schema.dated import OrganisationDoc
+from inprocap_flow.language.schema.messages import did_you_mean
+from inprocap_flow.language.schema.overlay import OverlayDoc
+from inprocap_flow.language.schema.report import locate
+
+Search = Sequence[Path | str]
+
+
+def inspect_overlay(
+    path: Path | str,
+    search: Search = (),
+    *,
+    organisation: Path | str | None = None,
+    hook_lookup: HookLookup = no_hooks,
+) -> list[Problem]:
+    """Return every problem and finding of the overlay of *path*, applied to each procedure it names, sorted by place.
+
+    It is looked at for *organisation* (its file), else for its own organisation if that is found: with the people,
+    calendars and rates there, and together with each national overlay that it has chosen. Raises nothing.
+    """
+    library = Library(folders_for(Path(path), search))
+    try:
+        doc, root = read_overlay(library, Path(path))
+        inspector = _Inspector(library, Path(path), doc, root, hook_lookup)
+        who = inspector.organisation(None if organisation is None else Path(organisation))
+        return library.show([*inspector.problems, *inspector.findings(who)])
+    except InvalidInput as invalid:
+        return list(invalid.problems)
+
+
+class _Inspector:
+    """Looks at one overlay, procedure by procedure."""
+
+    def __init__(self, library: Library, path: Path, doc: OverlayDoc, root: MapNode, hook_lookup: HookLookup) -> None:
+        self.library = library
+        self.path = path
+        self.doc = doc
+        self.root = root
+        self.hook_lookup = hook_lookup
+        self.problems: list[Problem] = []
+
+    def say(self, path: tuple[str | int, ...], code: str, fact: str, mend: str) -> None:
+        place, width = locate(self.root, path)
+        self.problems.append(Problem(place, code, fact, mend, width=width))
+
+    def organisation(self, given: Path | None) -> Organisation | None:
+        """Return the organisation to look at it for; of its own, that there is none is a problem."""
+        name = self.doc.organisation
+        path = given or (self.library.find("organisation", name) if name else None)
+        if path is None:
+            if name is not None:
+                mend = did_you_mean(name, self.library.known("organisation")) or "Add its file to organisations/."
+                self.say(("organisation",), "unknown-organisation", f"There is no organisation `{name}`.", mend)
+            return None
+        doc, root = read_document(self.library, path, OrganisationDoc)
+        clerk = Clerk(self.library, doc, root)
+        found = clerk.organisation()
+        self.problems += clerk.problems
+        return None if clerk.problems else found
+
+    def findings(self, who: Organisation | None) -> Iterator[Problem]:
+        """Yield what is found with each procedure, alone and with each national overlay beside it."""
+        missed: list[set[Problem]] = []
+        for name in self.doc.for_:
+            path = self.library.find("procedure", name)
+            if path is None:
+                mend = did_you_mean(name, self.library.known("procedure")) or "Add its file, or take the name out."
+                self.say(("for", name), "unknown-procedure", f"There is no procedure `{name}`.", mend)
+                continue
+            for beside in ((), *self._nationals(name, who)):
+                found, passed_over = self._with(name, path, beside, who)
+                yield from found
+                if passed_over is not None:
+                    missed.append(passed_over)
+        yield from set.intersection(*missed) if missed else ()
+
+    def _nationals(self, procedure: str, who: Organisation | None) -> Iterator[tuple[Path, ...]]:
+        """Yield the national overlays that *who* has chosen for *procedure*, each as what stands beside this one."""
+        for name in dict.fromkeys(one.name for one in who.overlays) if who and not self.doc.national else ():
+            path = self.library.find("overlay", name)
+            if path is not None:
+                other, _ = read_overlay(self.library, path)
+                if other.national is not None and procedure in other.for_:
+                    yield (path,)
+
+    def _with(
+        self, name: str, path: Path, beside: tuple[Path, ...], who: Organisation | None
+    ) -> tuple[list[Problem], set[Problem] | None]:
+        """Return what is found with one procedure, and what of the overlay it has nothing of (None: not looked at)."""
+        try:
+            layers, library = layers_of(path, [*beside, self.path], self.library.search, self.hook_lookup)
+        except InvalidInput as invalid:
+            return [self._at_home(name, problem) for problem in invalid.problems if problem.severity == "error"], None
+        self.library.sources.update(library.sources)
+        below, last = layers[-2:]
+        errors = [problem for problem in last.problems if problem.severity == "error"]
+        found = errors or self._checked(library, below, last, who)
+        return [self._at_home(name, problem) for problem in found if self._is_told(problem)], set(last.passed_over)
+
+    def _checked(self, library: Library, below: Layer, last: Layer, who: Organisation | None) -> list[Problem]:
+        """Return what the checks find with the overlay and not without it."""
+        rulebook = _rulebook(library, last.definition, who)
+        around = Around(rulebook, who)
+        known = {problem.sort_key for problem in check(below.definition, around, sources=library.sources)}
+        found = check(
+            last.definition,
+            replace(around, base=below.definition, replaced=last.replaced),
+            sources=library.sources,
+        )
+        return [problem for problem in (*last.problems, *found) if problem.sort_key not in known]
+
+    def _is_told(self, problem: Problem) -> bool:
+        """Tell whether *problem* is this overlay's: an error anywhere is; advice about other files is theirs."""
+        return problem.severity == "error" or problem.place.file == self.root.place.file
+
+    def _at_home(self, procedure: str, problem: Problem) -> Problem:
+        """Return *problem* at a line of the overlay: its own, or the one that names the procedure."""
+        if problem.place.file == self.root.place.file:
+            return problem
+        place, width = locate(self.root, ("for", procedure), on_key=True)
+        fact = f"With it, at {problem.place}: {problem.fact}"
+        return Problem(place, problem.code, fact, problem.mend, problem.severity, width=width)
+
+
+def _rulebook(library: Library, definition: Definition, who: Organisation | None) -> Rulebook | None:
+    name = definition.rulebook
+    if name is None:
+        return None
+    path = library.find("rulebook", who.rulebooks.get(name, name) if who else name)
+    return None if path is None else read_rulebook(library, path)
