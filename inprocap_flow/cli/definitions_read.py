@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.definitions import counted, file_desk, procedure_file, today
+from inprocap_flow.cli.overlaid import overlays_meant
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import Place
 
 if TYPE_CHECKING:
+    from inprocap_flow.service.desk import Desk
+    from inprocap_flow.service.reading.book import Book
     from inprocap_flow.service.reading.finding import Mention
     from inprocap_flow.service.reading.sentences import Group, Section, Sentence
 
@@ -22,9 +27,21 @@ if TYPE_CHECKING:
 @click.argument("name", required=False)
 @click.option("--where", "word", metavar="WORD", help="Where do I change it? Every place that says WORD.")
 @click.option("--contents", is_flag=True, help="Only the table of contents.")
+@click.option("--overlay", "overlays", multiple=True, metavar="FILE|NAME", help="With this overlay; more than once.")
 @pass_session
-def read(session: Session, procedure: str, name: str | None, word: str | None, contents: bool) -> None:
+def read(
+    session: Session,
+    *,
+    procedure: str,
+    name: str | None,
+    word: str | None,
+    contents: bool,
+    overlays: tuple[str, ...],
+) -> None:
     """Read a procedure, or one NAME of it, in plain sentences, each with file and line.
+
+    With --organisation, or --overlay, it is read as it is with the overlays in force today; what they wrote begins
+    with a plus sign.
 
     PROCEDURE is a name (pcp) or a file. NAME is a step, a stage, an approval, a deadline, a field, a document, a role,
     a limit or a kind of track (supplier); a step of a track is written supplier.submit. Everything is generated from
@@ -41,11 +58,13 @@ def read(session: Session, procedure: str, name: str | None, word: str | None, c
     if name and word:
         raise click.UsageError("Give a NAME to read, or --where WORD, not both.")
     desk = file_desk(session)
+    path, day = procedure_file(desk, procedure), today(session)
     book = open_book(
-        procedure_file(desk, procedure),
+        path,
         desk.definitions,
+        overlays=overlays_meant(session, desk, path, overlays, day),
         hook_lookup=desk.hooks.lookup,
-        day=today(session),
+        day=day,
         language=session.settings.language,
     )
     if word is not None:
@@ -54,13 +73,40 @@ def read(session: Session, procedure: str, name: str | None, word: str | None, c
         session.answer({"procedure": book.definition.name, "word": word, "places": plain}, _index(word, found))
         return
     sections = read_one(book, name) if name else (whole(book),)
-    document = {"procedure": book.definition.name, "version": book.definition.version, "day": book.day}
-    lines = _contents(sections[0]) if contents and not name else _pages(sections, with_contents=not name)
+    document = {
+        "procedure": book.definition.name,
+        "version": book.definition.full_version,
+        "day": book.day,
+        "overlays": {name: file for file, name in book.overlay_files.items()},
+    }
+    written = _changes(book, path, desk)
+    lines = _contents(sections[0]) if contents and not name else _pages(sections, written, with_contents=not name)
     plain = [one.to_plain() for one in sections]
-    session.answer(document | {"sections": plain}, (*_shared(name or "", sections), *lines))
+    session.answer(document | {"sections": plain}, (*_legend(book), *_shared(name or "", sections), *lines))
 
 
 # ----------------------------------------------------------------------------------------------- text of a reading
+
+
+def _changes(book: Book, path: Path, desk: Desk) -> _Changes:
+    """Return what tells a sentence of an overlay from one of the procedure: its file, and what is said without."""
+    if not book.overlay_files:
+        return _Changes()
+    from inprocap_flow.service.reading.book import open_book
+    from inprocap_flow.service.reading.whole import whole
+
+    without = open_book(path, desk.definitions, hook_lookup=desk.hooks.lookup, day=book.day, language=book.language)
+    said = (one.text for section in whole(without).walk() for one in section.sentences())
+    return _Changes(frozenset(book.overlay_files), frozenset(said))
+
+
+def _legend(book: Book) -> Iterator[str]:
+    """Say whose lines are marked, where overlays were applied."""
+    for one in book.definition.overlays:
+        text = f"+ is written or changed by the overlay {one.name} {one.version}: {book.text(one.title)}."
+        yield from layout.wrapped(text, "", "  ")
+    if book.definition.overlays:
+        yield ""
 
 
 def _shared(name: str, sections: tuple[Section, ...]) -> Iterator[str]:
@@ -78,9 +124,9 @@ def _what(section: Section) -> str:
     return f"{article} {section.kind}" + (f" ({counted(steps, 'step')})" if section.kind == "stage" else "")
 
 
-def _pages(sections: Iterable[Section], *, with_contents: bool) -> Iterator[str]:
+def _pages(sections: Iterable[Section], changes: _Changes, *, with_contents: bool) -> Iterator[str]:
     sections = tuple(sections)
-    short = _Short(place for section in sections for place in _places(section))
+    short = _Short((place for section in sections for place in _places(section)), changes)
     for number, section in enumerate(sections):
         if number:
             yield ""
@@ -104,7 +150,7 @@ def _tree(section: Section, short: _Short, depth: int) -> Iterator[str]:
 def _section(section: Section, short: _Short, depth: int) -> Iterator[str]:
     yield layout.heading(("=" if depth == 0 else "-") * layout.width())
     yield from (layout.heading(line) for line in layout.wrapped(section.title))
-    named = f"{section.kind} {section.name}" if section.name else ""
+    named = f"{short.mark(section.place)}{section.kind} {section.name}" if section.name else ""
     yield from _with_place(layout.wrapped(named), short(section.place))
     for group in section.groups:
         yield from _group(group, short)
@@ -119,7 +165,9 @@ def _group(group: Group, short: _Short) -> Iterator[str]:
 
 def _sentence(one: Sentence, short: _Short, indent: int, mark: str = "- ", above: Place | None = None) -> Iterator[str]:
     """Yield a sentence with its place, unless the one *above* it has the same, and what is below it."""
-    lines = layout.wrapped(one.text, " " * indent + mark)
+    changed = short.mark(one.place, one.text)
+    shown = f"  {changed}".ljust(indent) if changed else " " * indent
+    lines = layout.wrapped(one.text, shown + mark)
     same = above is not None and short(above) == short(one.place)
     yield from _with_place(lines, "" if same else short(one.place))
     for below in one.below:
@@ -167,10 +215,19 @@ def _number(section: Section) -> str:
 # -------------------------------------------------------------------------------------------------------- places
 
 
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """The files of overlays, and every sentence that is said without them; empty where none is applied."""
+
+    files: frozenset[str] = frozenset()
+    said: frozenset[str] = frozenset()
+
+
 class _Short:
     """Places as short as they can be: a file by its bare name where no other file shares it."""
 
-    def __init__(self, places: Iterable[Place]) -> None:
+    def __init__(self, places: Iterable[Place], changes: _Changes) -> None:
+        self.changes = changes
         self.names: dict[str, str] = {}
         for file in dict.fromkeys(place.file for place in places):
             self.names[file] = file.rpartition("/")[2]
@@ -178,6 +235,11 @@ class _Short:
         for file, name in self.names.items():
             if bare.count(name) > 1:
                 self.names[file] = file
+
+    def mark(self, place: Place | None, text: str = "") -> str:
+        """Return the mark of what an overlay wrote or changed, "" for anything else."""
+        written = place is not None and place.file in self.changes.files
+        return "+ " if written or (text and self.changes.said and text not in self.changes.said) else ""
 
     def __call__(self, place: Place | None) -> str:
         if place is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -11,17 +11,16 @@ from pathlib import Path
 
 from inprocap_flow.errors import Place
 from inprocap_flow.language.files import Library
-from inprocap_flow.language.includes.expand import expand
 from inprocap_flow.language.load import (
     Search,
     notice_titles,
     read_document,
     read_rulebook,
     refuse,
-    resolve_procedure,
 )
 from inprocap_flow.language.model import CASE, Definition, Limit, Rulebook, Step, said
 from inprocap_flow.language.nodes import ListNode, MapNode, Node, NodePath, ScalarNode, nearest, to_data
+from inprocap_flow.language.overlays import layers_of
 from inprocap_flow.language.resolve.desk import HookLookup, no_hooks
 from inprocap_flow.language.schema.procedure import BlockDoc, IncludeDoc, ProcedureDoc
 from inprocap_flow.service.reading.sentences import Sentence
@@ -65,6 +64,12 @@ class Book:
     day: date
     language: str = "en"
     codes: Mapping[tuple[str, str], str] = field(default_factory=dict)  # (codelist, code) -> title
+
+    @cached_property
+    def overlay_files(self) -> Mapping[str, str]:
+        """The file of each overlay that was applied, and the overlay's name: what is written there is changed."""
+        said = ((one.name, self.definition.origins[f"overlays.{one.name}"]) for one in self.definition.overlays)
+        return {origin.rpartition(":")[0]: name for name, origin in said}
 
     def place(self, *path: str | int) -> Place:
         """Return where the thing at *path* is written: a value by itself, a list or map by its key."""
@@ -147,6 +152,8 @@ class Book:
     def step_path(self, step: Step) -> NodePath:
         """Return where a step stands in the expanded document."""
         line = self.definition.line(step.line)
+        if step.line == CASE and step.name in self.definition.derogations and step.name not in line.steps:
+            return ("derogations", step.name)
         own: NodePath = ("begins",) if line.begins is step else ("steps", step.name)
         return (*self.line_path(step.line), *own)
 
@@ -171,19 +178,21 @@ def open_book(
     path: Path | str,
     search: Search = (),
     *,
+    overlays: Sequence[Path | str] = (),
     hook_lookup: HookLookup = no_hooks,
     day: date,
     language: str = "en",
 ) -> Book:
     """Return the procedure of *path* as a book. *day* is the local day whose values of law are shown.
 
-    Raises InvalidInput when the procedure, a block or its rulebook is not sound.
+    With *overlays* (their files) it is the effective procedure. Raises InvalidInput when the procedure, a block, its
+    rulebook or an overlay is not sound.
     """
     path = Path(path)
-    definition, library, problems = resolve_procedure(path, search, hook_lookup)
-    refuse(library, problems)
+    layers, library = layers_of(path, overlays, search, hook_lookup)
+    definition, whole = layers[-1].definition, layers[-1].whole.root
+    refuse(library, layers[-1].problems)
     written, root = read_document(library, path, ProcedureDoc)
-    whole = expand(library, written, root)[0]
     rulebook, rulebook_root = _rulebook(library, definition)
     pairs = zip(written.include, _includes(root), strict=True)
     included = tuple(_included(library, include, node) for include, node in pairs)

@@ -14,6 +14,7 @@ from inprocap_flow.service.reading.approvals import approval_section
 from inprocap_flow.service.reading.book import Book
 from inprocap_flow.service.reading.deadline_acts import acts_of
 from inprocap_flow.service.reading.deadlines import deadline_section
+from inprocap_flow.service.reading.derogations import derogation_section
 from inprocap_flow.service.reading.papers import paper_section
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
 from inprocap_flow.service.reading.speech import Speech, a_
@@ -84,6 +85,8 @@ def _elsewhere(book: Book, name: str) -> Iterator[Section]:
     for step in book.steps:
         if step.milestone == name:
             yield step_section(Speech(book, step.line), step)
+    if name in book.definition.derogations:
+        yield derogation_section(book, book.definition.derogations[name])
     if name in book.definition.roles:
         yield _role_section(book, name)
 

@@ -184,7 +184,8 @@ def _guard(speech: Speech, guard: Guard, path: tuple[str | int, ...], element: s
     about = speech.about(source, place, element)
     weight = "Only a warning if not" if guard.only_warns else "If not, it is refused"
     refused = Sentence(f'{weight}: "{book.text(guard.if_not)}"', book.place(*path, "if_not"))
-    return Sentence(sentence(clause), place, (*about, refused, *_footing(speech, guard, path)))
+    said = f"from {speech.stages(guard.only_from)} only if {clause}" if guard.only_from else clause
+    return Sentence(sentence(said), place, (*about, refused, *_footing(speech, guard, path)))
 
 
 def _footing(speech: Speech, guard: Guard, path: tuple[str | int, ...]) -> Iterator[Sentence]:

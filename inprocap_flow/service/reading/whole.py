@@ -10,6 +10,7 @@ from inprocap_flow.language.model import CASE, Line, Role, Stage, Step, Watch
 from inprocap_flow.service.reading.approvals import approval_section, waiting_reminder
 from inprocap_flow.service.reading.book import Book, Included, note
 from inprocap_flow.service.reading.deadlines import deadline_section
+from inprocap_flow.service.reading.derogations import derogation_section
 from inprocap_flow.service.reading.follows import SAME
 from inprocap_flow.service.reading.papers import document_sentence, field_sentence
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
@@ -36,6 +37,7 @@ def whole(book: Book) -> Section:
     sections = (
         *_front(book),
         *_line_sections(book, definition.main),
+        *(derogation_section(book, one) for one in definition.derogations.values()),
         *(track_section(book, line) for line in definition.tracks.values()),
     )
     title = book.text(definition.title)
@@ -44,7 +46,7 @@ def whole(book: Book) -> Section:
 
 def _head(book: Book) -> tuple[Group, ...]:
     definition = book.definition
-    version = Sentence(f"Version {definition.version}; values of law as of {book.day}.", book.place("version"))
+    version = Sentence(f"Version {definition.full_version}; values of law as of {book.day}.", book.place("version"))
     backdate = Sentence(
         f"May enter what happened earlier, with reason and evidence: {Speech(book).roles(definition.may_backdate)}.",
         book.place("may_backdate"),
@@ -61,7 +63,7 @@ def _head(book: Book) -> tuple[Group, ...]:
 
 def _files(book: Book) -> Iterator[Sentence]:
     root = book.whole.place.file
-    for file in dict.fromkeys((root, *(one.file for one in book.included))):
+    for file in dict.fromkeys((root, *(one.file for one in book.included), *book.overlay_files)):
         source = book.library.sources.get(file)
         comments = "\n".join(_comments(source.text)) if source else ""
         found = _EVIDENCE.search(comments)
