@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from inprocap_flow.language.explore.reads import read_along
 from inprocap_flow.language.explore.scope import Part, Scope, closed
 from inprocap_flow.language.explore.search import Bound, Fault, Search, search
 from inprocap_flow.language.explore.state import Deed, State
-from inprocap_flow.language.model import CASE, Definition
+from inprocap_flow.language.model import Definition
 
 PROVEN, FOUND, NONE_FOUND, NOT_DECIDED = "proven", "found", "none found", "not decided"
 
@@ -43,19 +43,16 @@ def never(definition: Definition, parts: Iterable[Part], fault: Fault, bound: Bo
     """Return whether *fault* never happens in any case of *definition*. *parts*: what the question is about."""
     asked = _Question(definition, fault, bound)
     whole = closed(definition, frozenset(parts))
-    along: frozenset[str] = frozenset()
+    along: tuple[Deed, ...] = ()
     while True:
         found = asked.look(Scope(whole), along)
-        if found.fault is None and along:
-            found = asked.look(Scope(whole))
         if found.fault is None:
             return asked.answer(PROVEN) if found.complete else asked.answer(NONE_FOUND, asked.reached(found))
         deeds = _deeds(found)
-        along = frozenset(deed.name for deed in deeds if deed.kind == CASE)
         more = nearest(definition, whole, deeds)
         if more == whole:
-            return asked.exactly(whole, along)
-        whole = more
+            return asked.exactly(whole, deeds)
+        whole, along = more, deeds
 
 
 def nearest(definition: Definition, parts: frozenset[Part], deeds: Sequence[Deed]) -> frozenset[Part]:
@@ -83,25 +80,21 @@ class _Question:
 
     def __init__(self, definition: Definition, fault: Fault, bound: Bound) -> None:
         self.definition, self.fault, self.bound = definition, fault, bound
-        self.begun = time.monotonic()
+        self.begun = time.process_time()
         self.states = 0
 
-    def look(self, scope: Scope, along: frozenset[str] = frozenset()) -> Search:
-        """Search *scope*; with *along*, first where the main line goes the way that a smaller scope has found."""
-        bound = replace(self.bound, states=self.bound.states // 5) if along else self.bound
+    def look(self, scope: Scope, along: tuple[Deed, ...]) -> Search:
+        """Search *scope*, first along the path that a smaller scope has found."""
+        bound = self.bound
         until = self.begun + self.bound.seconds
         found = search(self.definition, scope, bound, until, self.fault, along=along)
         self.states += len(found.came)
         return found
 
-    def exactly(self, parts: frozenset[Part], along: frozenset[str]) -> Answer:
-        """Return the shortest path with as few tracks as will do, or that there is none up to the bound."""
+    def exactly(self, parts: frozenset[Part], along: tuple[Deed, ...]) -> Answer:
+        """Return a path with as few tracks as will do, or that there is none up to the bound."""
         for most in range(1, self.bound.tracks + 1):
             found = self.look(Scope(parts, most, exact=True), along)
-            if found.fault is not None:
-                return self.answer(FOUND, path=Path(_deeds(found)))
-        for most in range(1, self.bound.tracks + 1):
-            found = self.look(Scope(parts, most, exact=True))
             if found.fault is not None:
                 return self.answer(FOUND, path=Path(_deeds(found)))
             if not found.complete:
@@ -112,4 +105,4 @@ class _Question:
         return f"{len(found.came)} abstract cases"
 
     def answer(self, verdict: str, up_to: str = "", path: Path | None = None) -> Answer:
-        return Answer(verdict, path, self.states, time.monotonic() - self.begun, up_to)
+        return Answer(verdict, path, self.states, time.process_time() - self.begun, up_to)

@@ -30,17 +30,17 @@ def can_always_end(definition: Definition, parts: frozenset[Part], bound: Bound)
 
     Whatever is left aside is read in favour of the case: somebody signs, files and fills in what is asked for.
     """
-    begun = time.monotonic()
+    begun = time.process_time()
     states = 0
     whole = closed(definition, parts)
     while True:
         found = _whole(definition, Scope(whole), bound, begun)
         states += len(found.came)
         if not found.complete:
-            return Answer(NOT_DECIDED, None, states, time.monotonic() - begun, f"{len(found.came)} abstract cases")
+            return Answer(NOT_DECIDED, None, states, time.process_time() - begun, f"{len(found.came)} abstract cases")
         first = next(stuck(found), None)
         if first is None:
-            return Answer(PROVEN, None, states, time.monotonic() - begun)
+            return Answer(PROVEN, None, states, time.process_time() - begun)
         more = nearest(definition, whole, found.path(first))
         if more == whole:
             return _exactly(definition, whole, bound, begun, states)
@@ -55,13 +55,13 @@ def _exactly(definition: Definition, parts: frozenset[Part], bound: Bound, begun
     for most in range(1, bound.tracks + 1):
         found = _whole(definition, Scope(parts, most, exact=True), bound, begun)
         states += len(found.came)
-        spent = time.monotonic() - begun
+        spent = time.process_time() - begun
         if not found.complete:
             return Answer(NOT_DECIDED, None, states, spent, f"{most - 1} tracks of each kind")
         first = next(stuck(found), None)
         if first is not None:
             return Answer(FOUND, Path(found.path(first), first), states, spent)
-    return Answer(NONE_FOUND, None, states, time.monotonic() - begun, f"{bound.tracks} tracks of each kind")
+    return Answer(NONE_FOUND, None, states, time.process_time() - begun, f"{bound.tracks} tracks of each kind")
 
 
 def ways_out(definition: Definition) -> Iterator[tuple[Line, str, frozenset[Part]]]:
@@ -94,10 +94,10 @@ def never_done(definition: Definition, bound: Bound) -> tuple[dict[tuple[str, st
     dead: dict[tuple[str, str], frozenset[Part]] = {}
     answers: list[Answer] = []
     for parts in largest([_around(definition, step) for step in _all(definition)]):
-        begun = time.monotonic()
+        begun = time.process_time()
         found = search(definition, Scope(parts), bound, begun + bound.seconds)
         verdict = PROVEN if found.complete else NOT_DECIDED
-        spent, up_to = time.monotonic() - begun, "" if found.complete else f"{len(found.came)} abstract cases"
+        spent, up_to = time.process_time() - begun, "" if found.complete else f"{len(found.came)} abstract cases"
         answers.append(Answer(verdict, None, len(found.came), spent, up_to))
         if not found.complete:
             continue
@@ -130,5 +130,5 @@ def way_to(definition: Definition, step: Step, parts: frozenset[Part], bound: Bo
             return Deed("do", step.line, step.name, seat, None, refused=judged.refused or "left-open")
         return None
 
-    found = search(definition, Scope(parts, 1, exact=True), bound, time.monotonic() + bound.seconds, tried)
+    found = search(definition, Scope(parts, 1, exact=True), bound, time.process_time() + bound.seconds, tried)
     return Path(found.path(*found.fault)) if found.fault is not None else None

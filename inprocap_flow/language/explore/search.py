@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 from inprocap_flow.language.explore.happening import Happening, happenings, opened
 from inprocap_flow.language.explore.scope import Scope, closed
@@ -19,7 +19,7 @@ Fault = Callable[[World, Happening], "Deed | None"]
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """How far a search goes: so many abstract cases, so many seconds for all of one property, so many tracks."""
+    """How far a search goes: so many abstract cases, so many seconds of computing for one question, so many tracks."""
 
     states: int = 20_000
     seconds: float = 20.0
@@ -54,16 +54,16 @@ def search(
     fault: Fault | None = None,
     *,
     back: bool = False,
-    along: frozenset[str] = frozenset(),
+    along: tuple[Deed, ...] = (),
 ) -> Search:
     """Return all abstract cases in *scope*, or those up to the first at which *fault* says so.
 
-    *until* is the moment (of `time.monotonic`) at which it gives up; *back* keeps the ways back for `stuck`.
-    *along*: the main line only does what is named there.
+    *until* is the moment (of `time.process_time`) at which it gives up; *back* keeps the ways back for `stuck`.
+    *along* is a path of a smaller scope: cases that have come far on it are looked at first, all others after them.
     """
     world = World(definition, Scope(closed(definition, scope.parts), scope.most, scope.exact))
     found = Search(world)
-    waiting: deque[State] = deque()
+    waiting = Waiting(along)
 
     def note(before: State | None, happened: Happening) -> bool:
         """Keep what happened; return whether it is the fault looked for."""
@@ -72,7 +72,7 @@ def search(
         if shown is not None:
             found.fault = (before, (deed,) if shown is deed else (deed, shown))
             return True
-        if state is None or (along and deed.kind == CASE and deed.name not in along):
+        if state is None:
             return False
         found.done.add((deed.kind, deed.name))
         found.done |= {tuple(name.split(".", 1)) for name in deed.follows}  # type: ignore[misc]
@@ -80,21 +80,44 @@ def search(
             found.into.setdefault(state, []).append(before)
         if state not in found.came:
             found.came[state] = (before, deed)
-            waiting.append(state)
+            waiting.add(before, deed, state)
         return False
 
     if any(note(None, one) for one in opened(world)):
         return found
     looked = 0
-    while waiting:
+    while (state := waiting.next()) is not None:
         looked += 1
-        if len(found.came) > bound.states or (looked % 64 == 0 and time.monotonic() > until):
+        if len(found.came) > bound.states or (looked % 64 == 0 and time.process_time() > until):
             found.complete = False
             return found
-        state = waiting.popleft()
         if any(note(state, one) for one in happenings(world, state)):
             return found
     return found
+
+
+class Waiting:
+    """The cases that are still to be looked at: who has come farthest along a path first, then who came first."""
+
+    def __init__(self, along: tuple[Deed, ...]) -> None:
+        self.names = [(deed.verb, deed.kind, deed.name) for deed in along]
+        self.far: dict[State, int] = {}
+        self.heap: list[tuple[int, int, State]] = []
+        self.number = 0
+
+    def add(self, before: State | None, deed: Deed, state: State) -> None:
+        """Put *state* where it belongs; it came by *deed* after *before*."""
+        far = self.far.get(before, 0) if before is not None else 0
+        if far < len(self.names) and self.names[far] == (deed.verb, deed.kind, deed.name):
+            far += 1
+        if self.names:
+            self.far[state] = far
+        self.number += 1
+        heappush(self.heap, (-far, self.number, state))
+
+    def next(self) -> State | None:
+        """Return what to look at next; None if there is nothing left."""
+        return heappop(self.heap)[2] if self.heap else None
 
 
 def ended(world: World, state: State) -> bool:

@@ -15,6 +15,8 @@ Settled = tuple[State, tuple[str, ...]]
 
 def settle(world: World, state: State) -> list[Settled]:
     """Return every case that there may be once all automatic steps are taken, with the steps taken."""
+    if not _may_move(world, state):
+        return [(state, ())]
     found: dict[State, tuple[str, ...]] = {}
     waiting: list[Settled] = [(state, ())]
     seen = {state}
@@ -28,6 +30,18 @@ def settle(world: World, state: State) -> list[Settled]:
                 seen.add(more)
                 waiting.append((more, (*said, name)))
     return list(found.items())
+
+
+def _may_move(world: World, state: State) -> bool:
+    """Return whether some line stands where an automatic step starts."""
+    if world.automatic[CASE].get(state.main.leaf):
+        return True
+    return any(
+        world.automatic[kind].get(seat.leaf)
+        for kind, crowd in zip(world.kinds, state.crowds, strict=True)
+        for seat, _ in crowd
+        if world.automatic[kind]
+    )
 
 
 def _once(world: World, state: State) -> tuple[list[tuple[State, str]], bool]:

@@ -44,7 +44,11 @@ class World:
         }
         self.by_leaf = {kind: _by_leaf(self.line(kind)) for kind in (CASE, *self.kinds)}
         self.automatic = {
-            kind: {leaf: tuple(one for one in steps if one.is_automatic) for leaf, steps in found.items()}
+            kind: {
+                leaf: tuple(one for one in steps if one.is_automatic)
+                for leaf, steps in found.items()
+                if any(one.is_automatic for one in steps)
+            }
             for kind, found in self.by_leaf.items()
         }
         self.outside = tuple(self._outside())
