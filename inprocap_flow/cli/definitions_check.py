@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,6 +60,7 @@ def check(
     desk = file_desk(session)
     files = definition_files(desk, paths)
     problems = _problems(desk, files, _organisation_file(session, desk), today(session))
+    problems += _problems_of_plans(session, desk, files)
     results = explored(desk, files) if behaviour else []
     problems += [one for result in results for one in result.problems]
     problems.sort(key=lambda one: one.sort_key)
@@ -81,6 +83,18 @@ def _problems(desk: Desk, files: Sequence[Path], organisation: Path | None, day:
         ):
             found.setdefault(one.sort_key, one)
     return sorted(found.values(), key=lambda one: one.sort_key)
+
+
+def _problems_of_plans(session: Session, desk: Desk, files: Sequence[Path]) -> list[Problem]:
+    """Return what keeps cases from going over by the plans among *files*, between versions released or in files."""
+    from inprocap_flow.service.migrating import is_plan, problems_of_plan
+
+    plans = [path for path in files if is_plan(path)]
+    if not plans:
+        return []
+    with suppress(NotFound):  # without a database the files are all there is
+        desk = session.reading_desk
+    return [one for path in plans for one in problems_of_plan(desk, path)]
 
 
 def _organisation_file(session: Session, desk: Desk) -> Path | None:

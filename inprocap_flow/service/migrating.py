@@ -13,9 +13,12 @@ from inprocap_flow.engine.migrating import request_to_migrate
 from inprocap_flow.engine.records import Blocker, Decision, Event
 from inprocap_flow.errors import FlowError, InvalidInput, NotFound, Problem
 from inprocap_flow.language.checks.plans import check_plan
+from inprocap_flow.language.documents import kind_of
 from inprocap_flow.language.files import Library, folders_for
+from inprocap_flow.language.load import load_migration
 from inprocap_flow.language.migrations import Migration
 from inprocap_flow.language.model import Definition
+from inprocap_flow.language.schema.migration import MigrationDoc
 from inprocap_flow.language.versions.compare import Between
 from inprocap_flow.language.versions.reading import read_plan
 from inprocap_flow.machine.table import Machine
@@ -60,6 +63,33 @@ def load_plan(desk: Desk, path: Path) -> Plan:
 
     Raises InvalidInput with everything that is wrong with the plan, what the checks of plans find included.
     """
+    found, read, shown = _read(desk, path)
+    if read is None or any(problem.severity == "error" for problem in shown):
+        raise InvalidInput(shown)
+    doc, between = read
+    old, new = (found.known[doc.procedure, version] for version in (doc.from_version, doc.to_version))
+    plan = changed(between.plan, from_hash=old.content_hash, to_hash=new.content_hash)
+    return Plan(path, plan, between, doc.reason, new.content_hash in found.released, shown)
+
+
+def is_plan(path: Path) -> bool:
+    """Return whether a file is a plan that can be read; what is wrong with it as a file is said by whoever reads it."""
+    try:
+        load_migration(path)
+        return kind_of(Library(()).read(path)) == "migration"
+    except InvalidInput:
+        return False
+
+
+def problems_of_plan(desk: Desk, path: Path) -> tuple[Problem, ...]:
+    """Return everything that is wrong with a plan between its two versions, advice included."""
+    try:
+        return _read(desk, path)[2]
+    except InvalidInput as invalid:
+        return invalid.problems
+
+
+def _read(desk: Desk, path: Path) -> tuple[_Versions, tuple[MigrationDoc, Between] | None, tuple[Problem, ...]]:
     library = Library(folders_for(path, desk.definitions))
     with desk.store.reading() as reading:
         found = _Versions(desk, reading, path)
@@ -67,11 +97,7 @@ def load_plan(desk: Desk, path: Path) -> Plan:
         if between is not None and not problems:
             problems = check_plan(between, library.read(path))
     shown = tuple(library.show(problems))
-    if doc is None or between is None or any(problem.severity == "error" for problem in shown):
-        raise InvalidInput(shown)
-    old, new = (found.known[doc.procedure, version] for version in (doc.from_version, doc.to_version))
-    plan = changed(between.plan, from_hash=old.content_hash, to_hash=new.content_hash)
-    return Plan(path, plan, between, doc.reason, new.content_hash in found.released, shown)
+    return found, (doc, between) if doc is not None and between is not None else None, shown
 
 
 class _Versions:

@@ -7,6 +7,7 @@ import pytest
 from inprocap_flow.errors import Problem
 from inprocap_flow.language.checks import CHECKS, Check
 from inprocap_flow.language.checks.behaviour import BEHAVIOURAL
+from inprocap_flow.language.checks.plans import PLAN_CHECKS
 from inprocap_flow.language.inspect import check, inspect
 
 HERE = Path(__file__).parent
@@ -58,7 +59,7 @@ def test_the_page_of_a_check_shows_what_it_says(one: Check) -> None:
 
 
 def test_modules_pages_and_fixtures_carry_the_same_names() -> None:
-    codes = {one.CODE for one in (*CHECKS, *BEHAVIOURAL)}
+    codes = {one.CODE for one in (*CHECKS, *BEHAVIOURAL, *PLAN_CHECKS)}
     assert {path.stem for path in DOCS.glob("*.md") if path.stem != "README"} == codes
     assert {path.name for path in HERE.iterdir() if path.is_dir() and path.name != "__pycache__"} == codes
     modules = {path.stem for path in (ROOT / "inprocap_flow" / "language" / "checks").glob("*.py")}

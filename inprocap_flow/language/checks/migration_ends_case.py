@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inprocap_flow.language.checks.finding import ERROR
-from inprocap_flow.language.checks.planning import PlanFinding, owner, under
+from inprocap_flow.language.checks.planning import PlanFinding, of, under
 from inprocap_flow.language.versions.compare import Between, becomes, finals
 
 CODE = "migration-ends-case"
@@ -20,6 +20,6 @@ def check(between: Between) -> Iterator[PlanFinding]:
             if now is None or state is None or (leaf in finals(was)) == (state in finals(now)):
                 continue
             ends = state in finals(now)
-            fact = f"{owner(was.kind)}`{leaf}` would become `{state}`, which is {'an end' if ends else 'no end'}."
+            fact = of(was.kind, f"`{leaf}` would become `{state}`, which is {'an end' if ends else 'no end'}.")
             mend = "Map it to where the work goes on." if ends else "Map it to an end."
             yield PlanFinding(under(was.kind, "stages", leaf), fact, mend)

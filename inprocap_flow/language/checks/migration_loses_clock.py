@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inprocap_flow.language.checks.finding import ERROR
-from inprocap_flow.language.checks.planning import PlanFinding, owner, under
+from inprocap_flow.language.checks.planning import PlanFinding, of, under
 from inprocap_flow.language.migrations import ASK, KEEP, RECOMPUTE, STOP
 from inprocap_flow.language.versions.compare import Between, other_rules
 
@@ -22,11 +22,11 @@ def check(between: Between) -> Iterator[PlanFinding]:
             path = under(was.kind, "deadlines")
             if into is None:
                 if choice != STOP:
-                    fact = f"{owner(was.kind)}the deadline `{name}` is gone, and it may run."
+                    fact = of(was.kind, f"the deadline `{name}` is gone, and it may run.")
                     yield PlanFinding(path, fact, f"Write `{name}: stop` under `deadlines`, or rename it.")
             elif choice not in (KEEP, RECOMPUTE, ASK, STOP) and (keys := other_rules(deadline, into)):
-                fact = f"{owner(was.kind)}`{name}` runs by another rule now ({', '.join(keys)})."
+                fact = of(was.kind, f"`{name}` runs by another rule now ({', '.join(keys)}).")
                 yield PlanFinding(path, fact, "Write keep, recompute, ask or stop for it under `deadlines`.")
             elif choice == ASK and into.backwards_from:
-                fact = f"{owner(was.kind)}`{name}` is counted back from {into.backwards_from}; nobody can give its end."
+                fact = of(was.kind, f"`{name}` is counted back from {into.backwards_from}; nobody can give its end.")
                 yield PlanFinding((*path, name), fact, "Write recompute, keep or stop.")

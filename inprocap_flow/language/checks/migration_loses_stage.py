@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inprocap_flow.language.checks.finding import ERROR
-from inprocap_flow.language.checks.planning import PlanFinding, owner, under
+from inprocap_flow.language.checks.planning import PlanFinding, of, under
 from inprocap_flow.language.versions.compare import Between, becomes
 
 CODE = "migration-loses-stage"
@@ -17,5 +17,5 @@ def check(between: Between) -> Iterator[PlanFinding]:
     for was, now, change in between.lines:
         for leaf in was.leaves if now is not None else ():
             if now is not None and becomes(now, change, leaf) is None:
-                fact = f"{owner(was.kind)}`{leaf}` is gone, and nothing says where a case goes on that stands there."
+                fact = of(was.kind, f"`{leaf}` is gone, and nothing says where a case goes on that stands there.")
                 yield PlanFinding(under(was.kind, "stages"), fact, f"Write `{leaf}: ...` under `stages`.")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inprocap_flow.language.checks.finding import ERROR
+from inprocap_flow.language.checks.finding import ADVICE
 from inprocap_flow.language.checks.planning import PlanFinding
 from inprocap_flow.language.versions.compare import Between
 
 CODE = "migration-loses-track"
-SEVERITY = ERROR
+SEVERITY = ADVICE
 
 
 def check(between: Between) -> Iterator[PlanFinding]:

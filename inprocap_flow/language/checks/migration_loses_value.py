@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inprocap_flow.language.checks.finding import ERROR
-from inprocap_flow.language.checks.planning import PlanFinding, gone, owner, under
+from inprocap_flow.language.checks.planning import PlanFinding, gone, of, under
 from inprocap_flow.language.migrations import ASK, DROP, KEEP
 from inprocap_flow.language.versions.compare import Between, same_kind
 
@@ -21,12 +21,12 @@ def check(between: Between) -> Iterator[PlanFinding]:
         for what, choices in (("fields", change.fields), ("documents", change.documents)):
             for name in gone(getattr(was, what), getattr(now, what), change.renamed.get(what, {})):
                 if choices.get(name) != DROP:
-                    fact = f"{owner(was.kind)}`{name}` is none of the {what} of the new version."
+                    fact = of(was.kind, f"`{name}` is none of the {what} of the new version.")
                     mend = f"Write `{name}: drop` under `{what}`, or its new name under `renamed`."
                     yield PlanFinding(under(was.kind, what), fact, mend)
         for name, field in was.fields.items():
             into = now.fields.get(change.now("fields", name))
             if into is not None and not same_kind(field, into) and change.fields.get(name) not in (KEEP, DROP, ASK):
-                fact = f"{owner(was.kind)}`{name}` is of type {field.type}, and {into.type} in the new version."
+                fact = of(was.kind, f"`{name}` is of type {field.type}, and {into.type} in the new version.")
                 mend = "Write keep (where the value fits), drop or ask for it under `fields`."
                 yield PlanFinding(under(was.kind, "fields"), fact, mend)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inprocap_flow.language.checks.finding import ADVICE
-from inprocap_flow.language.checks.planning import PlanFinding, owner, under
+from inprocap_flow.language.checks.planning import PlanFinding, of, under
 from inprocap_flow.language.migrations import ASK, LATER, START
 from inprocap_flow.language.versions.compare import Between, becomes, finals, starts_ahead
 
@@ -28,9 +28,7 @@ def check(between: Between) -> Iterator[PlanFinding]:
                 and (deadline.backwards_from or not starts_ahead(between.new, now, state, name))
             ]
             if behind:
-                fact = (
-                    f"{owner(was.kind)}the deadline `{name}` is new, and is not started any more from {_some(behind)}."
-                )
+                fact = of(was.kind, f"the deadline `{name}` is new, and not started any more from {_some(behind)}.")
                 yield PlanFinding(under(was.kind, "deadlines"), fact, f"Write `{name}:` start, ask or later.")
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from inprocap_flow.language.checks.finding import ERROR
-from inprocap_flow.language.checks.planning import PlanFinding, owner, under
+from inprocap_flow.language.checks.finding import ADVICE
+from inprocap_flow.language.checks.planning import PlanFinding, of, under
 from inprocap_flow.language.model import CASE
 from inprocap_flow.language.versions.compare import Between
 
 CODE = "migration-opens-seal"
-SEVERITY = ERROR
+SEVERITY = ADVICE
 
 
 def check(between: Between) -> Iterator[PlanFinding]:
@@ -26,6 +26,6 @@ def check(between: Between) -> Iterator[PlanFinding]:
                 if until is None or (into is not None and into.sealed_until in kept):
                     continue
                 then = f"until {into.sealed_until}" if into is not None and into.sealed_until else "by nothing"
-                fact = f"{owner(was.kind)}`{name}` is sealed until {until}, and would be sealed {then}."
+                fact = of(was.kind, f"`{name}` is sealed until {until}, and would be sealed {then}.")
                 mend = "Keep the seal in the new version; a case in which it holds still does not go over."
                 yield PlanFinding(under(was.kind, what), fact, mend)

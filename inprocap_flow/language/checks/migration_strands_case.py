@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inprocap_flow.language.checks.finding import ERROR
-from inprocap_flow.language.checks.planning import PlanFinding, owner, under
+from inprocap_flow.language.checks.planning import PlanFinding, of, under
 from inprocap_flow.language.versions.compare import Between, becomes, finals, goes_on
 
 CODE = "migration-strands-case"
@@ -23,5 +23,5 @@ def check(between: Between) -> Iterator[PlanFinding]:
                 and leaf not in finals(was)
                 and not goes_on(between.new, now, state)
             ):
-                fact = f"{owner(was.kind)}`{leaf}` would become `{state}`, from where no end can be reached."
+                fact = of(was.kind, f"`{leaf}` would become `{state}`, from where no end can be reached.")
                 yield PlanFinding(under(was.kind, "stages", leaf), fact, "Map it to a stage from which there is one.")

@@ -23,7 +23,7 @@ class PlanFinding:
 
 
 class PlanCheck(Protocol):
-    """A check of a plan between two versions. Its findings are errors: a case would be refused, or stranded."""
+    """A check of a plan between two versions. An error would strand or refuse every case; advice, only some."""
 
     CODE: str
     SEVERITY: str
@@ -36,9 +36,9 @@ def under(kind: str, *path: str) -> NodePath:
     return ("tracks", kind, *path) if kind != CASE else path
 
 
-def owner(kind: str) -> str:
-    """Return what stands before a name of a kind of line in a sentence."""
-    return f"{kind}: " if kind != CASE else ""
+def of(kind: str, fact: str) -> str:
+    """Return a sentence about a kind of line: of a track its kind stands before it."""
+    return f"{kind}: {fact}" if kind != CASE else fact[:1].upper() + fact[1:]
 
 
 def problems_of(root: MapNode, found: Sequence[PlanFinding], code: str, severity: str) -> Iterator[Problem]:

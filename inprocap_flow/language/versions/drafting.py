@@ -24,8 +24,10 @@ def draft_plan(old: Definition, new: Definition, name: str) -> str:
         f"to: {_quoted(new.version)}",
     ]
     lines += _line(between, old.main, new.main, "")
-    tracks = [_track(between, kind) for kind in old.tracks]
-    if any(tracks):
+    gone = [kind for kind in old.tracks if kind not in new.tracks]
+    lines += [f"# {kind}: there are no such tracks any more; a case that has one cannot go over." for kind in gone]
+    tracks = [_track(between, kind) for kind in old.tracks if kind not in gone]
+    if any(not line.lstrip().startswith("#") for track in tracks for line in track):
         lines += ["tracks:", *(line for track in tracks for line in track)]
     return "\n".join(lines) + "\n"
 
@@ -41,10 +43,9 @@ def _quoted(version: str) -> str:
 
 
 def _track(between: Between, kind: str) -> list[str]:
-    was, now = between.old.tracks[kind], between.new.tracks.get(kind)
-    if now is None:
-        return [f"  # {kind}: there are no such tracks any more; a case that has one cannot go over"]
-    inside = _line(between, was, now, "    ")
+    inside = _line(between, between.old.tracks[kind], between.new.tracks[kind], "    ")
+    if inside and all(line.lstrip().startswith("#") for line in inside):
+        return [line.removeprefix("  ") for line in inside]
     return [f"  {kind}:", *inside] if inside else []
 
 
