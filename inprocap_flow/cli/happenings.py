@@ -148,7 +148,7 @@ def _reported(told: _Told) -> str:
 
     values = "; ".join(f"{name} {reported_value(plain)}" for name, plain in told.data.get("with", {}).items())
     what = str(told.data.get("as", "")).replace("_", " ")
-    return f"Reported to case {told.data.get('to', '')}: {what}{f' ({values})' if values else ''}."
+    return f"Reported to {told.data.get('to', '')}: {what}{f' ({values})' if values else ''}."
 
 
 def _reason(told: _Told) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,9 @@ from inprocap_flow.cli.subject import Subject, subject
 from inprocap_flow.engine.offers import outlook
 from inprocap_flow.engine.records import MAIN, LineState, stamp
 from inprocap_flow.language.model import AppliedOverlay
+
+if TYPE_CHECKING:
+    from inprocap_flow.service.linking import Sent
 
 
 def current(session: Session, case: str) -> Subject:
@@ -39,7 +42,29 @@ def show(session: Session, case: str) -> None:
     """
     about = current(session, case)
     actor = seen_by(session)
-    session.answer(to_plain(about, actor), layout.parts(*parts(about, actor)))
+    sent = _sent(session, about)
+    plain = to_plain(about, actor) | ({"reports": [vars(one) for one in sent]} if sent else {})
+    reported = _section("Reported to linked cases", [line for one in sent for line in _report(about, one)])
+    session.answer(plain, layout.parts(*parts(about, actor), reported))
+
+
+def _sent(session: Session, about: Subject) -> tuple[Sent, ...]:
+    """Return what the case has reported to others; only a procedure that reports is asked for it."""
+    steps = (step for line in about.definition.lines for step in (line.begins, *line.steps.values()))
+    if not any(step.reports for step in steps):
+        return ()
+    from inprocap_flow.service.linking import reports_of
+
+    return reports_of(session.reading_desk, about.case.id)
+
+
+def _report(about: Subject, one: Sent) -> list[str]:
+    if one.refused:
+        became = f"refused there ({', '.join(one.refused)}); see: inprocap-flow history {one.to} --refusals"
+    else:
+        states = {"pending": "not carried out yet", "withdrawn": "withdrawn before it left"}
+        became = states.get(one.state, "carried out")
+    return layout.bullet(f"{about.words.moment(one.at)}: {one.name.replace('_', ' ')}, to {one.to}: {became}")
 
 
 def parts(about: Subject, actor: str | None) -> list[list[str]]:

@@ -190,7 +190,7 @@ def _noticed(told: _Told) -> Iterator[Effect]:
 def _reported(told: _Told) -> Iterator[Effect]:
     data = told.data
     values = "; ".join(f"{name} {reported_value(plain)}" for name, plain in data.get("with", {}).items())
-    text = f"{str(data['as']).replace('_', ' ')} to case {data['to']}{f': {values}' if values else ''}"
+    text = f"{str(data['as']).replace('_', ' ')}, to {data['to']}{f': {values}' if values else ''}"
     yield told.effect("Reported", text, name=str(data["as"]))
 
 

@@ -160,7 +160,7 @@ def _with_reason(made: list[Effect], request: Any, first: Event) -> Iterator[Eff
     """Yield the effects, and the reason that was given where no event holds it."""
     yield from made
     if request.get("kind") == REPORT:
-        yield Effect(first.seq, first.kind, first.line, "Reported by", f"case {request.get('from', '')}")
+        yield Effect(first.seq, first.kind, first.line, "Reported by", str(request.get("from", "")))
     if request.get("reason") and not any(effect.label == "Reason" for effect in made):
         yield Effect(first.seq, first.kind, first.line, "Reason", str(request["reason"]))
 

@@ -15,7 +15,7 @@ from inprocap_flow.engine.links import REPORT
 from inprocap_flow.engine.records import MAIN, SYSTEM_ACTOR, Decision, Refusal, Request, unstamp
 from inprocap_flow.errors import FlowError, NotFound
 from inprocap_flow.ids import derived_id
-from inprocap_flow.records import changed
+from inprocap_flow.records import changed, record
 from inprocap_flow.service.acting import act
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.store.connection import StoreUnavailable
@@ -142,3 +142,34 @@ def _to_owner(desk: Desk, reading: Reading, message: Posted, case_id: str, now: 
             created_at=sortable(now),
             state="pending",
         )
+
+
+@record
+class Sent:
+    """A report that a case has made, and what became of it.
+
+    ``state`` is that of its message: pending, carried_out or withdrawn; ``refused`` gives the codes of a refusal there.
+    """
+
+    to: str
+    name: str
+    at: str
+    state: str
+    refused: tuple[str, ...] = ()
+
+
+def reports_of(desk: Desk, case_id: str) -> tuple[Sent, ...]:
+    """Return what a case has reported to linked cases, in order."""
+    found = [entry for entry in desk.store.outbox(case_id=case_id, state=None) if entry.kind == REPORT]
+    with desk.store.reading() as reading:
+        answers = {entry.id: reading.answer(entry.id) for entry in found}
+    return tuple(
+        Sent(
+            entry.recipient.removeprefix(CASE),
+            entry.subject,
+            entry.created_at,
+            entry.state,
+            answer.refused if (answer := answers[entry.id]) is not None else (),
+        )
+        for entry in sorted(found, key=lambda entry: entry.id)
+    )

@@ -37,6 +37,7 @@ ACT_COMMANDS = {
     **{act: f"deadline {act}" for act in (*CLOCK_ACTS, "recount")},
     "destroy": "destroy",
     "time": "scheduler",
+    "report": "scheduler",  # only what a linked case has reported; at once, or with the scheduler's next look
     "mark": "replay",  # only a historic import says what is not evidenced
 }
 NAMES = [name for section in COMMANDS.values() for name in section]

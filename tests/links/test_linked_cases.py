@@ -196,6 +196,7 @@ REFUSED = {
     "a link that is no case": ("to: pot,", "to: cost,", "types-differ"),
     "a step that people carry out": ("step: be_granted", "step: buy", "report-step"),
     "a value of another type": ("with: {until: money}", "with: {until: date}", "types-differ"),
+    "a step that no report carries out": ("    step: be_granted", "    step: ask_pot", "report-never-comes"),
     "a value not asked for": ("with: {until: money}", "with: {until: money, cost: money}", "report-not-asked-for"),
     "a value that is asked for and never comes": ("    with: {until: money}\n", "", "report-lacks"),
 }
@@ -210,3 +211,16 @@ def test_what_does_not_fit_is_refused_when_the_file_is_read(fault: str, tmp_path
     with pytest.raises(InvalidInput) as wrong:
         load_procedure(tmp_path / "buy.yaml")
     assert code in {problem.code for problem in wrong.value.problems}
+
+
+def test_a_case_shows_what_became_of_what_it_reported(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    decided(house.does(FIRST, "bob", "ask_pot"))
+    decided(house.does(SECOND, "bob", "ask_pot"))
+    with monkeypatch.context() as patch:
+        patch.setattr(linking, "carry_out_at_once", lambda *_: None)
+        decided(house.does(SECOND, "bob", "ask_pot"))
+    (taken,) = linking.reports_of(house.desk, FIRST)
+    refused_one, waiting = linking.reports_of(house.desk, SECOND)
+    assert (taken.to, taken.name, taken.state, taken.refused) == (POT, "money_asked", "carried_out", ())
+    assert refused_one.refused == ("guard",)
+    assert waiting.state == "pending"

@@ -12,7 +12,7 @@ from inprocap_flow.language.resolve.derogations import build_derogations
 from inprocap_flow.language.resolve.desk import Desk
 from inprocap_flow.language.resolve.expressions import expression
 from inprocap_flow.language.resolve.limits import build_limit
-from inprocap_flow.language.resolve.links import build_receipt
+from inprocap_flow.language.resolve.links import build_receipts
 from inprocap_flow.language.resolve.names import check_declarations, check_handed, check_names, table
 from inprocap_flow.language.resolve.parts import (
     build_approval,
@@ -70,7 +70,7 @@ def resolve(
         watches=watches,
         may_backdate=doc.may_backdate,
         derogations=build_derogations(bench),
-        receives={name: build_receipt(bench, name, one) for name, one in doc.receives.items()},
+        receives=build_receipts(bench),
         hooks=dict(sorted(desk.hooks.items())),
         guidance=bench.text(doc.guidance),
         milestones=_milestones(desk, main, tracks),

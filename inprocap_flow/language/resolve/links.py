@@ -11,7 +11,21 @@ from inprocap_flow.language.schema.procedure import ReceivesDoc
 from inprocap_flow.language.schema.steps import StepParts
 
 
-def build_receipt(bench: Bench, name: str, doc: ReceivesDoc) -> Receipt:
+def build_receipts(bench: Bench) -> dict[str, Receipt]:
+    """Return every report that is taken; a step that waits for one, and for which there is none, is said."""
+    made = {name: _receipt(bench, name, one) for name, one in bench.desk.doc.receives.items()}
+    fired = {(receipt.line, receipt.step) for receipt in made.values()}
+    for kind, line in {CASE: bench.desk.doc, **bench.desk.doc.tracks}.items():
+        above: NodePath = ("tracks", kind) if kind else ()
+        begins = [((*above, "begins"), line.begins.step or f"begin_{kind}", line.begins)] if line.begins else []
+        for path, name, step in (*begins, *(((*above, "steps", one), one, doc) for one, doc in line.steps.items())):
+            if step.by == (LINKED_CASE,) and (kind, name) not in fired:
+                fact = f"No report carries out the step `{name}`, and nobody else may."
+                bench.desk.say(path, "report-never-comes", fact, "Name it under `receives:`, or say who does it.")
+    return made
+
+
+def _receipt(bench: Bench, name: str, doc: ReceivesDoc) -> Receipt:
     """Return the report *name* that is taken; what does not fit the step that it carries out is said."""
     path: NodePath = ("receives", name)
     bench.desk.remember(f"receives.{name}", path)
