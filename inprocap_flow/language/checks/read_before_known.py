@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from inprocap_flow.language.checks.asked import Asked
 from inprocap_flow.language.checks.finding import ERROR, Finding, of_step
 from inprocap_flow.language.checks.reading import Reading, fields_of, of_a_step
-from inprocap_flow.language.explore.asking import never
+from inprocap_flow.language.explore.asking import NOT_DECIDED, Answer, never
 from inprocap_flow.language.explore.happening import Happening
 from inprocap_flow.language.explore.judging import judge
 from inprocap_flow.language.explore.scope import place
@@ -35,7 +35,24 @@ def ask(definition: Definition, bound: Bound) -> Iterator[Asked]:
                 if _always_fillable(definition.line(home).fields[name]):
                     continue
                 answer = never(definition, [("field", home, name)], _missing(step, name), bound)
+                answer = _doubted(definition, answer, name)
                 yield Asked(f"{step.name} {name}", _finding(step, name), answer)
+
+
+def _doubted(definition: Definition, answer: Answer, name: str) -> Answer:
+    """Return the answer as not decided if a step on the way asked `known()` of the field together with other values.
+
+    `phases < 2 or known(length_2)` lets nobody pass without the value who needs it later; but which values came
+    together is not remembered here.
+    """
+    for deed in answer.path.deeds[:-1] if answer.path else ():
+        line = definition.line(deed.kind)
+        step = line.begins if deed.name == line.begins.name else line.steps.get(deed.name)
+        guards = step.already_there.that if step is not None else ()
+        if any(f"known({name})" in str(guard.holds) for guard in guards):
+            up_to = f"the condition of {deed.name} that asks known({name})"
+            return Answer(NOT_DECIDED, None, answer.states, answer.seconds, up_to)
+    return answer
 
 
 def _always_fillable(field: Field) -> bool:

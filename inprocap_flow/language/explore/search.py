@@ -100,7 +100,7 @@ class Waiting:
     """The cases that are still to be looked at: who has come farthest along a path first, then who came first."""
 
     def __init__(self, along: tuple[Deed, ...]) -> None:
-        self.names = [(deed.verb, deed.kind, deed.name) for deed in along]
+        self.names = [f"{deed.kind}.{deed.name}" for deed in along]
         self.far: dict[State, int] = {}
         self.heap: list[tuple[int, int, State]] = []
         self.number = 0
@@ -108,7 +108,8 @@ class Waiting:
     def add(self, before: State | None, deed: Deed, state: State) -> None:
         """Put *state* where it belongs; it came by *deed* after *before*."""
         far = self.far.get(before, 0) if before is not None else 0
-        if far < len(self.names) and self.names[far] == (deed.verb, deed.kind, deed.name):
+        # A step that a deadline fired may have come by itself in the smaller scope.
+        if far < len(self.names) and self.names[far] in (f"{deed.kind}.{deed.name}", *deed.follows):
             far += 1
         if self.names:
             self.far[state] = far
