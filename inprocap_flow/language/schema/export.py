@@ -35,7 +35,7 @@ def json_schema() -> dict[str, Any]:
     return {
         "$schema": DIALECT,
         "title": "Files of inprocap-flow",
-        "description": "A procedure, a block, a rulebook, an organisation, a calendar, a code list or a test file.",
+        "description": "A procedure, a block, a rulebook, an organisation, an overlay, a calendar, a code list or a test file.",
         "type": "object",
         "anyOf": [{"required": [kind]} for kind in KINDS],
         "allOf": choices,
