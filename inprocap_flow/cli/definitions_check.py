@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from inprocap_flow.cli import exits, layout
+from inprocap_flow.cli import definitions_away, exits, layout
 from inprocap_flow.cli.definitions import counted, definition_files, file_desk, stepping, today
 from inprocap_flow.cli.definitions_explain import explain_files, explored, lines, plain
 from inprocap_flow.cli.problems import problem_to_plain, rendered
@@ -18,6 +18,7 @@ from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import NotFound, Problem
 
 if TYPE_CHECKING:
+    from inprocap_flow.language.model import Absence
     from inprocap_flow.service.desk import Desk
 
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 @click.option("--to", type=click.Path(path_type=Path), help="Where the scenario of --explain goes.")
 @click.option("--behaviour", is_flag=True, help="Explore what cases can come to, too. Takes seconds to minutes.")
 @click.option("--explained", is_flag=True, help="Show explained advice, too.")
+@click.option("--away", multiple=True, metavar="PERSON[:FROM..UNTIL]", help="As if this person were away, too.")
+@click.option("--who-is-needed", is_flag=True, help="List whose absence alone would stop something.")
 @pass_session
 @click.pass_context
 def check(
@@ -35,9 +38,11 @@ def check(
     paths: tuple[str, ...],
     code: str | None,
     to: Path | None,
+    away: tuple[str, ...],
     *,
     behaviour: bool,
     explained: bool,
+    who_is_needed: bool,
 ) -> None:
     """Check definition files; without PATH, all of your own folder (or the shipped ones).
 
@@ -49,6 +54,9 @@ def check(
     With --behaviour it also explores what cases can come to: whether one can get stuck, or end with something open.
     Each answer is proven, none found up to a bound, or not decided. --explain CODE PATH writes the deeds that lead to
     such a finding as a scenario (PATH.CODE.test.yaml), plays it, and says what it shows.
+
+    Whether people can give every approval is checked for the days on which somebody is away, too. --away asks what if;
+    --who-is-needed lists whose absence alone would stop something.
     """
     if code and paths:
         desk = file_desk(session)
@@ -59,7 +67,13 @@ def check(
         return None
     desk = file_desk(session)
     files = definition_files(desk, paths)
-    problems = _problems(desk, files, _organisation_file(session, desk), today(session))
+    organisation = _organisation_file(session, desk)
+    if who_is_needed:
+        found = definitions_away.needed(desk, files, organisation)
+        session.answer(definitions_away.plain(found), definitions_away.lines(found))
+        return None
+    absent = definitions_away.absences(organisation, away, desk.definitions)
+    problems = _problems(desk, files, organisation, today(session), absent)
     problems += _problems_of_plans(session, desk, files)
     results = explored(desk, files) if behaviour else []
     problems += [one for result in results for one in result.problems]
@@ -72,14 +86,16 @@ def check(
     return None
 
 
-def _problems(desk: Desk, files: Sequence[Path], organisation: Path | None, day: date) -> list[Problem]:
+def _problems(
+    desk: Desk, files: Sequence[Path], organisation: Path | None, day: date, away: Sequence[tuple[str, Absence]]
+) -> list[Problem]:
     """Return the problems of all files, each once: one of a block shows in every procedure that includes it."""
     from inprocap_flow.language.inspect import check as check_files
 
     found: dict[tuple[object, ...], Problem] = {}
     for path in stepping(files, "Checking"):
         for one in check_files(
-            [path], desk.definitions, organisation=organisation, day=day, hook_lookup=desk.hooks.lookup
+            [path], desk.definitions, organisation=organisation, day=day, away=away, hook_lookup=desk.hooks.lookup
         ):
             found.setdefault(one.sort_key, one)
     return sorted(found.values(), key=lambda one: one.sort_key)

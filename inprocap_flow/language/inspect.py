@@ -18,11 +18,15 @@ from inprocap_flow.language.load import (
     load_organisation,
     read_rulebook,
 )
-from inprocap_flow.language.model import Definition, Organisation, Rulebook
+from inprocap_flow.language.model import Absence, Definition, Organisation, Rulebook
 from inprocap_flow.language.overlays import resolve_applied
 from inprocap_flow.language.overlays.chosen import overlay_files
 from inprocap_flow.language.overlays.inspecting import inspect_overlay
+from inprocap_flow.language.people.staff import with_absences
 from inprocap_flow.language.resolve.desk import HookLookup, no_hooks
+
+Away = Iterable[tuple[str, Absence]]
+"""Who is away, and when, besides what the file of the organisation says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +48,23 @@ def inspect(
     *,
     organisation: Path | str | None = None,
     overlays: Sequence[Path | str] = (),
+    day: date | None = None,
+    away: Away = (),
     hook_lookup: HookLookup = no_hooks,
 ) -> Inspection:
     """Return the procedure of *path* with every problem of its files and every finding of the checks.
 
-    With *organisation* (its file) also what is lacking there: people, calendars, lists, limits. With *overlays* (their
-    files) it is the effective procedure that is looked at. Raises nothing.
+    With *organisation* (its file) also what is lacking there: people, calendars, lists, limits; *away* are absences
+    besides those in its file. With *overlays* (their files) it is the effective procedure that is looked at. What ended
+    before *day* no longer counts. Raises nothing.
     """
     try:
         definition, library, problems = resolve_applied(path, overlays, search, hook_lookup)
         if any(problem.severity == "error" for problem in problems):
             return Inspection(None, tuple(library.show(problems)))
-        who = load_organisation(organisation, search)[0] if organisation is not None else None
-        found = run_checks(definition, Around(_rulebook(library, definition, who), who), sources=library.sources)
+        who = with_absences(load_organisation(organisation, search)[0], away) if organisation is not None else None
+        around = Around(_rulebook(library, definition, who), who, day)
+        found = run_checks(definition, around, sources=library.sources)
         return Inspection(definition, tuple(library.show([*problems, *found])))
     except InvalidInput as invalid:
         return Inspection(None, invalid.problems)
@@ -79,6 +87,7 @@ def check(
     *,
     organisation: Path | str | None = None,
     day: date | None = None,
+    away: Away = (),
     hook_lookup: HookLookup = no_hooks,
 ) -> list[Problem]:
     """Return every problem of every file, each once, sorted by place. A folder stands for all ``*.yaml`` in it.
@@ -88,7 +97,7 @@ def check(
     """
     found: dict[tuple[object, ...], Problem] = {}
     for path in _files(paths):
-        for problem in _of_one(path, search, _Whose(organisation, day), hook_lookup):
+        for problem in _of_one(path, search, _Whose(organisation, day, tuple(away)), hook_lookup):
             found.setdefault(problem.sort_key, problem)
     return sorted(found.values(), key=lambda problem: problem.sort_key)
 
@@ -102,10 +111,11 @@ def _files(paths: Iterable[Path | str]) -> list[Path]:
 
 @dataclass(frozen=True, slots=True)
 class _Whose:
-    """The file of the organisation for which something is looked at, and the day whose overlays count."""
+    """The file of the organisation for which something is looked at, the day that counts, and who is away besides."""
 
     organisation: Path | str | None
     day: date | None
+    away: tuple[tuple[str, Absence], ...] = ()
 
 
 def _of_one(path: Path, search: Search, whose: _Whose, hook_lookup: HookLookup) -> Sequence[Problem]:
@@ -114,7 +124,10 @@ def _of_one(path: Path, search: Search, whose: _Whose, hook_lookup: HookLookup) 
         kind = kind_of(library.read(path))
         if kind == "procedure":
             overlays = _overlays_of(path, search, whose)
-            asked = inspect(path, search, organisation=whose.organisation, overlays=overlays, hook_lookup=hook_lookup)
+            asked = inspect(
+                path, search, organisation=whose.organisation, overlays=overlays, day=whose.day, away=whose.away,
+                hook_lookup=hook_lookup,
+            )  # fmt: skip
             return asked.problems
         if kind == "overlay":
             return inspect_overlay(path, search, organisation=whose.organisation, hook_lookup=hook_lookup)

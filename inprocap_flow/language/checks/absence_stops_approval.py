@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from inprocap_flow.language.checks.approval_impossible import origin_of, where_needed
 from inprocap_flow.language.checks.conditions import Asking
@@ -15,6 +16,7 @@ from inprocap_flow.language.people.staff import Staff, Stretch, stretches
 
 CODE = "absence-stops-approval"
 SEVERITY = ADVICE
+MEND = "Name a substitute who can sign, or plan around these days."
 
 
 def check(definition: Definition, around: Around) -> Iterator[Finding]:
@@ -26,17 +28,33 @@ def check(definition: Definition, around: Around) -> Iterator[Finding]:
     if organisation is None:
         return
     known = Asking.about(definition, around).known
-    said: set[tuple[str, str]] = set()
+    found: dict[tuple[str, str], list[Stretch]] = {}
     for stretch in stretches(organisation, around.day):
+        said: set[str] = set()
         for use in uses(definition):
-            place = (origin_of(use.approval), str(stretch))
-            found = None if place in said else next(_stopped(known, organisation, use, stretch), None)
-            if found is not None:
-                said.add(place)
-                yield found
+            origin = origin_of(use.approval)
+            fact = None if origin in said else next(_stopped(known, organisation, use, stretch), None)
+            if fact is not None:
+                said.add(origin)
+                found.setdefault((origin, fact), []).append(stretch)
+    for (origin, fact), days in found.items():
+        when = " and ".join(map(str, _joined(days)))
+        yield Finding(origin, f"{when[0].upper()}{when[1:]} {fact}", MEND)
 
 
-def _stopped(known: Known, organisation: Organisation, use: Use, stretch: Stretch) -> Iterator[Finding]:
+def _joined(days: list[Stretch]) -> list[Stretch]:
+    """Return stretches that follow each other as one."""
+    joined: list[Stretch] = []
+    for one in days:
+        last = joined[-1] if joined else None
+        if last is not None and last.last is not None and last.last + timedelta(days=1) == one.first:
+            joined[-1] = Stretch(last.first, one.last, last.away)
+        else:
+            joined.append(one)
+    return joined
+
+
+def _stopped(known: Known, organisation: Organisation, use: Use, stretch: Stretch) -> Iterator[str]:
     definition = known.definition
     everybody, there = Staff(definition, organisation), Staff(definition, organisation, stretch.away)
     for lines in needed_together(known, use.approval):
@@ -45,11 +63,10 @@ def _stopped(known: Known, organisation: Organisation, use: Use, stretch: Stretc
             continue
         missing = [who for who in sorted(stretch.away)
                    if judge(Staff(definition, organisation, stretch.away - {who}), use, lines).can]  # fmt: skip
-        fact = (
-            f"{str(stretch).capitalize()} nobody can give `{use.approval.name}` for `{use.needed_by}`"
-            f"{where_needed(use.approval, lines)}: {_away(missing or sorted(stretch.away))}. There are: {verdict.why}."
+        yield (
+            f"nobody can give `{use.approval.name}` for `{use.needed_by}`{where_needed(use.approval, lines)}: "
+            f"{_away(missing or sorted(stretch.away))}. There are: {verdict.why}."
         )
-        yield Finding(origin_of(use.approval), fact, "Name a substitute who can sign, or plan around these days.")
 
 
 def _away(people: list[str]) -> str:

@@ -141,15 +141,16 @@ class Question:
         return second.role in first.not_same_as or first.role in second.not_same_as
 
     def said(self) -> str:
-        """Return in words who could do what, line by line."""
-        lines = zip(self.lines, self.options, self.wanted, strict=False)
-        parts = [
-            f"`{signature.role}`, {wanted} needed: {_people(options)}{_others(signature)}"
-            for signature, options, wanted in lines
-        ]
+        """Return in words who could do what, line by line; where a line has too few people, only of such lines."""
+        lines = list(zip(self._called(), self.options, self.wanted, strict=True))
+        short = [line for line in lines if len({one.person for one in line[1]}) < line[2]]
+        return "; ".join(f"{called}: {_people(options)}" for called, options, _ in short or lines)
+
+    def _called(self) -> Iterator[str]:
+        for signature, wanted in zip(self.lines, self.wanted, strict=False):
+            yield f"`{signature.role}`, {wanted} needed{_others(signature)}"
         if self.carried:
-            parts.append(f"to carry it out: {_people(self.options[-1])}")
-        return "; ".join(parts)
+            yield "to carry it out"
 
 
 def _acts_in(acting: Option, option: Option, signature: Signature) -> bool:
