@@ -52,6 +52,8 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "Definitions": {
         "check": ("definitions_check:check", "check definitions, with place and mend for every problem"),
         "read": ("definitions_read:read", "read a procedure, or one step, in plain sentences"),
+        "effective": ("definitions_effective:effective", "a procedure with its overlays, as one file with origins"),
+        "diff": ("definitions_diff:diff", "what overlays change, or how two procedures differ, in words"),
         "format": ("definitions_format:format_", "lay out definitions in the usual way"),
         "schema": ("definitions_schema:schema", "print the JSON Schema of a kind of file"),
         "test": ("definitions_test:test", "run scenarios, with coverage"),

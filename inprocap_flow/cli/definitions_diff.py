@@ -1,0 +1,167 @@
+"""``diff``: what overlays change in a procedure, or what differs between two procedures, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from inprocap_flow.cli import layout
+from inprocap_flow.cli.definitions import counted, file_desk, procedure_file, today
+from inprocap_flow.cli.overlaid import overlay_file, overlays_meant
+from inprocap_flow.cli.session import Session, pass_session
+from inprocap_flow.errors import NotFound
+
+if TYPE_CHECKING:
+    from inprocap_flow.errors import Place
+    from inprocap_flow.service.desk import Desk
+    from inprocap_flow.service.reading.book import Book
+    from inprocap_flow.service.reading.differing import Change, Difference
+    from inprocap_flow.service.reading.sentences import Sentence
+
+HEADS = {"new": "New", "gone": "Gone", "changed": "Changed"}
+
+
+@click.command("diff")
+@click.argument("base")
+@click.argument("others", nargs=-1, metavar="[OVERLAY]...|OTHER")
+@pass_session
+def diff(session: Session, base: str, others: tuple[str, ...]) -> None:
+    """Say in plain words what OVERLAYs change in the procedure BASE, or how another procedure differs from it.
+
+    Each is a file or a name. Without any, the overlays are meant that the organisation (--organisation) has today.
+    What is new or otherwise is said with its ground, its evidence and its place.
+
+    \b
+    inprocap-flow diff pcp overlays/my-house.yaml      an overlay
+    inprocap-flow diff old/open.yaml open              another version
+    """  # noqa: D301 - the mark is for click
+    from inprocap_flow.service.reading.book import open_book
+    from inprocap_flow.service.reading.differing import differences
+
+    desk, day = file_desk(session), today(session)
+    path = procedure_file(desk, base)
+    other, overlays = _other(session, desk, path, others)
+
+    def opened(file: Path, applied: tuple[Path, ...]) -> Book:
+        return open_book(
+            file, desk.definitions, overlays=applied, hook_lookup=desk.hooks.lookup, day=day,
+            language=session.settings.language,
+        )  # fmt: skip
+
+    before, after = opened(path, ()), opened(other, overlays)
+    found = differences(before, after)
+    document = {
+        "base": {"procedure": before.definition.name, "version": before.definition.full_version},
+        "other": {"procedure": after.definition.name, "version": after.definition.full_version},
+        "day": day,
+        "differences": [one.to_plain() for one in found],
+    }
+    session.answer(document, _lines(before, after, found))
+
+
+def _other(session: Session, desk: Desk, path: Path, others: tuple[str, ...]) -> tuple[Path, tuple[Path, ...]]:
+    """Return what BASE is compared with: itself with overlays, or another procedure. Raises NotFound."""
+    if not others:
+        overlays = overlays_meant(session, desk, path, (), today(session))
+        if not overlays:
+            raise NotFound("nothing to compare with", mend="name an overlay or another procedure, or an --organisation")
+        return path, overlays
+    if len(others) == 1 and (other := _procedure(desk, others[0])) is not None:
+        return other, ()
+    return path, tuple(overlay_file(desk, one) for one in others)
+
+
+def _procedure(desk: Desk, name: str) -> Path | None:
+    """Return the file of a procedure; None for an overlay or what is no procedure."""
+    from inprocap_flow.language.files import Library
+    from inprocap_flow.language.load import kind_of
+
+    try:
+        path = procedure_file(desk, name)
+    except NotFound:
+        return None
+    return path if kind_of(Library(()).read(path)) == "procedure" else None
+
+
+def _lines(before: Book, after: Book, found: tuple[Difference, ...]) -> Iterator[str]:
+    old, new = before.definition, after.definition
+    yield from layout.wrapped(f"{old.name} {old.full_version}, and {new.name} {new.full_version}:", "", "  ")
+    for overlay in new.overlays:
+        whose = f"law of {overlay.national}" if overlay.national else "house rules"
+        text = f"{overlay.name} {overlay.version}: {after.text(overlay.title)} ({whose})"
+        yield from layout.wrapped(text, "  ", "    ")
+    yield _counts(found)
+    files = {place.file for one in found for place in _places(one)}
+    for one in found:
+        yield ""
+        head = f"{HEADS[one.what]} {_kind(one)}: {one.title}{f' ({one.name})' if one.name else ''}"
+        yield from (layout.heading(line) for line in layout.wrapped(head, "", "  "))
+        yield from _at(one.place, files) if one.what != "changed" else ()
+        for change in one.changes:
+            yield from _change(one, change, files)
+
+
+def _counts(found: tuple[Difference, ...]) -> str:
+    numbers = {what: sum(one.what == what for one in found) for what in HEADS}
+    said = [f"{number} {what}" for what, number in numbers.items() if number]
+    return f"{counted(len(found), 'difference')}: {', '.join(said)}." if found else "Nothing differs."
+
+
+def _kind(one: Difference) -> str:
+    return {"stages": "part", "limits": "list", "fields": "list", "documents": "list", "roles": "list"}.get(
+        one.kind, one.kind
+    )
+
+
+def _places(one: Difference) -> Iterator[Place]:
+    for change in one.changes:
+        for sentence in (*change.was, *change.now):
+            yield from (said.place for said in sentence.walk() if said.place is not None)
+
+
+def _change(one: Difference, change: Change, files: set[str]) -> Iterator[str]:
+    if change.label:
+        yield click.style(f"  {change.label}", underline=True)
+    paired = len(change.was) == len(change.now) and _kind(one) != "list"
+    for sentence in change.was:
+        yield from layout.wrapped(f"{'was' if paired else 'no longer'}: {sentence.text}", "    ", "      ")
+    for sentence in change.now:
+        yield from _sentence(sentence, files, 4, "is: " if paired and change.was else "")
+
+
+def _sentence(sentence: Sentence, files: set[str], indent: int, lead: str = "", above: str = "") -> Iterator[str]:
+    lines = layout.wrapped(f"{lead}{sentence.text}", " " * indent + ("" if lead else "- "), " " * (indent + 2))
+    place = _shown(sentence.place, files)
+    yield from lines[:-1]
+    if place and place != above:
+        yield from _beside(lines[-1], place)
+    else:
+        yield lines[-1]
+    for below in sentence.below:
+        yield from _sentence(below, files, indent + 2, above=place)
+
+
+def _beside(line: str, place: str) -> Iterator[str]:
+    room = layout.width() - len(line)
+    if len(place) + 2 <= room:
+        yield line + click.style(place.rjust(room), dim=True)
+    else:
+        yield line
+        yield click.style(place.rjust(layout.width()), dim=True)
+
+
+def _at(place: Place | None, files: set[str]) -> Iterator[str]:
+    if place is not None:
+        yield click.style(_shown(place, files).rjust(layout.width()), dim=True)
+
+
+def _shown(place: Place | None, files: set[str]) -> str:
+    """Return a place with the bare name of its file, the whole path where two files share that name."""
+    if place is None:
+        return ""
+    bare = place.file.rpartition("/")[2]
+    shared = sum(file.rpartition("/")[2] == bare for file in files) > 1
+    return f"{place.file if shared else bare}:{place.line}"
