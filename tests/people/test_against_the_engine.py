@@ -44,11 +44,15 @@ def definitions(draw: st.DrawFn) -> Definition:
     some = st.sets(st.sampled_from(ROLES), max_size=1)
     roles = {
         name: Role(
-            name, {"en": name}, at_least=draw(st.integers(1, 2)), never=draw(st.sampled_from([(), (), (), ("approve",)])),
-            apart_from=tuple(draw(some) - {name}), records_for=tuple(draw(st.sampled_from([set(), set(), {"red"}])) - {name}),
+            name,
+            {"en": name},
+            at_least=draw(st.integers(1, 2)),
+            never=draw(st.sampled_from([(), (), (), ("approve",)])),
+            apart_from=tuple(draw(some) - {name}),
+            records_for=tuple(draw(st.sampled_from([set(), set(), {"red"}])) - {name}),
         )
         for name in ROLES
-    }  # fmt: skip
+    }
     roles["opener"] = Role("opener", {"en": "opener"})
     signatures = tuple(draw(st.lists(_signatures(), min_size=1, max_size=3)))
     by = draw(st.sampled_from([("red",), ("blue",), ("red", "green"), ("opener",)]))
