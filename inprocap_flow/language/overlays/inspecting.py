@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from inprocap_flow.errors import InvalidInput, Problem
+from inprocap_flow.errors import InvalidInput, Place, Problem
 from inprocap_flow.language.checks import Around, check
 from inprocap_flow.language.dated import Clerk
 from inprocap_flow.language.documents import read_document
@@ -46,7 +46,8 @@ def inspect_overlay(
         doc, root = read_overlay(library, Path(path))
         inspector = _Inspector(library, Path(path), doc, root, hook_lookup)
         who = inspector.organisation(None if organisation is None else Path(organisation))
-        return library.show([*inspector.problems, *inspector.findings(who)])
+        found = list(inspector.findings(who))
+        return library.show([*inspector.problems, *found])
     except InvalidInput as invalid:
         return list(invalid.problems)
 
@@ -83,7 +84,7 @@ class _Inspector:
 
     def findings(self, who: Organisation | None) -> Iterator[Problem]:
         """Yield what is found with each procedure, alone and with each national overlay beside it."""
-        missed: list[set[Problem]] = []
+        missed: list[dict[Place, Problem]] = []
         for name in self.doc.for_:
             path = self.library.find("procedure", name)
             if path is None:
@@ -94,8 +95,9 @@ class _Inspector:
                 found, passed_over = self._with(name, path, beside, who)
                 yield from found
                 if passed_over is not None:
-                    missed.append(passed_over)
-        yield from set.intersection(*missed) if missed else ()
+                    missed.append({problem.place: problem for problem in passed_over})
+        in_none = set(missed[0]).intersection(*missed) if missed else set()
+        yield from (missed[0][place] for place in in_none)
 
     def _nationals(self, procedure: str, who: Organisation | None) -> Iterator[tuple[Path, ...]]:
         """Yield the national overlays that *who* has chosen for *procedure*, each as what stands beside this one."""
@@ -108,7 +110,7 @@ class _Inspector:
 
     def _with(
         self, name: str, path: Path, beside: tuple[Path, ...], who: Organisation | None
-    ) -> tuple[list[Problem], set[Problem] | None]:
+    ) -> tuple[list[Problem], tuple[Problem, ...] | None]:
         """Return what is found with one procedure, and what of the overlay it has nothing of (None: not looked at)."""
         try:
             layers, library = layers_of(path, [*beside, self.path], self.library.search, self.hook_lookup)
@@ -118,7 +120,7 @@ class _Inspector:
         below, last = layers[-2:]
         errors = [problem for problem in last.problems if problem.severity == "error"]
         found = errors or self._checked(library, below, last, who)
-        return [self._at_home(name, problem) for problem in found if self._is_told(problem)], set(last.passed_over)
+        return [self._at_home(name, problem) for problem in found if self._is_told(problem)], last.passed_over
 
     def _checked(self, library: Library, below: Layer, last: Layer, who: Organisation | None) -> list[Problem]:
         """Return what the checks find with the overlay and not without it."""

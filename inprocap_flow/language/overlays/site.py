@@ -47,7 +47,8 @@ class Site:
         Whoever checks the overlay says it of what none of its procedures has.
         """
         place, width = locate(self.root, path, on_key=True)
-        fact = f"{fact} of `{self.base.name}`."
+        of = f"`{self.base.name}`" if len(self.doc.for_) == 1 else "any procedure that it was written for"
+        fact = f"{fact} of {of}."
         mend = mend or "Write a name of the procedure."
         found = Problem(place, "overlay-unknown", fact, mend, width=width)
         (self.passed_over if len(self.doc.for_) > 1 else self.problems).append(found)
