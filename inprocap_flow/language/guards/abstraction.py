@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.language.expressions.syntax import words_in
@@ -35,13 +36,18 @@ class Condition:
     each: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
     """What a definition rests on. ``day``: values of limits that end before it no longer count."""
 
     definition: Definition
     limits: Mapping[str, Limit] = field(default_factory=dict)
     day: date | None = None
+
+    @cached_property
+    def computed(self) -> frozenset[str]:
+        """The fields that a step or an approval computes, or that a track is begun with."""
+        return _computed_fields(self.definition)
 
 
 def ask(known: Known, wanted: Sequence[tuple[Condition, bool | None]], given: Sequence[Condition] = ()) -> Question:
@@ -85,7 +91,7 @@ class _Reader:
         self.definition = known.definition
         self.counts = counts
         self.symbols: dict[str, Symbol] = {}
-        self.computed = _computed_fields(known.definition)
+        self.computed = known.computed
 
     def rewritten(self, condition: Condition) -> Expr:
         """Return the condition with every reading as the name of a symbol."""
