@@ -96,14 +96,14 @@ def _entries(events: Sequence[Event], sight: Sight) -> Iterator[Entry]:
         as_of = members[0].as_of
         # A late entry is compared with what was known at its own moment, not with what was known when it was typed.
         before = values if as_of is None else _values(_up_to(effective(earlier), as_of))
-        yield _entry(number, members, _sight_at(events, members[0], sight), dict(before))
+        yield _entry(number, members, sight_at(events, members[0], sight), dict(before))
         if as_of is not None or any(event.kind == "annulled" for event in members):
             values = _values(effective(events[: members[-1].seq]))
         else:
             values = _values(members, values)
 
 
-def _sight_at(events: Sequence[Event], first: Event, sight: Sight) -> Sight:
+def sight_at(events: Sequence[Event], first: Event, sight: Sight) -> Sight:
     """Return the sight of the version that a decision was made by: its names mean nothing in another one."""
     if not any(event.kind == "migrated" for event in events):
         return sight

@@ -13,7 +13,7 @@ from inprocap_flow.engine.sealing import is_sealed
 from inprocap_flow.errors import FlowError, NotAllowed
 from inprocap_flow.language.model import Document, Field
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.service.history import Entry, Refused, entries, refused
+from inprocap_flow.service.history import Entry, Refused, entries, refused, sight_at
 from inprocap_flow.service.phrases import limit_words
 from inprocap_flow.service.sight import Sight, Words
 from inprocap_flow.store.chain import Head, Link
@@ -77,6 +77,7 @@ class Dossier:
     report: Report
     head: Head
     checkpoints: tuple[Mapping[str, Any], ...]
+    earlier: tuple[Released, ...] = ()  # the versions that it ran on before, in order
 
     @property
     def case(self) -> Case:
@@ -126,6 +127,7 @@ def collect(desk: Desk, case_id: str, words: Words, *, actor: str | None = None)
             report,
             head,
             tuple(_checkpoints(reading.checkpoints(organisation), reading.entries(organisation), case_id)),
+            tuple(_earlier(desk, reading, links, loaded.definition_hash)),
         )
 
 
@@ -164,18 +166,27 @@ def _opened(sight: Sight, reading: Reading, links: tuple[Link, ...]) -> Iterator
 
     One that cannot be opened here is left out: the page says of it that it is not readable.
     """
-    for link in links:
-        if link.event.kind != "filled":
+    events = [link.event for link in links]
+    for event in events:
+        if event.kind != "filled":
             continue
-        line = link.event.line
-        for name, plain in link.event.data["fields"].items():
-            declared = sight.definition.line(sight.kind(line)).fields.get(name)
-            if is_sealed(plain) and declared is not None and not sight.hidden(line, declared):
+        line, then = event.line, sight_at(events, event, sight)
+        for name, plain in event.data["fields"].items():
+            declared = then.definition.line(then.kind(line)).fields.get(name)
+            if is_sealed(plain) and declared is not None and not then.hidden(line, declared):
                 try:
                     found = reading.opening(sight.case.id, plain["sealed"])
                 except FlowError:
                     continue
                 yield Opened(line, name, plain["sealed"], found.value, found.salt)
+
+
+def _earlier(desk: Desk, reading: Reading, links: tuple[Link, ...], now: str) -> Iterator[Released]:
+    """Yield the releases that the case was opened on or brought to, but for the one that it is on now."""
+    bound = (str(one.event.data["definition"]) for one in links if one.event.kind in ("opened", "migrated"))
+    for content_hash in dict.fromkeys(bound):
+        if content_hash != now:
+            yield desk.release(reading, content_hash)
 
 
 def _involved(people: tuple[Person, ...], made: tuple[Entry, ...]) -> tuple[Person, ...]:

@@ -96,7 +96,9 @@ def files(folder: Path) -> Iterator[str]:
 def chain(folder: Path) -> Iterator[str]:
     """Follow the chain from the beginning of the case to its head."""
     heads, events = read(folder / "data" / "heads.json"), events_of(folder)
-    prev = hashed("inprocap-flow/case", [heads["case"], heads["organisation"], heads["definition"]])
+    # A case may have gone over to another version; its chain begins with what it was opened on.
+    opened_on = heads.get("opened_on", heads["definition"])
+    prev = hashed("inprocap-flow/case", [heads["case"], heads["organisation"], opened_on])
     for place, event in enumerate(events, start=1):
         if event["seq"] != place:
             yield f"event {place} is missing: number {event['seq']} stands in its place"
@@ -180,6 +182,8 @@ def fold(event: Plain, lines: Plain, clocks: Plain, given: Plain) -> None:
     elif kind == "brought":
         filed = lines[name]["documents"]
         filed[data["document"]] = filed.get(data["document"], 0) + 1
+    elif kind == "migrated":
+        go_over(data, lines, clocks, given)
     elif kind == "deadline_started":
         clocks[f"{name} {data['deadline']}"] = "running"
     elif kind in CLOCKS:
@@ -189,18 +193,36 @@ def fold(event: Plain, lines: Plain, clocks: Plain, given: Plain) -> None:
         given[key] = given.get(key, 0) + 1
 
 
+def go_over(data: Plain, lines: Plain, clocks: Plain, given: Plain) -> None:
+    """Let a case go over to another version: what stands elsewhere or is called otherwise from then on."""
+    for name, told in data.get("lines", {}).items():
+        lines[name]["state"] = told.get("to", lines[name]["state"])
+        for what in ("fields", "documents"):
+            lines[name][what] = renamed(lines[name][what], told.get(what, {}))
+    for known, what in ((clocks, "deadlines"), (given, "approvals")):
+        moved = renamed(known, data.get(what, {}))
+        known.clear()
+        known.update(moved)
+
+
+def renamed(known: Plain, names: Plain) -> Plain:
+    """Return the same under new names."""
+    return {names.get(name, name): value for name, value in known.items()}
+
+
 def definition(folder: Path) -> Iterator[str]:
-    """Compare the definition with the hash that the case was opened under."""
+    """Compare the definitions with the hashes of the versions that the case ran on, the last one with its own."""
     if hash_of_file(folder / "data" / "definition.json") != read(folder / "data" / "heads.json")["definition"]:
         yield "the definition is not the one that the case runs on"
+    there = {hash_of_file(path) for path in sorted((folder / "data").glob("definition*.json"))}
+    for event in events_of(folder):
+        if event["kind"] in ("opened", "migrated") and event["data"]["definition"] not in there:
+            yield f"the definition that event {event['seq']} names is not there"
 
 
 def documents(folder: Path) -> Iterator[str]:
     """Compare the copies with the hashes in the events; one that was sealed, with its salt, with its commitment."""
-    filed: dict[tuple[str, str], list[Plain]] = {}
-    for event in effective(events_of(folder)):
-        if event["kind"] == "brought":
-            filed.setdefault((event["line"], event["data"]["document"]), []).append(event["data"]["version"])
+    filed = filings(effective(events_of(folder)))
     listed = read(folder / "data" / "documents.json")
     for one in listed:
         versions = filed.get((one["line"], one["document"]), [])
@@ -217,6 +239,19 @@ def documents(folder: Path) -> Iterator[str]:
             yield f"{one['path']} is not what was filed"
     if sum(map(len, filed.values())) != len(listed):
         yield "the list of documents is not complete"
+
+
+def filings(events: Iterator[Plain]) -> dict[tuple[str, str], list[Plain]]:
+    """Return the versions of every document by line and name, under the names that they have now."""
+    filed: dict[tuple[str, str], list[Plain]] = {}
+    for event in events:
+        data = event["data"]
+        if event["kind"] == "brought":
+            filed.setdefault((event["line"], data["document"]), []).append(data["version"])
+        for line, told in data.get("lines", {}).items() if event["kind"] == "migrated" else ():
+            for was, now in told.get("documents", {}).items():
+                filed[line, now] = filed.pop((line, was), [])
+    return filed
 
 
 def opened(folder: Path) -> Iterator[str]:

@@ -109,6 +109,8 @@ def _texts(dossier: Dossier, copies: Mapping[str, Copy], *, with_names: bool) ->
     yield "data/case.json", snapshot.write(dossier.loaded.case)
     # Without a line end: so the SHA-256 of the file itself is the hash that names the definition.
     yield "data/definition.json", canonical_json(dossier.released.content)
+    for one in dossier.earlier:  # before it went over to another version
+        yield f"data/definition-{one.content_hash[:12]}.json", canonical_json(one.content)
     yield "data/heads.json", canonical_json(_heads(dossier)) + "\n"
     yield "data/documents.json", canonical_json([_document(paper, copies) for paper in dossier.papers]) + "\n"
     yield "data/opened.json", canonical_json([_plain(one) for one in dossier.opened]) + "\n"
@@ -126,6 +128,7 @@ def _heads(dossier: Dossier) -> Mapping[str, Any]:
         "case": case.id,
         "organisation": case.organisation,
         "definition": dossier.loaded.definition_hash,
+        "opened_on": dossier.links[0].event.data["definition"],
         "events": dossier.loaded.event_count,
         "head": dossier.loaded.head,
         "organisation_head": str(dossier.head),
