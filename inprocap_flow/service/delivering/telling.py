@@ -73,7 +73,8 @@ class Telling:
             act = self.message.subject.partition(" ")[0]
             return self.phrases.say(f"act_{act}", deadline=self.titled("deadline", self.acted_on))
         line, name = self.definition.line(self.kind), self.message.subject
-        found = line.begins if line.begins.name == name else line.steps.get(name)
+        step = line.begins if line.begins.name == name else line.steps.get(name)
+        found = step or self.definition.derogations.get(name)
         title = said(found.title, self.phrases.language) if found else ""
         return title or name.replace("_", " ").capitalize()
 
