@@ -61,6 +61,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "adopt": ("adopting:adopt", "copy a shipped procedure into your own folder, to change it"),
         "release": ("definitions_release:release", "release definitions into the database"),
         "impact": ("impacts:impact", "what a version means for the cases that run"),
+        "definitions": ("definition_sets:definitions", "hand definitions to another installation"),
         "migrate": ("migrating:migrate", "bring running cases to another version"),
         "procedures": ("definitions_release:procedures", "list what is released"),
         "law": ("definitions_law:law", "values of law: list them, confirm them"),

@@ -1,0 +1,86 @@
+"""``definitions``: a set of definitions as one file, out of one installation and into another."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from inprocap_flow.cli import layout
+from inprocap_flow.cli.definitions import counted, shown, written
+from inprocap_flow.cli.session import Session, pass_session
+from inprocap_flow.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from inprocap_flow.service.exchanging import Taken
+
+
+@click.group()
+def definitions() -> None:
+    """Hand definitions from one installation to another, as one file."""
+
+
+@definitions.command("export")
+@click.argument("file", type=click.Path(path_type=Path))
+@pass_session
+def export(session: Session, file: Path) -> None:
+    """Write all that is released into FILE, with the files of your own folder of definitions.
+
+    Versions keep their names, days and hashes. Of people only ids and roles go along, as they are released; files of
+    organisations, which hold names and addresses, stay here.
+    """
+    from inprocap_flow.service.exchanging import export_set, read_set
+
+    if file.exists():
+        raise NotAllowed(f"{shown(file)} is there already", mend="name another file")
+    desk = session.reading_desk
+    written(file, export_set(desk, by=_by(session), sources=desk.settings.definitions))
+    plain = read_set(file)
+    releases, sources = len(plain["releases"]), len(plain["sources"])
+    document = {"file": str(file), "releases": releases, "sources": sources}
+    said = f"Written: {shown(file)}, {counted(releases, 'release')} and {counted(sources, 'file')}."
+    session.answer(document, layout.wrapped(said))
+
+
+@definitions.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--sources", type=click.Path(path_type=Path), metavar="FOLDER", help="Write the files there, too.")
+@click.option("--dry-run", is_flag=True, help="Say what would be taken; change nothing.")
+@pass_session
+def import_(session: Session, file: Path, sources: Path | None, dry_run: bool) -> None:
+    """Release what FILE holds and is not here yet: all of it, or nothing.
+
+    Every hash is compared with its content first. A version that is released here with another content is refused.
+    """
+    from inprocap_flow.service.exchanging import import_set, read_set, write_sources
+
+    plain = read_set(file)
+    taken = import_set(session.desk, plain, by=_by(session), dry_run=dry_run)
+    files = write_sources(plain, sources) if sources and not dry_run else ()
+    document = {
+        "dry_run": dry_run,
+        "releases": [
+            {"kind": one.kind, "name": one.name, "version": one.version, "hash": one.content_hash, "new": one.new}
+            for one in taken
+        ],
+        "files": list(files),
+    }
+    session.answer(document, _lines(taken, files, dry_run))
+
+
+def _by(session: Session) -> str:
+    return str(session.options.get("actor") or session.settings.actor or session.account)
+
+
+def _lines(taken: tuple[Taken, ...], files: tuple[str, ...], dry_run: bool) -> Iterator[str]:
+    said = {True: "would be taken" if dry_run else "taken", False: "was there"}
+    yield from layout.table([(said[one.new], one.kind, one.name, one.version, one.content_hash[:12]) for one in taken])
+    found = Counter(said[one.new] for one in taken)
+    yield ""
+    parts = ", ".join(f"{count} {what}" for what, count in found.items())
+    yield f"{counted(len(taken), 'release')}{': ' if parts else ''}{parts}."
+    if files:
+        yield f"{counted(len(files), 'file')} written."

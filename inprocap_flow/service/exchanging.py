@@ -1,0 +1,181 @@
+"""A set of definitions as one file between installations: releases with their hashes, and the files they came from.
+
+Identities are kept: kind, name, version and hash are the same on both sides, so a case copied later finds its version.
+An organisation goes along as it was released: ids and roles of people, never a name, an address or an absence.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from inprocap_flow import logs
+from inprocap_flow.engine.records import stamp
+from inprocap_flow.errors import InvalidInput, NotAllowed, Place, Problem
+from inprocap_flow.language.canonical import digest
+from inprocap_flow.records import record
+from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.versions import KINDS
+from inprocap_flow.store.port import Reading, Writing
+
+FORMAT, SCHEMA = "inprocap-flow definitions", 1
+LARGEST = 200_000_000  # bytes of a file that is read
+PERSONAL = "organisations"  # files of this folder hold names and addresses
+
+
+@record
+class Taken:
+    """What an import did with one release: ``new`` is False if it was there already."""
+
+    kind: str
+    name: str
+    version: str
+    content_hash: str
+    new: bool
+
+
+def export_set(desk: Desk, *, by: str, sources: Path | None = None) -> str:
+    """Return everything that is released, with the files of the folder *sources*, as the text of one file."""
+    with desk.store.reading() as reading:
+        releases = list(_releases(reading))
+    plain = {
+        "format": FORMAT,
+        "schema": SCHEMA,
+        "exported_at": stamp(desk.clock.now()),
+        "exported_by": by,
+        "releases": releases,
+        "sources": dict(_sources(sources)) if sources else {},
+    }
+    return json.dumps(plain, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _releases(reading: Reading) -> Iterator[Mapping[str, Any]]:
+    for kind in KINDS:
+        for entry in sorted(reading.releases(kind), key=lambda one: (one.released_at, one.name, one.version)):
+            yield {
+                "kind": kind,
+                "name": entry.name,
+                "version": entry.version,
+                "hash": entry.content_hash,
+                "valid_from": entry.valid_from or None,
+                "released_at": entry.released_at,
+                "released_by": entry.released_by,
+                "content": reading.released(kind, content_hash=entry.content_hash).content,
+            }
+
+
+def _sources(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield the definition files of a folder, without those that name people."""
+    for path in sorted(folder.rglob("*.yaml")):
+        inside = path.relative_to(folder)
+        if inside.parts[0] != PERSONAL:
+            yield inside.as_posix(), path.read_text(encoding="utf-8")
+
+
+def read_set(path: Path) -> Mapping[str, Any]:
+    """Return a set of definitions from its file, every hash compared with its content. Raises InvalidInput."""
+    place = Place(str(path))
+    try:
+        if path.stat().st_size > LARGEST:
+            raise InvalidInput([Problem(place, "bad-set", f"The file is larger than {LARGEST} bytes.")])
+        plain = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as wrong:
+        fact = f"The file is no set of definitions: {wrong}."
+        raise InvalidInput([Problem(place, "bad-set", fact, "Write one with `definitions export`.")]) from None
+    problems = [Problem(place, "bad-set", fact, mend) for fact, mend in _wrong(plain)]
+    if problems:
+        raise InvalidInput(problems)
+    found: Mapping[str, Any] = plain
+    return found
+
+
+def _wrong(plain: Any) -> Iterator[tuple[str, str]]:
+    if not isinstance(plain, dict) or plain.get("format") != FORMAT:
+        yield "The file is no set of definitions.", "Write one with `definitions export`."
+        return
+    if plain.get("schema") != SCHEMA:
+        yield f"It is written in form {plain.get('schema')}, and this program reads {SCHEMA}.", "Use a newer program."
+        return
+    if not isinstance(plain.get("releases"), list) or not isinstance(plain.get("sources", {}), dict):
+        yield "Releases are a list, and sources a map.", "Ask for the file again."
+        return
+    for one in plain["releases"]:
+        if not _is_release(one):
+            yield "An entry is no release.", "Ask for the file again."
+        elif digest(one["content"]) != one["hash"]:
+            fact = f"{one['kind']} {one['name']} {one['version']} is not what its hash says: it was changed."
+            yield fact, "Ask for the file again."
+    for name in plain.get("sources", {}):
+        inside = PurePosixPath(str(name))
+        if inside.is_absolute() or ".." in inside.parts or inside.suffix != ".yaml" or "\\" in str(name):
+            yield f"{str(name)[:80]!r} is no name of a definition file inside a folder.", "Ask for the file again."
+
+
+def _is_release(one: Any) -> bool:
+    if not isinstance(one, dict) or one.get("kind") not in KINDS or "content" not in one:
+        return False
+    if one.get("valid_from") is not None and not _is_day(one["valid_from"]):
+        return False
+    return all(isinstance(one.get(name), str) and one[name] for name in ("name", "version", "hash", "released_at"))
+
+
+def _is_day(text: Any) -> bool:
+    try:
+        return isinstance(text, str) and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def import_set(desk: Desk, plain: Mapping[str, Any], *, by: str, dry_run: bool = False) -> tuple[Taken, ...]:
+    """Release what a set holds and is not here yet, all of it or nothing; what is here already is left as it is.
+
+    Raises NotAllowed, naming every one, for a version that is released here with another content.
+    """
+    with desk.store.writing() as work:
+        known = {(kind, e.name, e.version): e.content_hash for kind in KINDS for e in work.releases(kind)}
+        clashes = [
+            f"{one['kind']} {one['name']} {one['version']}"
+            for one in plain["releases"]
+            if known.get((one["kind"], one["name"], one["version"]), one["hash"]) != one["hash"]
+        ]
+        if clashes:
+            fact = f"released here already, with another content: {', '.join(clashes)}"
+            raise NotAllowed(fact, mend="nothing was taken; one of the two sides needs another version")
+        taken = tuple(_taken(one, known) for one in plain["releases"])
+        if not dry_run:
+            _release(desk, work, plain, taken, by)
+    return taken
+
+
+def _taken(one: Mapping[str, Any], known: Mapping[tuple[str, str, str], str]) -> Taken:
+    place = (one["kind"], one["name"], one["version"])
+    return Taken(*place, one["hash"], place not in known)
+
+
+def _release(desk: Desk, work: Writing, plain: Mapping[str, Any], taken: tuple[Taken, ...], by: str) -> None:
+    now = desk.clock.now()
+    for number, (one, done) in enumerate(zip(plain["releases"], taken, strict=True)):
+        if done.new:
+            # The order of release says which version is the newest, so it is kept.
+            at, day = now + timedelta(microseconds=number), one.get("valid_from")
+            valid_from = date.fromisoformat(day) if day else None
+            work.release(done.kind, done.name, done.version, one["content"], by=by, now=at, valid_from=valid_from)
+            logs.happened(logs.DEFINITION_RELEASED, definition=done.name, version=done.version, actor=by)
+
+
+def write_sources(plain: Mapping[str, Any], folder: Path) -> tuple[str, ...]:
+    """Write the files of a set into *folder*; what is there with the same text stays. Raises NotAllowed for others."""
+    found = {name: folder / name for name in sorted(plain.get("sources", {}))}
+    other = [
+        name for name, path in found.items() if path.exists() and path.read_text("utf-8") != plain["sources"][name]
+    ]
+    if other:
+        mend = "name an empty folder; nothing was written"
+        raise NotAllowed(f"{folder} holds other files of these names: {', '.join(other)}", mend=mend)
+    for name, path in found.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(plain["sources"][name], encoding="utf-8", newline="\n")
+    return tuple(found)

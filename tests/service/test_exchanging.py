@@ -1,0 +1,160 @@
+"""A set of definitions from one installation to another: identities are kept, hashes proved, nothing is overwritten."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from inprocap_flow.clock import FixedClock
+from inprocap_flow.engine.records import Decision, Request
+from inprocap_flow.errors import InvalidInput, NotAllowed
+from inprocap_flow.ids import CountedIds
+from inprocap_flow.service.acting import open_case
+from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.exchanging import export_set, import_set, read_set, write_sources
+from inprocap_flow.service.releasing import release_procedure
+from inprocap_flow.service.versions import versions
+from inprocap_flow.store.hot import open_store
+from tests.service.conftest import DEFINITIONS, NOW
+
+PURCHASE = Path(__file__).parents[1] / "engine" / "purchase.yaml"
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[Desk]:
+    store = open_store(f"sqlite:///{tmp_path / 'elsewhere.db'}")
+    store.create()
+    yield Desk(store, FixedClock(NOW), CountedIds())
+    store.close()
+
+
+def exported(desk: Desk, folder: Path, sources: Path | None = None) -> Path:
+    file = folder / "set.json"
+    file.write_text(export_set(desk, by="ben", sources=sources), encoding="utf-8")
+    return file
+
+
+def identities(desk: Desk) -> list[tuple[str, str, str, str, str, str]]:
+    return [
+        (one.kind, one.entry.name, one.entry.version, one.entry.content_hash, one.entry.valid_from, one.state)
+        for one in versions(desk, NOW.date())
+    ]
+
+
+def test_every_version_arrives_as_it_was_with_its_name_its_day_and_its_hash(
+    shipped: Desk, elsewhere: Desk, tmp_path: Path
+) -> None:
+    release_procedure(shipped, PURCHASE, by="ben", valid_from=date(2027, 1, 1))
+    taken = import_set(elsewhere, read_set(exported(shipped, tmp_path)), by="kim")
+    assert all(one.new for one in taken)
+    assert identities(elsewhere) == identities(shipped)
+    again = import_set(elsewhere, read_set(exported(shipped, tmp_path)), by="kim")
+    assert not any(one.new for one in again)
+
+
+def test_a_case_can_be_opened_on_what_was_imported(shipped: Desk, elsewhere: Desk, tmp_path: Path) -> None:
+    import_set(elsewhere, read_set(exported(shipped, tmp_path)), by="kim")
+    asked = Request("open", "ada", fields={"need": "Cold"}, extra={"case": "case-1"})
+    outcome = open_case(elsewhere, "open", "example-lab", asked)
+    assert isinstance(outcome, Decision), outcome
+
+
+def test_no_name_and_no_address_of_a_person_goes_along(shipped: Desk, tmp_path: Path) -> None:
+    text = exported(shipped, tmp_path, DEFINITIONS).read_text(encoding="utf-8")
+    assert "Invented (" not in text
+    assert "Ada Invented" not in text
+    assert "@example.org" not in text
+    assert '"blocks/preparation.yaml"' in text
+    assert '"organisations/' not in text
+
+
+def test_a_dry_run_takes_nothing(shipped: Desk, elsewhere: Desk, tmp_path: Path) -> None:
+    taken = import_set(elsewhere, read_set(exported(shipped, tmp_path)), by="kim", dry_run=True)
+    assert all(one.new for one in taken)
+    assert identities(elsewhere) == []
+
+
+def test_the_same_version_with_another_content_is_refused_and_nothing_is_taken(
+    shipped: Desk, elsewhere: Desk, tmp_path: Path
+) -> None:
+    text = (DEFINITIONS / "rulebooks" / "eu-2014-24.yaml").read_text(encoding="utf-8")
+    (tmp_path / "eu-2014-24.yaml").write_text(text.replace("value: 35 days", "value: 36 days"), encoding="utf-8")
+    from inprocap_flow.service.releasing import release_rulebook
+
+    release_rulebook(elsewhere, tmp_path / "eu-2014-24.yaml", by="kim")
+    before = identities(elsewhere)
+    with pytest.raises(NotAllowed, match=r"rulebook eu-2014-24 2026\.1"):
+        import_set(elsewhere, read_set(exported(shipped, tmp_path)), by="kim")
+    assert identities(elsewhere) == before
+
+
+def _changed(file: Path, change: Any) -> None:
+    plain = json.loads(file.read_text(encoding="utf-8"))
+    change(plain)
+    file.write_text(json.dumps(plain), encoding="utf-8")
+
+
+def _content(plain: Any) -> None:
+    plain["releases"][0]["content"]["definition"]["version"] = "9"
+
+
+def _climbing(plain: Any) -> None:
+    plain["sources"]["../outside.yaml"] = "procedure: outside"
+
+
+def _absolute(plain: Any) -> None:
+    plain["sources"]["/outside.yaml"] = "procedure: outside"
+
+
+def _other(plain: Any) -> None:
+    plain["format"] = "something"
+
+
+def _newer(plain: Any) -> None:
+    plain["schema"] = 99
+
+
+def _day(plain: Any) -> None:
+    plain["releases"][0]["valid_from"] = "soon"
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (_content, "is not what its hash says"),
+        (_climbing, "no name of a definition file"),
+        (_absolute, "no name of a definition file"),
+        (_other, "no set of definitions"),
+        (_newer, "written in form 99"),
+        (_day, "An entry is no release"),
+    ],
+)
+def test_a_set_that_was_changed_or_is_none_is_refused(shipped: Desk, tmp_path: Path, change: Any, says: str) -> None:
+    file = exported(shipped, tmp_path)
+    _changed(file, change)
+    with pytest.raises(InvalidInput, match=says):
+        read_set(file)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "null", '{"format": "inprocap-flow definitions", "schema": 1}'])
+def test_whatever_is_given_as_a_set_is_answered(tmp_path: Path, text: str) -> None:
+    (tmp_path / "set.json").write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidInput):
+        read_set(tmp_path / "set.json")
+    with pytest.raises(InvalidInput):
+        read_set(tmp_path / "nowhere.json")
+
+
+def test_files_are_written_beside_nothing_else_of_their_name(shipped: Desk, tmp_path: Path) -> None:
+    plain = read_set(exported(shipped, tmp_path, DEFINITIONS))
+    written = write_sources(plain, tmp_path / "own")
+    assert (tmp_path / "own" / "open.yaml").read_text("utf-8") == (DEFINITIONS / "open.yaml").read_text("utf-8")
+    assert write_sources(plain, tmp_path / "own") == written
+    (tmp_path / "own" / "open.yaml").write_text("mine", encoding="utf-8")
+    with pytest.raises(NotAllowed, match=r"open\.yaml"):
+        write_sources(plain, tmp_path / "own")
