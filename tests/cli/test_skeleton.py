@@ -34,6 +34,7 @@ ACT_COMMANDS = {
     "derogate": "derogate",
     "interest": "interest",
     "annul": "annul",
+    "migrate": "migrate",
     **{act: f"deadline {act}" for act in (*CLOCK_ACTS, "recount")},
     "destroy": "destroy",
     "time": "scheduler",
