@@ -101,7 +101,7 @@ def date_(
     inprocap-flow date "48 hours after 2026-11-24 14:10" --calendar EU
     inprocap-flow date "9 days prolonged by 5 days after 2027-03-01" --calendar FR
     inprocap-flow date "35 days after 2026-11-23" --calendar DE-HH --floor
-    inprocap-flow date "10 days" --calendar DK --sent a=2027-03-17 --sent b=2027-03-18
+    inprocap-flow date "10 days" --calendar DK --sent a=2027-03-17 --sent b=...
 
     The day from which it counts is not counted itself. Several --calendar: a day is free if it is free on one of them.
     Without --calendar, the calendar `holidays` of the organisation (--organisation) counts.
