@@ -12,6 +12,7 @@ from inprocap_flow.language.checks.behaviour import BEHAVIOURAL
 from inprocap_flow.language.explained import explanations
 from inprocap_flow.language.inspect import check
 from inprocap_flow.language.nodes import Source
+from inprocap_flow.plugins.loading import allowed_folders, load_hooks
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
 PROCEDURE = """\
@@ -76,7 +77,8 @@ def test_an_error_cannot_be_explained_away(tmp_path: Path) -> None:
 
 @cache
 def shipped() -> tuple[Problem, ...]:
-    return tuple(check([DEFINITIONS], (DEFINITIONS,)))
+    allowed = allowed_folders((DEFINITIONS.parent / "workflows",))
+    return tuple(check([DEFINITIONS], (DEFINITIONS,), hook_lookup=load_hooks(allowed, allowed).lookup))
 
 
 def test_every_piece_of_advice_on_a_shipped_definition_is_explained() -> None:
