@@ -1,0 +1,63 @@
+"""Scenarios of overlays come out as written, and together they take every step that each overlay adds somewhere."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from inprocap_flow.language.load import load_organisation, load_tests
+from inprocap_flow.language.overlays.applied import layers_of
+from inprocap_flow.language.overlays.chosen import overlay_files
+from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.scenarios import Report, run_file
+from inprocap_flow.store.port import Store
+
+DEFINITIONS = Path(__file__).parents[2] / "definitions"
+FILES = sorted((DEFINITIONS / "overlays").glob("*.test.yaml"))
+OVERLAYS = sorted(path for path in (DEFINITIONS / "overlays").glob("*.yaml") if "." not in path.stem)
+
+
+@cache
+def played(path: Path) -> Report:
+    return run_file(path, Desk(cast("Store", None)))  # scenarios are played in memory
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_scenario_of_an_overlay_comes_out_as_written(path: Path) -> None:
+    report = played(path)
+    assert [f"{fault.place} {fault.fact}: {fault.says}" for fault in report.faults] == []
+    assert report.played
+
+
+def _layers(path: Path) -> list[tuple[str, set[str], set[str]]]:
+    """Return the overlays that the test file *path* is played with: name, and the steps before and after it."""
+    tests = load_tests(path, (DEFINITIONS,))
+    organisation, _ = load_organisation(DEFINITIONS / "organisations" / f"{tests.organisation}.yaml", (DEFINITIONS,))
+    assert tests.first_deed
+    first = date.fromisoformat(tests.first_deed.at[:10])
+    files = overlay_files(tests.procedure, organisation, first, (DEFINITIONS,))
+    layers, _ = layers_of(DEFINITIONS / f"{tests.procedure}.yaml", files, (DEFINITIONS,))
+    steps = [
+        {
+            f"{line.kind or 'case'}.{step.name}"
+            for line in layer.definition.lines
+            for step in (line.begins, *line.steps.values())
+        }
+        for layer in layers
+    ]
+    return [(file.stem, before, after) for file, before, after in zip(files, steps, steps[1:], strict=True)]
+
+
+def test_every_step_that_an_overlay_adds_is_taken_in_a_scenario() -> None:
+    added: dict[str, set[str]] = {path.stem: set() for path in OVERLAYS}
+    taken: dict[str, set[str]] = {path.stem: set() for path in OVERLAYS}
+    for path in FILES:
+        for name, before, after in _layers(path):
+            added[name] |= after - before
+            taken[name] |= {step for step, times in played(path).coverage.steps.items() if times}
+    assert {name: sorted(steps - taken[name]) for name, steps in added.items() if steps - taken[name]} == {}
+    assert any(added.values())
