@@ -15,7 +15,10 @@ DEFINITIONS = Path(__file__).parents[2] / "definitions"
 FILES = sorted(DEFINITIONS.glob("*.test.yaml"))
 # So that nobody loses scenarios unseen.
 FEWEST = {
+    "advisory": 27,
     "call-off": 38,
+    "cern-invitation-to-tender": 28,
+    "cern-price-enquiry": 12,
     "competitive-dialogue": 55,
     "competitive-negotiation": 70,
     "design-contest": 35,
@@ -34,6 +37,9 @@ FEWEST = {
 }
 # What cannot come up: no law and no custom gives a least time; the waiting belongs to the case of the purchase.
 NEVER_REFUSED_WITH = {
+    "advisory": {"below-floor"},
+    "cern-invitation-to-tender": {"below-floor", "deadline-running"},
+    "cern-price-enquiry": {"below-floor", "deadline-running"},
     "design-contest": {"below-floor"},
     "dynamic-purchasing": {"deadline-running", "not-offered"},
     "framework": {"below-floor", "deadline-running", "not-offered"},
