@@ -236,6 +236,7 @@ def _migrated(case: Case, event: Event) -> Changes:
     names = data.get("published", {})
     changes["published"] = {names.get(place, place): at for place, at in case.published.items()}
     changes["watches"] = {n: state for n, state in case.watches.items() if n not in data.get("watches", ())}
+    changes["lifted"] = {rule: by for rule, by in case.lifted.items() if rule not in data.get("holds_again", ())}
     return changes
 
 

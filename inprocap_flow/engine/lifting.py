@@ -32,3 +32,12 @@ def granting(definition: Definition, case: Case) -> tuple[Derogation, ...]:
         for one in definition.derogations.values()
         if not case.has_lifted(one.lifts) and (not one.while_case or case.main.state in one.while_case)
     )
+
+
+def holds_again(case: Case, definition: Definition) -> list[str]:
+    """Return the lifted rules of *case* that hold again in *definition*, a version to which it goes over.
+
+    Those that the same derogation would not lift there: the rule may be law now, or the ground for lifting it gone.
+    """
+    known = definition.derogations
+    return [rule for rule, by in sorted(case.lifted.items()) if by not in known or rule not in known[by].lifts]

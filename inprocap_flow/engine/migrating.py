@@ -19,6 +19,7 @@ from inprocap_flow.engine.carry import follow_fields, set_fields
 from inprocap_flow.engine.clocks import Clock, Typed, as_typed, start_clock, typed_clock
 from inprocap_flow.engine.deadlines import end, follow, start
 from inprocap_flow.engine.inputs import judge_fields
+from inprocap_flow.engine.lifting import holds_again
 from inprocap_flow.engine.moving_on import (
     Fit,
     clock_of,
@@ -133,6 +134,7 @@ def _data(fit: Fit, reason: str | None) -> dict[str, Any]:
         "approvals": _renamed(fit, "approvals", case.approvals),
         "published": _republished(fit),
         "watches": [name for name in sorted(case.watches) if not _same_watch(fit, name)],
+        "holds_again": holds_again(fit.case, fit.new.definition),
         "obligations": _obligations(fit),
         "reason": reason,
     }

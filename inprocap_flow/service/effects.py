@@ -243,6 +243,8 @@ def _migrated(told: _Told) -> Iterator[Effect]:
     for what in ("deadlines", "approvals"):
         for was, now in data.get(what, {}).items():
             yield told.effect("Renamed", what.removesuffix("s"), old=was, new=now)
+    for rule in data.get("holds_again", ()):
+        yield told.effect("Holds again", str(rule))
     for one in data.get("obligations", ()):
         on = "" if one["line"] == MAIN else f"{one['line']}, "
         what = OBLIGATIONS.get(str(one["what"]), str(one["what"]))

@@ -12,9 +12,11 @@ from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.evidence import Fact
 from inprocap_flow.engine.historic import import_fact, open_history
 from inprocap_flow.engine.history import fold
+from inprocap_flow.engine.migrating import request_to_migrate
 from inprocap_flow.engine.offers import derogation_elsewhere, outlook
 from inprocap_flow.engine.records import Decision, Handed, Request
-from inprocap_flow.language.model import AlreadyThere, Derogation, HandedIn, Tell
+from inprocap_flow.language.migrations import Migration
+from inprocap_flow.language.model import AlreadyThere, Definition, Derogation, HandedIn, Tell
 from tests.engine.conftest import Build, Play, at, blocker, moment
 
 PARTS = """
@@ -349,3 +351,52 @@ def test_a_condition_that_a_derogation_lifted_is_neither_open_nor_contradicted_i
     lifted, _ = past(binding, opened, replace(went, derogations=("wide",)))
     assert [entry["what"] for entry in lifted.not_evidenced].count("guard") == 0
     assert not lifted.findings
+
+
+def _over(play: Play, change: Callable[[Definition], Definition]) -> None:
+    """Bring the case over to a version that is otherwise in what *change* makes of it."""
+    old = play.rehearsal.binding
+    old = replace(old, machine=replace(old.machine, definition=replace(old.definition, may_backdate=("officer",))))
+    newer = replace(old.machine, definition=change(replace(old.definition, version="2")), content_hash="f" * 64)
+    known = {old.machine.content_hash: old, newer.content_hash: replace(old, machine=newer)}
+
+    def version(content_hash: str) -> Binding:
+        return replace(known[content_hash], version=version)
+
+    play.rehearsal.binding = version(old.machine.content_hash)
+    name, was = old.definition.name, old.definition.version
+    plan = Migration(name, was, "2", old.machine.content_hash, newer.content_hash)
+    request = request_to_migrate(plan, play.case.id, actor="ben", role=None, reason="New rules")
+    outcome = play.rehearsal.play(request, moment("2026-01-06 09:00"))
+    assert isinstance(outcome, Decision), outcome
+
+
+def test_a_lifted_rule_stays_lifted_in_a_version_where_the_same_derogation_lifts_it(lab: WithDerogations) -> None:
+    play = lab()
+    granted(play)
+    _over(play, lambda definition: definition)
+    assert play.case.lifted == {"market_survey": "urgent"}
+    assert "holds_again" not in play.find("migrated")[0].data
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda new: replace(new, derogations={}),
+        lambda new: replace(new, derogations={"wide": WIDE}),
+        lambda new: replace(new, derogations={"urgent": replace(URGENT, lifts=("three_offers",))}),
+        lambda new: replace(
+            new, derogations={}, rules={**new.rules, "market_survey": replace(new.rules["market_survey"], basis="law")}
+        ),
+    ],
+    ids=["no derogation", "another derogation", "it lifts something else", "it is law"],
+)
+def test_a_lifted_rule_holds_again_in_a_version_that_does_not_let_it_be_lifted_so(
+    lab: WithDerogations, change: Callable[[Definition], Definition]
+) -> None:
+    play = lab()
+    granted(play)
+    _over(play, change)
+    assert play.find("migrated")[0].data["holds_again"] == ["market_survey"]
+    assert play.case.lifted == {}
+    assert play.refused("2026-01-07 09:00", "ben", "do", "go").codes == ("guard-unknown",)
