@@ -78,6 +78,8 @@ REFUSALS = {
     "nothing-to-do": "the request says nothing",
     "nothing-to-meet": "the deadline that would be met neither runs nor was missed",
     "other-version": "the plan is for cases on another version",
+    "overlay-left-out": "the new version leaves out an overlay that is in force for the organisation",
+    "overlay-of-others": "the new version is made with an overlay that the organisation does not have",
     "out-of-order": "a late entry would change what was decided since",
     "out-of-range": "the value is smaller or larger than the field allows",
     "published": "the document is published; only a change notice brings a new version",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,12 @@ import click
 
 from inprocap_flow.cli import layout, reasons
 from inprocap_flow.cli.definitions import counted, procedure_file
+from inprocap_flow.cli.overlaid import overlay_file
 from inprocap_flow.cli.session import Session, pass_session
+from inprocap_flow.errors import NotFound
 
 if TYPE_CHECKING:
+    from inprocap_flow.service.desk import Desk
     from inprocap_flow.service.impact import Impact, Impacts
 
 
@@ -24,26 +28,42 @@ if TYPE_CHECKING:
 @click.option("--all", "everything", is_flag=True, help="List the cases that are unaffected, too.")
 @pass_session
 def impact(session: Session, procedure: str, plan: Path | None, everything: bool) -> None:
-    """Say what a new version of a procedure means for every open case, each from where it stands.
+    """Say what a new version of a procedure or of an overlay means for every open case, each from where it stands.
 
-    Not the text that differs counts, but what can still happen: an approval more before a step that lies behind
-    changes nothing. Cases stay on their version until somebody moves them over (inprocap-flow migrate).
+    A case is compared with what its organisation would get: the procedure with the overlays in force today. Not the
+    text that differs counts, but what can still happen: an approval more before a step that lies behind changes
+    nothing. Cases stay on their version until somebody moves them over (inprocap-flow migrate).
     """
-    from inprocap_flow.service.impact import impact as find_impact
-    from inprocap_flow.service.migrating import load_plan
-    from inprocap_flow.service.releasing import compiled
+    from inprocap_flow.service.impact import impact_of_file
 
     desk = session.reading_desk
-    machine = compiled(desk, procedure_file(desk, procedure))
-    found = find_impact(desk, machine, load_plan(desk, plan).migration if plan else None)
+    found = _by_plan(desk, plan) if plan else impact_of_file(desk, _file(desk, procedure))
     session.answer(_plain(found), _lines(found, everything=everything))
+
+
+def _by_plan(desk: Desk, path: Path) -> Impacts:
+    from inprocap_flow.service.impact import impact as find_impact
+    from inprocap_flow.service.migrating import load_plan
+
+    plan = load_plan(desk, path).migration
+    with desk.store.reading() as reading:
+        return find_impact(desk, desk.machine(reading, plan.to_hash), plan)
+
+
+def _file(desk: Desk, name: str) -> Path:
+    """Return the file of a procedure, else of an overlay of that name. Raises NotFound."""
+    try:
+        return procedure_file(desk, name)
+    except NotFound:
+        with suppress(NotFound):
+            return overlay_file(desk, name)
+        raise
 
 
 def _plain(found: Impacts) -> dict[str, Any]:
     return {
-        "procedure": found.procedure,
+        found.kind: found.name,
         "version": found.version,
-        "hash": found.content_hash,
         "cases": len(found.cases),
         "unaffected": found.unaffected,
         "counts": dict(found.counts()),
@@ -56,7 +76,9 @@ def _case(case: Impact) -> dict[str, Any]:
         "case": case.case_id,
         "title": case.title,
         "organisation": case.organisation,
+        "procedure": case.procedure,
         "version": case.version,
+        "to": case.to,
         "stage": case.stage,
         "unaffected": case.unaffected,
         "effects": [
@@ -68,7 +90,7 @@ def _case(case: Impact) -> dict[str, Any]:
 
 
 def _lines(found: Impacts, *, everything: bool) -> Iterator[str]:
-    yield layout.heading(f"{found.procedure} {found.version}")
+    yield layout.heading(f"{found.name} {found.version}")
     yield from layout.wrapped(_summary(found))
     for case in found.cases:
         if case.unaffected and not everything:
@@ -76,6 +98,8 @@ def _lines(found: Impacts, *, everything: bool) -> Iterator[str]:
         yield ""
         yield from layout.wrapped(f"{case.case_id}  {case.title}".rstrip())
         yield from layout.wrapped(f"on {case.version}, in {case.stage}", "  ")
+        if found.kind == "overlay" or case.to != found.version:
+            yield from layout.wrapped(f"compared with {case.procedure} {case.to}", "  ")
         for line, one in case.effects:
             on = f"{line}: " if line not in ("", "case") else ""
             yield from layout.bullet(f"{on}{one.says}")

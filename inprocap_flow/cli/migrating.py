@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.argument("cases", nargs=-1, metavar="[CASE]...", shell_complete=completing.cases)
-@click.option("--draft", is_flag=True, help="FILE is the new version of a procedure: propose a plan for it.")
+@click.option("--draft", is_flag=True, help="FILE is a new version of a procedure or overlay: propose a plan for it.")
 @click.option("--from", "old", metavar="VERSION", help="With --draft: the version that the cases are on.")
+@click.option("--of", "procedure", metavar="NAME", help="With --draft of an overlay: the procedure meant.")
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="With --draft: write it there.")
 @click.option("--reason", metavar="TEXT", help="Why; recorded with every case. The plan may say it instead.")
 @click.option("--dry-run", is_flag=True, help="Say what would become of every case; record nothing.")
@@ -33,7 +34,7 @@ def migrate(session: Session, file: Path, **how: Any) -> None:
     was stopped is begun again with the same words. Begin with --draft, decide what it marks, then --dry-run.
     """
     if how["draft"]:
-        _draft(session, file, how["old"], how["output"])
+        _draft(session, file, how["old"], how["procedure"], how["output"])
     else:
         _move(session, file, how["cases"], how["reason"], dry_run=how["dry_run"])
 
@@ -70,12 +71,13 @@ def _named(session: Session, cases: Sequence[str]) -> Iterator[str]:
 # ---------------------------------------------------------------------------------------------- drafts
 
 
-def _draft(session: Session, file: Path, old: str | None, output: Path | None) -> None:
+def _draft(session: Session, file: Path, old: str | None, procedure: str | None, output: Path | None) -> None:
     from inprocap_flow.language.versions.drafting import draft_plan, open_questions
     from inprocap_flow.service.drafting import versions_to_draft
 
-    before, after = versions_to_draft(session.reading_desk, _existing(file), old)
-    name = output.stem if output else f"{after.definition.name}-{_as_name(after.definition.version)}"
+    desk = session.reading_desk
+    before, after = versions_to_draft(desk, _existing(file), old, _organisation(session), procedure)
+    name = output.stem if output else f"{after.definition.name}-{_as_name(after.definition.full_version)}"
     text = draft_plan(before.definition, after.definition, name)
     questions = open_questions(text)
     if output is not None:
@@ -85,8 +87,16 @@ def _draft(session: Session, file: Path, old: str | None, output: Path | None) -
     session.note(f"({counted(questions, 'open question')}{', marked `decide`' if questions else ''})")
 
 
+def _organisation(session: Session) -> str | None:
+    """Return the organisation whose overlays count: as named, else the only one; None where several would do."""
+    try:
+        return session.organisation
+    except (click.UsageError, NotFound):
+        return None
+
+
 def _as_name(version: str) -> str:
-    return "".join(one if one.isalnum() else "-" for one in version.lower())
+    return "-".join("".join(one if one.isalnum() else " " for one in version.lower()).split())
 
 
 # ---------------------------------------------------------------------------------------------- what became of them
@@ -144,6 +154,8 @@ def _what(one: Moved) -> tuple[str, ...]:
 def _new(data: Any) -> Iterator[str]:
     from inprocap_flow.service.effects import OBLIGATIONS
 
+    for rule in data.get("holds_again", ()):
+        yield f"the rule {rule} holds again: no derogation of the new version lifts it as it was lifted"
     for one in data.get("obligations", ()):
         step = f", for {one['step']}" if one.get("step") else ""
         yield _of_line(one["line"], f"new ahead: {OBLIGATIONS.get(one['what'], one['what'])} {one['about']}{step}")

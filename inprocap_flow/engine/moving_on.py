@@ -14,6 +14,7 @@ from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.facts import CaseFacts
 from inprocap_flow.engine.records import Blocker, Case, DeadlineState, LineState, When
 from inprocap_flow.engine.sealing import is_sealed
+from inprocap_flow.language.choices import overlays_on
 from inprocap_flow.language.migrations import (
     ASK,
     DROP,
@@ -63,6 +64,7 @@ class Fit:
 
 def misfits(fit: Fit) -> Iterator[Blocker]:
     """Yield every reason why the case cannot go over as the plan says."""
+    yield from _overlays(fit)
     for line in fit.case.in_order:
         new = fit.becomes(line)
         if new is None or new.parent != fit.was(line).parent:
@@ -77,6 +79,26 @@ def misfits(fit: Fit) -> Iterator[Blocker]:
             yield from _clock(fit, state)
     for line in fit.case.in_order:
         yield from _new_clocks(fit, line)
+
+
+# ---------------------------------------------------------------------------------------------- whose rules
+
+
+def _overlays(fit: Fit) -> Iterator[Blocker]:
+    """Yield overlays that the case would get without its organisation having them, or lose while they are in force.
+
+    Without this a plan could lay the house rules of one organisation on another, or lead a case past its own.
+    """
+    organisation = fit.new.organisation
+    own, own_once = overlays_on(organisation, fit.new.day(fit.when.last)), {one.name for one in organisation.overlays}
+    were = {one.name for one in fit.old.definition.overlays}
+    will_be = {one.name for one in fit.new.definition.overlays}
+    for name in sorted(will_be - were - own_once):
+        reason = f"{organisation.name} does not have the overlay {name}, which the new version is made with."
+        yield Blocker("overlay-of-others", reason, about=name, mend="use a plan to a version with its own overlays")
+    for name in sorted((were - will_be) & set(own)):
+        reason = f"The overlay {name} is in force for {organisation.name}, and the new version leaves it out."
+        yield Blocker("overlay-left-out", reason, about=name, mend=f"use a plan to a version with {name}")
 
 
 # ---------------------------------------------------------------------------------------------- where it stands

@@ -46,7 +46,7 @@ def release_for(
     """
     whose = desk.organisation(reading, organisation)
     kind = "procedure"
-    base = reading.released(kind, procedure, version) if version else reading.in_force(kind, procedure, day)
+    base = _asked_for(reading, procedure, version, day) if version else reading.in_force(kind, procedure, day)
     applied = overlays_for(reading, whose, procedure, day) if uses(whose, procedure, day) else ()
     if not applied:
         return base
@@ -55,6 +55,16 @@ def release_for(
         return reading.released(APPLIED, procedure, full)
     except NotFound:
         raise _lacking(procedure, base.version, full, applied, organisation) from None
+
+
+def _asked_for(reading: Reading, procedure: str, version: str, day: date) -> Released:
+    """Return the release of *version*, in force on *day* or before. Raises NotFound for one that is only coming."""
+    found = reading.released("procedure", procedure, version)
+    for entry in reading.releases("procedure"):
+        if (entry.name, entry.version) == (procedure, version) and entry.valid_from > day.isoformat():
+            fact = f"version {version} of {procedure} is for cases opened from {entry.valid_from} on, not on {day}"
+            raise NotFound(fact, mend="wait for that day, or leave the version out to get the one in force")
+    return found
 
 
 def day_of(desk: Desk, reading: Reading, organisation: str, request: Request, now: datetime) -> date:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.moving_on import Fit, misfits, otherwise_ahead
@@ -13,21 +15,27 @@ from inprocap_flow.language.versions.ahead import KINDS, Change
 from inprocap_flow.language.versions.compare import Between
 from inprocap_flow.machine.table import Machine
 from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.meant import Meant
 from inprocap_flow.store.entries import CaseEntry
 from inprocap_flow.store.port import Reading
+
+Target = Callable[[Reading, CaseEntry], Machine | None]  # the version that a case would be on; None: nothing changes
 
 
 @dataclass(frozen=True, slots=True)
 class Impact:
     """What the version means for one case: what is otherwise ahead, on which line; and what a plan must decide.
 
-    ``effects`` are in order of importance, each with the id of its line (a kind of track for those not begun yet).
+    ``version`` is the one it is on, ``to`` the one it would be on, each with its overlays. ``effects`` are in
+    order of importance, each with the id of its line (a kind of track for those not begun yet).
     """
 
     case_id: str
     title: str
     organisation: str
+    procedure: str
     version: str
+    to: str
     stage: str
     effects: tuple[tuple[str, Change], ...]
     undecided: tuple[Blocker, ...] = ()
@@ -44,11 +52,11 @@ class Impact:
 
 @dataclass(frozen=True, slots=True)
 class Impacts:
-    """What a version means for every open case of its procedure."""
+    """What a version of something, a procedure or an overlay, means for every open case that it is about."""
 
-    procedure: str
+    kind: str
+    name: str
     version: str
-    content_hash: str
     cases: tuple[Impact, ...]
 
     def counts(self) -> tuple[tuple[str, int], ...]:
@@ -67,34 +75,56 @@ def impact(desk: Desk, machine: Machine, plan: Migration | None = None) -> Impac
     With *plan* (from one version) only the cases on that version are looked at, as they would be after it.
     """
     definition = machine.definition
+    cases = _cases(desk, (definition.name,), lambda _reading, _entry: machine, plan)
+    return Impacts("procedure", definition.name, definition.full_version, cases)
+
+
+def impact_of_file(desk: Desk, path: Path) -> Impacts:
+    """Return what a procedure or an overlay, as its file is now, means for every open case that it is about.
+
+    Each case is compared with what its organisation would get: the procedure with the overlays that are in force today.
+    Raises InvalidInput, NotFound.
+    """
+    meant = Meant(desk, path)
+
+    def target(reading: Reading, entry: CaseEntry) -> Machine | None:
+        return meant.of(entry.procedure, desk.organisation(reading, entry.organisation))
+
+    cases = _cases(desk, meant.procedures, target)
+    if meant.overlay is not None:
+        return Impacts("overlay", meant.overlay.name, meant.overlay.version, cases)
+    definition = meant.alone().definition
+    return Impacts("procedure", definition.name, definition.full_version, cases)
+
+
+def _cases(
+    desk: Desk, procedures: tuple[str, ...], target: Target, plan: Migration | None = None
+) -> tuple[Impact, ...]:
+    found: list[Impact] = []
     with desk.store.reading() as reading:
-        found = [
-            _of_case(desk, reading, entry, machine, plan)
-            for entry in desk.store.cases(ended=False)
-            if entry.procedure == definition.name and entry.definition_hash != machine.content_hash
-            and (plan is None or entry.definition_hash == plan.from_hash)
-        ]  # fmt: skip
-    return Impacts(definition.name, definition.version, machine.content_hash, tuple(found))
+        for entry in desk.store.cases(ended=False):
+            if entry.procedure not in procedures or (plan is not None and entry.definition_hash != plan.from_hash):
+                continue
+            machine = target(reading, entry)
+            if machine is not None and machine.content_hash != entry.definition_hash:
+                found.append(_of_case(desk, reading, entry, machine, plan))
+    return tuple(found)
 
 
 def _of_case(desk: Desk, reading: Reading, entry: CaseEntry, machine: Machine, plan: Migration | None) -> Impact:
     case = reading.load(entry.id).case
     old = desk.binding(reading, case)
     new = _bound(old, machine)
-    made = plan or Migration(
-        entry.procedure,
-        entry.procedure_version,
-        machine.definition.version,
-        entry.definition_hash,
-        machine.content_hash,
-    )
+    to = machine.definition.full_version
+    made = plan or Migration(entry.procedure, entry.procedure_version, to, entry.definition_hash, machine.content_hash)
     between = Between(old.definition, new.definition, made)
     fit = Fit(old, new, case, made, When.exactly(desk.clock.now()))
     undecided = tuple(blocker for blocker in misfits(fit) if blocker.code not in ("stage-gone", "track-gone"))
     effects = sorted(dict.fromkeys(otherwise_ahead(between, case)), key=lambda pair: list(KINDS).index(pair[1].kind))
     return Impact(
-        case.id, case.title, case.organisation, case.procedure_version, case.main.state, tuple(effects), undecided
-    )
+        case.id, case.title, case.organisation, entry.procedure, case.procedure_version, to, case.main.state,
+        tuple(effects), undecided,
+    )  # fmt: skip
 
 
 def _bound(binding: Binding, machine: Machine) -> Binding:

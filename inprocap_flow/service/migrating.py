@@ -123,16 +123,9 @@ class _Versions:
         return self.desk.machine(self.reading, content_hash)
 
     def _in_a_file(self, name: str, version: str) -> Machine | None:
-        from inprocap_flow.service.releasing import compiled
+        from inprocap_flow.service.meant import of_version
 
-        for folder in folders_for(self.path, self.desk.definitions):
-            file = folder / f"{name}.yaml"
-            if file.is_file():
-                machine = compiled(self.desk, file)
-                if machine.definition.version == version:
-                    self.desk.know(machine)
-                    return machine
-        return None
+        return of_version(self.desk, self.path, name, version)
 
 
 def released_version(reading: Reading, name: str, version: str) -> str | None:

@@ -16,12 +16,12 @@ Section = list[tuple[str, str, str]]  # name, choice, remark
 
 def draft_plan(old: Definition, new: Definition, name: str) -> str:
     """Return the text of a plan called *name* from *old* to *new*, with ``decide`` wherever somebody must decide."""
-    between = Between(old, new, Migration(old.name, old.version, new.version))
+    between = Between(old, new, Migration(old.name, old.full_version, new.full_version))
     lines = [
         f"migration: {name}",
         f"procedure: {old.name}",
-        f"from: {_quoted(old.version)}",
-        f"to: {_quoted(new.version)}",
+        f"from: {_quoted(old.full_version)}",
+        f"to: {_quoted(new.full_version)}",
     ]
     lines += _line(between, old.main, new.main, "")
     gone = [kind for kind in old.tracks if kind not in new.tracks]
