@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
 import pytest
 
 from inprocap_flow.language.load import load_organisation, load_tests
+from inprocap_flow.language.model import Definition
 from inprocap_flow.language.overlays.applied import layers_of
 from inprocap_flow.language.overlays.chosen import overlay_files
 from inprocap_flow.service.desk import Desk
@@ -41,15 +43,16 @@ def _layers(path: Path) -> list[tuple[str, set[str], set[str]]]:
     first = date.fromisoformat(tests.first_deed.at[:10])
     files = overlay_files(tests.procedure, organisation, first, (DEFINITIONS,))
     layers, _ = layers_of(DEFINITIONS / f"{tests.procedure}.yaml", files, (DEFINITIONS,))
-    steps = [
-        {
-            f"{line.kind or 'case'}.{step.name}"
-            for line in layer.definition.lines
-            for step in (line.begins, *line.steps.values())
-        }
-        for layer in layers
+    return [
+        (above.definition.overlays[-1].name, _steps(below.definition), _steps(above.definition))
+        for below, above in pairwise(layers)
     ]
-    return [(file.stem, before, after) for file, before, after in zip(files, steps, steps[1:], strict=True)]
+
+
+def _steps(definition: Definition) -> set[str]:
+    return {
+        f"{line.kind or 'case'}.{one.name}" for line in definition.lines for one in (line.begins, *line.steps.values())
+    }
 
 
 def test_every_step_that_an_overlay_adds_is_taken_in_a_scenario() -> None:
