@@ -1,0 +1,98 @@
+"""The figures of a run as a page: what was found by whom, class by class, and every survivor with its reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from tests.mutation.catalogue import ALL
+from tests.mutation.fault import FaultClass
+from tests.mutation.judging import Judged
+from tests.mutation.survivors import reason
+
+
+def percent(part: int, whole: int) -> str:
+    """Return a share in words of a table."""
+    return f"{100 * part / whole:.1f} %" if whole else "-"
+
+
+def of(judged: Iterable[Judged], fault: FaultClass) -> list[Judged]:
+    """Return those of one class that differ from what is shipped."""
+    return [one for one in judged if one.fault == fault.name and not one.equivalent]
+
+
+def rate(judged: Sequence[Judged], *, by_checks: bool) -> tuple[int, int]:
+    """Return how many were found of how many, in the classes that checks claim (by checks) or that scenarios claim."""
+    mine = [one for fault in ALL if fault.by_checks is by_checks for one in of(judged, fault)]
+    return sum(bool(one.codes) if by_checks else one.found for one in mine), len(mine)
+
+
+def survivors(judged: Iterable[Judged]) -> list[Judged]:
+    """Return what nothing noticed, and what the checks that claim its class did not."""
+    claimed = {fault.name for fault in ALL if fault.by_checks}
+    return [one for one in judged if not one.equivalent and not (one.codes or (one.scenario and one.fault not in claimed))]
+
+
+def page(judged: Sequence[Judged]) -> list[str]:
+    """Return the figures in the lines of a page."""
+    real = [one for one in judged if not one.equivalent]
+    found, whole = rate(judged, by_checks=True)
+    other, others = rate(judged, by_checks=False)
+    playable = [one for one in real if one.playable]
+    return [
+        f"- mutants: {len(judged):,} of {len({one.subject for one in judged})} procedures, of them equivalent and left "
+        f"out: {len(judged) - len(real)}",
+        f"- classes that checks claim: {found} of {whole} found by checks, {percent(found, whole)}",
+        f"- classes that scenarios claim: {other} of {others} found, {percent(other, others)}",
+        f"- found by checks, all classes: {percent(sum(bool(one.codes) for one in real), len(real))}",
+        f"- found by shipped scenarios, of the {len(playable)} that could be played: "
+        f"{percent(sum(bool(one.scenario) for one in playable), len(playable))}",
+        f"- where checks found them: {_counted(Counter(one.stage for one in real if one.codes))}",
+        f"- only advice, no error: {sum(one.advice_only for one in real)}",
+        "",
+        *_table(judged),
+        "",
+        "## Survivors",
+        "",
+        *_survivors(judged),
+    ]
+
+
+def _counted(counts: Counter[str]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in counts.most_common())
+
+
+def _table(judged: Sequence[Judged]) -> list[str]:
+    lines = [
+        "Scenarios are only played where the mutant can be read and looked up; `weakened` and overlays are for checks alone.",
+        "",
+        "| Class | Claimed by | Tried | Equivalent | By checks | By scenarios | By either |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for fault in ALL:
+        mine, all_of_it = of(judged, fault), [one for one in judged if one.fault == fault.name]
+        if not all_of_it:
+            continue
+        claimed = "checks" if fault.by_checks else "a scenario"
+        played = [one for one in mine if one.playable]
+        scenario = f"{sum(bool(one.scenario) for one in played)} of {len(played)}" if played else "-"
+        lines.append(
+            f"| {fault.name} | {claimed} | {len(all_of_it)} | {len(all_of_it) - len(mine)} "
+            f"| {sum(bool(one.codes) for one in mine)} | {scenario} | {sum(one.found for one in mine)} |"
+        )
+    return lines
+
+
+def _survivors(judged: Sequence[Judged]) -> list[str]:
+    claimed = {fault.name for fault in ALL if fault.by_checks}
+    found = survivors(judged)
+    lines = [
+        f"{len(found)} mutants: in classes that checks claim, what no check found (even if a scenario did); in the others, "
+        "what nothing found.",
+        "",
+    ]
+    for one in sorted(found, key=lambda one: (one.fault, one.subject, one.what)):
+        whose = "claimed by a check" if one.fault in claimed else "claimed by a scenario"
+        helped = "; a scenario found it" if one.scenario else ""
+        lines.append(f"- **{one.fault}** ({whose}{helped}), {one.subject}: `{one.what}`. {reason(one) or 'Not looked into.'}")
+    return lines
