@@ -58,6 +58,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "schema": ("definitions_schema:schema", "print the JSON Schema of a kind of file"),
         "test": ("definitions_test:test", "run scenarios, with coverage"),
         "diagram": ("definitions_diagram:diagram", "draw a procedure, or where a case stands"),
+        "new": ("starting:new", "start an overlay, an organisation or a procedure of your own"),
         "adopt": ("adopting:adopt", "copy a shipped procedure into your own folder, to change it"),
         "release": ("definitions_release:release", "release definitions into the database"),
         "impact": ("impacts:impact", "what a version means for the cases that run"),

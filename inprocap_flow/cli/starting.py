@@ -1,0 +1,226 @@
+"""``new``: a file is started from a few answers, commented, laid out, and right by ``check`` from the first moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from inprocap_flow.cli import layout
+from inprocap_flow.cli.definitions import file_desk, shown, today
+from inprocap_flow.cli.questions import Asker
+from inprocap_flow.cli.session import Session, pass_session
+
+if TYPE_CHECKING:
+    from inprocap_flow.service.desk import Desk
+    from inprocap_flow.service.starting.files import Started
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@click.group("new")
+def new() -> None:
+    """Start a file of your own from a few answers: an overlay, an organisation, a procedure.
+
+    On a terminal the questions are asked; each answer can be given by an option instead. In a pipe, and with --yes,
+    what is not said is taken by default. Nothing is ever overwritten, and what is wrong is not written at all.
+    """
+
+
+def shared(function: Function) -> Function:
+    """Add the options that every kind of new file takes."""
+    for option in (
+        click.option("--yes", "defaults", is_flag=True, help="Ask nothing; take the defaults."),
+        click.option(
+            "--to",
+            type=click.Path(path_type=Path, file_okay=False),
+            metavar="FOLDER",
+            help="Your own folder of definitions; without it, the one in the settings, else ./definitions.",
+        ),
+        click.option("--title", metavar="TEXT", help="What people read."),
+    ):
+        function = option(function)
+    return function
+
+
+@new.command("overlay")
+@click.argument("name")
+@shared
+@click.option("--country", metavar="CODE", help="For the law of a country, in place of an organisation.")
+@click.option("--procedure", "procedures", multiple=True, metavar="NAME", help="A procedure; more than once.")
+@click.option("--change", metavar="KIND", help="approval, stage, period, role or derogation: what comes first.")
+@click.option("--called", metavar="TEXT", help="What the approval, stage or exception is called.")
+@click.option("--milestone", metavar="NAME", help="Where the approval is needed; before which the stage comes.")
+@click.option("--who", metavar="ROLE", help="The role that signs, acts or takes the place.")
+@click.option("--from-value", metavar="AMOUNT", help="From which value on: 100000 EUR; none: always.")
+@click.option("--value", metavar="FIELD", help="The amount of the case that is compared with it.")
+@click.option("--deadline", metavar="NAME", help="The deadline that gets longer.")
+@click.option("--period", metavar="PERIOD", help="How long it is then: 20 days.")
+@click.option("--in-place-of", metavar="ROLE", help="The role that is replaced.")
+@click.option("--rule", metavar="NAME", help="The rule that the exception lifts.")
+@click.option("--asked-by", metavar="ROLE", help="The role that may ask for the exception.")
+@pass_session
+def overlay(session: Session, *, name: str, to: Path | None, defaults: bool, **given: Any) -> None:
+    """Start an overlay NAME: what your house, or the law of your country, asks beside a procedure of somebody else.
+
+    One change to begin with is written out; more can be added by hand.
+
+    Example: inprocap-flow new overlay lab-rules --procedure open --change approval --who legal
+    """
+    from inprocap_flow.cli.starting_overlay import overlay_answers
+    from inprocap_flow.service.starting.files import refuse_existing, refuse_name, start
+    from inprocap_flow.service.starting.overlays import overlay_text
+
+    refuse_name(name)
+    folder, desk = _folder(session, to)
+    file = f"overlays/{name}.yaml"
+    refuse_existing([folder / file])
+    asker = Asker(session, defaults=defaults)
+    answers, definition, organisation = overlay_answers(session, desk, asker, name, given)
+    day = today(session)
+    text = overlay_text(answers, definition, day)
+    made = start(desk, folder, {file: text}, organisation=organisation, day=day)
+    steps = [f"change the lines marked TO DO in {shown(made.files[0])}"]
+    if organisation is not None:
+        steps.append(_choosing(organisation, folder, f"  overlays: [{{overlay: {name}, from: {day}}}]"))
+    procedure = next(iter(answers.procedures))
+    commands = [
+        f"inprocap-flow check {shown(made.files[0])}",
+        f"inprocap-flow diff {procedure} {name}",
+        f"inprocap-flow read {procedure} --overlay {name}",
+    ]
+    _say(session, folder, made, asker, steps, commands)
+
+
+@new.command("organisation")
+@click.argument("name")
+@shared
+@click.option("--area", metavar="CODE", help="Whose public holidays: DK, DE-HH; none: you list them yourself.")
+@click.option("--zone", metavar="ZONE", help="Time zone: Europe/Copenhagen.")
+@click.option("--currency", metavar="CODE", help="The currency you count in: EUR.")
+@click.option("--rate", metavar="AMOUNT", help="What one unit of it is worth: 0.13 EUR.")
+@click.option("--procedure", "procedures", multiple=True, metavar="NAME", help="A procedure you use; more than once.")
+@pass_session
+def organisation(session: Session, *, name: str, to: Path | None, defaults: bool, **given: Any) -> None:
+    """Start an organisation NAME: zone, currency, working days, and a placeholder for each person that is needed.
+
+    Example: inprocap-flow new organisation north-lab --area DK --currency DKK --procedure open
+    """
+    from inprocap_flow.cli.starting_organisation import organisation_answers
+    from inprocap_flow.service.starting.files import refuse_existing, refuse_name, start
+    from inprocap_flow.service.starting.organisations import calendar_text, organisation_text
+
+    refuse_name(name)
+    folder, desk = _folder(session, to)
+    files = (f"organisations/{name}.yaml", f"calendars/{name}.yaml")
+    refuse_existing([folder / file for file in files])
+    asker = Asker(session, defaults=defaults)
+    answers, used = organisation_answers(desk, asker, name, given)
+    day = today(session)
+    texts = dict(zip(files, (organisation_text(answers, used, day), calendar_text(answers, day)), strict=True))
+    made = start(desk, folder, texts, day=day)
+    steps = [
+        f"put your people in the place of the placeholders in {shown(made.files[0])}",
+        f"put your own closures into {shown(made.files[1])}",
+    ]
+    if session.settings.organisation != name:
+        steps.append(f'say in inprocap-flow.toml that you act for it:  organisation = "{name}"')
+    commands = [f"inprocap-flow check {one} --organisation {name}" for one in answers.procedures]
+    _say(session, folder, made, asker, steps, commands)
+
+
+@new.command("procedure")
+@click.argument("name")
+@shared
+@click.option("--rulebook", metavar="NAME", help="Where its numbers of law come from; none: it needs none.")
+@click.option("--block", "blocks", multiple=True, metavar="NAME", help="A shared block, or none; more than once.")
+@click.option("--asks", metavar="ROLE", help="The role that asks for something.")
+@click.option("--buys", metavar="ROLE", help="The role that carries the case.")
+@click.option("--signs", metavar="ROLE", help="The role that signs.")
+@pass_session
+def procedure(session: Session, *, name: str, to: Path | None, defaults: bool, **given: Any) -> None:
+    """Start a procedure NAME that runs: ask, get offers, sign, order, receive; with shared blocks if you like.
+
+    A procedure that is much like a shipped one is better begun with adopt; a few rules of your own on top of one with
+    new overlay.
+
+    Example: inprocap-flow new procedure small-purchase --block modifications
+    """
+    from inprocap_flow.cli.starting_procedure import procedure_answers
+    from inprocap_flow.service.starting.files import refuse_existing, refuse_name, start
+    from inprocap_flow.service.starting.procedures import procedure_text
+
+    refuse_name(name)
+    folder, desk = _folder(session, to)
+    file = f"{name}.yaml"
+    refuse_existing([folder / file])
+    asker = Asker(session, defaults=defaults)
+    answers = procedure_answers(desk, asker, name, given)
+    day = today(session)
+    made = start(desk, folder, {file: procedure_text(answers, day)}, day=day)
+    steps = [f"change the lines marked TO DO in {shown(made.files[0])}"]
+    commands = [f"inprocap-flow {verb} {name}" for verb in ("check", "read", "diagram")]
+    _say(session, folder, made, asker, steps, commands)
+
+
+def _choosing(organisation: Path, folder: Path, line: str) -> str:
+    """Return how the organisation of that file comes to use what was written; a shipped file is copied first."""
+    if organisation.resolve().is_relative_to(folder.resolve()):
+        return f"say in {shown(organisation)} from which day on it applies:\n{line}"
+    copy = f"{shown(folder)}/organisations/{organisation.name}"
+    return f"say from which day on it applies, in a copy of {organisation.name} of your own ({copy}):\n{line}"
+
+
+def _folder(session: Session, to: Path | None) -> tuple[Path, Desk]:
+    """Return the folder to write to, and a desk that also reads what is there."""
+    from dataclasses import replace
+
+    folder = to or session.settings.definitions or Path("definitions")
+    desk = file_desk(session)
+    if to is not None and to.is_dir():
+        desk.settings = replace(desk.settings, definitions=to)
+    return folder, desk
+
+
+def _say(
+    session: Session,
+    folder: Path,
+    made: Started,
+    asker: Asker,
+    steps: list[str],
+    commands: Iterable[str],
+) -> None:
+    """Say what was written, what was taken by default, what waits for people, and what to do next."""
+    if session.settings.definitions is None or session.settings.definitions.resolve() != folder.resolve():
+        steps = [f'name the folder in inprocap-flow.toml:  definitions = "{shown(folder)}"', *steps]
+    steps = [*_people(made), *steps]
+    commands = list(commands)
+    document = {
+        "name": made.files[0].stem,
+        "files": [shown(path) for path in made.files],
+        "by_default": asker.taken,
+        "next": [*steps, *commands],
+        "waits": [{"code": one.code, "text": one.fact} for one in made.waits],
+    }
+    session.answer(document, _lines(made, asker, steps, commands))
+
+
+def _people(made: Started) -> list[str]:
+    facts = dict.fromkeys(one.fact for one in made.waits if one.code == "too-few-people")
+    return [f"give the role to somebody in the organisation's file: {fact}" for fact in facts]
+
+
+def _lines(made: Started, asker: Asker, steps: Iterable[str], commands: Iterable[str]) -> Iterator[str]:
+    yield from (f"Written: {shown(path)}" for path in made.files)
+    if asker.taken:
+        said = ", ".join(f"{option} {layout.clean(value)}" for option, value in asker.taken.items())
+        yield from layout.wrapped(f"Taken by default: {said}.", rest="  ")
+    yield ""
+    yield "Now"
+    for number, one in enumerate(steps, 1):
+        yield from layout.wrapped(one, f"  {number}. ", " " * 5)
+    yield ""
+    yield "and look at it"
+    yield from (f"  {command}" for command in commands)

@@ -1,0 +1,119 @@
+"""The text of a new organisation and of its calendar: working days, and a placeholder for each person needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from inprocap_flow.language.model import Definition, said
+from inprocap_flow.service.starting.words import TO_DO, first_version, inside, quoted
+
+YEARS = 3  # that a new calendar covers, the present one included
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationAnswers:
+    """What was answered. ``area`` is the code of public holidays, or ""; ``rate`` an amount with currency, or ""."""
+
+    name: str
+    title: str
+    zone: str
+    currency: str
+    area: str = ""
+    rate: str = ""
+    procedures: tuple[str, ...] = ()
+
+
+def roles_needed(procedures: Sequence[Definition]) -> Mapping[str, tuple[str, int]]:
+    """Return the roles of the house in *procedures*: title, and how many people each takes at least.
+
+    Firms are not listed. An approval may ask for more people of a role than the role itself.
+    """
+    found: dict[str, tuple[str, int]] = {}
+    for procedure in procedures:
+        for name, role in procedure.roles.items():
+            if role.speaks_for is None:
+                least = max(found.get(name, ("", 0))[1], role.at_least, *_asked(procedure, name))
+                found[name] = (said(role.title), least)
+    return found
+
+
+def _asked(procedure: Definition, role: str) -> list[int]:
+    """Return how many people of *role* the approvals take at one time."""
+    signatures = (
+        one for line in procedure.lines for approval in line.approvals.values() for one in approval.signatures
+    )
+    return [1, *(int(one.how_many) for one in signatures if one.role == role and one.how_many.isdigit())]
+
+
+def organisation_text(answers: OrganisationAnswers, procedures: Sequence[Definition], day: date) -> str:
+    """Return the organisation's file."""
+    return "\n".join((*_head(answers, day), *_people(procedures))) + "\n"
+
+
+def _head(answers: OrganisationAnswers, day: date) -> Iterator[str]:
+    yield "# For whom cases are run: zone, currency, working days, people with their roles. No rule stands here."
+    yield f"# Lines marked {TO_DO} wait for you. Ids of people stay in the trail for ever, names do not: choose ids"
+    yield "#   before the first release, and let no placeholder act in a real case."
+    yield f"organisation: {answers.name}"
+    yield f"version: {first_version(day)}"
+    yield "language: en"
+    yield f"title: {quoted(answers.title)}"
+    yield f"zone: {answers.zone}"
+    yield f"currency: {answers.currency}"
+    yield "languages: [en]"
+    yield "calendars:"
+    days = f"{answers.area}, {answers.name}" if answers.area else answers.name
+    yield f"  holidays: [{days}]  # what procedures call holidays: public ones by their code, and your own calendar"
+    yield ""
+    if answers.rate:
+        yield "exchange:  # for comparing with limits in another currency, by date"
+        yield f"  - from: {day.year}-01-01"
+        yield f"    until: {day.year + YEARS - 1}-12-31"
+        yield f"    unit: {answers.currency}"
+        yield f"    worth: {answers.rate}"
+        yield f'    source: "{TO_DO}: the list that this rate comes from"'
+        yield "    confirmed_on: never"
+        yield ""
+    if answers.procedures:
+        yield "procedures:  # what you use; another one is refused when a case is opened"
+        yield from (f"  - {{procedure: {one}}}" for one in answers.procedures)
+        yield ""
+
+
+def _people(procedures: Sequence[Definition]) -> Iterator[str]:
+    yield f"people:  # {TO_DO}: nobody of these exists; each stands where one of yours has to stand"
+    needed = roles_needed(procedures)
+    if not needed:
+        yield f"  somebody: {{name: {inside(f'{TO_DO} somebody')}, roles: []}}"
+    for role, (title, least) in needed.items():
+        for number in range(1, least + 1):
+            mark = f"-{number}" if least > 1 else ""
+            yield f"  {role.replace('_', '-')}{mark}:"
+            yield f"    name: {quoted(f'{TO_DO} {title}{mark.replace(chr(45), chr(32))}')}"
+            yield f"    roles: [{role}]"
+
+
+def calendar_text(answers: OrganisationAnswers, day: date) -> str:
+    """Return the organisation's calendar: no day of its own yet, for the present year and the next two."""
+    public = f"; public holidays come from {answers.area}" if answers.area else ""
+    return f"""# Days of the house that do not count{public}. Beyond what it covers every deadline is provisional.
+calendar: {answers.name}
+version: {first_version(day)}
+language: en
+title: {quoted(f"Working days: {answers.title}")}
+covers: {{from: {day.year}-01-01, until: {day.year + YEARS - 1}-12-31}}
+weekend: [saturday, sunday]
+source: "{TO_DO}: the decision of your management"
+confirmed_on: never
+
+# {TO_DO}: your own days, such as
+#   holidays:
+#     - {{day: {day.year}-12-25, title: Christmas Day}}
+#   closures:
+#     - from: {day.year}-12-28
+#       until: {day.year}-12-31
+#       title: Closed
+#       counts_as_holiday: no  # whether it moves a deadline is a question of law, not of taste
+"""

@@ -1,0 +1,174 @@
+"""What `new` writes passes `check` at once, says what to do next, and never overwrites anything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from inprocap_flow.cli import questions
+from inprocap_flow.language.layout import format_text
+from inprocap_flow.service.starting.procedures import BLOCKS
+from tests.cli.conftest import Lab
+
+OWN = Path("definitions")
+
+
+@pytest.fixture
+def own(lab: Lab) -> Iterator[Lab]:
+    """A folder of one's own, named in the settings, and the invented laboratory to act for."""
+    OWN.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INPROCAP_FLOW_DEFINITIONS", "definitions")
+        patch.setenv("INPROCAP_FLOW_ORGANISATION", "example-lab")
+        yield lab
+
+
+def started(lab: Lab, *words: str) -> dict[str, Any]:
+    result = lab.plain("--now", "2026-11-23T09:00:00+01:00", "new", *words, "--json")
+    assert result.exit_code == 0, result.output
+    document: dict[str, Any] = json.loads(result.stdout)
+    return document
+
+
+def errors(lab: Lab, *words: str) -> int:
+    return int(json.loads(lab.plain("check", *words, "--json").stdout)["errors"])
+
+
+@pytest.fixture
+def small(own: Lab) -> Lab:
+    """Beside that a small procedure of one's own, which is looked at faster than a shipped one."""
+    started(own, "procedure", "small")
+    return own
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--change", "approval"),
+        ("--change", "approval", "--from-value", "none", "--who", "approving_authority"),
+        ("--change", "approval", "--from-value", "50'000 EUR", "--called", "Launch: yes, no"),
+        ("--change", "approval", "--country", "de"),
+        ("--change", "stage", "--from-value", "none", "--called", "Market survey", "--who", "procurement_officer"),
+        ("--change", "period", "--deadline", "delivery", "--period", "8 weeks"),
+    ],
+    ids=" ".join,
+)
+def test_an_overlay_that_was_started_passes_check_and_stays_as_format_lays_it_out(
+    small: Lab, words: tuple[str, ...]
+) -> None:
+    made = started(small, "overlay", "lab-rules", "--procedure", "small", *words)
+    (file,) = made["files"]
+    text = Path(file).read_text(encoding="utf-8")
+    assert errors(small, file) == 0
+    assert format_text(text) == text
+    assert "TO DO" in text
+    assert made["waits"] == []
+
+
+def test_an_exception_lifts_a_rule_of_custom_of_a_shipped_procedure(own: Lab) -> None:
+    made = started(own, "overlay", "lab-rules", "--change", "derogation", "--procedure", "market-consultation")
+    assert "lifts: [no_condition_for_tendering]" in Path(made["files"][0]).read_text(encoding="utf-8")
+
+
+def test_a_new_role_is_written_and_waits_for_somebody_who_holds_it(small: Lab) -> None:
+    words = ("--procedure", "small", "--change", "role", "--who", "managing_board")
+    made = started(small, "overlay", "lab-rules", *words)
+    assert [one["code"] for one in made["waits"]] == ["too-few-people"]
+    assert "managing_board" in made["next"][0]
+
+
+def test_an_approval_of_an_overlay_is_read_in_the_sentences_of_the_procedure(small: Lab) -> None:
+    words = ("--procedure", "small", "--called", "Agreement of the house lawyer", "--from-value", "100000 EUR")
+    started(small, "overlay", "lab-rules", *words)
+    said = small.plain("read", "small", "order", "--overlay", "lab-rules").stdout
+    assert '+ - The approval "Agreement of the house lawyer"' in said
+    assert "100 000 EUR" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--change", "period", "--period", "4 weeks"), "Write at least 6 weeks"),
+        (("--change", "period", "--period", "soon"), "is no period"),
+        (("--change", "approval", "--milestone", "nowhere"), "There is no 'nowhere' here"),
+        (("--change", "nothing"), "Choose of: approval, stage"),
+        (("--change", "role", "--who", "requesting_unit"), "name a new one"),
+        (("--change", "derogation"), "No rule of small may be lifted"),
+        (("--from-value", "much"), "is no amount"),
+        (("--organisation", "nobody"), "inprocap-flow new organisation nobody"),
+    ],
+    ids=str,
+)
+def test_what_would_be_wrong_is_said_and_not_written(small: Lab, words: tuple[str, ...], said: str) -> None:
+    result = small.plain("new", "overlay", "lab-rules", "--procedure", "small", *words)
+    assert result.exit_code != 0
+    assert said in " ".join(result.output.split())
+    assert [file.name for file in OWN.rglob("*.yaml")] == ["small.yaml"]
+
+
+def test_an_organisation_has_a_placeholder_for_everybody_whom_its_procedures_need(own: Lab) -> None:
+    words = ("--area", "DK", "--currency", "DKK", "--rate", "0.134 EUR", "--procedure", "open")
+    made = started(own, "organisation", "north-lab", *words)
+    assert errors(own, *made["files"], "open", "--organisation", "north-lab") == 0
+    text = Path(made["files"][0]).read_text(encoding="utf-8")
+    names = [line for line in text.split("\n") if line.strip().startswith("name:")]
+    assert names
+    assert all("TO DO" in name for name in names)
+
+
+def test_nobody_guesses_what_a_currency_is_worth(own: Lab) -> None:
+    result = own.plain("new", "organisation", "north-lab", "--currency", "DKK")
+    assert result.exit_code == 2
+    assert "--rate" in result.output
+
+
+@pytest.mark.parametrize("blocks", [(), ("low_price",), tuple(BLOCKS)], ids=lambda one: "-".join(one) or "none")
+def test_a_procedure_that_was_started_is_sound_in_all_that_it_can_come_to(own: Lab, blocks: tuple[str, ...]) -> None:
+    made = started(own, "procedure", "own-way", *(word for block in blocks for word in ("--block", block)))
+    assert errors(own, *made["files"], "--behaviour") == 0
+
+
+def test_the_roles_of_a_plain_procedure_are_those_that_were_named(own: Lab) -> None:
+    started(own, "procedure", "own-way", "--asks", "scientist", "--buys", "buyer", "--signs", "head")
+    said = own.plain("read", "own-way", "order").stdout
+    assert "Buyer." in said
+    assert "Head; not whoever asked" in said
+
+
+def test_nothing_is_overwritten_and_then_nothing_is_written(own: Lab) -> None:
+    (OWN / "calendars").mkdir()
+    (OWN / "calendars" / "north-lab.yaml").write_text("mine", encoding="utf-8")
+    result = own.plain("new", "organisation", "north-lab", "--yes")
+    assert result.exit_code == 1
+    assert "is there already" in result.output
+    assert [file.name for file in OWN.rglob("*.yaml")] == ["north-lab.yaml"]
+    assert (OWN / "calendars" / "north-lab.yaml").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("name", ["Lab", "../evil", "a b", ""])
+def test_what_cannot_be_a_name_is_refused(own: Lab, name: str) -> None:
+    assert own.plain("new", "procedure", name, "--yes").exit_code == 1
+    assert not list(OWN.rglob("*.yaml"))
+
+
+def test_what_nobody_said_is_named_in_a_pipe(own: Lab) -> None:
+    said = own.plain("new", "procedure", "own-way", "--title", "My way").stdout
+    assert "Taken by default: --block none, --rulebook none" in said
+    assert "--title" not in said.partition("Now")[0]
+
+
+def test_on_a_terminal_each_answer_is_asked_for_and_a_wrong_one_asked_again(
+    small: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(questions, "on_a_terminal", lambda: True)
+    answers = "\nsmall\nperoid\nperiod\n\ndelivery\nsoon\n8 weeks\n"
+    result = small.plain("new", "overlay", "lab-rules", stdin=answers)
+    assert result.exit_code == 0, result.output
+    assert "There is no 'peroid' here" in result.output
+    assert "'soon' is no period" in result.output
+    assert "period: 8 weeks" in (OWN / "overlays" / "lab-rules.yaml").read_text(encoding="utf-8")
+    assert "Taken by default" not in result.output
