@@ -30,7 +30,7 @@ def export(session: Session, file: Path) -> None:
     """Write all that is released into FILE, with the files of your own folder of definitions.
 
     Versions keep their names, days and hashes. Of people only ids and roles go along, as they are released; files of
-    organisations, which hold names and addresses, stay here.
+    organisations, past cases and plans, which tell of people or cases, stay here, and so does what cannot be read.
     """
     from inprocap_flow.service.exchanging import export_set, read_set
 
@@ -53,7 +53,8 @@ def export(session: Session, file: Path) -> None:
 def import_(session: Session, file: Path, sources: Path | None, dry_run: bool) -> None:
     """Release what FILE holds and is not here yet: all of it, or nothing.
 
-    Every hash is compared with its content first. A version that is released here with another content is refused.
+    Every hash is compared with its content first, and every content with what it must be. A version that is released
+    here with another content is refused. That a definition is sound was checked where it was released.
     """
     from inprocap_flow.service.exchanging import import_set, read_set, write_sources
 

@@ -16,14 +16,18 @@ from inprocap_flow import logs
 from inprocap_flow.engine.records import stamp
 from inprocap_flow.errors import InvalidInput, NotAllowed, Place, Problem
 from inprocap_flow.language.canonical import digest
+from inprocap_flow.language.documents import kind_of
+from inprocap_flow.language.files import Library
 from inprocap_flow.records import record
+from inprocap_flow.service.contents import fault_of
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.versions import KINDS
 from inprocap_flow.store.port import Reading, Writing
 
 FORMAT, SCHEMA = "inprocap-flow definitions", 1
 LARGEST = 200_000_000  # bytes of a file that is read
-PERSONAL = "organisations"  # files of this folder hold names and addresses
+LONGEST_NAME = 200  # bytes of one part of the name of a file
+PERSONAL = ("organisation", "history", "migration")  # kinds of files that hold names, or what single cases are about
 
 
 @record
@@ -68,11 +72,18 @@ def _releases(reading: Reading) -> Iterator[Mapping[str, Any]]:
 
 
 def _sources(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield the definition files of a folder, without those that name people."""
+    """Yield the definition files of a folder, wherever they lie in it, without those that tell of people or cases.
+
+    What cannot be read as a definition stays here, too: nobody can say what is in it.
+    """
+    library = Library((folder,))
     for path in sorted(folder.rglob("*.yaml")):
-        inside = path.relative_to(folder)
-        if inside.parts[0] != PERSONAL:
-            yield inside.as_posix(), path.read_text(encoding="utf-8")
+        try:
+            kind = kind_of(library.read(path))
+        except InvalidInput:
+            continue
+        if kind is not None and kind not in PERSONAL:
+            yield path.relative_to(folder).as_posix(), path.read_text(encoding="utf-8")
 
 
 def read_set(path: Path) -> Mapping[str, Any]:
@@ -81,8 +92,8 @@ def read_set(path: Path) -> Mapping[str, Any]:
     try:
         if path.stat().st_size > LARGEST:
             raise InvalidInput([Problem(place, "bad-set", f"The file is larger than {LARGEST} bytes.")])
-        plain = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as wrong:
+        plain = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
+    except (OSError, ValueError, RecursionError) as wrong:
         fact = f"The file is no set of definitions: {wrong}."
         raise InvalidInput([Problem(place, "bad-set", fact, "Write one with `definitions export`.")]) from None
     problems = [Problem(place, "bad-set", fact, mend) for fact, mend in _wrong(plain)]
@@ -90,6 +101,10 @@ def read_set(path: Path) -> Mapping[str, Any]:
         raise InvalidInput(problems)
     found: Mapping[str, Any] = plain
     return found
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is no number")
 
 
 def _wrong(plain: Any) -> Iterator[tuple[str, str]]:
@@ -105,13 +120,40 @@ def _wrong(plain: Any) -> Iterator[tuple[str, str]]:
     for one in plain["releases"]:
         if not _is_release(one):
             yield "An entry is no release.", "Ask for the file again."
-        elif digest(one["content"]) != one["hash"]:
+        elif _digest(one["content"]) != one["hash"]:
             fact = f"{one['kind']} {one['name']} {one['version']} is not what its hash says: it was changed."
             yield fact, "Ask for the file again."
-    for name in plain.get("sources", {}):
-        inside = PurePosixPath(str(name))
-        if inside.is_absolute() or ".." in inside.parts or inside.suffix != ".yaml" or "\\" in str(name):
-            yield f"{str(name)[:80]!r} is no name of a definition file inside a folder.", "Ask for the file again."
+    for name, text in plain.get("sources", {}).items():
+        if not _is_file_name(name, plain["sources"]):
+            yield f"{name[:80]!r} is no name of a definition file inside a folder.", "Ask for the file again."
+        elif not isinstance(text, str) or not _is_text(text):
+            yield f"{name} is no text.", "Ask for the file again."
+
+
+def _is_file_name(name: str, others: Mapping[str, Any]) -> bool:
+    """Return whether *name* is that of a file inside a folder, which no other file of the set would have to be."""
+    inside = PurePosixPath(name)
+    if inside.is_absolute() or ".." in inside.parts or inside.suffix != ".yaml" or any(c in name for c in "\\:\0"):
+        return False
+    if not _is_text(name) or any(len(part.encode()) > LONGEST_NAME for part in inside.parts):
+        return False
+    return not any(str(folder) in others for folder in inside.parents)
+
+
+def _is_text(text: str) -> bool:
+    """Return whether *text* can be written down: a lone half of a character cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _digest(content: Any) -> str | None:
+    try:
+        return digest(content)
+    except (ValueError, RecursionError):  # a number or a text that cannot be written down
+        return None
 
 
 def _is_release(one: Any) -> bool:
@@ -119,7 +161,10 @@ def _is_release(one: Any) -> bool:
         return False
     if one.get("valid_from") is not None and not _is_day(one["valid_from"]):
         return False
-    return all(isinstance(one.get(name), str) and one[name] for name in ("name", "version", "hash", "released_at"))
+    return all(
+        isinstance(one.get(name), str) and one[name].isprintable() and one[name]
+        for name in ("name", "version", "hash", "released_at")
+    )
 
 
 def _is_day(text: Any) -> bool:
@@ -132,8 +177,10 @@ def _is_day(text: Any) -> bool:
 def import_set(desk: Desk, plain: Mapping[str, Any], *, by: str, dry_run: bool = False) -> tuple[Taken, ...]:
     """Release what a set holds and is not here yet, all of it or nothing; what is here already is left as it is.
 
-    Raises NotAllowed, naming every one, for a version that is released here with another content.
+    Raises NotAllowed, naming every one, for a version that is released here with another content, and for one whose
+    content is not what it says.
     """
+    _must_be_sound(desk, plain)
     with desk.store.writing() as work:
         known = {(kind, e.name, e.version): e.content_hash for kind in KINDS for e in work.releases(kind)}
         clashes = [
@@ -148,6 +195,20 @@ def import_set(desk: Desk, plain: Mapping[str, Any], *, by: str, dry_run: bool =
         if not dry_run:
             _release(desk, work, plain, taken, by)
     return taken
+
+
+def _must_be_sound(desk: Desk, plain: Mapping[str, Any]) -> None:
+    """Raise NotAllowed for content that cannot be used; what is released here already was looked at."""
+    with desk.store.reading() as reading:
+        known = {entry.content_hash for kind in KINDS for entry in reading.releases(kind)}
+    faults = [
+        f"{one['kind']} {one['name'][:80]} {one['version'][:80]} {fault}"
+        for one in plain["releases"]
+        if one["hash"] not in known and (fault := fault_of(one)) is not None
+    ]
+    if faults:
+        mend = "nothing was taken; ask for a set that `definitions export` has written"
+        raise NotAllowed(f"the set holds what cannot be used: {'; '.join(faults[:20])}", mend=mend)
 
 
 def _taken(one: Mapping[str, Any], known: Mapping[tuple[str, str, str], str]) -> Taken:

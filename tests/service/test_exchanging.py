@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from inprocap_flow.clock import FixedClock
 from inprocap_flow.engine.records import Decision, Request
 from inprocap_flow.errors import InvalidInput, NotAllowed
 from inprocap_flow.ids import CountedIds
+from inprocap_flow.language.canonical import digest
 from inprocap_flow.service.acting import open_case
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.exchanging import export_set, import_set, read_set, write_sources
@@ -73,6 +75,17 @@ def test_no_name_and_no_address_of_a_person_goes_along(shipped: Desk, tmp_path: 
     assert '"organisations/' not in text
 
 
+def test_what_tells_of_people_or_of_cases_stays_wherever_it_lies(shipped: Desk, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    (own / "old" / "houses").mkdir(parents=True)
+    shutil.copy(DEFINITIONS / "organisations" / "example-lab.yaml", own / "old" / "houses" / "example-lab.yaml")
+    shutil.copy(DEFINITIONS / "cases" / "hbp.yaml", own / "hbp.yaml")
+    shutil.copy(DEFINITIONS / "rulebooks" / "eu-2014-24.yaml", own / "eu-2014-24.yaml")
+    (own / "notes.yaml").write_text("boss: Ada Invented\n", encoding="utf-8")
+    (own / "broken.yaml").write_text("organisation: [", encoding="utf-8")
+    assert list(read_set(exported(shipped, tmp_path, own))["sources"]) == ["eu-2014-24.yaml"]
+
+
 def test_a_dry_run_takes_nothing(shipped: Desk, elsewhere: Desk, tmp_path: Path) -> None:
     taken = import_set(elsewhere, read_set(exported(shipped, tmp_path)), by="kim", dry_run=True)
     assert all(one.new for one in taken)
@@ -123,6 +136,51 @@ def _day(plain: Any) -> None:
     plain["releases"][0]["valid_from"] = "soon"
 
 
+def _nonsense(one: Any) -> None:
+    one["content"] = {"x": 1}
+
+
+def _renamed(one: Any) -> None:
+    one["version"] = "2099.1"
+
+
+def _other_moves(one: Any) -> None:
+    one["content"]["tables"]["reasons"], one["content"]["tables"]["question"] = (
+        one["content"]["tables"]["question"], one["content"]["tables"]["reasons"],
+    )  # fmt: skip
+
+
+def _lifts_law(one: Any) -> None:
+    definition = one["content"]["definition"]
+    law = next(name for name, rule in definition["rules"] if rule["basis"] == "law")
+    lifting = {"name": "easy", "title": {"en": "Easy"}, "lifts": [law], "by": ["procurement_officer"]}
+    definition["derogations"] = [["easy", lifting]]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (_nonsense, "cannot be read"),
+        (_renamed, r"'open 2026\.1' inside"),
+        (_other_moves, "other moves than its definition says"),
+        (_lifts_law, "no rule of custom or of the house"),
+    ],
+)
+def test_a_set_with_true_hashes_of_something_else_is_refused_and_nothing_is_taken(
+    shipped: Desk, elsewhere: Desk, tmp_path: Path, change: Any, says: str
+) -> None:
+    def forge(plain: Any) -> None:
+        one = next(one for one in plain["releases"] if (one["kind"], one["name"]) == ("procedure", "open"))
+        change(one)
+        one["hash"] = digest(one["content"])
+
+    file = exported(shipped, tmp_path)
+    _changed(file, forge)
+    with pytest.raises(NotAllowed, match=says):
+        import_set(elsewhere, read_set(file), by="kim")
+    assert identities(elsewhere) == []
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
@@ -141,7 +199,23 @@ def test_a_set_that_was_changed_or_is_none_is_refused(shipped: Desk, tmp_path: P
         read_set(file)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", "null", '{"format": "inprocap-flow definitions", "schema": 1}'])
+HEAD = '{"format": "inprocap-flow definitions", "schema": 1'
+ONE = '"kind": "rulebook", "name": "x", "version": "1", "hash": "h", "released_at": "t"'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "[]", "{", "null", HEAD + "}", "[" * 100_000, HEAD + ', "releases": [NaN]}',
+        HEAD + f', "releases": [{{{ONE}, "content": 1e999}}]}}',
+        HEAD + f', "releases": [{{{ONE}, "content": "\\ud800"}}]}}',
+        HEAD + ', "releases": [], "sources": {"a.yaml": 5}}',
+        HEAD + ', "releases": [], "sources": {"a.yaml": "\\ud800"}}',
+        HEAD + ', "releases": [], "sources": {"a\\u0000.yaml": ""}}',
+        HEAD + ', "releases": [], "sources": {"a.yaml": "", "a.yaml/b.yaml": ""}}',
+        HEAD + ', "releases": [], "sources": {"' + "a" * 300 + '.yaml": ""}}',
+    ],
+)  # fmt: skip
 def test_whatever_is_given_as_a_set_is_answered(tmp_path: Path, text: str) -> None:
     (tmp_path / "set.json").write_text(text, encoding="utf-8")
     with pytest.raises(InvalidInput):
