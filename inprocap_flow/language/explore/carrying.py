@@ -6,16 +6,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from inprocap_flow.language.explore.clocks import end_all, set_clock, set_own
-from inprocap_flow.language.explore.counting import added, left_by_one, spread
+from inprocap_flow.language.explore.counting import added, moved_on, spread
+from inprocap_flow.language.explore.effects import Changes, Effects, effects
 from inprocap_flow.language.explore.judging import judge
-from inprocap_flow.language.explore.state import MET, RUNNING, STOPPED, Seat, State, as_crowd
+from inprocap_flow.language.explore.state import RUNNING, Seat, State, as_crowd
 from inprocap_flow.language.explore.truth import NO, YES
 from inprocap_flow.language.explore.views import View
 from inprocap_flow.language.explore.world import World
-from inprocap_flow.language.expressions.tree import Compare, Not
 from inprocap_flow.language.model import CASE, Branch, Create, Line, Move, Step
-
-SAME = "same"
 
 
 class Outcome(NamedTuple):
@@ -33,26 +31,28 @@ def carry_out(
 
     *apart*: the track is not among those counted in *state*; it joins them where it arrives.
     """
-    for moved, now in _on_its_line(world, state, kind, seat, step, branch, apart=apart):
-        started = tuple(dict.fromkeys((*step.starts, *step.restarts, *branch.starts)))
-        ended = [(name, MET) for name in (*step.meets, *branch.meets)]
-        ended += [(name, STOPPED) for name in (*step.stops, *branch.stops)]
-        changed = _elsewhere(world, moved, kind, ended)
+    does = effects(world, kind, step, branch)
+    for moved, now in _on_its_line(world, state, kind, seat, does, apart=apart):
+        if does.only_itself:
+            yield Outcome(moved, moved.main if kind == CASE else now)
+            continue
+        changed = _elsewhere(world, moved, kind, does.ended)
         if step.ends_everything:
             changed = [end_all(world, one, step) for one in changed]
-        changed = [more for one in changed for more in _elsewhere(world, one, kind, [(n, RUNNING) for n in started])]
-        if step.extends is not None:
-            name = step.extends.deadline
-            changed = [more for one in changed for more in set_clock(world, one, kind, name, RUNNING, extended=True)]
+        changed = [more for one in changed for more in _elsewhere(world, one, kind, does.started)]
+        if does.extended:
+            changed = [
+                more for one in changed for more in set_clock(world, one, kind, does.extended, RUNNING, extended=True)
+            ]
         view = View(world, state, kind, seat, frozenset((*step.handed_in.fields, *step.already_there.fields)))
         for one in changed:
             last = one.main if kind == CASE else now
-            for other, follows in _others(world, one, step, view):
+            for other, follows in _others(world, one, does, view):
                 yield Outcome(other, other.main if kind == CASE else last, follows)
 
 
 def _on_its_line(
-    world: World, state: State, kind: str, seat: Seat | None, step: Step, branch: Branch, *, apart: bool
+    world: World, state: State, kind: str, seat: Seat | None, does: Effects, *, apart: bool
 ) -> Iterator[tuple[State, Seat | None]]:
     """Yield the case with the line of the step where it leads, and what it does to the clocks of that line."""
     if seat is None and kind != CASE:
@@ -60,63 +60,43 @@ def _on_its_line(
         return
     before = state.main if kind == CASE else seat
     assert before is not None
-    leaf = before.leaf if branch.to == SAME else world.line(kind).leaf(branch.to)
-    after = Seat(leaf, before.facts | world.gains(kind, step), before.clocks)
+    after = landed(world, kind, before, does)
     if kind == CASE:
-        yield state._replace(main=after), after
+        yield State(after, state.crowds), after
         return
-    for name, status in _own_changes(world, kind, step, branch):
+    if apart:
+        yield added(world, state, kind, after, 1), after
+        return
+    for one in moved_on(world, state, kind, before, after):
+        yield one, after
+
+
+def landed(world: World, kind: str, before: Seat, does: Effects) -> Seat:
+    """Return how a line that stood as *before* stands after a step that does this."""
+    after = Seat(does.leaf or before.leaf, before.facts | does.gains, before.clocks)
+    for name, status in does.own:
         after = set_own(world, after, kind, name, status)
-    for fewer in (state,) if apart else left_by_one(world, state, kind, before):
-        yield added(world, fewer, kind, after, 1), after
+    return after
 
 
-def _own_changes(world: World, kind: str, step: Step, branch: Branch) -> Iterator[tuple[str, str]]:
-    own = world.line(kind).deadlines
-    changes = [(name, MET) for name in (*step.meets, *branch.meets)]
-    changes += [(name, STOPPED) for name in (*step.stops, *branch.stops)]
-    changes += [(name, RUNNING) for name in (*step.starts, *step.restarts, *branch.starts)]
-    yield from ((name, status) for name, status in changes if name in own)
-
-
-def _elsewhere(world: World, state: State, kind: str, changes: list[tuple[str, str]]) -> list[State]:
+def _elsewhere(world: World, state: State, kind: str, changes: Changes) -> list[State]:
     """Return the case with clocks changed that do not belong to the track that acts."""
     states = [state]
-    own = {} if kind == CASE else world.line(kind).deadlines
     for name, status in changes:
-        if name not in own:
-            states = [more for one in states for more in set_clock(world, one, kind, name, status)]
+        states = [more for one in states for more in set_clock(world, one, kind, name, status)]
     return states
 
 
-def _others(world: World, state: State, step: Step, view: View) -> Iterator[tuple[State, tuple[str, ...]]]:
+def _others(world: World, state: State, does: Effects, view: View) -> Iterator[tuple[State, tuple[str, ...]]]:
     """Yield the case with every other line moved and begun as the step says; nothing if one of them refuses."""
     found: list[tuple[State, tuple[str, ...]]] = [(state, ())]
-    for number, move in enumerate(step.moves):
-        if move.track in world.position:
-            rest = any(_leaves_to(earlier, move) for earlier in step.moves[:number])
-            found = [
-                (more, (*said, *told))
-                for one, said in found
-                for more, told in _moved(world, one, move, view, rest=rest)
-            ]
-    for create in step.creates:
-        if create.track in world.position:
-            found = [(more, (*said, *told)) for one, said in found for more, told in _created(world, one, create, view)]
+    for move, rest in does.moves:
+        found = [
+            (more, (*said, *told)) for one, said in found for more, told in _moved(world, one, move, view, rest=rest)
+        ]
+    for create in does.creates:
+        found = [(more, (*said, *told)) for one, said in found for more, told in _created(world, one, create, view)]
     yield from dict.fromkeys(found)
-
-
-_OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
-
-
-def _leaves_to(earlier: Move, move: Move) -> bool:
-    """Return whether *move* concerns exactly those whom *earlier* left: the same stages, the opposite condition."""
-    one, other = earlier.where, move.where
-    if (earlier.track, earlier.stages) != (move.track, move.stages) or one is None or other is None:
-        return False
-    if isinstance(one, Compare) and isinstance(other, Compare) and len(one.signs) == len(other.signs) == 1:
-        return one.operands == other.operands and _OPPOSITE.get(one.signs[0]) == other.signs[0]
-    return other == Not(one) or one == Not(other)
 
 
 def _moved(
@@ -218,7 +198,8 @@ def begun(world: World, state: State, line: Line) -> Iterator[tuple[State, Seat]
         clocks = tuple("none" for _ in world.clocks[line.kind])
         facts = world.begins_with(line.kind) | world.gains(line.kind, step)
         seat = Seat(line.leaf(branch.to), facts, clocks)
-        for name, status in _own_changes(world, line.kind, step, branch):
+        does = effects(world, line.kind, step, branch)
+        for name, status in does.own:
             seat = set_own(world, seat, line.kind, name, status)
         for number, deadline in enumerate(world.clocks[line.kind]):
             anchor = deadline.backwards_from or ""
@@ -226,8 +207,5 @@ def begun(world: World, state: State, line: Line) -> Iterator[tuple[State, Seat]
                 found = world.statuses(state, line.kind, seat, anchor)
                 if any(world.known_moment(status) for status in found):
                     seat = seat.with_clock(number, RUNNING)
-        changes = [(name, MET) for name in (*step.meets, *branch.meets)]
-        changes += [(name, STOPPED) for name in (*step.stops, *branch.stops)]
-        changes += [(name, RUNNING) for name in (*step.starts, *step.restarts, *branch.starts)]
-        for one in _elsewhere(world, state, line.kind, changes):
+        for one in _elsewhere(world, state, line.kind, (*does.ended, *does.started)):
             yield one, seat

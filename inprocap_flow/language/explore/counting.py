@@ -38,6 +38,18 @@ def left_by_one(world: World, state: State, kind: str, seat: Seat) -> Iterator[S
     yield state.with_crowd(world.position[kind], as_crowd(crowd))
 
 
+def moved_on(world: World, state: State, kind: str, before: Seat, after: Seat) -> Iterator[State]:
+    """Yield the case with one track that stood as *before* and now stands as *after*."""
+    position = world.position[kind]
+    key = (kind, state.crowds[position], before, after)
+    found = world.parted.get(key)
+    if found is None:
+        fewer = left_by_one(world, state, kind, before)
+        found = world.parted[key] = tuple(added(world, one, kind, after, 1).crowds[position] for one in fewer)
+    for crowd in found:
+        yield state.with_crowd(position, crowd)
+
+
 def spread(world: World, number: int, ways: int) -> list[tuple[int, ...]]:
     """Return how *number* tracks may part into so many ways."""
     return _spread(number, ways, world.scope.most if world.is_endless(number) else 0)

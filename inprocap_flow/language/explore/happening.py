@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from inprocap_flow.language.explore.carrying import begun, carry_out
+from inprocap_flow.language.explore.carrying import begun, carry_out, landed
 from inprocap_flow.language.explore.clocks import set_clock, set_own
-from inprocap_flow.language.explore.counting import added, left_by_one
-from inprocap_flow.language.explore.judging import judge
+from inprocap_flow.language.explore.counting import added, moved_on
+from inprocap_flow.language.explore.effects import effects
+from inprocap_flow.language.explore.judging import asked, judge
 from inprocap_flow.language.explore.settling import left_open, settle
 from inprocap_flow.language.explore.state import (
     MET,
@@ -69,7 +70,7 @@ def happenings(world: World, state: State) -> Iterator[Happening]:
 def _then(world: World, deed: Deed, state: State, follows: tuple[str, ...]) -> Iterator[Happening]:
     """Yield what follows by itself; what leaves something open is refused as a whole."""
     for settled, more in settle(world, state):
-        told = deed._replace(follows=(*follows, *more))
+        told = deed._replace(follows=(*follows, *more)) if follows or more else deed
         names = left_open(world, settled)
         if names:
             yield Happening(told._replace(refused=f"{LEFT_OPEN}{', '.join(names)}"), None)
@@ -80,22 +81,69 @@ def _then(world: World, deed: Deed, state: State, follows: tuple[str, ...]) -> I
 # ---------------------------------------------------------------------------------------------------- steps
 
 
+class Ways(NamedTuple):
+    """What a line that stands in one way can do, as long as the main line stands as it does.
+
+    ``ready`` are steps that touch nothing but their own line, with how it stands then; ``others`` hang on more.
+    """
+
+    ready: tuple[tuple[Deed, Seat], ...]
+    others: tuple[tuple[str, Step], ...]
+
+
 def _steps(world: World, state: State, kind: str, seat: Seat) -> Iterator[Happening]:
-    for step in world.by_leaf[kind].get(seat.leaf, ()):
+    key = (kind, seat, state.main)
+    ways: Ways | None = world.ways.get(key)
+    if ways is None:
+        ways = world.ways[key] = _ways(world, state, kind, seat)
+    for deed, after in ways.ready:
+        if kind == CASE:
+            yield from _then(world, deed, State(after, state.crowds), ())
+        else:
+            for one in moved_on(world, state, kind, seat, after):
+                yield from _then(world, deed, one, ())
+    for verb, step in ways.others:
         # What an automatic step waits for may have been filled in meanwhile.
-        if by_people(step) or (step.is_automatic and View(world, state, kind, seat).truth(step.as_soon_as) & YES):
-            yield from _done(world, state, kind, seat, step)
-    for step in world.fired(kind, seat.leaf):
-        yield from _done(world, state, kind, seat, step, verb="fired")
+        if not step.is_automatic or View(world, state, kind, seat).truth(step.as_soon_as) & YES:
+            yield from _done(world, state, kind, seat, step, verb=verb)
+
+
+def _ways(world: World, state: State, kind: str, seat: Seat) -> Ways:
+    steps = [("do", one) for one in world.by_leaf[kind].get(seat.leaf, ()) if by_people(one) or one.is_automatic]
+    steps += [("fired", one) for one in world.fired(kind, seat.leaf)]
+    ready: list[tuple[Deed, Seat]] = []
+    others: list[tuple[str, Step]] = []
+    for verb, step in steps:
+        if step.is_automatic or not _stays_by_itself(world, kind, step):
+            others.append((verb, step))
+            continue
+        judged = judge(world, state, kind, seat, step)
+        for branch in judged.branches:
+            does = effects(world, kind, step, branch)
+            if does.is_idle(seat):
+                world.taken.add((kind, step.name))
+            else:
+                after = landed(world, kind, seat, does)
+                ready.append((Deed(verb, kind, step.name, seat, after), after))
+    return Ways(tuple(ready), tuple(others))
+
+
+def _stays_by_itself(world: World, kind: str, step: Step) -> bool:
+    """Return whether *step* hangs on no other track and changes nothing but its own line."""
+    return all(effects(world, kind, step, one).only_itself for one in step.targets) and not asked(world, kind, step)
 
 
 def _done(
     world: World, state: State, kind: str, seat: Seat | None, step: Step, *, verb: str = "do"
 ) -> Iterator[Happening]:
+    named = (kind, step.name)
+    if named in world.taken and all(effects(world, kind, step, one).is_idle(seat) for one in step.targets):
+        return  # it changes nothing, and that it is possible is known
     judged = judge(world, state, kind, seat, step)
-    if judged.refused:
-        return
     for branch in judged.branches:
+        if effects(world, kind, step, branch).is_idle(seat):
+            world.taken.add(named)
+            continue
         for outcome in carry_out(world, state, kind, seat, step, branch):
             deed = Deed(verb, kind, step.name, seat, outcome.seat)
             yield from _then(world, deed, outcome.state, outcome.follows)
@@ -212,5 +260,5 @@ def _can_be(act: str, status: str) -> bool:
 def _with_seat(world: World, state: State, kind: str, seat: Seat, changed: Seat) -> list[State]:
     """Return the case with one line that stands otherwise."""
     if kind == CASE:
-        return [state._replace(main=changed)]
-    return [added(world, fewer, kind, changed, 1) for fewer in left_by_one(world, state, kind, seat)]
+        return [State(changed, state.crowds)]
+    return list(moved_on(world, state, kind, seat, changed))

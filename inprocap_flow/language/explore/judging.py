@@ -21,21 +21,42 @@ class Judged(NamedTuple):
     refused: str
     branches: tuple[Branch, ...]
     sure: bool
-    view: View
 
 
 def judge(world: World, state: State, kind: str, seat: Seat | None, step: Step) -> Judged:
-    """Return *step* of a line of *kind* judged as the language says (6.3), people and papers left aside."""
+    """Return *step* of a line of *kind* judged as the language says (6.3), people and papers left aside.
+
+    Most steps ask nothing about tracks: then what was judged once holds for the same line, whoever else is there.
+    """
+    seat = state.main if kind == CASE else seat
+    about = asked(world, kind, step)
+    known = world.judged[id(step)][2]
+    key = (seat, state.main, *[state.crowds[position] for position in about])
+    found: Judged | None = known.get(key)
+    if found is None:
+        found = known[key] = _judged(world, state, kind, seat, step)
+    return found
+
+
+def asked(world: World, kind: str, step: Step) -> tuple[int, ...]:
+    """Return the positions of the crowds on which it hangs whether *step* can be carried out; worked out once."""
+    kept = world.judged.get(id(step))
+    if kept is None:
+        kept = world.judged[id(step)] = (step, world.asks_about(kind, step), {})
+    return kept[1]
+
+
+def _judged(world: World, state: State, kind: str, seat: Seat | None, step: Step) -> Judged:
     handed = frozenset((*step.handed_in.fields, *step.already_there.fields))
-    view = View(world, state, kind, state.main if kind == CASE else seat, handed)
+    view = View(world, state, kind, seat, handed)
     refused = next(_refusals(view, step), "")
     if refused:
-        return Judged(refused, (), False, view)
+        return Judged(refused, (), False)
     branches = tuple(_branches(view, step))
     possible = tuple(branch for branch in branches if not _nothing_to_meet(view, step, branch))
     if not possible:
-        return Judged("nothing-to-meet" if branches else "branch-unknown", (), False, view)
-    return Judged("", possible, _is_sure(view, step), view)
+        return Judged("nothing-to-meet" if branches else "branch-unknown", (), False)
+    return Judged("", possible, _is_sure(view, step))
 
 
 def _refusals(view: View, step: Step) -> Iterator[str]:
@@ -74,7 +95,9 @@ def _common(step: Step) -> tuple[str, ...]:
 
 
 def holds(view: View, guard: Guard) -> int:
-    """Return the answers that a guard may give; a rule that may be lifted holds nothing up."""
+    """Return the answers that a guard may give; what may be lifted, or is asked elsewhere only, holds nothing up."""
+    if guard.only_from and view.seat is not None and view.seat.leaf not in guard.only_from:
+        return YES
     if guard.rule and view.may_be_lifted(guard.rule):
         return view.truth(guard.hook or guard.holds) | YES
     return view.truth(guard.hook or guard.holds)

@@ -62,7 +62,7 @@ def search(
     *along* is a path of a smaller scope: cases that have come far on it are looked at first, all others after them.
     """
     world = World(definition, Scope(closed(definition, scope.parts), scope.most, scope.exact))
-    found = Search(world)
+    found = Search(world, done=world.taken)
     waiting = Waiting(along)
 
     def note(before: State | None, happened: Happening) -> bool:

@@ -36,12 +36,11 @@ def _may_move(world: World, state: State) -> bool:
     """Return whether some line stands where an automatic step starts."""
     if world.automatic[CASE].get(state.main.leaf):
         return True
-    return any(
-        world.automatic[kind].get(seat.leaf)
-        for kind, crowd in zip(world.kinds, state.crowds, strict=True)
-        for seat, _ in crowd
-        if world.automatic[kind]
-    )
+    for kind in world.moving:
+        automatic = world.automatic[kind]
+        if any(seat.leaf in automatic for seat, _ in world.crowd(state, kind)):
+            return True
+    return False
 
 
 def _once(world: World, state: State) -> tuple[list[tuple[State, str]], bool]:

@@ -20,7 +20,7 @@ class Seat(NamedTuple):
     def with_clock(self, position: int, status: str) -> Seat:
         """Return the same line with one clock changed."""
         clocks = (*self.clocks[:position], status, *self.clocks[position + 1 :])
-        return self._replace(clocks=clocks)
+        return Seat(self.leaf, self.facts, clocks)
 
 
 Crowd = tuple[tuple[Seat, int], ...]  # tracks of one kind that stand alike, and how many; sorted
@@ -34,7 +34,7 @@ class State(NamedTuple):
 
     def with_crowd(self, position: int, crowd: Crowd) -> State:
         """Return the same case with other tracks of one kind."""
-        return self._replace(crowds=(*self.crowds[:position], crowd, *self.crowds[position + 1 :]))
+        return State(self.main, (*self.crowds[:position], crowd, *self.crowds[position + 1 :]))
 
 
 def counted(crowd: Crowd) -> dict[Seat, int]:
@@ -44,7 +44,8 @@ def counted(crowd: Crowd) -> dict[Seat, int]:
 
 def as_crowd(counts: dict[Seat, int]) -> Crowd:
     """Return a mapping as a crowd: nobody is left out, and the order is always the same."""
-    return tuple(sorted(((seat, n) for seat, n in counts.items() if n), key=_order))
+    there = [(seat, n) for seat, n in counts.items() if n]
+    return tuple(sorted(there, key=_order) if len(there) > 1 else there)
 
 
 def _order(pair: tuple[Seat, int]) -> tuple[str, tuple[str, ...], tuple[str, ...]]:

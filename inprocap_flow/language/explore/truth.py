@@ -11,6 +11,7 @@ YES, NO, UNKNOWN = 1, 2, 4
 EITHER = YES | NO
 ANY = YES | NO | UNKNOWN
 EACH = (YES, NO, UNKNOWN)
+Table = tuple[tuple[int, ...], ...]
 
 
 class Amount(NamedTuple):
@@ -29,22 +30,18 @@ def opposite(answer: int) -> int:
 
 def both(answers: Iterable[int]) -> int:
     """Return ``and`` of sets of answers, as if they had nothing to do with each other."""
-    return _folded(answers, YES, _and)
+    return _folded(answers, YES, _BOTH)
 
 
 def one_of(answers: Iterable[int]) -> int:
     """Return ``or`` of sets of answers, as if they had nothing to do with each other."""
-    return _folded(answers, NO, _or)
+    return _folded(answers, NO, _ONE_OF)
 
 
-def _folded(answers: Iterable[int], start: int, join: Callable[[int, int], int]) -> int:
+def _folded(answers: Iterable[int], start: int, join: Table) -> int:
     result = start
     for answer in answers:
-        found = 0
-        for one, other in product(EACH, EACH):
-            if result & one and answer & other:
-                found |= join(one, other)
-        result = found
+        result = join[result][answer]
     return result
 
 
@@ -58,6 +55,22 @@ def _or(one: int, other: int) -> int:
     if YES in (one, other):
         return YES
     return UNKNOWN if UNKNOWN in (one, other) else NO
+
+
+def _table(join: Callable[[int, int], int]) -> Table:
+    """Return what any two sets of answers come to when they are joined."""
+    return tuple(tuple(_joined(one, other, join) for other in range(ANY + 1)) for one in range(ANY + 1))
+
+
+def _joined(left: int, right: int, join: Callable[[int, int], int]) -> int:
+    found = 0
+    for one, other in product(EACH, EACH):
+        if left & one and right & other:
+            found |= join(one, other)
+    return found
+
+
+_BOTH, _ONE_OF = _table(_and), _table(_or)
 
 
 def compared(sign: str, left: Amount, right: Amount) -> int:

@@ -20,7 +20,7 @@ from inprocap_flow.language.explore.truth import (
     one_of,
     opposite,
 )
-from inprocap_flow.language.explore.world import World, stages_of
+from inprocap_flow.language.explore.world import World
 from inprocap_flow.language.expressions.tree import (
     And,
     Arithmetic,
@@ -148,12 +148,11 @@ class View(NamedTuple):
     def tracks(self, call: Call) -> Iterator[tuple[Seat, int, int]]:
         """Yield the tracks that a call looks at: how they stand, how many, and whether they meet its condition."""
         kind = _word(call)
-        stages = stages_of(call) if call.function != "unfinished" else None
-        line = self.world.line(kind)
-        leaves = None if stages is None else {leaf for stage in stages for leaf in line.leaves_under(stage)}
+        leaves = self.world.meant(call, kind)
         for seat, number in self.world.crowd(self.state, kind):
             if leaves is None or seat.leaf in leaves:
-                yield seat, number, self._replace(each=(kind, seat)).truth(call.where)
+                where = call.where
+                yield seat, number, YES if where is None else self._replace(each=(kind, seat)).truth(where)
 
     def _count(self, call: Call) -> Amount:
         kind = _word(call)

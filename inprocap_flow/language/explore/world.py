@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from typing import Any
 
 from inprocap_flow.language.checks.reading import readings
+from inprocap_flow.language.explore.reads import read_by
 from inprocap_flow.language.explore.scope import Scope, field_of, place, touches
 from inprocap_flow.language.explore.state import (
     MET,
@@ -18,7 +20,7 @@ from inprocap_flow.language.explore.state import (
     Seat,
     State,
 )
-from inprocap_flow.language.expressions.tree import Call, Listing, Word, walk
+from inprocap_flow.language.expressions.tree import Call, Expr, Listing, Member, Word, walk
 from inprocap_flow.language.model import CASE, SYSTEM, Deadline, Definition, Line, Step
 
 Statuses = frozenset[str]
@@ -51,8 +53,15 @@ class World:
             }
             for kind, found in self.by_leaf.items()
         }
+        self.moving = tuple(kind for kind in self.kinds if self.automatic[kind])  # with automatic steps of their own
         self.outside = tuple(self._outside())
         self.counted_from = self._counted_from()
+        self.taken: set[tuple[str, str]] = set()  # the steps that were possible somewhere
+        self.effects: dict[tuple[int, int], Any] = {}  # of `effects`, by step and branch
+        self.judged: dict[int, tuple[Step, tuple[int, ...], dict[Any, Any]]] = {}  # of `judge`, by what a step asks
+        self.parted: dict[tuple[str, Any, Seat, Seat], tuple[Any, ...]] = {}  # crowds of which one has moved on
+        self.ways: dict[tuple[str, Seat, Seat], Any] = {}  # of a line that stands so, with the main line standing so
+        self._meant: dict[int, tuple[Call, frozenset[str] | None]] = {}
 
     def line(self, kind: str) -> Line:
         return self.definition.line(kind)
@@ -95,6 +104,22 @@ class World:
                 step = self.line(kind).steps.get(deadline.when_over)
                 if step is not None and leaf in step.sources:
                     yield step
+
+    def asks_about(self, kind: str, step: Step) -> tuple[int, ...]:
+        """Return the positions of the crowds on which it depends whether *step* can be carried out, and how."""
+        found = {of for what, of, _ in read_by(self.definition, step) if what == "track" or of != kind}
+        found |= {part.owner for part in _parts_of(step) if isinstance(part, Member)}
+        return tuple(sorted(self.position[of] for of in found if of in self.position))
+
+    def meant(self, call: Call, kind: str) -> frozenset[str] | None:
+        """Return the leaves of the tracks of *kind* that *call* looks at; None: any."""
+        kept = self._meant.get(id(call))
+        if kept is None:
+            stages = stages_of(call) if call.function != "unfinished" else None
+            line = self.line(kind)
+            leaves = None if stages is None else frozenset(leaf for one in stages for leaf in line.leaves_under(one))
+            kept = self._meant[id(call)] = (call, leaves)
+        return kept[1]
 
     # ------------------------------------------------------------------------------------------ clocks
 
@@ -199,3 +224,9 @@ def _by_leaf(line: Line) -> dict[str, tuple[Step, ...]]:
         for leaf in step.sources:
             found[leaf].append(step)
     return {leaf: tuple(steps) for leaf, steps in found.items()}
+
+
+def _parts_of(step: Step) -> Iterator[Expr]:
+    """Yield every part of every condition on which it hangs whether *step* can be carried out."""
+    found = [guard.holds for guard in step.already_there.that] + [branch.when for branch in step.targets]
+    yield from (part for expr in found if isinstance(expr, Expr) for part in walk(expr))

@@ -1,0 +1,95 @@
+"""What a step changes of the parts that an exploration looks at; worked out once for each step and way on."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from inprocap_flow.language.explore.scope import place
+from inprocap_flow.language.explore.state import MET, RUNNING, STOPPED, Seat
+from inprocap_flow.language.explore.world import World
+from inprocap_flow.language.expressions.tree import Compare, Not
+from inprocap_flow.language.model import CASE, Branch, Create, Move, Step
+
+SAME = "same"
+Changes = tuple[tuple[str, str], ...]  # deadlines as the line of the step calls them, and what becomes of them
+
+
+class Effects(NamedTuple):
+    """What a step does. ``leaf`` is "" if its line stays where it is; ``own`` are clocks of its own track."""
+
+    leaf: str
+    gains: frozenset[str]
+    own: Changes
+    ended: Changes
+    started: Changes
+    extended: str
+    moves: tuple[tuple[Move, bool], ...]  # with whether it concerns all that stand there still
+    creates: tuple[Create, ...]
+    only_itself: bool  # it does nothing to any other line, nor to clocks of others
+
+    def is_idle(self, seat: Seat | None) -> bool:
+        """Return whether a line that stands as *seat* stands as before afterwards, and so does all else."""
+        if not self.only_itself or self.own:
+            return False
+        return seat is None or (self.leaf in ("", seat.leaf) and self.gains <= seat.facts)
+
+
+def effects(world: World, kind: str, step: Step, branch: Branch) -> Effects:
+    """Return what *step* of a line of *kind* does along *branch*, as far as *world* looks at it."""
+    key = (id(step), id(branch))
+    kept = world.effects.get(key)
+    if kept is None:
+        # Both are kept with it, so that no other object comes to have their ids.
+        kept = world.effects[key] = (_worked_out(world, kind, step, branch), step, branch)
+    found: Effects = kept[0]
+    return found
+
+
+def _worked_out(world: World, kind: str, step: Step, branch: Branch) -> Effects:
+    ended = [(name, MET) for name in (*step.meets, *branch.meets)]
+    ended += [(name, STOPPED) for name in (*step.stops, *branch.stops)]
+    started = [(name, RUNNING) for name in dict.fromkeys((*step.starts, *step.restarts, *branch.starts))]
+    own = {} if kind == CASE else world.line(kind).deadlines
+
+    def seen(changes: list[tuple[str, str]], *, of_itself: bool) -> Changes:
+        clocks = world.clock_at
+        return tuple(
+            (name, status)
+            for name, status in changes
+            if (name in own) == of_itself and place(world.definition, kind, name) in clocks
+        )
+
+    extended = step.extends.deadline if step.extends is not None else ""
+    if place(world.definition, kind, extended) not in world.clock_at:
+        extended = ""
+    moves = tuple(
+        (move, any(_leaves_to(earlier, move) for earlier in step.moves[:number]))
+        for number, move in enumerate(step.moves)
+        if move.track in world.position
+    )
+    creates = tuple(create for create in step.creates if create.track in world.position)
+    others, begun = seen(ended, of_itself=False), seen(started, of_itself=False)
+    return Effects(
+        "" if branch.to == SAME else world.line(kind).leaf(branch.to),
+        world.gains(kind, step) if kind in world.facts else frozenset(),
+        seen([*ended, *started], of_itself=True),
+        others,
+        begun,
+        extended,
+        moves,
+        creates,
+        not (others or begun or extended or moves or creates or step.ends_everything),
+    )
+
+
+_OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
+
+
+def _leaves_to(earlier: Move, move: Move) -> bool:
+    """Return whether *move* concerns exactly those whom *earlier* left: the same stages, the opposite condition."""
+    one, other = earlier.where, move.where
+    if (earlier.track, earlier.stages) != (move.track, move.stages) or one is None or other is None:
+        return False
+    if isinstance(one, Compare) and isinstance(other, Compare) and len(one.signs) == len(other.signs) == 1:
+        return one.operands == other.operands and _OPPOSITE.get(one.signs[0]) == other.signs[0]
+    return other == Not(one) or one == Not(other)
