@@ -1,10 +1,11 @@
-"""A condition that reads what is still sealed, and so tells it."""
+"""A condition that reads what is still sealed, and so tells it; a step that publishes it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inprocap_flow.language.checks.finding import ERROR, Around, Finding
+from inprocap_flow.language.checks.deadlines import all_steps
+from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_step
 from inprocap_flow.language.checks.reading import Reading, home_of, readings, without_presence
 from inprocap_flow.language.expressions.syntax import Use, words_in
 from inprocap_flow.language.graph import before_milestone, reachable, stands_in
@@ -15,10 +16,12 @@ SEVERITY = ERROR
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:
-    """Yield a finding for each expression that looks at a sealed value where its milestone need not be reached.
+    """Yield a finding for each expression that looks at a sealed value where its milestone need not be reached, and
+    for each step that publishes something sealed there.
 
     `known()` and `has()` may ask: that something came in is no secret, what it says is.
     """
+    yield from _published(definition)
     for reading in readings(definition):
         for line, name in dict.fromkeys(_looked_at(definition, reading)):
             milestone = definition.line(line).fields[name].sealed_until
@@ -29,6 +32,24 @@ def check(definition: Definition, _around: Around) -> Iterator[Finding]:
                     reading.origin,
                     f"This reads `{name}`, which is sealed until `{milestone}`, where that need not be reached yet.",
                     "Ask it only after the milestone; a refusal or a move would tell the value.",
+                )
+
+
+def _published(definition: Definition) -> Iterator[Finding]:
+    for step in all_steps(definition):
+        for name in step.publishes:
+            line = definition.line(step.line)
+            home = line if name in line.fields or name in line.documents else definition.main
+            declared = home.fields.get(name) or home.documents.get(name)
+            milestone = declared.sealed_until if declared else None
+            if milestone in (None, step.milestone) or definition.milestones.get(milestone or "") != CASE:
+                continue
+            if stands_in(definition, step) & before_milestone(definition, str(milestone)):
+                yield Finding(
+                    of_step(step),
+                    f"`{step.name}` publishes `{name}`, which is sealed until `{milestone}`, where that need not be "
+                    "reached yet.",
+                    "Publish it at that milestone or after it; what is sealed, nobody can read.",
                 )
 
 
