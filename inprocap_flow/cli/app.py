@@ -70,6 +70,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "Audit": {
         "history": ("audit_history:history", "what happened, event by event"),
         "at": ("audit_at:at", "how a case stood on a past day"),
+        "ledger": ("ledgers:ledger", "who was told what and when, and whether all were treated alike"),
         "file": ("audit_file:file_", "write the procurement file for an auditor"),
         "audit": ("audit_verify:audit", "verify the chain of events"),
         "replay": ("audit_replay:replay", "play a dated list of events"),

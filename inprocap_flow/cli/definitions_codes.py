@@ -96,6 +96,7 @@ REFUSALS = {
     "too-early": "the end is not after now, or not after the present end",
     "track-gone": "the new version has no such kind of track",
     "track-exists": "a track of this name exists",
+    "two-hats": "only a warning: somebody serves buyer and supplier in this case, or in linked ones",
     "unknown-act": "there is no such act",
     "unknown-approval": "there is no such approval on this line",
     "unknown-deadline": "there is no such deadline on this line",

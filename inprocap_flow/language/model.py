@@ -48,6 +48,16 @@ class Role:
     speaks_for: str | None = None
     records_for: tuple[str, ...] = ()
     apart_from: tuple[str, ...] = ()
+    side: str | None = None  # buyer | supplier | neither; None: as `side_of` says
+
+
+def side_of(role: Role) -> str:
+    """Return whom *role* serves: ``buyer``, ``supplier`` or ``neither``; whoever only listens serves neither."""
+    if role.side:
+        return role.side
+    if role.speaks_for:
+        return "supplier"
+    return "neither" if {"move", "approve"} <= set(role.never) else "buyer"
 
 
 @record

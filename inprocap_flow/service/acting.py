@@ -39,9 +39,10 @@ def act(desk: Desk, case_id: str, request: Request, *, now: datetime | None = No
     judge_case_id(case_id)
     request = _seeded(desk, request)
     reports: list[str] = []
-    outcome = _tried(desk, case_id, request, lambda: _once(desk, case_id, request, now, reports))
+    before: list[Case] = []
+    outcome = _tried(desk, case_id, request, lambda: _once(desk, case_id, request, now, reports, before))
     _carry_out(desk, reports)
-    return outcome
+    return _minding_hats(desk, before[0] if before else None, outcome)
 
 
 def open_case(
@@ -71,7 +72,7 @@ def open_case(
         lambda: _open_once(desk, procedure, organisation, request, version, now, reports=reports),
     )
     _carry_out(desk, reports)
-    return outcome
+    return _minding_hats(desk, None, outcome)
 
 
 def preview(desk: Desk, case_id: str, request: Request, *, now: datetime | None = None) -> Decision | Refusal:
@@ -139,10 +140,22 @@ def _reports(work: Writing, outcome: Decision | Refusal, recorded: Recorded) -> 
     return [message.id for message in found if message is not None and message.kind == REPORT]
 
 
-def _once(desk: Desk, case_id: str, request: Request, now: datetime | None, reports: list[str]) -> Outcome:
+def _minding_hats(desk: Desk, before: Case | None, outcome: Outcome) -> Outcome:
+    """Return *outcome* with a warning where its actor serves buyer and supplier; looked at after the commit."""
+    if not isinstance(outcome, Decision) or (before is not None and before.acted == outcome.case.acted):
+        return outcome
+    from inprocap_flow.service.ledger.hats import warned
+
+    return warned(desk, before, outcome)
+
+
+def _once(
+    desk: Desk, case_id: str, request: Request, now: datetime | None, reports: list[str], before: list[Case]
+) -> Outcome:
     with desk.store.writing() as work:
         # The case first: loading locks it, so a twin of this request has been answered by now, or will not be.
         loaded = work.load(case_id)
+        before[:] = [loaded.case]
         if (answered := _answered(work, request, case_id)) is not None:
             return answered
         _expect(request, loaded.case)

@@ -182,6 +182,10 @@ class Reading(Protocol):
         """Return all that is known of a person, and what they did, as JSON data. Raises NotFound."""
         ...
 
+    def acted_in(self, organisation: str, person_id: str) -> tuple[str, ...]:
+        """Return the ids of the cases of an organisation in which somebody has acted; nobody known: none."""
+        ...
+
     def reveal(self, case_id: str, commitment: str) -> Any:
         """Return a sealed value. Whether its moment has come is the caller's question. Raises NotAllowed."""
         ...

@@ -143,6 +143,11 @@ class ReadingTransaction:
         }
         return known | {name: json.loads(known[name]) for name in ("contact", "roles", "absences")}
 
+    def acted_in(self, organisation: str, person_id: str) -> tuple[str, ...]:
+        """Return the ids of the cases of an organisation in which somebody has acted; nobody known: none."""
+        acts = self.connection.rows(self._sql.acts_of, of_organisation=organisation, of_actor=person_id)
+        return tuple(dict.fromkeys(act[0] for act in acts))
+
     # ------------------------------------------------------------------------------------------ what is sealed
 
     def reveal(self, case_id: str, commitment: str) -> Any:

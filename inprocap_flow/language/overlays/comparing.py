@@ -83,6 +83,7 @@ def _is_as_strict(role: Role, now: Role, replaced: Mapping[str, str]) -> bool:
         and _WIDER[now.sees] <= _WIDER[role.sees]
         and set(now.never) >= set(role.never)
         and now.speaks_for == role.speaks_for
+        and now.side == role.side
         and set(now.apart_from) >= apart
         and set(now.records_for) <= records
     )

@@ -76,6 +76,8 @@ def _weaker(site: Site, old: Role, new: OverlayRoleDoc) -> Iterator[str]:
         yield f"it sees `{new.sees}`, not only `{old.sees}`"
     if new.speaks_for != old.speaks_for:
         yield f"it speaks for {new.speaks_for or 'nobody'}, not for {old.speaks_for or 'nobody'}"
+    if new.side != old.side:
+        yield f"its side is {new.side or 'not said'}, not {old.side or 'left unsaid'}"
     yield from (f"`never: {never}` is missing" for never in old.never if never not in new.never)
     yield from _keeps_apart(site, old, new)
 

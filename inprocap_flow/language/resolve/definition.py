@@ -139,6 +139,7 @@ def _role(bench: Bench, name: str, doc: RoleDoc) -> Role:
         speaks_for=doc.speaks_for,
         records_for=doc.records_for,
         apart_from=doc.apart_from,
+        side=doc.side,
     )
 
 

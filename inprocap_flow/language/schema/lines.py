@@ -67,6 +67,9 @@ class RoleDoc(Doc):
         "Records for", "Roles whose acts outside this system a holder may record here; both stay visible.", ()
     )
     apart_from: OneOrMore[RoleName] = key("Apart from", "Roles that no holder may also have in the same case.", ())
+    side: Annotated[str, word("buyer", "supplier", "neither")] | None = key(
+        "Side", "Whom it serves; without it `supplier` if it speaks for a track, `neither` if it never acts.", None
+    )
 
 
 class RuleDoc(Doc):

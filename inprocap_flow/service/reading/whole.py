@@ -146,6 +146,8 @@ def _role(speech: Speech, role: Role) -> Sentence:
         facts.append((f"Never {barred}", "never"))
     if role.speaks_for:
         facts.append((f"Speaks for its own {speech.track(role.speaks_for)} only", "speaks_for"))
+    if role.side:
+        facts.append(({"neither": "Serves neither side"}.get(role.side, f"Serves the {role.side}"), "side"))
     if role.records_for:
         others = any_of(speech.role(one) for one in role.records_for)
         facts.append((f"May record here what the {others} did outside", "records_for"))
