@@ -122,19 +122,33 @@ def plan(session: Session, asked: Asked) -> None:
 
 
 def _plan_procedure(session: Session, asked: Asked, path: Path) -> None:
+    made = _timetable(session, asked, path)
+    chances = _spread(session, asked, made)
+    files = _files(session, asked, made, chances)
+    document = made.to_plain() | _chances_to_plain(chances) | ({"written": files} if files else {})
+    session.answer(document, plan_text.lines(made, chances, files))
+
+
+def _timetable(session: Session, asked: Asked, path: Path) -> Timetable:
+    """Return the plan with the overlays that are in force on the day on which it begins."""
     from inprocap_flow.records import changed
     from inprocap_flow.service.planning.finding import binding_of_file
     from inprocap_flow.service.planning.timetable import plan_procedure
 
     named = session.options.get("organisation") or session.settings.organisation
-    binding = binding_of_file(file_desk(session), path, named)
-    question = _question(session, asked, binding)
-    begin = asked.start if asked.start or asked.finish else today(session)
-    made = plan_procedure(binding, changed(question, start=begin))
-    chances = _spread(session, asked, made)
-    files = _files(session, asked, made, chances)
-    document = made.to_plain() | _chances_to_plain(chances) | ({"written": files} if files else {})
-    session.answer(document, plan_text.lines(made, chances, files))
+    desk, day = file_desk(session), asked.start or today(session)
+
+    def planned(day: date) -> Timetable:
+        binding = binding_of_file(desk, path, named, day)
+        begin = None if asked.finish else day
+        return plan_procedure(binding, changed(_question(session, asked, binding), start=begin))
+
+    made = planned(day)
+    if asked.finish is None:
+        return made
+    # Counted back, the first day is known only now; overlays that begin or end before it make another plan.
+    again = planned(made.start)
+    return again if again.binding.definition.overlays != made.binding.definition.overlays else made
 
 
 def _question(session: Session, asked: Asked, binding: Binding) -> Question:

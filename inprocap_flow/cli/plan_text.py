@@ -62,7 +62,7 @@ def _head(made: Timetable) -> Iterator[str]:
     yield layout.heading(f"Plan: {made.title}")
     definition = made.binding.definition
     yield from layout.wrapped(
-        f"{definition.name} {definition.version}, for {organisation.name}; days in {organisation.zone}."
+        f"{definition.name} {definition.full_version}, for {organisation.name}; days in {organisation.zone}."
     )
     last = f", to be finished by {day(made.required)}" if made.required else ""
     days = (made.finish - made.start).days

@@ -35,7 +35,7 @@ def _at_one_time(one: Step, two: Step) -> bool:
 def _overlap(asking: Asking, one: Step, two: Step) -> Iterator[Judged]:
     definition = asking.known.definition
     given = (*given_for(definition, one), *given_for(definition, two))
-    wanted = [(condition, True) for condition in (*guards_of(one), *guards_of(two))]
+    wanted = [(condition, True) for step in (one, two) for condition in guards_of(definition, step)]
     answer = asking.decide(wanted, given)
     if answer.is_impossible:
         return

@@ -28,7 +28,7 @@ def judged(definition: Definition, around: Around) -> Iterator[Judged]:
 
 
 def _never(asking: Asking, step: Step) -> Iterator[Judged]:
-    given = (*given_for(asking.known.definition, step), *guards_of(step))
+    given = (*given_for(asking.known.definition, step), *guards_of(asking.known.definition, step))
     if asking.decide([], given).is_impossible:
         return
     earlier: list[tuple[Condition, bool | None]] = []

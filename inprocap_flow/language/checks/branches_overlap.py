@@ -42,7 +42,7 @@ def _same_end(one: Branch, two: Branch) -> bool:
 def _overlap(asking: Asking, step: Step, one: Branch, two: Branch) -> Iterator[Judged]:
     assert one.when is not None
     assert two.when is not None
-    given = (*given_for(asking.known.definition, step), *guards_of(step))
+    given = (*given_for(asking.known.definition, step), *guards_of(asking.known.definition, step))
     pair = [(Condition(one.when, step.line), True), (Condition(two.when, step.line), True)]
     answer = asking.decide(pair, given)
     if answer.is_impossible or asking.decide([pair[0]], given).is_impossible:

@@ -53,7 +53,8 @@ def _never(asking: Asking, held: Held) -> Finding:
 
 
 def _together(asking: Asking, step: Step) -> Iterator[Judged]:
-    guards, given = guards_of(step), given_for(asking.known.definition, step)
+    definition = asking.known.definition
+    guards, given = guards_of(definition, step), given_for(definition, step)
     if len(guards) < 2:
         return
     answer = asking.decide([(one, True) for one in guards], given)

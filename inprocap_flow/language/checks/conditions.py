@@ -90,11 +90,23 @@ def _own_track(definition: Definition, step: Step) -> Iterator[Expr]:
         yield Compare((Call("count", (Word(step.line), stages), None, of), Number(1)), (">=",))
 
 
-def guards_of(step: Step) -> tuple[Condition, ...]:
-    """Return the conditions that must all hold for *step*: when it happens, and its guards but those that only warn."""
-    held = [guard.holds for guard in step.already_there.that if guard.holds is not None and not guard.only_warns]
+def guards_of(definition: Definition, step: Step) -> tuple[Condition, ...]:
+    """Return the conditions that hold whenever *step* is carried out: when it happens, and its guards.
+
+    Left out are those that only warn, that are asked only from some of its stages, or whose rule may be lifted.
+    """
+    lifted = {rule for one in definition.derogations.values() for rule in one.lifts}
+    held = [
+        guard.holds
+        for guard in step.already_there.that
+        if guard.holds is not None and _is_always_asked(guard, step) and guard.rule not in lifted
+    ]
     automatic = [] if step.as_soon_as is None else [step.as_soon_as]
     return tuple(Condition(expr, step.line) for expr in [*automatic, *held])
+
+
+def _is_always_asked(guard: Guard, step: Step) -> bool:
+    return not guard.only_warns and (not guard.only_from or set(step.sources) <= set(guard.only_from))
 
 
 def conditions(definition: Definition) -> Iterator[Held]:

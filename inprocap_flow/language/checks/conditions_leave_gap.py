@@ -36,7 +36,7 @@ def judged(definition: Definition, around: Around) -> Iterator[Judged]:
     for line in definition.lines:
         for step in (line.begins, *line.steps.values()):
             yield from _gaps(asking, of_step(step), _branches(step))
-        for steps in _from_one_stage(line):
+        for steps in _from_one_stage(definition, line):
             yield from _gaps(asking, of_step(steps[-1]), [_way(definition, step) for step in steps])
         for approval in line.approvals.values():
             yield from _gaps(asking, of_line(line.kind, "approvals", approval.name), _signatures(line, approval))
@@ -51,16 +51,17 @@ def _branches(step: Step) -> list[Alternative]:
 
 
 def _way(definition: Definition, step: Step) -> Alternative:
-    guards = [one.expr for one in guards_of(step)]
+    guards = [one.expr for one in guards_of(definition, step)]
     whole: Expr = guards[0] if len(guards) == 1 else And(tuple(guards))
     return Alternative(f"`{step.name}`", Condition(whole, step.line), given_for(definition, step))
 
 
-def _from_one_stage(line: Line) -> list[tuple[Step, ...]]:
+def _from_one_stage(definition: Definition, line: Line) -> list[tuple[Step, ...]]:
     """Return the steps with conditions that start in the same stages; each set once."""
     groups: dict[tuple[str, ...], None] = {}
     for leaf in line.leaves:
-        names = tuple(step.name for step in line.steps.values() if leaf in step.sources and guards_of(step))
+        steps = [step for step in line.steps.values() if leaf in step.sources]
+        names = tuple(step.name for step in steps if guards_of(definition, step))
         if len(names) > 1:
             groups[names] = None
     largest = [one for one in groups if not any(one != other and set(one) <= set(other) for other in groups)]

@@ -78,8 +78,7 @@ class Drafter:
 
     def walk(self, line: Line, legs: Sequence[Leg], entry: str) -> str:
         """Follow *legs* of *line* from the point *entry*, and return the point at which the last stage is entered."""
-        steps = [leg.step for leg in legs if leg.step is not None]
-        needed = {name for step in steps for name in waits_of(self.binding.definition, step).reached}
+        needed = {name for leg in legs if leg.step is not None for name in self._waits(leg.step, leg.stage).reached}
         for leg in legs:
             if leg.step is not None:
                 self._side_steps(line, leg, entry, needed)
@@ -89,7 +88,7 @@ class Drafter:
     def _leave(self, line: Line, leg: Leg, entry: str) -> str:
         step = leg.step
         assert step is not None
-        waits = waits_of(self.binding.definition, step)
+        waits = self._waits(step, leg.stage)
         links = [*self._gates(line, waits), *self._tracks(waits), *self._stage_time(line, leg, entry)]
         links += forward_work(self, line, leg, entry)
         links = (
@@ -102,7 +101,8 @@ class Drafter:
         links = self._delayed(Thing(STAGE, line.kind, leg.stage), links)
         self.entry = entry
         links = approved(self, line, step, target, links) + self.from_today(target)
-        people = not step.is_system and not step.is_linked and (not step.is_automatic or self._asks_people(step))
+        by_itself = step.is_automatic and not self._asks_people(step, leg.stage)
+        people = not step.is_system and not step.is_linked and not by_itself
         settle, back = (self.work.on_or_after, self.work.on_or_before) if people else (_same, _same)
         bounds = [self.running[found] for name in (*waits.met, *step.already_there.within, *_met(leg))
                   if (found := self._running(line, name))]  # fmt: skip
@@ -131,14 +131,18 @@ class Drafter:
     def _assumed_time(self, line: Line, leg: Leg, entry: str) -> Link:
         title = self.stage_title(line, line.stages[leg.stage])
         step = leg.step
-        if step is not None and step.is_automatic and step.as_soon_as is not None and not self._asks_people(step):
+        alone = step is not None and step.is_automatic and step.as_soon_as is not None
+        if alone and step is not None and not self._asks_people(step, leg.stage):
             return Link(entry, "", why="follows by itself")
         length = self.lengths.assumed(Thing(STAGE, line.kind, leg.stage), title)
         return self.span(entry, length, f"in {title}")
 
-    def _asks_people(self, step: Step) -> bool:
+    def _waits(self, step: Step, stage: str) -> Waits:
+        return waits_of(self.binding.definition, step, stage, self.clocks.case.lifted)
+
+    def _asks_people(self, step: Step, stage: str) -> bool:
         """Tell whether an automatic step waits for something that people do."""
-        waits = waits_of(self.binding.definition, step)
+        waits = self._waits(step, stage)
         return not (waits.over or waits.finished)
 
     def _gates(self, line: Line, waits: Waits) -> list[Link]:

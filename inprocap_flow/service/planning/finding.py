@@ -1,24 +1,33 @@
-"""What is planned: a procedure read from its file and bound to an organisation, or a case as it stands."""
+"""What is planned: a procedure read from its file, with the overlays of a day, and bound to an organisation."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.errors import NotFound
+from inprocap_flow.language.files import folders_for
 from inprocap_flow.language.load import load_organisation, load_rulebook
+from inprocap_flow.language.overlays import load_applied
+from inprocap_flow.language.overlays.chosen import overlay_files
+from inprocap_flow.machine.compile import compile_definition
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.service.releasing import beside, compiled
+from inprocap_flow.service.releasing import beside
 
 
-def binding_of_file(desk: Desk, path: Path, organisation: str | None) -> Binding:
-    """Return the procedure of *path* as an organisation would run it; None: the only organisation there is.
+def binding_of_file(desk: Desk, path: Path, organisation: str | None, day: date) -> Binding:
+    """Return the procedure of *path* as an organisation would run a case opened on its local *day*, overlays included.
 
-    Raises InvalidInput for a file that is not sound, NotFound without an organisation.
+    Without *organisation* it is the only one there is. Raises InvalidInput for a file that is not sound, NotFound
+    without an organisation.
     """
-    machine = compiled(desk, path)
     name = organisation or _only_organisation(desk)
-    house, _ = load_organisation(_house_file(desk, path, name), desk.definitions)
+    file = _house_file(desk, path, name)
+    house, _ = load_organisation(file, desk.definitions)
+    search = tuple(dict.fromkeys((*folders_for(path, desk.definitions), *folders_for(file, desk.definitions))))
+    overlays = overlay_files(path.stem, house, day, search)
+    machine = compile_definition(load_applied(path, overlays, search, hook_lookup=desk.hooks.lookup))
     asked = machine.definition.rulebook
     book = asked and house.rulebooks.get(asked, asked)
     rulebook = load_rulebook(beside(desk, path, "rulebooks", book)) if book and book != "none" else None

@@ -32,11 +32,11 @@ class Leg:
     branch: Branch | None = None
 
 
-Open = Callable[[Step, Branch], bool]
+Open = Callable[[Step, Branch, str], bool]  # the last: the leaf stage in which the line stands
 Cost = tuple[int, int, int, int]
 
 
-def always(_step: Step, _branch: Branch) -> bool:
+def always(_step: Step, _branch: Branch, _stage: str) -> bool:
     """Every step may be taken."""
     return True
 
@@ -56,8 +56,8 @@ def choose_path(
     """Return the usual way of *line* from the leaf stage *start* to one of *goals* (default: where it is completed).
 
     *by* names steps that are taken, or branches as ``step=stage``; *without* steps, stages and groups of stages that
-    are not. *may* tells whether a step can be taken at all, as far as that is known. *shortest*: the fewest stages.
-    *reached*: milestones that lie behind already.
+    are not. *may* tells whether a step can be taken from a stage at all, as far as that is known. *shortest*: the
+    fewest stages. *reached*: milestones that lie behind already.
 
     Raises NotFound for a name that the line does not have, Unsupported when no way is left.
     """
@@ -97,10 +97,10 @@ def _ways(line: Line, without: frozenset[str], branches: Mapping[str, str], may:
         for branch in step.targets:
             target = SAME if branch.to == SAME else line.leaf(branch.to)
             chosen = branches.get(step.name)
-            if target == SAME or target in shut or (chosen and not _under(target, chosen)) or not may(step, branch):
+            if target == SAME or target in shut or (chosen and not _under(target, chosen)):
                 continue
             for source in step.sources:
-                if source != target:
+                if source != target and may(step, branch, source):
                     found.setdefault(source, []).append(_Way(step, branch, target))
     return found
 

@@ -130,7 +130,7 @@ class Timetable:
         definition = self.binding.definition
         return {
             "procedure": definition.name,
-            "version": definition.version,
+            "version": definition.full_version,
             "organisation": self.binding.organisation.name,
             "zone": self.binding.organisation.zone,
             "start": self.start.isoformat(),

@@ -102,7 +102,7 @@ def way(binding: Binding, question: Question, clocks: Clocks, start: str, day: D
         start,
         by=question.by,
         without=question.without,
-        may=lambda step, branch: may_be_taken(clocks, step, branch, day),
+        may=lambda step, branch, stage: may_be_taken(clocks, step, branch, stage, day),
         reached=clocks.case.main.milestones,
     )
 

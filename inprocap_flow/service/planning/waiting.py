@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.expressions.tree import And, Call, Compare, Expr, Name, Number, Word, walk
-from inprocap_flow.language.model import CASE, Branch, Definition, Step
+from inprocap_flow.language.model import CASE, Branch, Definition, Guard, Step
 from inprocap_flow.records import record
 from inprocap_flow.service.planning.ends import Clocks
 from inprocap_flow.service.planning.network import Day
@@ -23,13 +23,16 @@ class Waits:
     met: tuple[str, ...] = ()
 
 
-def waits_of(definition: Definition, step: Step) -> Waits:
-    """Return what *step* waits for. Only conditions that must all hold are read; an "or" promises nothing."""
+def waits_of(definition: Definition, step: Step, stage: str, lifted: Collection[str] = ()) -> Waits:
+    """Return what *step*, taken from the leaf *stage*, waits for; the rules *lifted* hold nothing up.
+
+    Only conditions that must all hold are read; an "or" promises nothing.
+    """
     over: list[str] = list(step.already_there.after)
     finished: list[str] = []
     reached: list[str] = []
     met: list[str] = []
-    for part in conditions(step):
+    for part in conditions(step, stage, lifted):
         call = _call(part)
         if call is None:
             continue
@@ -47,9 +50,17 @@ def waits_of(definition: Definition, step: Step) -> Waits:
     return Waits(*(tuple(dict.fromkeys(names)) for names in (over, finished, reached, met)))
 
 
-def conditions(step: Step) -> Iterator[Expr]:
-    """Yield what must all hold for *step*, part by part."""
-    guards = [guard.holds for guard in step.already_there.that if guard.holds is not None and not guard.only_warns]
+def asked(step: Step, stage: str, lifted: Collection[str]) -> Iterator[Guard]:
+    """Yield the conditions that refuse *step* where they do not hold, as a line that stands in *stage* is asked."""
+    for guard in step.already_there.that:
+        elsewhere = guard.only_from and stage not in guard.only_from
+        if not (guard.only_warns or elsewhere or guard.rule in lifted):
+            yield guard
+
+
+def conditions(step: Step, stage: str, lifted: Collection[str] = ()) -> Iterator[Expr]:
+    """Yield what must all hold for *step*, taken from the leaf *stage*, part by part."""
+    guards = [guard.holds for guard in asked(step, stage, lifted) if guard.holds is not None]
     for expr in ([step.as_soon_as] if step.as_soon_as is not None else []) + guards:
         yield from _conjuncts(expr)
 
@@ -80,11 +91,11 @@ def _named(call: Call) -> tuple[str, str] | None:
     return (call.function, first.word) if isinstance(first, Word) else None
 
 
-def may_be_taken(clocks: Clocks, step: Step, branch: Branch, day: Day) -> bool:
-    """Tell whether *step* can lead to *branch* as far as facts of the case that are known already say."""
+def may_be_taken(clocks: Clocks, step: Step, branch: Branch, stage: str, day: Day) -> bool:
+    """Tell whether *step* can lead from *stage* to *branch*, as far as facts of the case that are known already say."""
     known = _Known(clocks, day)
-    if any(guard.holds is not None and not guard.only_warns and known.answer(guard.holds) is False
-           for guard in step.already_there.that):  # fmt: skip
+    if any(guard.holds is not None and known.answer(guard.holds) is False
+           for guard in asked(step, stage, clocks.case.lifted)):  # fmt: skip
         return False
     for other in step.targets:
         answer = True if other.when is None else known.answer(other.when)
@@ -107,9 +118,10 @@ class _Known:
         """Return yes, no, or None where the answer rests on what only time will tell."""
         parts = tuple(walk(expr))
         names = {part.name for part in parts if isinstance(part, Name)}
-        if any(isinstance(part, Call) and part.function not in ("known", "limit", "in_currency") for part in parts):
+        calls = {part.function for part in parts if isinstance(part, Call)}
+        if not calls <= {"known", "limit", "in_currency", "lifted"} or not names <= self.fields:
             return None
-        if not names or not names <= self.fields:
+        if not names and "lifted" not in calls:
             return None
         value = evaluate(expr, self.facts).value
         return None if value is UNKNOWN else value is True

@@ -92,7 +92,7 @@ def _works(drafter: Drafter, line: Line, leg: Leg, entry: str) -> list[Work]:
     if into is None or leg.step is None:
         return []
     found = []
-    for kind, stages in _emptied(leg.step):
+    for kind, stages in _emptied(leg.step, leg.stage):
         track = drafter.binding.definition.line(kind)
         inside = {leaf for stage in stages for leaf in track.leaves_under(stage)}
         start = next((place for move in into.moves if move.track == kind
@@ -130,10 +130,10 @@ def _stage(drafter: Drafter, line: Line, leg: Leg) -> str:
     return f"{drafter.text(line.title, line.kind)}: {drafter.stage_title(line, line.stages[leg.stage])}"
 
 
-def _emptied(step: Step) -> list[tuple[str, tuple[str, ...]]]:
+def _emptied(step: Step, stage: str) -> list[tuple[str, tuple[str, ...]]]:
     """Return the kinds of tracks of which nobody may be left in some stages when *step* is carried out."""
     found = []
-    for part in conditions(step):
+    for part in conditions(step, stage):
         if isinstance(part, Compare) and part.signs == ("==",) and part.operands[1] == Number(0):
             call = part.operands[0]
             if isinstance(call, Call) and call.function == "count" and call.where is None:
