@@ -44,6 +44,10 @@ T = TypeVar("T")
 JsonSchema = dict[str, Any]
 
 
+NAMES_KEY = "x-names"
+"""Stands in a schema only while it is made: the kind of thing that a text names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """Marks a text as the name of something. ``of`` is the key beside it (or ``<key>``) that says in which track.
@@ -55,6 +59,10 @@ class Names:
     of: str | None = None
     line: str = "own"
     declares: bool = False
+
+    def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
+        """Say in the schema which kind of thing is named; `schema.suggest` turns that into what an editor offers."""
+        return {**handler(schema), NAMES_KEY: ("new " if self.declares else "") + self.kind}
 
 
 @dataclass(frozen=True, slots=True)
