@@ -20,7 +20,7 @@ from inprocap_flow.engine.history import EMPTY
 from inprocap_flow.engine.judge import Inputs, Plan, judge, judge_guard
 from inprocap_flow.engine.lifting import as_step
 from inprocap_flow.engine.placing import move, path, place
-from inprocap_flow.engine.records import MAIN, Case, Decision, Event, Request
+from inprocap_flow.engine.records import MAIN, Case, Decision, Event, Request, unstamp
 from inprocap_flow.engine.settle import pass_time
 from inprocap_flow.engine.work import Work
 from inprocap_flow.language.expressions.syntax import walk
@@ -192,6 +192,7 @@ def _enter(work: Work, line_id: str, step: Step, fact: Fact, marks: Marks) -> No
     target = line.state if branch.to == SAME else target_of(work.binding.definition.line(step.line), line, branch)
     final = work.binding.definition.line(step.line).stages[target].final
     more = {"milestone": step.milestone, "final": final, "certainty": fact.certainty}
+    _end_clocks(work, line_id, step, fact)
     move(work, line_id, step.name, target, more)
     _start_clocks(work, line_id, step, plan, marks)
 
@@ -217,6 +218,16 @@ def _judge_guards(work: Work, line_id: str, step: Step, marks: Marks) -> None:
                 "says": blocker.reason,
             }
             marks.not_evidenced.append(entry)
+
+
+def _end_clocks(work: Work, line_id: str, step: Step, fact: Fact) -> None:
+    """End what *step* is the end of: who knows only the day of a closing knows all the same that it closed."""
+    for declared in work.binding.definition.line(step.line).deadlines.values():
+        state = work.facts(line_id).deadline(declared.name)
+        if declared.when_over != step.name or declared.kind == "due" or state is None or state.status != "running":
+            continue
+        if state.end is not None and unstamp(state.end) <= fact.when.last:
+            work.emit("deadline_over", state.line, {"deadline": state.name})
 
 
 def _start_clocks(work: Work, line_id: str, step: Step, plan: Plan, marks: Marks) -> None:

@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 def released_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with the shipped definitions; released once, because compiling all of them takes a second."""
     folder = tmp_path_factory.mktemp("released")
-    desk = _desk(folder)
+    desk = desk_in(folder)
     for name in ("pcp", "open"):
         release_procedure(desk, DEFINITIONS / f"{name}.yaml", by="ben")
     release_organisation(desk, DEFINITIONS / "organisations" / "example-lab.yaml", by="ben")
@@ -32,7 +32,7 @@ def released_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _desk(folder: Path) -> Desk:
+def desk_in(folder: Path) -> Desk:
     store = open_store(f"sqlite:///{folder / 'cases.db'}", keys=KeyRing.open(folder / "key"))
     store.create()
     return Desk(store, FixedClock(NOW), CountedIds())
@@ -40,7 +40,7 @@ def _desk(folder: Path) -> Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = _desk(tmp_path)
+    desk = desk_in(tmp_path)
     yield desk
     desk.store.close()
 
@@ -48,6 +48,6 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 @pytest.fixture
 def shipped(released_once: Path, tmp_path: Path) -> Iterator[Desk]:
     copytree(released_once, tmp_path, dirs_exist_ok=True)
-    desk = _desk(tmp_path)
+    desk = desk_in(tmp_path)
     yield desk
     desk.store.close()

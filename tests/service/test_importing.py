@@ -2,18 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from shutil import copytree
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from inprocap_flow.engine.history import fold
 from inprocap_flow.errors import InvalidInput, NotFound
 from inprocap_flow.language.canonical import canonical_json, to_plain
+from inprocap_flow.language.load import load_rulebook
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.importing import Imported, import_history
-from tests.service.conftest import DEFINITIONS
+from inprocap_flow.service.releasing import release_organisation, release_overlay, release_procedure
+from tests.service.conftest import DEFINITIONS, desk_in
 
+GENEVA = ZoneInfo("Europe/Zurich")
 CASES = sorted((DEFINITIONS / "cases").glob("*.yaml"))
+
+
+@pytest.fixture(scope="module")
+def with_cern(released_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with CERN and its own procedure beside the others."""
+    folder = tmp_path_factory.mktemp("with-cern")
+    copytree(released_once, folder, dirs_exist_ok=True)
+    desk = desk_in(folder)
+    release_overlay(desk, DEFINITIONS / "overlays" / "cern.yaml", by="ben")
+    release_procedure(desk, DEFINITIONS / "cern-invitation-to-tender.yaml", by="ben")
+    release_organisation(desk, DEFINITIONS / "organisations" / "cern.yaml", by="ben")
+    desk.store.close()
+    return folder
+
+
+@pytest.fixture
+def past(with_cern: Path, tmp_path: Path) -> Iterator[Desk]:
+    """A desk on which every shipped case of the past can be imported."""
+    copytree(with_cern, tmp_path, dirs_exist_ok=True)
+    desk = desk_in(tmp_path)
+    yield desk
+    desk.store.close()
 
 
 def imported(desk: Desk, name: str) -> Imported:
@@ -21,23 +50,23 @@ def imported(desk: Desk, name: str) -> Imported:
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-def test_every_shipped_case_gives_a_trail_that_folds_into_what_is_stored(path: Path, shipped: Desk) -> None:
-    case = import_history(shipped, path).case
-    with shipped.store.reading() as reading:
+def test_every_shipped_case_gives_a_trail_that_folds_into_what_is_stored(path: Path, past: Desk) -> None:
+    case = import_history(past, path).case
+    with past.store.reading() as reading:
         events = reading.events(case.id)
         stored = reading.load(case.id).case
     assert canonical_json(to_plain(fold(events))) == canonical_json(to_plain(stored)) == canonical_json(to_plain(case))
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-def test_no_past_case_is_overdue_for_want_of_a_date(path: Path, shipped: Desk) -> None:
-    case = import_history(shipped, path).case
+def test_no_past_case_is_overdue_for_want_of_a_date(path: Path, past: Desk) -> None:
+    case = import_history(past, path).case
     assert not [state for state in case.deadlines.values() if state.status in ("missed", "running")]
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-def test_every_event_keeps_the_precision_of_its_source(path: Path, shipped: Desk) -> None:
-    report = import_history(shipped, path)
+def test_every_event_keeps_the_precision_of_its_source(path: Path, past: Desk) -> None:
+    report = import_history(past, path)
     told = {event.happened.precision for event in report.events if event.kind == "noted"}
     assert told == {_precision(fact.at) for fact in report.history.facts if not fact.planned}
 
@@ -114,3 +143,52 @@ def test_an_unknown_stage_is_refused_and_nothing_is_imported(shipped: Desk, tmp_
 def test_a_case_whose_procedure_is_not_released_says_so(desk: Desk) -> None:
     with pytest.raises(NotFound):
         import_history(desk, DEFINITIONS / "cases" / "quaco.yaml")
+
+
+# --- two invitations to tender of CERN ----------------------------------------------------------------------------------
+
+
+def _local(report: Imported, milestone: str) -> date:
+    """Return the first local day on which *milestone* may have been reached."""
+    found = next(e for e in report.events if e.kind == "moved" and e.data.get("milestone") == milestone)
+    return found.happened.first.astimezone(GENEVA).date()
+
+
+@pytest.mark.parametrize(("name", "days"), [("cern-it-4123", 41), ("cern-it-4344", 28)])
+def test_so_many_days_lie_between_the_invitation_and_the_closing(name: str, days: int, past: Desk) -> None:
+    report = imported(past, name)
+    assert (_local(report, "tenders_closed") - _local(report, "tender_issued")).days == days
+
+
+@pytest.mark.parametrize(
+    ("name", "cut_off", "early", "closing"),
+    [
+        ("cern-it-4123", "2015-09-07", False, "2015-09-14T14:00:00Z"),
+        ("cern-it-4344", "2017-10-06", True, "2017-10-20T14:00:00Z"),
+    ],
+)
+def test_questions_end_as_long_before_the_closing_as_the_rulebook_says(
+    name: str, cut_off: str, closing: str, past: Desk, *, early: bool
+) -> None:
+    report = imported(past, name)
+    value = load_rulebook(DEFINITIONS / "rulebooks" / "cern.yaml").limits["question_cut_off"].values[0]
+    days = (_local(report, "tenders_closed") - date.fromisoformat(cut_off)).days
+    assert f"P{days}D" == (value.variants[0].value if early else value.value)
+    told = {f"{event.happened.first.astimezone(GENEVA):%Y-%m-%d}" for event in report.events if event.kind == "noted"}
+    assert cut_off in told
+    tenders = report.case.deadlines["case tenders"]
+    assert (tenders.end, tenders.status) == (closing, "over")
+
+
+def test_the_compulsory_conference_is_twenty_eight_days_after_the_invitation(past: Desk) -> None:
+    report = imported(past, "cern-it-4123")
+    assert (_local(report, "conference_held") - _local(report, "tender_issued")).days == 28
+
+
+@pytest.mark.parametrize("name", ["cern-it-4123", "cern-it-4344"])
+def test_nothing_is_contradicted_and_what_no_page_tells_is_not_evidenced(name: str, past: Desk) -> None:
+    report = imported(past, name)
+    assert report.findings == ()
+    missing = {(entry["what"], entry["about"]) for entry in report.not_evidenced}
+    assert {("step", "settle_shortlist"), ("approval-missing", "issue"), ("field-missing", "bids_valid_until")} <= missing
+    assert not report.case.tracks("supplier")  # who was invited stands on no page
