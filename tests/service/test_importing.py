@@ -145,7 +145,7 @@ def test_a_case_whose_procedure_is_not_released_says_so(desk: Desk) -> None:
         import_history(desk, DEFINITIONS / "cases" / "quaco.yaml")
 
 
-# --- two invitations to tender of CERN ----------------------------------------------------------------------------------
+# --- two invitations to tender of CERN --------------------------------------------------------------------------------
 
 
 def _local(report: Imported, milestone: str) -> date:
@@ -190,5 +190,9 @@ def test_nothing_is_contradicted_and_what_no_page_tells_is_not_evidenced(name: s
     report = imported(past, name)
     assert report.findings == ()
     missing = {(entry["what"], entry["about"]) for entry in report.not_evidenced}
-    assert {("step", "settle_shortlist"), ("approval-missing", "issue"), ("field-missing", "bids_valid_until")} <= missing
+    assert {
+        ("step", "settle_shortlist"),
+        ("approval-missing", "issue"),
+        ("field-missing", "bids_valid_until"),
+    } <= missing
     assert not report.case.tracks("supplier")  # who was invited stands on no page
