@@ -103,9 +103,11 @@ def _changes(book: Book, path: Path, desk: Desk) -> _Changes:
 def _legend(book: Book) -> Iterator[str]:
     """Say whose lines are marked, where overlays were applied."""
     for one in book.definition.overlays:
-        text = f"+ is written or changed by the overlay {one.name} {one.version}: {book.text(one.title)}."
-        yield from layout.wrapped(text, "", "  ")
+        whose = f"the law of {one.national}" if one.national else "house rules"
+        said = f"Lines with + are there because of {book.text(one.title)} ({whose}, overlay {one.name} {one.version});"
+        yield from layout.wrapped(f"{said} the file at the right margin says where each stands.")
     if book.definition.overlays:
+        yield from layout.wrapped("Lines without + are the procedure as everybody has it.")
         yield ""
 
 

@@ -129,7 +129,7 @@ def test_nobody_guesses_what_a_currency_is_worth(own: Lab) -> None:
 @pytest.mark.parametrize("blocks", [(), ("low_price",), tuple(BLOCKS)], ids=lambda one: "-".join(one) or "none")
 def test_a_procedure_that_was_started_is_sound_in_all_that_it_can_come_to(own: Lab, blocks: tuple[str, ...]) -> None:
     made = started(own, "procedure", "own-way", *(word for block in blocks for word in ("--block", block)))
-    assert errors(own, *made["files"], "--behaviour") == 0
+    assert errors(own, *made["files"]) == 0
 
 
 def test_the_roles_of_a_plain_procedure_are_those_that_were_named(own: Lab) -> None:

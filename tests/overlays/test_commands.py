@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 import yaml
 
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.scenarios import run_file
 from inprocap_flow.settings import Settings
 from inprocap_flow.store.hot import open_store
-from tests.overlays.conftest import OWN, House
+from tests.overlays.conftest import OWN, SHIPPED, House
 
 BEFORE, AFTER = "2026-05-04 09:00", "2026-07-01 09:00"
 
@@ -130,7 +131,7 @@ def test_effective_is_one_file_that_reads_back_with_the_origin_of_what_the_overl
 
 def test_read_marks_the_lines_that_an_overlay_wrote_or_changed(house: House) -> None:
     said = house.done(AFTER, "read", "open", "decide_award")
-    assert said.startswith("+ is written or changed by the overlay house-rules 2026.1")
+    assert said.startswith("Lines with + are there because of House rules of the example house (house rules,\noverlay")
     assert '  + - The approval "Agreement of the council"' in said
     assert '    - The approval "Award" (award) is given' in said
     assert '  + - The signatures of "Award" (award) and "Agreement of the council"' in said
@@ -139,3 +140,27 @@ def test_read_marks_the_lines_that_an_overlay_wrote_or_changed(house: House) -> 
 
 def test_check_looks_at_an_overlay_with_every_procedure_that_it_is_for(house: House) -> None:
     assert house.json(AFTER, "check", str(OWN / "overlays" / "house-rules.yaml"))["errors"] == 0
+
+
+def test_a_rulebook_an_overlay_and_an_organisation_of_one_name_are_released_together(house: House) -> None:
+    folder = house.folder / "definitions"
+    for kind in ("organisations", "overlays", "rulebooks"):
+        (folder / kind).mkdir(parents=True)
+    text = (OWN / "overlays" / "house-rules.yaml").read_text(encoding="utf-8")
+    (folder / "overlays" / "house.yaml").write_text(text.replace("overlay: house-rules", "overlay: house"))
+    text = (
+        (OWN / "organisations" / "house.yaml")
+        .read_text(encoding="utf-8")
+        .replace("overlay: house-rules", "overlay: house")
+    )
+    (folder / "organisations" / "house.yaml").write_text(text)
+    text = (SHIPPED / "rulebooks" / "eu-2014-24.yaml").read_text(encoding="utf-8")
+    (folder / "rulebooks" / "house.yaml").write_text(text.replace("rulebook: eu-2014-24", "rulebook: house"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INPROCAP_FLOW_DEFINITIONS", str(folder))
+        released = house.json(BEFORE, "release", "house", "--as", "ben")["released"]
+    assert [(one["kind"], one["name"]) for one in released] == [
+        ("rulebook", "house"),
+        ("overlay", "house"),
+        ("organisation", "house"),
+    ]

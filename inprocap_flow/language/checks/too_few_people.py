@@ -25,6 +25,14 @@ def check(definition: Definition, around: Around) -> Iterator[Finding]:
         if role.speaks_for is None and holders < role.at_least:
             yield Finding(
                 f"roles.{name}",
-                f"{organisation.name} has {holders} people as `{name}`; {role.at_least} are needed.",
+                f"{organisation.name} has {_people(holders)} as `{name}`; {role.at_least} {_verb(role.at_least)} needed.",
                 "Give the role to somebody in the organisation's file.",
             )
+
+
+def _people(number: int) -> str:
+    return {0: "nobody", 1: "1 person"}.get(number, f"{number} people")
+
+
+def _verb(number: int) -> str:
+    return "is" if number == 1 else "are"

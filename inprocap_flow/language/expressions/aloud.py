@@ -260,7 +260,7 @@ class _Reader:
             return f"the day of {self._word(first, 'milestone')}"
         second = self.noun(call.arguments[1])
         if call.function == "in_currency":
-            return f"{self.noun(first)} in {second}"
+            return f"{self.noun(first)} in {second.strip(chr(34))}"
         return f"the days from {self.noun(first)} to {second}"
 
     def _over_tracks(self, call: Call) -> str:
