@@ -84,12 +84,20 @@ RELEASABLE = ("", "rulebooks", "overlays", "organisations")
 
 
 def _files(desk: Desk, name: str, inside: tuple[str, ...]) -> list[Path]:
-    """Return what *name* means; an overlay and an organisation of one name belong together. Raises NotFound."""
+    """Return what *name* means; a rulebook, an overlay and an organisation of one name belong together.
+
+    Raises NotFound.
+    """
     found = _file(desk, name, inside)
-    if found.parent.name != "overlays" or is_file(Path(name)) or "organisations" not in inside:
+    after = inside[inside.index(found.parent.name) + 1 :] if found.parent.name in inside else ()
+    if is_file(Path(name)):
         return [found]
-    beside = (folder / "organisations" / f"{name}.yaml" for folder in desk.definitions)
-    return [found, *(path for path in beside if path.is_file())][:2]
+    return [found, *(one for kind in after if (one := _beside(desk, kind, name)) is not None)]
+
+
+def _beside(desk: Desk, kind: str, name: str) -> Path | None:
+    files = (folder / kind / f"{name}.yaml" for folder in desk.definitions)
+    return next((path for path in files if path.is_file()), None)
 
 
 def _file(desk: Desk, name: str, inside: tuple[str, ...]) -> Path:

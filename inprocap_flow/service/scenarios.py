@@ -96,12 +96,17 @@ def run_file(path: Path | str, desk: Desk) -> Report:
 
     Raises InvalidInput when the file, its procedure, organisation or rulebook is not sound.
     """
+    player = player_for(path, desk)
+    return Report(Path(path), player.tests.procedure, player.play_all(), player.coverage)
+
+
+def player_for(path: Path | str, desk: Desk) -> Player:
+    """Return who plays the stories and scenarios of the test file *path*. Raises InvalidInput, as `run_file` does."""
     path = Path(path)
     tests = load_tests(path, desk.definitions)
     organisation, _ = load_organisation(beside(desk, path, "organisations", tests.organisation), desk.definitions)
     machine = compile_definition(_definition(desk, path, tests, organisation))
-    player = Player(tests, _binding(desk, path, tests, machine, organisation))
-    return Report(path, tests.procedure, player.play_all(), player.coverage)
+    return Player(tests, _binding(desk, path, tests, machine, organisation))
 
 
 def _definition(desk: Desk, path: Path, tests: Tests, organisation: Organisation) -> Definition:
@@ -152,6 +157,10 @@ class Player:
         for name in self.tests.stories:
             self._story(name)
         return tuple(self._scenario(scenario) for scenario in self.tests.scenarios)
+
+    def tell(self, story: str) -> tuple[Rehearsal, tuple[Fault, ...]]:
+        """Return the case as it stands after *story*, a copy to go on with, and where the story failed."""
+        return self._given(story)
 
     def _scenario(self, scenario: Scenario) -> Played:
         play, faults = self._given(scenario.given)
