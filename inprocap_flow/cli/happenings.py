@@ -161,6 +161,11 @@ def _ground(told: _Told) -> str:
     return f" Reason: {ground}" if " " in ground else ""
 
 
+def _why(told: _Told) -> str:
+    """Return the ground of an act on a deadline, and which rules did not bind it."""
+    return f"{_ground(told)}{_passed_by(told)}"
+
+
 def _given_back(told: _Told) -> str:
     code = told.data.get("given_back")
     return f", {parse_offset(str(code))} given back" if code else ""
@@ -181,15 +186,15 @@ _SAYINGS: Mapping[str, Callable[[_Told], str]] = {
     "approval_used": lambda t: f"Used: {t.approval()}.",
     "approval_ended": lambda t: f"No longer asked for: {t.approval()}.",
     "deadline_started": lambda t: f"Deadline {t.deadline()} runs until {t.end()}.",
-    "deadline_extended": lambda t: f"Deadline {t.deadline()} extended until {t.end()}.{_ground(t)}",
+    "deadline_extended": lambda t: f"Deadline {t.deadline()} extended until {t.end()}.{_why(t)}",
     "deadline_recomputed": lambda t: f"Deadline {t.deadline()} moves to {t.end()}.",
-    "deadline_corrected": lambda t: f"Deadline {t.deadline()} corrected: it ends {t.end()}.{_ground(t)}",
-    "deadline_suspended": lambda t: f"Deadline {t.deadline()} stands still from now on.{_ground(t)}",
-    "deadline_resumed": lambda t: f"Deadline {t.deadline()} runs again, until {t.end()}{_given_back(t)}.{_ground(t)}",
-    "deadline_met": lambda t: f"Deadline {t.deadline()} met.",
+    "deadline_corrected": lambda t: f"Deadline {t.deadline()} corrected: it ends {t.end()}.{_why(t)}",
+    "deadline_suspended": lambda t: f"Deadline {t.deadline()} stands still from now on.{_why(t)}",
+    "deadline_resumed": lambda t: f"Deadline {t.deadline()} runs again, until {t.end()}{_given_back(t)}.{_why(t)}",
+    "deadline_met": lambda t: f"Deadline {t.deadline()} met.{_passed_by(t)}",
     "deadline_missed": lambda t: f"Deadline {t.deadline()} missed.",
     "deadline_over": lambda t: f"Deadline {t.deadline()} is over.",
-    "deadline_stopped": lambda t: f"Deadline {t.deadline()} stopped.",
+    "deadline_stopped": lambda t: f"Deadline {t.deadline()} stopped.{_passed_by(t)}",
     "told": lambda t: f"Told: {t.recipients()}.",
     "lifted": _lifted,
     "published": lambda t: f"Published: {', '.join(t.data.get('names', ()))}.",

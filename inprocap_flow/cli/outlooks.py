@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from inprocap_flow.cli import clocks, layout, reasons, standing
+from inprocap_flow.cli import awaits, clocks, layout, reasons, standing
 from inprocap_flow.cli.session import Session
 from inprocap_flow.cli.subject import Subject, subject
 from inprocap_flow.engine.approvals import Standing
@@ -56,12 +56,14 @@ def say_what_is_next(session: Session, case: str, *, mine: bool = False, brief: 
         {
             **_next_to_plain(about, open_now, [one for one in held if not one.lifts], approvals),
             "derogations": [offer_to_plain(about, one) for one in found.derogations],
+            "reports_awaited": awaits.to_plain(about),
         },
         layout.parts(
             _where(about),
             _open_part(about, share(about, open_now)),
             _derogations_part(about, granted),
             _approvals_part(about, approvals),
+            awaits.part(about),
             _deadlines_part(about),
             [] if brief or mine else _held_part(about, share(about, held)),
         ),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from inprocap_flow.cli import acting, clocks, completing, layout, standing
+from inprocap_flow.cli import acting, awaits, clocks, completing, layout, standing
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.subject import Subject, subject
 from inprocap_flow.engine.offers import outlook
@@ -43,9 +43,10 @@ def show(session: Session, case: str) -> None:
     about = current(session, case)
     actor = seen_by(session)
     sent = _sent(session, about)
-    plain = to_plain(about, actor) | ({"reports": [vars(one) for one in sent]} if sent else {})
+    plain = to_plain(about, actor) | {"reports_awaited": awaits.to_plain(about)}
+    plain |= ({"reports": [vars(one) for one in sent]} if sent else {})
     reported = _section("Reported to linked cases", [line for one in sent for line in _report(about, one)])
-    session.answer(plain, layout.parts(*parts(about, actor), reported))
+    session.answer(plain, layout.parts(*parts(about, actor), reported, awaits.part(about)))
 
 
 def _sent(session: Session, about: Subject) -> tuple[Sent, ...]:

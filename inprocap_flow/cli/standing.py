@@ -49,9 +49,11 @@ def hidden(about: Subject, line_id: str, declared: Field | Document, actor: str 
 
 def known_value(about: Subject, line: LineState, declared: Field) -> Any:
     """Return the stored form of a field's value, a sealed one revealed once its moment has come."""
-    plain = line.fields.get(declared.name)
+    plain: Any = line.fields.get(declared.name)
     if not is_sealed(plain):
         return plain
+    if (line.kind, declared.name) in about.gone:  # what is read by name are the fields of today
+        return encode(about.binding.reveal(plain["sealed"]))
     value = facts(about, line.id).field(declared.name)
     return plain if value is UNKNOWN else encode(value)  # type: ignore[arg-type]
 
@@ -59,7 +61,10 @@ def known_value(about: Subject, line: LineState, declared: Field) -> Any:
 def field_rows(about: Subject, line: LineState, actor: str | None) -> list[tuple[str, str]]:
     """Return title and value of every field that is filled."""
     return [
-        (f"{about.words.text(declared.title) or name}", f"{_shown(about, line, declared, actor)}  ({name})")
+        (
+            about.words.text(declared.title) or name,
+            f"{_shown(about, line, declared, actor)}  {_called(about, line, name)}",
+        )
         for name, declared in _filled(about, line)
     ]
 
@@ -68,6 +73,14 @@ def _filled(about: Subject, line: LineState) -> Iterator[tuple[str, Field]]:
     for name, declared in about.definition.line(line.kind).fields.items():
         if line.fields.get(name) is not None:
             yield name, declared
+    for (kind, name), gone in about.gone.items():
+        if kind == line.kind and isinstance(gone, Field) and line.fields.get(name) is not None:
+            yield name, gone
+
+
+def _called(about: Subject, line: LineState, name: str) -> str:
+    """Return a name in brackets, marked if an earlier version asked for it and the present one does not."""
+    return f"({name}{', no longer asked for' if (line.kind, name) in about.gone else ''})"
 
 
 def _shown(about: Subject, line: LineState, declared: Field, actor: str | None) -> str:
@@ -94,12 +107,17 @@ def fields_to_plain(about: Subject, line: LineState, actor: str | None) -> dict[
 
 def document_rows(about: Subject, line: LineState, actor: str | None) -> list[tuple[str, str]]:
     """Return title and last version of every document that was filed."""
-    declared = about.definition.line(line.kind).documents
+    declared = _documents(about, line)
     return [
         (_title(about, declared.get(name), name), _version(about, line, declared.get(name), versions, actor, name))
         for name, versions in line.documents.items()
         if versions
     ]
+
+
+def _documents(about: Subject, line: LineState) -> Mapping[str, Document]:
+    earlier = {name: one for (kind, name), one in about.gone.items() if kind == line.kind and isinstance(one, Document)}
+    return {**about.definition.line(line.kind).documents, **earlier}
 
 
 def _title(about: Subject, declared: Document | None, name: str) -> str:
@@ -119,7 +137,8 @@ def _version(
     seal = f", {_why_not(blocker, declared)}" if blocker and declared else ""
     earlier = f", version {len(versions)}" if len(versions) > 1 else ""
     shown = name if blocker and blocker.code not in ("sealed", "destroyed") else last.filename
-    return f"{shown}, {size(last.size)}{earlier}, {about.words.moment(last.at)} by {last.by}{seal}  ({name})"
+    filed = f"{about.words.moment(last.at)} by {last.by}"
+    return f"{shown}, {size(last.size)}{earlier}, {filed}{seal}  {_called(about, line, name)}"
 
 
 def size(count: int) -> str:
@@ -131,7 +150,7 @@ def size(count: int) -> str:
 
 def documents_to_plain(about: Subject, line: LineState, actor: str | None) -> dict[str, Any]:
     """Return the filed versions of every document as JSON data, hashes included; a sealed one has a commitment."""
-    declared = about.definition.line(line.kind).documents
+    declared = _documents(about, line)
     found: dict[str, Any] = {}
     for name, versions in line.documents.items():
         blocker = hidden(about, line.id, declared[name], actor) if name in declared else None

@@ -11,8 +11,9 @@ from inprocap_flow.cli.words import Words
 from inprocap_flow.engine.binding import Binding
 from inprocap_flow.engine.records import Case
 from inprocap_flow.language.model import Definition
-from inprocap_flow.records import record
+from inprocap_flow.records import field, record
 from inprocap_flow.service.finding import find_case
+from inprocap_flow.service.gone import Gone, gone
 from inprocap_flow.store.port import Reading
 
 
@@ -25,6 +26,7 @@ class Subject:
     words: Words
     now: datetime
     typed: str
+    gone: Gone = field(default_factory=dict)  # what the case holds and its version no longer asks for
 
     @property
     def definition(self) -> Definition:
@@ -50,7 +52,8 @@ def subject(session: Session, typed: str) -> Subject:
         case = reading.load(case_id).case
         binding = desk.binding(reading, case)
         words = Words(binding.zone, session.settings.language, names(reading, case.organisation))
-    return Subject(case, binding, words, desk.clock.now(), typed)
+        known = gone(desk, reading, case, binding.definition)
+    return Subject(case, binding, words, desk.clock.now(), typed, known)
 
 
 def names(reading: Reading, organisation: str) -> Mapping[str, str]:

@@ -21,6 +21,7 @@ from inprocap_flow.engine.safety import safe_until
 from inprocap_flow.engine.telling import tell_all
 from inprocap_flow.engine.work import Work
 from inprocap_flow.language.model import CLOCK_ACTS, Deadline, said, step_of
+from inprocap_flow.records import changed
 
 __all__ = ["ACTS", "safe_until"]
 
@@ -37,6 +38,7 @@ def perform(kind: str) -> Callable[[Work, Request], list[Blocker]]:
             return [asked]
         blockers = [*_not_entitled(work, request, asked), *_without_reason(request)]
         plan = judge(work, asked.owner, step_of(asked.declared, asked.act), Inputs(reason=request.reason))
+        asked = changed(asked, lifted=plan.journal.get("lifted", {}))
         out_of_state = list(_out_of_state(work, asked))
         # What the act itself would meet is said with the rest: nobody is to sign for what cannot be done.
         change = () if out_of_state else EFFECTS[kind](work, asked)
@@ -63,10 +65,10 @@ def take_effect(work: Work, request: Request) -> bool:
     asked = _asked(work, request, request.kind)
     if isinstance(asked, Blocker) or any(_out_of_state(work, asked)):
         return False
-    change = EFFECTS[request.kind](work, asked)
+    plan = judge(work, asked.owner, step_of(asked.declared, asked.act), Inputs(reason=request.reason))
+    change = EFFECTS[request.kind](work, changed(asked, lifted=plan.journal.get("lifted", {})))
     if isinstance(change, tuple):
         return False
-    plan = judge(work, asked.owner, step_of(asked.declared, asked.act), Inputs(reason=request.reason))
     change(work)
     tell_all(work, plan)
     return True

@@ -18,14 +18,17 @@ from inprocap_flow.engine.records import Blocker, DeadlineState, unstamp
 from inprocap_flow.engine.work import Work
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.model import ClockAct, Deadline, said
-from inprocap_flow.records import changed, record
+from inprocap_flow.records import changed, field, record
 
 __all__ = ["EFFECTS", "Asked", "Change"]
 
 
 @record
 class Asked:
-    """An act on a deadline as asked for: on which line, what the definition says, how the clock stands."""
+    """An act on a deadline as asked for: on which line, what the definition says, how the clock stands.
+
+    ``lifted`` are the rules that did not hold it up because a derogation had lifted them, each with its derogation.
+    """
 
     kind: str
     owner: str
@@ -34,6 +37,13 @@ class Asked:
     state: DeadlineState | None
     ground: str
     extra: Mapping[str, Any]
+    lifted: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def why(self) -> dict[str, Any]:
+        """What the event of the act says of its ground, and of what did not bind it."""
+        used = {"used": {"lifted": dict(self.lifted)}} if self.lifted else {}
+        return {"ground": self.ground, **used}
 
     @property
     def title(self) -> str:
@@ -139,7 +149,7 @@ def _move(asked: Asked, kind: str, moved: Moved | tuple[Blocker, ...]) -> Change
 
     def change(work: Work) -> None:
         name = asked.declared.name
-        data = {"deadline": name, "ground": asked.ground, **moved.clock.to_plain(), **moved.more}
+        data = {"deadline": name, **asked.why, **moved.clock.to_plain(), **moved.more}
         work.warnings += moved.warnings
         work.emit(kind, asked.owner, {**data, **_perhaps_over(work, asked)})
         follow(work, asked.owner, name)
@@ -155,15 +165,15 @@ def _perhaps_over(work: Work, asked: Asked) -> dict[str, Any]:
 
 
 def _suspend(_work: Work, asked: Asked) -> Change | tuple[Blocker, ...]:
-    return lambda work: suspend(work, asked.owner, asked.declared.name, asked.ground)
+    return lambda work: suspend(work, asked.owner, asked.declared.name, asked.why)
 
 
 def _satisfy(_work: Work, asked: Asked) -> Change | tuple[Blocker, ...]:
-    return lambda work: end(work, asked.owner, asked.declared.name, "deadline_met", {"ground": asked.ground})
+    return lambda work: end(work, asked.owner, asked.declared.name, "deadline_met", asked.why)
 
 
 def _stop(_work: Work, asked: Asked) -> Change | tuple[Blocker, ...]:
-    return lambda work: end(work, asked.owner, asked.declared.name, "deadline_stopped", {"ground": asked.ground})
+    return lambda work: end(work, asked.owner, asked.declared.name, "deadline_stopped", asked.why)
 
 
 def _restart(work: Work, asked: Asked) -> Change | tuple[Blocker, ...]:
@@ -171,7 +181,7 @@ def _restart(work: Work, asked: Asked) -> Change | tuple[Blocker, ...]:
     clock = _new_clock(work, facts, asked)
     if isinstance(clock, tuple):
         return clock
-    return lambda work: start(work, asked.owner, asked.declared, clock, {"ground": asked.ground, "restarted": True})
+    return lambda work: start(work, asked.owner, asked.declared, clock, {**asked.why, "restarted": True})
 
 
 def _new_clock(work: Work, facts: CaseFacts, asked: Asked) -> Clock | tuple[Blocker, ...]:

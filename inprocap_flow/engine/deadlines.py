@@ -5,6 +5,7 @@ Effects (e) of a step (language, 6.4). The moments themselves come from `engine.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from inprocap_flow.engine.clocks import Clock, anchor_moment, start_clock
@@ -95,9 +96,9 @@ def _cannot_tell(when: When, state: DeadlineState) -> bool:
     return state.earliest is not None and unstamp(state.earliest) <= when.last and when.first < last
 
 
-def suspend(work: Work, owner: str, name: str, ground: str) -> None:
-    """Let a running clock stand still, and everything that is counted back from it."""
-    work.emit("deadline_suspended", owner, {"deadline": name, "ground": ground})
+def suspend(work: Work, owner: str, name: str, why: Mapping[str, Any]) -> None:
+    """Let a running clock stand still, and everything that is counted back from it; *why* holds the ground."""
+    work.emit("deadline_suspended", owner, {"deadline": name, **why})
     follow(work, owner, name)
 
 
@@ -155,7 +156,7 @@ def _recount(work: Work, line_id: str, declared: Deadline, ground: str, *, resta
     state = work.case.deadlines.get(key(line_id, declared.name))
     if state is not None and _anchor_stands_still(facts, declared):
         if state.status == "running":
-            suspend(work, line_id, declared.name, ground)
+            suspend(work, line_id, declared.name, {"ground": ground})
         return
     if anchor_moment(facts, declared) is None:
         if state is not None and state.is_open:

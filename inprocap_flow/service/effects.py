@@ -139,6 +139,7 @@ def _deadline(what: str) -> Callable[[_Told], Iterator[Effect]]:
         back = [f"given back: {parse_offset(str(data['given_back']))}"] if data.get("given_back") else []
         more = (*ground, *law, *back, *trace(data.get("computed", {})))
         yield told.effect("Deadline", told.title("deadline"), new=new, more=more, name=str(data["deadline"]))
+        yield from _passed_by(told)
 
     return said
 

@@ -309,6 +309,28 @@ def test_no_derogation_is_entered_late_through_a_window_that_is_over(tiny: Build
     assert late.codes == ("backdating",)
 
 
+def test_an_act_on_a_deadline_that_passes_a_lifted_rule_says_by_what_it_was_lifted(tiny: Build) -> None:
+    parts = PARTS.replace(
+        "period: 5 days}",
+        "period: 5 days, acts: {suspend: {by: officer, requires: {that: "
+        "[{holds: surveyed, rule: market_survey, if_not: No survey was made.}]}}}}",
+    ).replace(
+        "  back: {from: second",
+        "  start: {from: first, to: same, by: officer, starts: [window]}\n  back: {from: second",
+    )
+    play = tiny(parts)
+    machine = play.rehearsal.binding.machine
+    definition = replace(machine.definition, derogations={"wide": WIDE})
+    play.rehearsal.binding = replace(play.rehearsal.binding, machine=replace(machine, definition=definition))
+    play.does("2026-01-05 10:00", "ben", "do", "start")
+    assert "guard-unknown" in play.refused("2026-01-05 11:00", "ben", "suspend", "window", reason="A strike").codes
+    play.does("2026-01-05 12:00", "june", "derogate", "wide")
+    play.does("2026-01-05 13:00", "ben", "suspend", "window", reason="A strike")
+    (suspended,) = play.find("deadline_suspended")
+    assert suspended.data["used"] == {"lifted": {"market_survey": "wide"}}
+    assert suspended.data["ground"] == "A strike"
+
+
 # ---------------------------------------------------------------------------------------------- past cases
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from inprocap_flow.cli.app import inprocap_flow
 from inprocap_flow.engine.records import Request
 from inprocap_flow.errors import InvalidInput, StoreDamaged
 from inprocap_flow.language.load import load_procedure
@@ -211,6 +214,26 @@ def test_what_does_not_fit_is_refused_when_the_file_is_read(fault: str, tmp_path
     with pytest.raises(InvalidInput) as wrong:
         load_procedure(tmp_path / "buy.yaml")
     assert code in {problem.code for problem in wrong.value.problems}
+
+
+def test_next_and_show_say_which_report_a_line_waits_for_and_from_which_case(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INPROCAP_FLOW_DATABASE", str(tmp_path / "cases.db"))
+    monkeypatch.setenv("INPROCAP_FLOW_KEY_FILE", str(tmp_path / "key"))
+    decided(house.does(FIRST, "bob", "ask_pot"))
+
+    def said(*words: str) -> str:
+        result = CliRunner().invoke(inprocap_flow, ["--now", "2026-11-23T12:00+00:00", *words])
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    for command in ("next", "show"):
+        assert f"be_granted, from {POT} (pot)" in said(command, FIRST)
+        assert f"spend: taking/1 from {FIRST} (buy)" in said(command, POT)
+        assert "Waits for reports" not in said(command, SECOND)  # it has not asked yet
+        (one,) = json.loads(said(command, FIRST, "--json"))["reports_awaited"]
+        assert one == {"report": "granted", "step": "be_granted", "line": "case", "of": ["pot"], "from": [POT]}
 
 
 def test_a_case_shows_what_became_of_what_it_reported(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

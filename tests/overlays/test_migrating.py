@@ -253,6 +253,42 @@ def test_a_case_on_a_detour_that_is_gone_needs_a_word_in_the_plan(house: House) 
     assert house.json(AFTER, "show", case)["state"] == "asked"
 
 
+def test_the_procurement_file_lists_derogations_with_who_granted_them_and_on_what_ground(house: House) -> None:
+    case = opened(house)
+    house.done(AFTER, "file", case, "--output", "before")
+    page = (house.folder / "before" / "index.html").read_text(encoding="utf-8")
+    assert "Nobody looks</b> by Keeper, lifts" in page
+    house.done(AFTER, "derogate", case, "no_look", "--reason", "A fire in the night")
+    house.done(AFTER, "file", case, "--output", "out")
+    page = (house.folder / "out" / "index.html").read_text(encoding="utf-8")
+    section = page[page.index('id="derogations"') :].partition("</section>")[0]
+    for said in ("Nobody looks", "It is looked at first", "house rule, House rules, 1", "kim, Keeper", "A fire in the"):
+        assert said in section, said
+    assert 'href="#d2"' in section
+    assert "binds again" not in section
+    house.done(AFTER, "release", next_rules(house, (RULES[RULES.index("derogations:") :], "")))
+    house.done(AFTER, "migrate", plan(house, NOW_, LATER))
+    house.done(AFTER, "file", case, "--output", "later")
+    page = (house.folder / "later" / "index.html").read_text(encoding="utf-8")
+    section = page[page.index('id="derogations"') :].partition("</section>")[0]
+    assert "Nobody looks" in section
+    assert "binds again" in section
+
+
+def test_what_the_next_version_does_not_ask_for_any_more_is_still_shown(house: House) -> None:
+    case = opened(house)
+    field = ("  what: {type: text, title: What is lent}\n", "")
+    begins = ("begins: {step: ask, by: keeper, to: asked, handed_in: {fields: [what]}}\nfields:\n",
+              "begins: {step: ask, by: keeper, to: asked}\n")  # fmt: skip
+    written(house, "lend.yaml", ('version: "1"', 'version: "9"'), field, begins)
+    house.done(AFTER, "release", next_rules(house, ('for: {lend: "1"}', 'for: {lend: ["1", "9"]}')))
+    house.done(AFTER, "release", "lend")
+    house.done(AFTER, "migrate", plan(house, NOW_, "9 + house-rules 2", "fields: {what: drop}\n"))
+    assert "A pump  (what, no longer asked for)" in house.done(AFTER, "show", case)
+    (line,) = house.json(AFTER, "show", case)["lines"]
+    assert line["fields"] == {"what": {"value": "A pump"}}
+
+
 def test_a_version_that_is_only_coming_cannot_be_opened_by_its_name(house: House) -> None:
     next_procedure(house)
     house.done(BEFORE, "release", next_rules(house, ('for: {lend: "1"}', 'for: {lend: ["1", "9"]}')))

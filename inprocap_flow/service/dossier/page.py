@@ -9,6 +9,7 @@ from string import Template
 from inprocap_flow.service.dossier import sections, stands, treatment
 from inprocap_flow.service.dossier.chronicle import chronicle
 from inprocap_flow.service.dossier.collect import Dossier
+from inprocap_flow.service.dossier.lifted import derogations
 from inprocap_flow.service.dossier.markup import Markup, esc, facts, join, listing, tag
 
 Section = tuple[str, str, Callable[[Dossier], Markup]]
@@ -26,6 +27,7 @@ def page(dossier: Dossier, *, with_names: bool = True) -> str:
         ("history", "What happened", chronicle),
         ("deadlines", "Deadlines", sections.deadlines),
         ("approvals", "Approvals", sections.approvals),
+        ("derogations", "Rules that were lifted", derogations),
         ("documents", "Documents", sections.documents),
         ("treatment", "Equal treatment: who was told what, and when", treatment.equal_treatment),
         ("refusals", "Refusals", sections.refusals),

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from inprocap_flow.engine.approvals import Standing
 from inprocap_flow.engine.history import effective
 from inprocap_flow.engine.records import MAIN
-from inprocap_flow.language.model import CASE
+from inprocap_flow.language.model import CASE, Step
 from inprocap_flow.machine.table import SAME
 from inprocap_flow.service.dossier.collect import Dossier
 from inprocap_flow.service.dossier.markup import Markup, join, listing, table, tag
 from inprocap_flow.service.dossier.pieces import NONE, at, line_name, stage
+from inprocap_flow.service.phrases import rule_words
 
 
 def standing(dossier: Dossier) -> Markup:
@@ -91,15 +92,24 @@ def _next(dossier: Dossier) -> Markup:
     shown: dict[tuple[str, str], list[str]] = {}
     for offer in dossier.outlook.offers:
         if offer.is_open:
-            who = ", ".join(sight.words.role(sight.definition, role) for role in offer.step.by)
+            who = _roles(dossier, offer.step)
             shown.setdefault((sight.words.text(offer.step.title) or offer.step.name, who), []).append(offer.line)
     steps = [
         join([tag("b", title), f" by {who}", f", on {', '.join(lines)}" if lines != [MAIN] else ""])
         for (title, who), lines in shown.items()
     ]
+    lifting = [
+        join([tag("b", sight.words.text(one.step.title) or one.step.name), f" by {_roles(dossier, one.step)}, lifts ",
+              ", ".join(rule_words(sight.definition, rule, sight.words.text) for rule in one.lifts)])
+        for one in dossier.outlook.derogations if one.is_open
+    ]  # fmt: skip
     waiting = [_waits(dossier, found, who) for found, who in dossier.outlook.approvals]
-    parts = [tag("h4", "Can be done now"), listing(steps) or NONE]
+    parts = [tag("h4", "Can be done now"), listing([*steps, *lifting]) or NONE]
     return join([*parts, tag("h4", "Waits for signatures"), listing(waiting) or NONE])
+
+
+def _roles(dossier: Dossier, step: Step) -> str:
+    return ", ".join(dossier.sight.words.role(dossier.sight.definition, role) for role in step.by)
 
 
 def _waits(dossier: Dossier, found: Standing, who: tuple[str, ...]) -> Markup:
