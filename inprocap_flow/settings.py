@@ -146,6 +146,9 @@ class Settings:
     hook_folders: tuple[Path, ...] = _setting(
         (), _folder, "the folders that hook files may be loaded from, beside the shipped one", many=True
     )
+    answers: Path | None = _setting(
+        None, _file, "the folder where check keeps what took long to find; without it, the usual one of the user"
+    )
     language: str = _setting("en", _language, "the language of titles, guidance and messages")
     law_stale_after_months: int = _setting(
         12, _months, "how many months a confirmation of a value of law counts before it is called stale"

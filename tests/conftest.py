@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +13,10 @@ from hypothesis import HealthCheck, settings
 
 from inprocap_flow.clock import FixedClock
 from inprocap_flow.ids import CountedIds
+
+if "INPROCAP_TESTS_KEEP" not in os.environ:  # answers that check keeps: never in the home of whoever runs the tests
+    os.environ["INPROCAP_TESTS_KEEP"] = os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="inprocap-kept-")
+    atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 
 pytest_plugins = ["tests.postgres"]
 

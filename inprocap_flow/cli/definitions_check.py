@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from inprocap_flow.cli import definitions_away, exits, layout
+from inprocap_flow.cli import definitions_away, definitions_behaviour, exits, layout
 from inprocap_flow.cli.definitions import counted, definition_files, file_desk, stepping, today
-from inprocap_flow.cli.definitions_explain import explain_files, explored, lines, plain
+from inprocap_flow.cli.definitions_explain import explain_files
 from inprocap_flow.cli.problems import problem_to_plain, rendered
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import NotFound, Problem
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--explain", "code", metavar="CODE", help="What a code means; with PATH, play what leads to it.")
 @click.option("--to", type=click.Path(path_type=Path), help="Where the scenario of --explain goes.")
-@click.option("--behaviour", is_flag=True, help="Explore what cases can come to, too. Takes seconds to minutes.")
+@click.option("--quick", is_flag=True, help="Only what is seen at once; do not explore what cases can come to.")
+@click.option("--details", "--behaviour", is_flag=True, help="Tell every open question of what cases can come to.")
+@click.option("--seconds", type=click.IntRange(1), help="How long to explore each procedure at most; else 60.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file is saved, until Ctrl-C.")
 @click.option("--explained", is_flag=True, help="Show explained advice, too.")
 @click.option("--away", multiple=True, metavar="PERSON[:FROM..UNTIL]", help="As if this person were away, too.")
 @click.option("--who-is-needed", is_flag=True, help="List whose absence alone would stop something.")
@@ -40,7 +44,10 @@ def check(
     to: Path | None,
     away: tuple[str, ...],
     *,
-    behaviour: bool,
+    quick: bool,
+    details: bool,
+    seconds: int | None,
+    watch: bool,
     explained: bool,
     who_is_needed: bool,
 ) -> None:
@@ -51,9 +58,10 @@ def check(
     checked with every procedure that it was written for. The exit status is 1 if there is an error; advice does not
     count.
 
-    With --behaviour it also explores what cases can come to: whether one can get stuck, or end with something open.
-    Each answer is proven, none found up to a bound, or not decided. --explain CODE PATH writes the deeds that lead to
-    such a finding as a scenario (PATH.CODE.test.yaml), plays it, and says what it shows.
+    Then it explores what cases can come to: whether one can get stuck, or end with something open. Each answer is
+    proven, none found up to a bound, or not decided; that is no error. Answers are kept, so unchanged procedures take
+    no time. --quick leaves this out. --explain CODE PATH writes the deeds that lead to such a finding as a scenario
+    (PATH.CODE.test.yaml), plays it, and says what it shows. --watch goes on until Ctrl-C and says what has changed.
 
     Whether people can give every approval is checked for the days on which somebody is away, too. --away asks what if;
     --who-is-needed lists whose absence alone would stop something.
@@ -73,17 +81,52 @@ def check(
         session.answer(definitions_away.plain(found), definitions_away.lines(found))
         return None
     absent = definitions_away.absences(organisation, away, desk.definitions)
-    problems = _problems(desk, files, organisation, today(session), absent)
-    problems += _problems_of_plans(session, desk, files)
-    results = explored(desk, files) if behaviour else []
-    problems += [one for result in results for one in result.problems]
-    problems.sort(key=lambda one: one.sort_key)
-    errors = sum(one.severity == "error" for one in problems)
-    data = _plain(files, problems) | ({"behaviour": plain(results)} if behaviour else {})
-    session.answer(data, [*lines(results), *_lines(files, problems, explained=explained)])
-    if errors:
+    asked = Asked(desk, organisation, today(session), tuple(absent), quick=quick, seconds=seconds)
+    if watch:
+        from inprocap_flow.cli.definitions_watch import watched
+
+        ctx.exit(exits.PROBLEMS if watched(session, asked, paths) else 0)
+    problems = structural(session, asked, files)
+    if not session.as_json:
+        for line in _problem_lines(problems, explained=explained):
+            session.say(line)
+    results = [] if quick else behavioural(asked, files)
+    more = [one for result in results for one in result.problems]
+    problems = sorted([*problems, *more], key=lambda one: one.sort_key)
+    data = _plain(files, problems) | ({} if quick else {"behaviour": definitions_behaviour.plain(results)})
+    said = [*definitions_behaviour.lines(results, details=details), *_problem_lines(more, explained=explained)]
+    session.answer(data, [*said, *_last_lines(files, problems, explained=explained)])
+    if any(one.severity == "error" for one in problems):
         ctx.exit(exits.PROBLEMS)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of files: with which organisation, for which day, who is away besides, how far it explores."""
+
+    desk: Desk
+    organisation: Path | None
+    day: date
+    away: tuple[tuple[str, Absence], ...] = ()
+    quick: bool = False
+    seconds: int | None = None
+
+
+def structural(session: Session, asked: Asked, files: Sequence[Path]) -> list[Problem]:
+    """Return every problem that is seen without exploring, sorted by place."""
+    problems = _problems(asked.desk, files, asked.organisation, asked.day, asked.away)
+    problems += _problems_of_plans(session, asked.desk, files)
+    return sorted(problems, key=lambda one: one.sort_key)
+
+
+def behavioural(asked: Asked, files: Sequence[Path]) -> list[definitions_behaviour.Explored]:
+    """Return what cases of the procedures among *files* can come to, as they are in effect for the organisation."""
+    from inprocap_flow.language.explore.search import Bound
+
+    bound = Bound(in_all=float(asked.seconds), seconds=float(asked.seconds)) if asked.seconds else None
+    procedures = definitions_behaviour.built(asked.desk, files, asked.organisation, asked.day)
+    return definitions_behaviour.explored(asked.desk, procedures, bound)
 
 
 def _problems(
@@ -157,14 +200,17 @@ def _plain(files: Sequence[Path], problems: Sequence[Problem]) -> dict[str, Any]
     }
 
 
-def _lines(files: Sequence[Path], problems: Sequence[Problem], *, explained: bool) -> Iterator[str]:
+def _problem_lines(problems: Sequence[Problem], *, explained: bool) -> Iterator[str]:
+    for one in problems:
+        if explained or not one.explained:
+            yield from rendered(one)
+            yield ""
+
+
+def _last_lines(files: Sequence[Path], problems: Sequence[Problem], *, explained: bool) -> Iterator[str]:
     pages = _pages()
-    shown_ones = [one for one in problems if explained or not one.explained]
-    for one in shown_ones:
-        yield from rendered(one)
-        yield ""
     yield summary(len(files), problems)
-    known = sorted({one.code for one in shown_ones if one.code in pages})
+    known = sorted({one.code for one in problems if one.code in pages and (explained or not one.explained)})
     if known:
         shown = " ".join(known[:3])
         yield from layout.wrapped(f"More about a code: inprocap-flow check --explain CODE ({shown}).")

@@ -123,7 +123,7 @@ def _of_one(path: Path, search: Search, whose: _Whose, hook_lookup: HookLookup) 
         library = Library(folders_for(path, search))
         kind = kind_of(library.read(path))
         if kind == "procedure":
-            overlays = _overlays_of(path, search, whose)
+            overlays = overlays_of(path, search, organisation=whose.organisation, day=whose.day)
             asked = inspect(
                 path, search, organisation=whose.organisation, overlays=overlays, day=whose.day, away=whose.away,
                 hook_lookup=hook_lookup,
@@ -137,9 +137,13 @@ def _of_one(path: Path, search: Search, whose: _Whose, hook_lookup: HookLookup) 
     return ()
 
 
-def _overlays_of(path: Path, search: Search, whose: _Whose) -> tuple[Path, ...]:
-    """Return the files of the overlays that apply to the procedure of *path*. Raises InvalidInput."""
-    if whose.organisation is None or whose.day is None:
+def overlays_of(
+    path: Path, search: Search = (), *, organisation: Path | str | None, day: date | None
+) -> tuple[Path, ...]:
+    """Return the files of the overlays that *organisation* has on *day* for the procedure of *path*.
+
+    None without an organisation or a day. Raises InvalidInput.
+    """
+    if organisation is None or day is None:
         return ()
-    organisation = load_organisation(whose.organisation, search)[0]
-    return overlay_files(path.stem, organisation, whose.day, folders_for(path, search))
+    return overlay_files(path.stem, load_organisation(organisation, search)[0], day, folders_for(path, search))

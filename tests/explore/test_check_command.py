@@ -1,4 +1,4 @@
-"""``check --behaviour`` and ``check --explain CODE PATH`` from the command line."""
+"""What ``check`` says of behaviour, and ``check --explain CODE PATH`` from the command line."""
 
 from __future__ import annotations
 
@@ -22,17 +22,33 @@ def procedure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "refused.yaml"
 
 
-def test_check_explores_only_when_it_is_asked_to(procedure: Path) -> None:
-    plain = CliRunner().invoke(inprocap_flow, ["check", procedure.name])
-    assert plain.exit_code == 0
-    explored = CliRunner().invoke(inprocap_flow, ["check", "--behaviour", procedure.name])
+def test_check_explores_unless_it_is_asked_to_be_quick(procedure: Path) -> None:
+    quick = CliRunner().invoke(inprocap_flow, ["check", "--quick", procedure.name])
+    assert quick.exit_code == 0
+    assert "what cases can come to" not in quick.output
+    explored = CliRunner().invoke(inprocap_flow, ["check", procedure.name])
     assert explored.exit_code == 1
     assert "ends-left-open         found" in explored.output
     assert "`award` would end the case with a track `offer` open" in explored.output
 
 
+def test_what_is_seen_at_once_is_told_before_anything_is_explored(
+    procedure: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = procedure.read_text(encoding="utf-8")
+    procedure.write_text(text.replace("fields:", "fields:\n  spare: {type: text, by: officer, title: Spare}", 1))
+    told: list[str] = []
+    monkeypatch.setattr("click.echo", lambda text="", **_: told.append(str(text)))
+    monkeypatch.setattr(
+        "inprocap_flow.service.behaving.behaviour", lambda *_, **__: told.append("EXPLORED") or iter(())
+    )
+    CliRunner().invoke(inprocap_flow, ["check", procedure.name])
+    at = told.index("EXPLORED")
+    assert any("unused-name" in line for line in told[:at])
+
+
 def test_the_answers_come_as_plain_data(procedure: Path) -> None:
-    said = json.loads(CliRunner().invoke(inprocap_flow, ["--json", "check", "--behaviour", procedure.name]).output)
+    said = json.loads(CliRunner().invoke(inprocap_flow, ["--json", "check", procedure.name]).output)
     answers = {one["code"]: one["answer"] for one in said["behaviour"][0]["checks"]}
     assert answers["ends-left-open"] == "found"
     assert answers["case-stuck"] == "proven"

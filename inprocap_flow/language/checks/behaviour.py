@@ -46,12 +46,12 @@ BEHAVIOURAL: tuple[Behavioural, ...] = cast(
     "tuple[Behavioural, ...]",
     (
         after_never_starts,
-        case_stuck,
-        ends_left_open,
         expiry_refused,
         read_before_known,
         started_while_running,
         step_never_possible,
+        ends_left_open,
+        case_stuck,  # takes longest: what little time is left is its own
     ),
 )
 
@@ -95,8 +95,12 @@ def judged(
     checks: Iterable[Behavioural] = BEHAVIOURAL,
     progress: Callable[[str], None] = lambda _code: None,
 ) -> list[Verdict]:
-    """Return what *checks* have to say of *definition*, which has no error; *progress* is told what begins."""
+    """Return what *checks* have to say of *definition*, which has no error; *progress* is told what begins.
+
+    What is not answered when the time for all of them is used up is not decided.
+    """
     verdicts = []
+    bound = bound.begun()
     for one in checks:
         progress(one.CODE)
         verdicts.append(Verdict(one.CODE, one.SEVERITY, one.NEVER, tuple(one.ask(definition, bound))))

@@ -86,7 +86,7 @@ class _Question:
     def look(self, scope: Scope, along: tuple[Deed, ...]) -> Search:
         """Search *scope*, first along the path that a smaller scope has found."""
         bound = self.bound
-        until = self.begun + self.bound.seconds
+        until = bound.ends(self.begun)
         found = search(self.definition, scope, bound, until, self.fault, along=along)
         self.states += len(found.came)
         return found

@@ -48,7 +48,7 @@ def can_always_end(definition: Definition, parts: frozenset[Part], bound: Bound)
 
 
 def _whole(definition: Definition, scope: Scope, bound: Bound, begun: float) -> Search:
-    return search(definition, scope, bound, begun + bound.seconds, back=True)
+    return search(definition, scope, bound, bound.ends(begun), back=True)
 
 
 def _exactly(definition: Definition, parts: frozenset[Part], bound: Bound, begun: float, states: int) -> Answer:
@@ -95,7 +95,7 @@ def never_done(definition: Definition, bound: Bound) -> tuple[dict[tuple[str, st
     answers: list[Answer] = []
     for parts in largest([_around(definition, step) for step in _all(definition)]):
         begun = time.process_time()
-        found = search(definition, Scope(parts), bound, begun + bound.seconds)
+        found = search(definition, Scope(parts), bound, bound.ends(begun))
         verdict = PROVEN if found.complete else NOT_DECIDED
         spent, up_to = time.process_time() - begun, "" if found.complete else f"{len(found.came)} abstract cases"
         answers.append(Answer(verdict, None, len(found.came), spent, up_to))
@@ -130,5 +130,5 @@ def way_to(definition: Definition, step: Step, parts: frozenset[Part], bound: Bo
             return Deed("do", step.line, step.name, seat, None, refused=judged.refused or "left-open")
         return None
 
-    found = search(definition, Scope(parts, 1, exact=True), bound, time.process_time() + bound.seconds, tried)
+    found = search(definition, Scope(parts, 1, exact=True), bound, bound.ends(time.process_time()), tried)
     return Path(found.path(*found.fault)) if found.fault is not None else None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
+from math import inf
 
 from inprocap_flow.language.explore.happening import Happening, happenings, opened
 from inprocap_flow.language.explore.scope import Scope, closed
@@ -19,11 +20,25 @@ Fault = Callable[[World, Happening], "Deed | None"]
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """How far a search goes: so many abstract cases, so many seconds of computing for one question, so many tracks."""
+    """How far a search goes: so many abstract cases, so many seconds of computing for one question, so many tracks.
+
+    ``in_all``: seconds of computing for all questions about one definition; ``until``: the moment (of
+    `time.process_time`) at which these are used up, once it is known.
+    """
 
     states: int = 20_000
     seconds: float = 20.0
     tracks: int = 3
+    in_all: float = 60.0
+    until: float = inf
+
+    def begun(self) -> Bound:
+        """Return the same bound with the moment at which everything that begins now must be answered."""
+        return replace(self, until=time.process_time() + self.in_all)
+
+    def ends(self, begun: float) -> float:
+        """Return the moment at which a question gives up that was begun at the moment *begun*."""
+        return min(begun + self.seconds, self.until)
 
 
 @dataclass(slots=True)

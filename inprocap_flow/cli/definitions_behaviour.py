@@ -1,0 +1,170 @@
+"""What `check` says of the behaviour of procedures: progress while it is explored, one line for each property."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from inprocap_flow.cli import layout
+from inprocap_flow.cli.definitions import counted, shown
+from inprocap_flow.errors import InvalidInput, Problem
+
+if TYPE_CHECKING:
+    from inprocap_flow.language.checks.behaviour import Verdict
+    from inprocap_flow.language.explore.search import Bound
+    from inprocap_flow.language.files import Library
+    from inprocap_flow.language.model import Definition
+    from inprocap_flow.service.desk import Desk
+
+_FEW = 2  # procedures; of more, one line each
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A procedure as it is in effect: with the overlays that the organisation has on the day."""
+
+    path: Path
+    definition: Definition
+    library: Library
+
+
+@dataclass(frozen=True, slots=True)
+class Explored:
+    """A procedure with what the checks of behaviour have to say of it."""
+
+    path: Path
+    definition: Definition
+    verdicts: tuple[Verdict, ...]
+    problems: tuple[Problem, ...]
+
+
+def built(desk: Desk, files: Sequence[Path], organisation: Path | None, day: date | None) -> list[Built]:
+    """Return every procedure among *files* that can be built; the others are for the other checks."""
+    found = (_built(desk, path, organisation, day) for path in files)
+    return [one for one in found if one is not None]
+
+
+def _built(desk: Desk, path: Path, organisation: Path | None, day: date | None) -> Built | None:
+    from inprocap_flow.language.files import Library, folders_for
+    from inprocap_flow.language.inspect import overlays_of
+    from inprocap_flow.language.load import kind_of
+    from inprocap_flow.language.overlays import resolve_applied
+
+    try:
+        if kind_of(Library(folders_for(path, desk.definitions)).read(path)) != "procedure":
+            return None
+        overlays = overlays_of(path, desk.definitions, organisation=organisation, day=day)
+        definition, library, faults = resolve_applied(path, overlays, desk.definitions, desk.hooks.lookup)
+    except InvalidInput:
+        return None
+    return None if any(one.severity == "error" for one in faults) else Built(path, definition, library)
+
+
+def explored(desk: Desk, procedures: Sequence[Built], bound: Bound | None = None) -> list[Explored]:
+    """Return what the checks of behaviour say of *procedures*; answers that are kept take no time."""
+    from inprocap_flow.service.behaving import DAILY, behaviour, kept_for
+
+    definitions = [one.definition for one in procedures]
+    with _progress(len(procedures)) as done:
+        verdicts = list(behaviour(definitions, kept_for(desk.settings), bound or DAILY, done=done))
+    return [_explored(one, said) for one, said in zip(procedures, verdicts, strict=True)]
+
+
+def _explored(one: Built, verdicts: tuple[Verdict, ...]) -> Explored:
+    from inprocap_flow.language.checks.behaviour import problems
+
+    said = one.library.show(problems(verdicts, one.definition, one.library.sources))
+    return Explored(one.path, one.definition, verdicts, tuple(said))
+
+
+@contextmanager
+def _progress(count: int) -> Iterator[Callable[[Definition], None]]:
+    """Give what is to be told of each procedure as it is answered: a bar on a terminal, nothing in a pipe."""
+    import click
+
+    if not count or not sys.stderr.isatty():
+        yield lambda _definition: None
+        return
+    with click.progressbar(length=count, label="Exploring what cases can come to", file=sys.stderr) as bar:
+        yield lambda _definition: bar.update(1)
+
+
+def lines(results: Sequence[Explored], *, details: bool) -> Iterator[str]:
+    """Yield what was proven, found, or looked for up to which bound.
+
+    One line for each property of one or two procedures, one line for each of more; with *details* every question that
+    is open.
+    """
+    if not results:
+        return
+    if len(results) > _FEW and not details:
+        yield layout.heading("What cases can come to")
+        yield from layout.table([(one.definition.name, _in_short(one)) for one in results], indent=2)
+        yield ""
+        return
+    for one in results:
+        yield layout.heading(f"{one.definition.name}: what cases can come to")
+        yield from layout.table([_row(verdict, details=details) for verdict in one.verdicts], indent=2)
+        if details:
+            for verdict in one.verdicts:
+                yield from _open_questions(verdict)
+        yield ""
+
+
+def _row(verdict: Verdict, *, details: bool) -> tuple[str, ...]:
+    if details:
+        return verdict.code, verdict.verdict, f"{counted(verdict.states, 'case')} in {verdict.seconds:.1f} s"
+    return verdict.code, verdict.verdict, _how_many_are_open(verdict)
+
+
+def _how_many_are_open(verdict: Verdict) -> str:
+    left = sum(one.answer.verdict in ("not decided", "none found") for one in verdict.asked)
+    return f"{left} of {counted(len(verdict.asked), 'question')} open within the bound" if left else ""
+
+
+def _in_short(one: Explored) -> str:
+    """Return how many properties have which answer, and the names of those that are not proven."""
+    answers = Counter(verdict.verdict for verdict in one.verdicts)
+    said = [f"{answers['proven']} of {len(one.verdicts)} proven"]
+    for answer in ("found", "not decided", "none found"):
+        codes = [verdict.code for verdict in one.verdicts if verdict.verdict == answer]
+        said += [f"{answer}: {', '.join(codes)}"] if codes else []
+    return "; ".join(said)
+
+
+def _open_questions(verdict: Verdict) -> Iterator[str]:
+    for asked in verdict.asked:
+        if asked.answer.up_to and asked.answer.verdict != "proven":
+            said = f"{verdict.code}, {asked.about}: {asked.answer.verdict} up to {asked.answer.up_to}"
+            yield from layout.wrapped(said, "  ", "    ")
+
+
+def plain(results: Sequence[Explored]) -> list[dict[str, Any]]:
+    """Return the same as plain data."""
+    return [
+        {
+            "file": shown(one.path),
+            "procedure": one.definition.name,
+            "checks": [_plain(verdict) for verdict in one.verdicts],
+        }
+        for one in results
+    ]
+
+
+def _plain(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "code": verdict.code,
+        "answer": verdict.verdict,
+        "cases": verdict.states,
+        "seconds": round(verdict.seconds, 2),
+        "questions": [
+            {"about": asked.about, "answer": asked.answer.verdict, "up_to": asked.answer.up_to}
+            for asked in verdict.asked
+        ],
+    }

@@ -1,0 +1,97 @@
+"""Answers that took long to find, kept in a folder so that nobody waits for them twice.
+
+One file for each answer, named by what was asked. It is a convenience and nothing rests on it: what cannot be read,
+is damaged or cannot be written is found anew. Several processes may use one folder; a file is written beside its place
+and then moved into it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import tempfile
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+MOST = 2_000  # answers; then those not used for longest go
+_ENDING = ".json"
+
+
+class Kept:
+    """A folder of answers; None keeps nothing. No method raises for what the folder is like."""
+
+    def __init__(self, folder: Path | None, most: int = MOST) -> None:
+        self.folder, self.most = folder, most
+
+    def find(self, key: str) -> Any:
+        """Return the answer kept under *key*, as plain data; None if there is none that is whole."""
+        if self.folder is None:
+            return None
+        file = self.folder / f"{key}{_ENDING}"
+        try:
+            held = json.loads(file.read_bytes())
+            answer = held["answer"]
+            if held["sum"] != _sum(key, answer):
+                return None
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return None
+        with contextlib.suppress(OSError):  # how long it was not used; a folder to read from only does not mind
+            os.utime(file)
+        return answer
+
+    def keep(self, key: str, answer: Any) -> None:
+        """Keep *answer* (plain data) under *key*, if the folder can be written to."""
+        if self.folder is None:
+            return
+        text = json.dumps({"answer": answer, "sum": _sum(key, answer)}, ensure_ascii=False)
+        with contextlib.suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile("w", dir=self.folder, prefix=".", delete=False, encoding="utf-8") as file:
+                file.write(text)
+            Path(file.name).replace(self.folder / f"{key}{_ENDING}")
+            self._drop_what_is_too_much()
+
+    def _drop_what_is_too_much(self) -> None:
+        assert self.folder is not None
+        files = list(self.folder.glob(f"*{_ENDING}"))
+        if len(files) <= self.most:
+            return
+        used = []
+        for file in files:
+            with contextlib.suppress(OSError):  # another process may drop it first
+                used.append((file.stat().st_mtime_ns, file))
+        for _, file in sorted(used)[: len(files) - self.most * 9 // 10]:
+            with contextlib.suppress(OSError):
+                file.unlink()
+
+
+def usual_folder() -> Path | None:
+    """Return where programs of this user keep what can be found anew; None where there is no home."""
+    named = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME")
+    try:
+        if named:
+            return Path(named) / "inprocap-flow"
+        inside = ("Library", "Caches") if sys.platform == "darwin" else (".cache",)
+        return Path.home().joinpath(*inside, "inprocap-flow")
+    except RuntimeError:
+        return None
+
+
+@cache
+def program() -> str:
+    """Return a hash of all that reads and judges definitions: an answer of another program is none of this one."""
+    here = Path(__file__).resolve().parents[1]
+    whole = sha256(sys.version.encode())
+    for file in sorted(here.joinpath("language").rglob("*.py")):
+        whole.update(file.relative_to(here).as_posix().encode())
+        whole.update(file.read_bytes())
+    whole.update(here.joinpath("records.py").read_bytes())
+    return whole.hexdigest()
+
+
+def _sum(key: str, answer: Any) -> str:
+    return sha256(f"{key} {json.dumps(answer, sort_keys=True, ensure_ascii=False)}".encode()).hexdigest()
