@@ -64,6 +64,7 @@ REFUSALS = {
     "not-annullable": "this cannot be annulled",
     "not-as-agreed": "another end was agreed for the deadline",
     "not-asked-for": "nothing asks for this value or document here",
+    "not-by-a-plan": "the plan would do more than bring the case over: take a step, stop a clock, fill a field",
     "not-entitled": "this role may not do this",
     "not-in-the-plan": "the plan does not say what becomes of a clock, field or document",
     "not-historic": "only a case that is imported can be told what was",

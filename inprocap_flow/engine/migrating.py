@@ -15,7 +15,7 @@ from typing import Any
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.engine.acts import acting, take_role
 from inprocap_flow.engine.approvals import is_needed, standing, who_may_give
-from inprocap_flow.engine.carry import follow_fields, set_fields
+from inprocap_flow.engine.carry import follow_fields, set_fields, void_approvals
 from inprocap_flow.engine.clocks import Clock, Typed, as_typed, start_clock, typed_clock
 from inprocap_flow.engine.deadlines import end, follow, start
 from inprocap_flow.engine.inputs import judge_fields
@@ -42,6 +42,7 @@ from inprocap_flow.engine.records import (
     stamp,
     unstamp,
 )
+from inprocap_flow.engine.shortcuts import shortcuts
 from inprocap_flow.engine.work import Work
 from inprocap_flow.language.canonical import from_plain, to_plain
 from inprocap_flow.language.migrations import ASK, DROP, RECOMPUTE, START, STOP, LineChange, Migration
@@ -70,7 +71,7 @@ def migrate(work: Work, request: Request) -> list[Blocker]:
     if blockers:
         return blockers
     fit = Fit(work.binding, work.binding.version(plan.to_hash), work.case, plan, work.when)
-    blockers = list(misfits(fit))
+    blockers = [*misfits(fit), *shortcuts(fit)]
     return blockers or _go_over(work, fit)
 
 
@@ -214,7 +215,9 @@ def _give_values(work: Work, fit: Fit, line: LineState) -> list[Blocker]:
     facts = work.facts(line.id)
     blockers = list(judge_fields(facts, values, None))
     if not blockers and (gone or values):
-        follow_fields(work, line.id, set_fields(work, line.id, {**gone, **values}, MIGRATE))
+        changed_fields = set_fields(work, line.id, {**gone, **values}, MIGRATE)
+        follow_fields(work, line.id, changed_fields)
+        void_approvals(work, line.id, changed_fields)
     return blockers
 
 

@@ -1,4 +1,4 @@
-"""A clock that may run by a rule that is gone, or is another now, and nothing says what becomes of it."""
+"""A clock that may run by a rule that is gone, or is another now, and nothing lawful says what becomes of it."""
 
 from __future__ import annotations
 
@@ -24,9 +24,12 @@ def check(between: Between) -> Iterator[PlanFinding]:
                 if choice != STOP:
                     fact = of(was.kind, f"the deadline `{name}` is gone, and it may run.")
                     yield PlanFinding(path, fact, f"Write `{name}: stop` under `deadlines`, or rename it.")
-            elif choice not in (KEEP, RECOMPUTE, ASK, STOP) and (keys := other_rules(deadline, into)):
+            elif choice == STOP:
+                fact = of(was.kind, f"`{name}` is in the new version, too; moving a case stops no clock.")
+                yield PlanFinding((*path, name), fact, "Write keep, recompute or ask.")
+            elif choice not in (KEEP, RECOMPUTE, ASK) and (keys := other_rules(deadline, into)):
                 fact = of(was.kind, f"`{name}` runs by another rule now ({', '.join(keys)}).")
-                yield PlanFinding(path, fact, "Write keep, recompute, ask or stop for it under `deadlines`.")
+                yield PlanFinding(path, fact, "Write keep, recompute or ask for it under `deadlines`.")
             elif choice == ASK and into.backwards_from:
                 fact = of(was.kind, f"`{name}` is counted back from {into.backwards_from}; nobody can give its end.")
-                yield PlanFinding((*path, name), fact, "Write recompute, keep or stop.")
+                yield PlanFinding((*path, name), fact, "Write recompute or keep.")

@@ -38,8 +38,8 @@ class LineChangeDoc(Doc):
     renamed: RenamedDoc = key("Renamed", "What has another name.", RenamedDoc())
     deadlines: dict[Name, ClockChoice] = key(
         "Deadlines",
-        "For each clock whose rule is another: keep its end, recompute it, ask for one in each case, or stop it. "
-        "One that is new: start with the migration, ask, or later (when its step comes).",
+        "For each clock whose rule is another: keep its end, recompute it, or ask for one in each case; "
+        "stop it if it is gone. One that is new: start with the migration, ask, or later (when its step comes).",
         {},
     )
     fields: dict[Name, ValueChoice] = key(

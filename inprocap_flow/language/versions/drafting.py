@@ -86,7 +86,7 @@ def _clocks(was: Line, now: Line) -> Iterator[tuple[str, str, str]]:
         if into is None:
             yield name, DECIDE, f"gone: stop{_perhaps(name, was.deadlines, now.deadlines)}"
         elif keys := other_rules(deadline, into):
-            options = "keep, recompute, stop" if into.backwards_from else "keep, recompute, ask, stop"
+            options = "keep, recompute" if into.backwards_from else "keep, recompute, ask"
             yield name, DECIDE, f"another rule ({', '.join(keys)}): {options}"
 
 

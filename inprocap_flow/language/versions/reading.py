@@ -108,7 +108,7 @@ class Reader:
             path = (*at, what, name)
             self._known(name, {**known[0], **known[1]}, path, what.removesuffix("s"), "old or new", on_key=True)
             if choice == DECIDE:
-                options = {"deadlines": "keep, recompute, ask, stop; of a new one start, ask, later"}.get(
+                options = {"deadlines": "keep, recompute, ask; if it is gone stop; if new start, ask, later"}.get(
                     what, "drop, ask"
                 )
                 self._undecided(path, f"The {what.removesuffix('s')} {name}", [options])

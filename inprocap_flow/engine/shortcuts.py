@@ -1,0 +1,93 @@
+"""What no plan may do: a migration is no way round the steps, clocks and signatures of a procedure.
+
+A plan says what becomes of what is gone or is another. What both versions have goes over as it is: nobody takes a step,
+stops a clock, fills or empties a field, or reaches a milestone by moving a case over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from inprocap_flow.engine.moving_on import Fit, clock_of, given_values, new_state
+from inprocap_flow.engine.records import Blocker, LineState
+from inprocap_flow.language.graph import reachable
+from inprocap_flow.language.migrations import ASK, DROP, RENAMED, STOP
+from inprocap_flow.language.model import Line
+from inprocap_flow.language.versions.compare import same_kind
+
+BY_ITSELF = "leave it out of the plan: it goes over by itself"
+
+
+def shortcuts(fit: Fit) -> Iterator[Blocker]:
+    """Yield everything in the plan that would do more to the case than bring it over."""
+    for line in fit.case.in_order:
+        new = fit.becomes(line)
+        if new is None:
+            continue  # said elsewhere
+        yield from _renamed(fit, line, new)
+        if not line.ended:
+            yield from _stage(fit, line, new)
+            yield from _values(fit, line, new)
+    for state in fit.case.deadlines.values():
+        _, into, choice = clock_of(fit, state)
+        if state.is_open and into is not None and choice == STOP:
+            reason = f"The new version has the deadline {into.name} too, and it runs; moving a case stops no clock."
+            mend = "keep its end, recompute it, or ask for one"
+            yield Blocker("not-by-a-plan", reason, about=state.name, line=state.line, mend=mend)
+
+
+def _stage(fit: Fit, line: LineState, new: Line) -> Iterator[Blocker]:
+    """Yield why a line that is mapped to another stage would be carried past something."""
+    to = new_state(fit, line, new)
+    if to is None or to == line.state:
+        return
+    if line.state in new.leaves:
+        reason = f"The new version has the stage {line.state} too; moving a case takes no step to {to}."
+        yield Blocker("not-by-a-plan", reason, about=line.state, line=line.id, mend=BY_ITSELF)
+        return
+    for milestone in _behind(fit, line, new, to):
+        reason = f"{to} lies behind {milestone}, which this case has not reached."
+        mend = f"map {line.state} to a stage before {milestone}"
+        yield Blocker("not-by-a-plan", reason, about=milestone, line=line.id, mend=mend)
+
+
+def _behind(fit: Fit, line: LineState, new: Line, to: str) -> Iterator[str]:
+    """Yield the milestones of both versions that *line* has not reached, and without which nothing leads to *to*."""
+    change, steps = fit.change(line), (new.begins, *new.steps.values())
+    missed = {change.now("milestones", name) for name in _milestones(fit.was(line)) if name not in line.milestones}
+    for milestone in sorted(missed & _milestones(new)):
+        on_the_way = [step.name for step in steps if step.milestone == milestone]
+        if to not in reachable(fit.new.definition, new, without=on_the_way):
+            yield milestone
+
+
+def _values(fit: Fit, line: LineState, new: Line) -> Iterator[Blocker]:
+    """Yield fields that would be filled or emptied although their values go over as they are."""
+    was, change = fit.was(line), fit.change(line)
+    into = {change.now("fields", name): field for name, field in was.fields.items()}
+    other = {name for name, field in into.items() if name in new.fields and not same_kind(field, new.fields[name])}
+    emptied = {change.now("fields", name) for name, choice in change.fields.items() if choice in (ASK, DROP)}
+    for name in sorted((emptied | set(given_values(fit, line))) & set(into) & set(new.fields) - other):
+        reason = f"The new version has the field {name} as it was; a plan neither fills nor empties it."
+        yield Blocker("not-by-a-plan", reason, about=name, line=line.id, mend=BY_ITSELF)
+
+
+def _renamed(fit: Fit, line: LineState, new: Line) -> Iterator[Blocker]:
+    """Yield new names of what is still there, and such that something else had, or that two things would have."""
+    was, change = fit.was(line), fit.change(line)
+    for what in RENAMED:
+        pairs: Mapping[str, str] = change.renamed.get(what, {})
+        before, after = _names(was, what), _names(new, what)
+        for name, now in pairs.items():
+            if name in after or now in before or list(pairs.values()).count(now) > 1:
+                thing = what.removesuffix("s")
+                reason = f"The {thing} {name} cannot be called {now}: that is another {thing}."
+                yield Blocker("not-by-a-plan", reason, about=name, line=line.id, mend="rename only what is gone")
+
+
+def _names(line: Line, what: str) -> Collection[str]:
+    return _milestones(line) if what == "milestones" else getattr(line, what)
+
+
+def _milestones(line: Line) -> set[str]:
+    return {step.milestone for step in (line.begins, *line.steps.values()) if step.milestone}
