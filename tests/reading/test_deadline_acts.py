@@ -108,3 +108,12 @@ def test_a_role_reads_what_its_holders_may_do_to_deadlines(said: Said) -> None:
         'Restart "Standstill" (standstill).',
     ]
     assert said(open_, "legal", "May do to deadlines") == 'Extend "Keep the file" (record_retention).'
+
+
+def test_the_gates_of_a_meeting_are_read_as_days_of_it() -> None:
+    words = ["read", "cern-invitation-to-tender", "approve_award", "--organisation", "cern"]
+    result = CliRunner().invoke(inprocap_flow, words)
+    assert result.exit_code == 0, result.output
+    text = " ".join(result.stdout.split())
+    assert 'it is due by the day "department reading" of the meeting' in text
+    assert "not before the day of the meeting" in text

@@ -93,9 +93,9 @@ def _signature(speech: Speech, signature: Signature) -> Iterator[str]:
     if signature.recorded_by:
         yield f"the {speech.role(signature.recorded_by)} may record it"
     if signature.due_by:
-        yield f"it is due by {signature.due_by} of the meeting"
+        yield f"it is due by {_gate(signature.due_by)}"
     if signature.meets_on:
-        yield f"not before {signature.meets_on} of the meeting"
+        yield f"not before {_gate(signature.meets_on)}"
 
 
 def _how_many(speech: Speech, signature: Signature) -> str:
@@ -181,3 +181,8 @@ def _sets(speech: Speech, approval: Approval) -> Iterator[Sentence]:
     for name, value in approval.sets.items():
         place = speech.book.place(*_path(speech, approval), "sets", name)
         yield Sentence(f"{speech.field(name)} becomes {speech.value(value)}.", place)
+
+
+def _gate(name: str) -> str:
+    """Return what people read for a gate of a meeting: `meets` is its own day."""
+    return "the day of the meeting" if name == "meets" else f'the day "{name.replace("_", " ")}" of the meeting'
