@@ -35,6 +35,7 @@ from inprocap_flow.service.rehearsal import Rehearsal
 from inprocap_flow.service.scenarios import moments_of, request_of, with_firms
 
 MOST_TRIES = 60
+MOST_VALUES = 6
 HERE = Place("counterexample")
 _TOGETHER = timedelta(minutes=5)
 
@@ -85,6 +86,7 @@ class Stage:
     guess: Guess
     deeds: list[Deed] = field(default_factory=list)
     tracks: dict[str, object] = field(default_factory=dict)  # id of a track -> how the path says that it stands
+    tried: Deed | None = None  # as it was asked for when it was refused last, with all that had been added by then
 
     @property
     def case(self) -> Case:
@@ -130,6 +132,20 @@ class Stage:
         line_id = deed.new or deed.on or MAIN
         if line_id != MAIN:
             self.tracks[line_id] = happened.after
+        for follow in happened.follows:
+            self._let_follow(*follow.split(".", 1))
+
+    def _let_follow(self, kind: str, name: str) -> None:
+        """Fill what a step that comes by itself waits for, if it has not come: of values a path says nothing."""
+        step = self.definition.line(kind).steps.get(name)
+        if step is None or step.as_soon_as is None:
+            return
+        read = {word for word in names_in(step.as_soon_as) if word != "today"}
+        for line in self.case.in_order:
+            for _ in range(MOST_VALUES):
+                if line.kind != kind or self.case.lines[line.id].state not in step.sources:
+                    break
+                self._other_values(Deed("do", name, HERE, on=None if line.id == MAIN else line.id), read)
 
     def _wait_for(self, kind: str, name: str, happened: Happened) -> None:
         """Let time pass until a deadline is over; what ends before it ends, too."""
@@ -218,7 +234,7 @@ class Stage:
                     return None
                 deed = self._other_values(deed, self._conditions(happened))
                 continue
-            last = outcome
+            last, self.tried = outcome, deed
             mended = self._mended(deed, outcome, happened)
             if mended is None:
                 return last
@@ -242,7 +258,7 @@ class Stage:
         if happened.after is None or happened.verb in CLOCK_ACTS:
             return True
         line = trial.case.lines[deed.new or deed.on or MAIN]
-        return line.state == happened.after.leaf or bool(happened.follows) or line.id == MAIN == (deed.on or MAIN)
+        return line.state == happened.after.leaf or bool(happened.follows)
 
     def _conditions(self, happened: Happened) -> set[str]:
         step = self._declared(happened)
@@ -397,7 +413,7 @@ class Stage:
         codes = tuple(sorted({blocker.code for blocker in refused.blockers}))
         if not any(_alike(wanted, code) for code in codes):
             raise Gap(f"{last.name} is refused for another reason: {', '.join(codes)}")
-        asked = _as_deed(deed, refused, self.clock())
+        asked = _as_deed(self.tried or deed, refused, self.clock())
         self.deeds.append(replace(asked, then=Expected(refused=codes)))
         return f"{last.name} is refused: {'; '.join(blocker.reason for blocker in refused.blockers)}"
 
@@ -428,7 +444,7 @@ class Stage:
             deed = trial.deed("do", step.name, step.by, MAIN)
             refused = trial.get_done(deed, Happened("do", CASE, step.name))
             if refused is not None:
-                refusals.append((_as_deed(deed, refused, self.clock()), refused))
+                refusals.append((_as_deed(trial.tried or deed, refused, self.clock()), refused))
             elif trial.case.main.state != state:
                 raise Gap(f"{step.name} leads on from {state}")
         for deed, refused in refusals:
