@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inprocap_flow.errors import InvalidInput
@@ -75,6 +75,75 @@ def test_a_long_text_is_folded_so_that_it_reads_the_same() -> None:
 def test_what_is_no_document_is_refused_and_not_touched() -> None:
     with pytest.raises(InvalidInput):
         format_text("a: [1\n")
+
+
+def _kind(path: Path) -> str:
+    """Return the first key of a file; "" where it cannot be read."""
+    try:
+        return next(iter(read(path.read_bytes(), path.name).keys()), "")
+    except InvalidInput:
+        return ""
+
+
+SMALL = [path for folder in ("definitions", "tests") for path in (ROOT / folder).rglob("*.yaml")
+         if 200 < path.stat().st_size < 3_000]  # fmt: skip
+KINDS_OF_SMALL = {path: _kind(path) for path in sorted(SMALL)[::3] + sorted((ROOT / "tests").rglob("house-rules.yaml"))}
+EVERY_KIND = {"procedure", "rulebook", "organisation", "calendar", "overlay", "tests"}
+MIGRATION = """\
+# From one version to the next.
+migration: purchase
+version: 2026.1
+from: 2026.1  # the old one
+to: 2026.2
+stages: {ordered: bought}
+deadlines:
+  delivery: keep  # it runs on
+"""
+TEXTS = [MIGRATION, *(path.read_text(encoding="utf-8") for path, kind in KINDS_OF_SMALL.items() if kind)]
+
+
+def test_the_files_that_comments_are_put_into_are_of_every_kind_that_people_write() -> None:
+    assert set(KINDS_OF_SMALL.values()) >= EVERY_KIND
+
+
+def with_comments(text: str, places: list[tuple[int, bool]]) -> tuple[str, list[str]]:
+    """Return *text* with a comment at each of *places* where one may stand, and these comments.
+
+    A place is a line and whether the comment stands beside it (else above it, as deep as it). Where it would be part of
+    a text, what the document says would change: there it is left out.
+    """
+    said = to_data(read(text, "text"))
+    added: list[str] = []
+    lines = text.split("\n")
+    for number, (line, beside) in enumerate(sorted(places, reverse=True)):
+        at = line % len(lines)
+        comment = f"# put here {number}: 'as' [written]"
+        depth = " " * (len(lines[at]) - len(lines[at].lstrip(" ")))
+        tried = [*lines[:at], f"{lines[at]}  {comment}" if beside else f"{depth}{comment}", *lines[at + beside :]]
+        if _says("\n".join(tried)) == said:
+            lines, added = tried, [*added, comment]
+    return "\n".join(lines), added
+
+
+def _says(text: str) -> object:
+    try:
+        return to_data(read(text, "text"))
+    except InvalidInput:
+        return None
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.sampled_from(TEXTS), st.lists(st.tuples(st.integers(0, 80), st.booleans()), min_size=1, max_size=5, unique=True)
+)
+def test_no_comment_is_lost_wherever_it_stands_in_a_file_of_any_kind(
+    original: str, places: list[tuple[int, bool]]
+) -> None:
+    text, added = with_comments(original, places)
+    formatted = format_text(text)
+    assert [formatted.count(comment) for comment in added] == [1] * len(added)
+    assert to_data(read(formatted, "formatted")) == to_data(read(text, "text"))
+    assert format_text(formatted) == formatted
 
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=12)

@@ -25,7 +25,7 @@ def check(definition: Definition, around: Around) -> Iterator[Finding]:
         if role.speaks_for is None and holders < role.at_least:
             yield Finding(
                 f"roles.{name}",
-                f"{organisation.name} has {_people(holders)} as `{name}`; {role.at_least} {_verb(role.at_least)} needed.",
+                f"{organisation.name} has {_people(holders)} as `{name}`; {_needed(role.at_least)}.",
                 "Give the role to somebody in the organisation's file.",
             )
 
@@ -34,5 +34,5 @@ def _people(number: int) -> str:
     return {0: "nobody", 1: "1 person"}.get(number, f"{number} people")
 
 
-def _verb(number: int) -> str:
-    return "is" if number == 1 else "are"
+def _needed(number: int) -> str:
+    return "1 is needed" if number == 1 else f"{number} are needed"
