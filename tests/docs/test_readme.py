@@ -27,9 +27,10 @@ def test_the_tour_says_what_the_readme_shows(tmp_path: Path, monkeypatch: pytest
     assert _block_after("<!-- demo -->") in result.output
 
 
-def test_the_excerpt_is_the_step_as_it_stands() -> None:
-    definition = (ROOT / "definitions" / "open.yaml").read_text(encoding="utf-8")
-    assert _block_after("<!-- from: definitions/open.yaml -->") in definition
+@pytest.mark.parametrize("file", re.findall(r"<!-- from: (\S+) -->", README))
+def test_an_excerpt_is_what_stands_in_its_file(file: str) -> None:
+    definition = (ROOT / file).read_text(encoding="utf-8")
+    assert _block_after(f"<!-- from: {file} -->") in definition
 
 
 def test_the_picture_is_drawn_from_the_definition_of_today(tmp_path: Path) -> None:
