@@ -45,7 +45,10 @@ def _nothing_revealed(_commitment: str) -> Any:
 
 @record
 class Linked:
-    """What may be known of another case: whose it is, and which reports its version takes, of which procedures."""
+    """What may be known of another case: whose it is, and which reports it takes, of which procedures.
+
+    The first never changes; the reports are those of the version that it is on now, so no replay asks for them.
+    """
 
     procedure: str
     organisation: str

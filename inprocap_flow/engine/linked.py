@@ -11,8 +11,8 @@ from inprocap_flow.engine.records import Blocker
 def not_linked(binding: Binding, case_id: str, report: str = "") -> Iterator[Blocker]:
     """Yield why *case_id* takes no *report*: there is no such case, or its procedure says nothing of it.
 
-    Only what never changes is asked for. Where nobody can say which cases there are (a rehearsal, a replay), nothing
-    is: what is not taken is refused there.
+    Only its definition is asked for, never how it stands. Where nobody can say which cases there are (a rehearsal), or
+    what was so then may be otherwise now (a replay), nothing is asked: what is not taken is refused there.
     """
     if binding.linked is None:
         return

@@ -97,7 +97,9 @@ def _again(binding: Binding, case: Case, one: Recorded) -> str | None:
     first = one.events[0]
     if one.request.get("kind") == "import" or first.kind in UNDECIDED:
         return _words(one.events)
-    binding = binding.of(case)  # on another past the case may run on another version by now
+    # On another past the case may run on another version by now. What other cases take today was not asked then.
+    binding = binding.of(case)
+    binding = binding.revealing(binding.reveal)
     if one.request.get("kind") == "expiry":
         due = next_expiry(case, first.happened.last)
         if due is None or (due.line, due.name) != (one.request["line"], one.request["name"]):

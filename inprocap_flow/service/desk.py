@@ -145,7 +145,7 @@ class Desk:
         return known.revealing(reveal, linked).among(version)
 
     def _linked(self, reading: Reading, case_id: str) -> Linked | None:
-        """Return what may be known of another case, None if there is none. All of it never changes."""
+        """Return what may be known of another case, as of the version it is on now; None if there is none."""
         try:
             found = reading.glance(case_id)
         except NotFound:
