@@ -109,7 +109,7 @@ class _Page:
         from inprocap_flow.service.ledger.questions import waited
 
         yield from layout.wrapped(f"{one.line}, of {one.asker}", "  ", "    ")
-        released = f"{self.words.when(one.released)}, after {waited(one)}" if one.released is not None else "-"
+        released = f"{self.words.when(one.released)}, after {waited(one)}," if one.released is not None else "-"
         told = sum(line in one.told for line in one.of)
         yield from layout.pairs(
             [

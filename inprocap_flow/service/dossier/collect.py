@@ -14,6 +14,8 @@ from inprocap_flow.errors import FlowError, NotAllowed
 from inprocap_flow.language.model import Document, Field
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.history import Entry, Refused, entries, refused, sight_at
+from inprocap_flow.service.ledger.collect import ledger
+from inprocap_flow.service.ledger.rows import Finding
 from inprocap_flow.service.phrases import limit_words
 from inprocap_flow.service.sight import Sight, Words
 from inprocap_flow.store.chain import Head, Link
@@ -78,6 +80,7 @@ class Dossier:
     head: Head
     checkpoints: tuple[Mapping[str, Any], ...]
     earlier: tuple[Released, ...] = ()  # the versions that it ran on before, in order
+    findings: tuple[Finding, ...] = ()  # of the ledger: what may be unequal treatment
 
     @property
     def case(self) -> Case:
@@ -103,6 +106,7 @@ def collect(desk: Desk, case_id: str, words: Words, *, actor: str | None = None)
     head = desk.store.checkpoint(organisation, now=now)
     report = desk.store.audit(case_id=case_id, against=head)
     raw = desk.store.refusals(case_id)
+    findings = ledger(desk, case_id).findings
     with desk.store.reading() as reading:
         loaded = reading.load(case_id)
         binding = desk.binding(reading, loaded.case)
@@ -128,6 +132,7 @@ def collect(desk: Desk, case_id: str, words: Words, *, actor: str | None = None)
             head,
             tuple(_checkpoints(reading.checkpoints(organisation), reading.entries(organisation), case_id)),
             tuple(_earlier(desk, reading, links, loaded.definition_hash)),
+            findings,
         )
 
 

@@ -27,9 +27,27 @@ def equal_treatment(dossier: Dossier) -> Markup:
         for entry, effect in said
     ]
     if not rows:
-        return NONE
+        return join([_findings(dossier), NONE])
     heads = ["When", "How", "Whom or what", "At the step", "Decision"]
-    return join([_matrix(dossier), table("Everything told, published and announced", heads, rows, shown=True)])
+    everything = table("Everything told, published and announced", heads, rows, shown=True)
+    return join([_findings(dossier), _matrix(dossier), everything])
+
+
+def _findings(dossier: Dossier) -> Markup:
+    """What the ledger finds, first: where somebody was told later or not at all, or who serves both sides."""
+    rows = [
+        (
+            one.says if one.sure else f"Look at: {one.says}",
+            one.code,
+            join([decision(number) for number in one.decisions], ", "),
+        )
+        for one in dossier.findings
+    ]
+    return (
+        table("What may be unequal treatment", ["Finding", "Code", "Decision"], rows, shown=True)
+        if rows
+        else Markup("")
+    )
 
 
 def _matrix(dossier: Dossier) -> Markup:
