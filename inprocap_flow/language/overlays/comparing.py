@@ -71,6 +71,12 @@ def _roles(base: Definition, applied: Definition, replaced: Mapping[str, str]) -
             yield Finding(f"roles.{name}", f"The role `{name}` is gone.", MEND)
         elif not _is_as_strict(role, now, replaced):
             yield Finding(f"roles.{now.name}", f"`{now.name}` is less strict than the role `{name}` was.", MEND)
+    known = {replaced.get(name, name) for name in base.roles}
+    for name, role in applied.roles.items():
+        if name not in known and role.speaks_for in base.tracks:
+            yield Finding(
+                f"roles.{name}", f"`{name}` speaks for `{role.speaks_for}`, and nothing is kept from it.", MEND
+            )
 
 
 def _is_as_strict(role: Role, now: Role, replaced: Mapping[str, str]) -> bool:

@@ -1,6 +1,7 @@
 """`replace_role`: another role acts in the place of one of the procedure, everywhere; it is at least as strict.
 
-Also what a new role must not do: record what roles of the procedure do.
+Also what a new role must not do: record what roles of the procedure do, or speak for its tracks. What is kept from
+whoever speaks for firms is kept from roles by name, and would not be kept from a new one.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ _WIDER = {"published": 0, "own": 1, "all": 2}
 def replace_roles(site: Site) -> None:
     """Put the new roles in the place of the old ones, and take away what nobody can be any more."""
     _check_recorders(site)
+    _check_speakers(site)
     meant = {old: new for old, new in site.doc.replace_role.items() if _can_replace(site, old, new)}
     if not meant:
         return
@@ -102,3 +104,12 @@ def _check_recorders(site: Site) -> None:
                 fact = f"`{name}` would record what `{other}` does, which the procedure leaves to others."
                 mend = "Let it record only for roles of this overlay."
                 site.say(("roles", name, "records_for", number), WEAKENS, fact, mend)
+
+
+def _check_speakers(site: Site) -> None:
+    """Refuse a new role that speaks for tracks of the procedure: nothing there is kept from it as from others."""
+    for name, role in site.doc.roles.items():
+        if role.speaks_for in site.base.tracks and name not in site.doc.replace_role.values():
+            fact = f"`{name}` would speak for `{role.speaks_for}`, and nothing kept from firms is kept from it."
+            mend = "Let it speak for a kind of track of this overlay, or use `replace_role:`."
+            site.say(("roles", name, "speaks_for"), WEAKENS, fact, mend)

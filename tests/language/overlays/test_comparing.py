@@ -51,6 +51,9 @@ def step(name: str) -> Step:
 
 WEAKER: dict[str, Change] = {
     "a role is gone": lambda one: changed(one, roles=without(one.roles, "legal")),
+    "a new role speaks for firms": lambda one: changed(
+        one, roles={**one.roles, "friend": changed(one.roles["firm"], name="friend", sees="all")}
+    ),
     "a role may move": lambda one: changed(one, roles={**one.roles, "legal": changed(one.roles["legal"], never=())}),
     "a role keeps less apart": lambda one: changed(
         one, roles={**one.roles, "legal": changed(one.roles["legal"], apart_from=())}
