@@ -11,7 +11,7 @@ import click
 from inprocap_flow.cli import completing, exits, layout, reasons
 from inprocap_flow.cli.definitions import counted, is_file, shown, stepping, written
 from inprocap_flow.cli.session import Session, pass_session
-from inprocap_flow.errors import NotFound
+from inprocap_flow.errors import NotAllowed, NotFound
 
 if TYPE_CHECKING:
     from inprocap_flow.service.migrating import Moved, Plan
@@ -75,6 +75,8 @@ def _draft(session: Session, file: Path, old: str | None, procedure: str | None,
     from inprocap_flow.language.versions.drafting import draft_plan, open_questions
     from inprocap_flow.service.drafting import versions_to_draft
 
+    if output is not None and output.exists():  # what somebody has decided there would be lost
+        raise NotAllowed(f"{shown(output)} is there already", mend="name another file")
     desk = session.reading_desk
     before, after = versions_to_draft(desk, _existing(file), old, _organisation(session), procedure)
     name = output.stem if output else f"{after.definition.name}-{_as_name(after.definition.full_version)}"

@@ -50,7 +50,8 @@ def overlay_file(desk: Desk, name: str) -> Path:
     folders = [folder / "overlays" for folder in desk.definitions]
     found = next((folder / f"{name}.yaml" for folder in folders if (folder / f"{name}.yaml").is_file()), None)
     if found is None:
-        known = sorted({one.stem for folder in folders for one in folder.glob("*.yaml")})
+        stems = {one.stem for folder in folders for one in folder.glob("*.yaml")}
+        known = sorted(one for one in stems if not one.endswith(".test"))
         choose = (
             f"choose of: {', '.join(known)}" if known else "write one under overlays/ in your folder of definitions"
         )

@@ -122,3 +122,11 @@ def test_the_draft_of_a_plan_names_every_open_question(moved: Lab) -> None:
         == moved.json("02-12 09:00", "migrate", "--draft", "purchase.yaml", "--from", "2026.1")["open_questions"]
         == 3
     )
+
+
+def test_a_draft_is_never_written_over_a_plan_in_which_somebody_has_decided(moved: Lab) -> None:
+    words = ("migrate", "--draft", "purchase.yaml", "--from", "2026.1", "--output")
+    moved.done("02-12 09:00", *words, "next.yaml")
+    again = moved("02-12 09:00", *words, "next.yaml")
+    assert again.exit_code == 1
+    assert "next.yaml is there already" in again.output
