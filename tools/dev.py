@@ -44,7 +44,8 @@ python3 tools/dev.py COMMAND [ARGUMENTS]
   check   the checks of all shipped definitions
   bench   the measurements; arguments go to `python -m benchmarks`
   soak    the randomised suites in full size (hours), each with a dated report under docs/reports/; one alone:
-          soak suites, soak crashes --steps 20000, soak clockwork --steps 1000000 --processes 2 --minutes 60
+          soak suites, soak crashes --steps 20000, soak clockwork --steps 1000000 --processes 2 --minutes 60,
+          soak mutations --seed 1 --count 720, soak procedures --count 300
   lock    write the lock files again from pyproject.toml
   run     any program of the environment (for example: run inprocap-flow cases)
   help    this text
@@ -336,7 +337,8 @@ def lint(arguments: "list[Any]") -> int:
 
 def check(arguments: "list[Any]") -> int:
     prepared("dev")
-    return call(PYTHON, "-m", "inprocap_flow", "check", *(arguments or ["definitions"]))
+    # 20 seconds of computing for each procedure: what that does not decide is no error, and CI has other things to do.
+    return call(PYTHON, "-m", "inprocap_flow", "check", *(arguments or ["--seconds", "20", "definitions"]))
 
 
 def bench(arguments: "list[Any]") -> int:
@@ -355,14 +357,18 @@ def run(arguments: "list[Any]") -> int:
 def soak(arguments: "list[Any]") -> int:
     """Run all parts or the ones named, each with a dated report; return the worst status.
 
-    `suites` are tests in full size (arguments go to pytest), `crashes` and `clockwork` the two simulators (arguments go
-    to `python -m tests.robustness.soak PART`). With arguments there can only be one part.
+    `suites` are tests in full size (arguments go to pytest), `crashes` and `clockwork` the two simulators, `mutations`
+    and `procedures` try the checker (arguments go to `python -m tests.robustness.soak PART`, or to that of
+    `tests.mutation`). With arguments there can only be one part.
     """
     prepared("dev")
     os.environ["INPROCAP_SOAK"] = "1"
     reports = HERE / "docs" / "reports"
     reports.mkdir(parents=True, exist_ok=True)
-    parts = {"suites": _soak_suites, "crashes": _simulated, "clockwork": _simulated}
+    parts = {
+        "suites": _soak_suites, "crashes": _simulated, "clockwork": _simulated,
+        "mutations": _simulated, "procedures": _simulated,
+    }  # fmt: skip
     named = [name for name in arguments if name in parts]
     rest = [said for said in arguments if said not in parts]
     if rest and len(named) != 1:
@@ -403,9 +409,10 @@ def _kept(command: "list[Any]", file: Any) -> int:
 
 
 def _simulated(name: str, arguments: "list[Any]", reports: Path) -> int:
-    title = {"crashes": "simulated-crashes", "clockwork": "time-in-motion"}[name]
-    report = reports / f"{_today()}-{title}.md"
-    status = call(PYTHON, "-m", "tests.robustness.soak", name, "--report", report, *arguments)
+    title = {"crashes": "simulated-crashes", "clockwork": "time-in-motion", "procedures": "drawn-procedures"}
+    report = reports / f"{_today()}-{title.get(name, name)}.md"
+    module = "tests.mutation.soak" if name in ("mutations", "procedures") else "tests.robustness.soak"
+    status = call(PYTHON, "-m", module, name, "--report", report, *arguments)
     say(f"report: {shown(report)}")
     return status
 

@@ -51,6 +51,9 @@ def release(session: Session, names: tuple[str, ...], organisation: str | None, 
     The next version may be released while the present one is in use: --valid-from says from which day on new cases are
     opened on it. Running cases stay on theirs until somebody moves them over (inprocap-flow migrate).
 
+    Procedures are explored first, as check does it (unchanged ones are answered at once): a fault that is found refuses
+    the release; what could not be decided is said.
+
     A released version never changes: the same content again is no new release, other content under the same version
     is refused.
     """
@@ -63,6 +66,7 @@ def release(session: Session, names: tuple[str, ...], organisation: str | None, 
         raise click.UsageError("--valid-from is for procedures and overlays; other values have dates of their own.")
     desk = session.desk
     by = str(session.options.get("actor") or session.settings.actor or session.account)
+    _explore(session, desk, [path for kind, path in zip(kinds, files, strict=True) if kind == "procedure"])
     done: dict[tuple[str, str, str], Released] = {}
     for kind, path in zip(kinds, files, strict=True):
         for one in _release(desk, kind, path, by, day):
@@ -167,6 +171,27 @@ def _mind(lacking: tuple[Unfit, ...]) -> Iterator[str]:
         if len(here) > SHOWN:
             yield from layout.bullet(f"and {len(here) - SHOWN} more")
         yield f"See all:  inprocap-flow check {procedure} --organisation {organisation}"
+
+
+def _explore(session: Session, desk: Desk, files: list[Path]) -> None:
+    """Refuse procedures in which exploring finds a fault; say where it could not decide. Uses the kept answers.
+
+    Raises InvalidInput. A file with other problems is left to the release itself, which says them all.
+    """
+    from inprocap_flow.service.behaving import undecided
+    from inprocap_flow.service.releasing import read_procedure
+
+    for path in files:
+        try:
+            definition = read_procedure(desk, path)
+        except InvalidInput:
+            continue
+        codes = undecided(definition, session.settings)
+        if codes:
+            session.note(
+                f"Mind: what cases of {definition.name} can come to is not decided for {', '.join(codes)}; "
+                f"see inprocap-flow check {definition.name} --details."
+            )
 
 
 def _release(desk: Desk, kind: str, path: Path, by: str, day: date | None) -> list[Released]:

@@ -9,11 +9,12 @@ from dataclasses import asdict, replace
 from multiprocessing import get_context
 from typing import Any, Self
 
+from inprocap_flow.errors import InvalidInput
 from inprocap_flow.language.canonical import digest, to_plain
 from inprocap_flow.language.checks.asked import Asked
-from inprocap_flow.language.checks.behaviour import BEHAVIOURAL, Behavioural, Verdict, judged
+from inprocap_flow.language.checks.behaviour import BEHAVIOURAL, Behavioural, Verdict, judged, problems
 from inprocap_flow.language.checks.finding import Finding
-from inprocap_flow.language.explore.asking import Answer
+from inprocap_flow.language.explore.asking import NOT_DECIDED, Answer
 from inprocap_flow.language.explore.search import Bound
 from inprocap_flow.language.model import Definition
 from inprocap_flow.service.kept import Kept, program, usual_folder
@@ -26,6 +27,18 @@ DAILY = Bound()
 def kept_for(settings: Settings) -> Kept:
     """Return where answers are kept: the folder that is set, else the usual one of this user."""
     return Kept(settings.answers or usual_folder())
+
+
+def undecided(definition: Definition, settings: Settings) -> tuple[str, ...]:
+    """Return the codes of the checks that could not decide what cases of *definition* can come to.
+
+    Raises InvalidInput with every fault that they found: such a definition is not released.
+    """
+    (verdicts,) = behaviour([definition], kept_for(settings))
+    faults = [one for one in problems(verdicts, definition) if one.severity == "error"]
+    if faults:
+        raise InvalidInput(faults)
+    return tuple(one.code for one in verdicts if one.verdict == NOT_DECIDED)
 
 
 def keys_of(definition: Definition, codes: Iterable[str], bound: Bound) -> list[str]:

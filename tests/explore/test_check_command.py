@@ -80,3 +80,14 @@ def test_where_there_is_nothing_to_play_it_says_so(procedure: Path, code: str, s
     told = CliRunner().invoke(inprocap_flow, ["check", "--explain", code, procedure.name])
     assert told.exit_code != 0
     assert says in " ".join(told.output.split())
+
+
+def test_a_procedure_with_a_fault_in_its_behaviour_is_not_released(
+    procedure: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INPROCAP_FLOW_DATABASE", "sqlite:///cases.db")
+    refused = CliRunner().invoke(inprocap_flow, ["release", procedure.name])
+    assert refused.exit_code == 1
+    assert "ends-left-open" in refused.output
+    shutil.copy(HERE.parent / "checks" / "ends-left-open" / "accepted.yaml", procedure.parent)
+    assert CliRunner().invoke(inprocap_flow, ["release", "accepted.yaml"]).exit_code == 0
