@@ -63,5 +63,3 @@ def fault(name: str, says: str, *claimed: str) -> Callable[[Sites], Sites]:
         return sites
 
     return enter
-
-

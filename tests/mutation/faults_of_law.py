@@ -1,10 +1,12 @@
+# ruff: noqa: E501 - files as people write them
 """Faults in limits, and in what an overlay of a house does to a procedure that it does not own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from inprocap_flow.language.marks import NodePath
+from inprocap_flow.language.marks import MapNode, NodePath
 from tests.mutation.fault import CLASSES, FaultClass, Mutant, Subject, fault
 from tests.mutation.nodes import at, entries, gone, items_of, put, text
 from tests.mutation.shape import section, shown
@@ -25,7 +27,7 @@ def limit_without_source(subject: Subject) -> Iterator[Mutant]:
     for _, path in _limits(subject):
         for where, _ in list(items_of(at(_book(subject), (*path, "values")), (*path, "values")))[:1]:
             yield Mutant(f"{shown(where)}.source removed",
-                         book=lambda where=where: gone(_book(subject), (*where, "source")))  # fmt: skip
+                         book=partial(gone, _book(subject), (*where, "source")))  # fmt: skip
 
 
 @fault("limit-ended", "a value of the law has ended and none follows", "limit-without-value")
@@ -35,14 +37,14 @@ def limit_ended(subject: Subject) -> Iterator[Mutant]:
             begins = text(at(node, ("from",)))
             if begins < "2026-01-01":
                 yield Mutant(f"{shown(where)}.until: 2026-01-01",
-                             book=lambda where=where: put(_book(subject), (*where, "until"), "2026-01-01"))  # fmt: skip
+                             book=partial(put, _book(subject), (*where, "until"), "2026-01-01"))  # fmt: skip
 
 
 @fault("currency-mixed", "a limit is in another currency than what is compared with it", "mixed-currencies")
 def currency_mixed(subject: Subject) -> Iterator[Mutant]:
     for name, path in _limits(subject):
         if text(at(_book(subject), (*path, "unit"))) == "EUR" and _compared(subject, name):
-            yield Mutant(f"{shown(path)}.unit: CHF", book=lambda path=path: put(_book(subject), (*path, "unit"), "CHF"))
+            yield Mutant(f"{shown(path)}.unit: CHF", book=partial(put, _book(subject), (*path, "unit"), "CHF"))
 
 
 def _compared(subject: Subject, name: str) -> bool:
@@ -56,7 +58,7 @@ def _holds(subject: Subject) -> Iterator[str]:
                 yield text(at(guard, ("holds",)))
 
 
-def _book(subject: Subject):  # type: ignore[no-untyped-def]
+def _book(subject: Subject) -> MapNode:
     assert subject.book is not None
     return subject.book
 
@@ -88,7 +90,7 @@ def overlay_deletes(subject: Subject) -> Iterator[Mutant]:
         yield Mutant(f"without {shown(path)}", overlay=_overlay(subject, f"without: [{name}]\n"))
 
 
-@fault("overlay-shortens", "an overlay makes a period shorter", "below-base", "lengthen-shorter", "lengthen-shortens")
+@fault("overlay-shortens", "an overlay makes a period shorter", "overlay-weakens")
 def overlay_shortens(subject: Subject) -> Iterator[Mutant]:
     for kind, path, name, node in section(subject.root, "deadlines"):
         for key in ("period", "at_least"):
@@ -107,7 +109,7 @@ def overlay_lifts_law(subject: Subject) -> Iterator[Mutant]:
             yield Mutant(f"{name} lifted", overlay=_overlay(subject, body + "    handed_in: {reason: yes}\n"))
 
 
-@fault("overlay-weaker-role", "an overlay puts a role in the place of one that is stricter", "role-weaker")
+@fault("overlay-weaker-role", "an overlay puts a role in the place of one that is stricter", "overlay-weakens")
 def overlay_weaker_role(subject: Subject) -> Iterator[Mutant]:
     for name, role in subject.definition.roles.items():
         if (role.declares_interests or role.at_least > 1) and role.speaks_for is None:
@@ -115,7 +117,7 @@ def overlay_weaker_role(subject: Subject) -> Iterator[Mutant]:
             yield Mutant(f"mutant in the place of {name}", overlay=_overlay(subject, body))
 
 
-@fault("overlay-leads-past", "an overlay leads past the steps of the procedure", "detour-leads-away")
+@fault("overlay-leads-past", "an overlay leads past the steps of the procedure", "overlay-weakens")
 def overlay_leads_past(subject: Subject) -> Iterator[Mutant]:
     definition = subject.definition
     finals = [name for name, stage in definition.main.stages.items() if stage.final]
@@ -123,7 +125,8 @@ def overlay_leads_past(subject: Subject) -> Iterator[Mutant]:
     for step in definition.main.steps.values():
         if step.milestone and not step.is_system and not step.is_automatic and finals:
             body = (
-                f"insert:\n  mutant:\n    before: {step.milestone}\n    stages: {{mutant_stage: {{}}}}\n    steps:\n"
+                f"insert:\n  mutant:\n    before: {step.milestone}\n    stages: {{mutant_stage: {{}}}}\n"
+                "    steps:\n"
                 f"      mutant_in: {{from: arriving, to: mutant_stage, by: {role}}}\n"
                 f"      mutant_out: {{from: mutant_stage, to: {finals[0]}, by: {role}}}\n    leaves_from: mutant_stage\n"
             )
@@ -134,7 +137,7 @@ def overlay_leads_past(subject: Subject) -> Iterator[Mutant]:
 
 WEAKENING = (
     "condition-removed", "approval-dropped", "signature-dropped", "four-eyes-dropped", "covers-nothing", "seal-dropped",
-    "secret-dropped", "gate-dropped", "floor-dropped", "period-changed", "paper-not-handed-in",
+    "secret-dropped", "gate-dropped", "floor-dropped", "paper-not-handed-in",
 )  # fmt: skip
 
 
@@ -143,6 +146,6 @@ def enter_weakenings() -> None:
     for name in WEAKENING:
         one = CLASSES[name]
         says = f"after an overlay: {one.says}"
-        CLASSES[f"weakened: {name}"] = FaultClass(f"weakened: {name}", says, ("overlay-weakens",), one.sites, weakens=True)
-
-
+        CLASSES[f"weakened: {name}"] = FaultClass(
+            f"weakened: {name}", says, ("overlay-weakens",), one.sites, weakens=True
+        )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 from inprocap_flow.language.marks import ListNode, MapNode, NodePath
 from tests.mutation.fault import Mutant, Subject, fault
@@ -24,7 +26,7 @@ NO_NAMES = {"same", "any", "system", "linked_case", "all_published"}
 @fault("step-removed", "a step is left out")
 def step_removed(subject: Subject) -> Iterator[Mutant]:
     for step in steps(subject.root, beginnings=False):
-        yield Mutant(f"{shown(step.path)} removed", lambda path=step.path: gone(subject.root, path))
+        yield Mutant(f"{shown(step.path)} removed", partial(gone, subject.root, step.path))
 
 
 @fault("only-way-out-removed", "the only step out of a stage is left out",
@@ -40,7 +42,7 @@ def only_way_out(subject: Subject) -> Iterator[Mutant]:
         if leaving[kind, address] == 1 and "final" not in node:
             step = last[kind, address]
             what = f"{shown(step.path)} removed, the only way out of {kind or 'the case'}.{address}"
-            yield Mutant(what, lambda path=step.path: gone(subject.root, path))
+            yield Mutant(what, partial(gone, subject.root, step.path))
 
 
 def _from(subject: Subject, step: Part) -> set[str]:
@@ -62,17 +64,16 @@ def stage_out_of_reach(subject: Subject) -> Iterator[Mutant]:
             others = [other for other in into if other != stage]
             if into[stage] == 1 and stage not in spared and others:
                 what = f"{shown(path)}: {stage} becomes {others[0]}"
-                yield Mutant(what, lambda path=path, to=others[0]: put(subject.root, path, to))
+                yield Mutant(what, partial(put, subject.root, path, others[0]))
 
 
 def _ways(subject: Subject, kind: str) -> list[tuple[NodePath, str]]:
-    found = []
+    found: list[tuple[NodePath, str]] = []
     for step in steps(subject.root):
         if step.kind == kind:
             for part in (step, *branches(step)):
-                for key in ("to", "otherwise"):
-                    if key in part.node:
-                        found.append(((*part.path, key), text(part.node.get(key))))
+                keys = [key for key in ("to", "otherwise") if key in part.node]
+                found += [((*part.path, key), text(part.node.get(key))) for key in keys]
     return found
 
 
@@ -85,11 +86,12 @@ def way_leads_elsewhere(subject: Subject) -> Iterator[Mutant]:
             if len(known) > 1:
                 other = known[(known.index(stage) + 1) % len(known)]
                 yield Mutant(f"{shown(path)}: {stage} becomes {other}",
-                             lambda path=path, other=other: put(subject.root, path, other))  # fmt: skip
+                             partial(put, subject.root, path, other))  # fmt: skip
 
 
 @fault("name-wrong", "a step names something that nobody declared",
-       "unknown-stage", "unknown-role", "unknown-field", "unknown-document", "unknown-approval", "unknown-deadline")  # fmt: skip
+       "unknown-stage", "unknown-role", "unknown-field", "unknown-document", "unknown-approval",
+       "unknown-deadline")  # fmt: skip
 def name_wrong(subject: Subject) -> Iterator[Mutant]:
     for step in steps(subject.root):
         for key in REFERENCES:
@@ -100,20 +102,18 @@ def name_wrong(subject: Subject) -> Iterator[Mutant]:
                     path = (*step.path, *key)
                     new: object = wrong if len(wrong) > 1 else wrong[0]
                     yield Mutant(f"{shown(path)}: {word} becomes {word}_x",
-                                 lambda path=path, new=new: put(subject.root, path, new))  # fmt: skip
+                                 partial(put, subject.root, path, new))  # fmt: skip
 
 
 @fault("declaration-removed", "something that steps name is declared no more",
        "unknown-stage", "unknown-role", "unknown-field", "unknown-document", "unknown-approval", "unknown-deadline",
        "unknown-name", "uses-missing")  # fmt: skip
 def declaration_removed(subject: Subject) -> Iterator[Mutant]:
-    used = Counter(
-        word for step in steps(subject.root) for key in REFERENCES for word in words_of(at(step.node, key))
-    )
+    used = Counter(word for step in steps(subject.root) for key in REFERENCES for word in words_of(at(step.node, key)))
     for name in ("fields", "documents", "approvals", "deadlines", "roles"):
         for _, path, word, _ in section(subject.root, name):
             if used[word]:
-                yield Mutant(f"{shown(path)} removed", lambda path=path: gone(subject.root, path))
+                yield Mutant(f"{shown(path)} removed", partial(gone, subject.root, path))
 
 
 # ------------------------------------------------------------------------------------------ conditions
@@ -123,7 +123,7 @@ def declaration_removed(subject: Subject) -> Iterator[Mutant]:
 def condition_removed(subject: Subject) -> Iterator[Mutant]:
     for _, path, node in guards(subject.root):
         if "only_warns" not in node:
-            yield Mutant(f"{shown(path)} removed", lambda path=path: gone(subject.root, path))
+            yield Mutant(f"{shown(path)} removed", partial(gone, subject.root, path))
 
 
 @fault("condition-flipped", "a condition asks for the contrary")
@@ -134,11 +134,11 @@ def condition_flipped(subject: Subject) -> Iterator[Mutant]:
         for old, new in (("nobody_in", "at_least_one_in"), ("at_least_one_in", "nobody_in")):
             if old in node:
                 yield Mutant(f"{shown(path)}: {old} becomes {new}",
-                             lambda path=path, old=old, new=new: _renamed(subject.root, path, old, new))  # fmt: skip
+                             partial(_renamed, subject.root, path, old, new))  # fmt: skip
         if "holds" in node:
             flipped = f"not ({text(node.get('holds'))})"
             yield Mutant(f"{shown(path)}.holds: not (...)",
-                         lambda path=path, flipped=flipped: put(subject.root, (*path, "holds"), flipped))  # fmt: skip
+                         partial(put, subject.root, (*path, "holds"), flipped))  # fmt: skip
 
 
 def _renamed(root: MapNode, path: NodePath, old: str, new: str) -> MapNode:
@@ -153,7 +153,7 @@ def condition_never(subject: Subject) -> Iterator[Mutant]:
         if said and len(said) < LONG and "only_warns" not in node:
             new = f"({said}) and not ({said})"
             yield Mutant(f"{shown(path)}.holds: (...) and not (...)",
-                         lambda path=path, new=new: put(subject.root, (*path, "holds"), new))  # fmt: skip
+                         partial(put, subject.root, (*path, "holds"), new))  # fmt: skip
 
 
 @fault("condition-always-holds", "a condition is no condition", "condition-always-holds")
@@ -163,7 +163,7 @@ def condition_always(subject: Subject) -> Iterator[Mutant]:
         if said and len(said) < LONG and "only_warns" not in node:
             new = f"({said}) or not ({said})"
             yield Mutant(f"{shown(path)}.holds: (...) or not (...)",
-                         lambda path=path, new=new: put(subject.root, (*path, "holds"), new))  # fmt: skip
+                         partial(put, subject.root, (*path, "holds"), new))  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------ branches
@@ -181,26 +181,25 @@ def branch_dropped(subject: Subject) -> Iterator[Mutant]:
     for _, found in _branching(subject):
         for branch in found:
             if "when" in branch.node:
-                yield Mutant(f"{shown(branch.path)} removed", lambda path=branch.path: gone(subject.root, path))
+                yield Mutant(f"{shown(branch.path)} removed", partial(gone, subject.root, branch.path))
 
 
 @fault("branches-swapped", "two ways on lead where the other should")
 def branches_swapped(subject: Subject) -> Iterator[Mutant]:
     for _, found in _branching(subject):
-        for one, other in zip(found, found[1:], strict=False):
+        for one, other in itertools.pairwise(found):
             here = (*one.path, "to")
             there = (*other.path, "to" if "to" in other.node else "otherwise")
             first, second = text(at(subject.root, here)), text(at(subject.root, there))
             yield Mutant(f"{shown(one.path)}: {first} and {second} swapped",
-                         lambda here=here, there=there, first=first, second=second:
-                         put(put(subject.root, here, second), there, first))  # fmt: skip
+                         partial(put, put(subject.root, here, second), there, first))  # fmt: skip
 
 
 @fault("otherwise-dropped", "what happens otherwise is not said", "branch-without-otherwise", "unreachable-stage")
 def otherwise_dropped(subject: Subject) -> Iterator[Mutant]:
     for _, found in _branching(subject):
         if len(found) > 1 and "otherwise" in found[-1].node:
-            yield Mutant(f"{shown(found[-1].path)} removed", lambda path=found[-1].path: gone(subject.root, path))
+            yield Mutant(f"{shown(found[-1].path)} removed", partial(gone, subject.root, found[-1].path))
 
 
 @fault("branch-twice", "a second way on has the condition of the first", "branch-never-taken", "branches-overlap")
@@ -213,7 +212,7 @@ def branch_twice(subject: Subject) -> Iterator[Mutant]:
             first: list[object] = [node.items[0], extra, *node.items[1:]]
             path = (*step.path, "branches")
             yield Mutant(f"{shown(path)}: the first condition once more, to {extra['to']}",
-                         lambda path=path, first=first: put(subject.root, path, first))  # fmt: skip
+                         partial(put, subject.root, path, first))  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------ tracks and ends
@@ -224,7 +223,7 @@ def end_missing(subject: Subject) -> Iterator[Mutant]:
     for kind, path in line_paths(subject.root):
         if kind and at(subject.root, (*path, "if_case_ends")) is not None:
             yield Mutant(f"{shown(path)}.if_case_ends removed",
-                         lambda path=path: gone(subject.root, (*path, "if_case_ends")))  # fmt: skip
+                         partial(gone, subject.root, (*path, "if_case_ends")))  # fmt: skip
 
 
 @fault("ends-left-open", "a step that ends the case ends nothing else", "ends-left-open")
@@ -234,7 +233,7 @@ def ends_dropped(subject: Subject) -> Iterator[Mutant]:
         ways = {text(step.node.get("to"))} | {text(b.node.get(k)) for b in branches(step) for k in ("to", "otherwise")}
         if not step.kind and "ends" in step.node and ways & finals:
             yield Mutant(f"{shown(step.path)}.ends removed",
-                         lambda path=step.path: gone(subject.root, (*path, "ends")))  # fmt: skip
+                         partial(gone, subject.root, (*step.path, "ends")))  # fmt: skip
 
 
 @fault("moved-from-elsewhere", "a step is carried out on tracks that stand elsewhere", "moved-step-elsewhere")
@@ -246,10 +245,12 @@ def moved_from_elsewhere(subject: Subject) -> Iterator[Mutant]:
             line = subject.definition.tracks.get(kind)
             if line is None or moved not in line.steps:
                 continue
-            wrong = [one for one in line.stages if one not in line.steps[moved].sources and line.stages[one].final is None]
+            wrong = [
+                one for one in line.stages if one not in line.steps[moved].sources and line.stages[one].final is None
+            ]
             if wrong:
                 yield Mutant(f"{shown(where)}.in: {wrong[0]}",
-                             lambda where=where, wrong=wrong: put(subject.root, (*where, "in"), wrong[0]))  # fmt: skip
+                             partial(put, subject.root, (*where, "in"), wrong[0]))  # fmt: skip
 
 
 @fault("moved-not", "a step does not move the tracks that it should")
@@ -257,7 +258,7 @@ def moved_not(subject: Subject) -> Iterator[Mutant]:
     for step in steps(subject.root):
         path = (*step.path, "moves")
         for where, _ in items_of(step.node.get("moves"), path):
-            yield Mutant(f"{shown(where)} removed", lambda where=where: gone(subject.root, where))
+            yield Mutant(f"{shown(where)} removed", partial(gone, subject.root, where))
 
 
 @fault("counted-elsewhere", "a condition looks at tracks in another stage")
@@ -273,7 +274,7 @@ def counted_elsewhere(subject: Subject) -> Iterator[Mutant]:
                 if others:
                     new = others[-1]
                     yield Mutant(f"{shown(path)}.{key}.{kind}: {new}",
-                                 lambda where=(*path, key, kind), new=new: put(subject.root, where, new))  # fmt: skip
+                                 partial(put, subject.root, (*path, key, kind), new))  # fmt: skip
 
 
 @fault("track-writes-case", "a step of a track takes a fact of the case", "track-writes-case", "unknown-field")
@@ -285,4 +286,4 @@ def track_writes_case(subject: Subject) -> Iterator[Mutant]:
             path = (*step.path, "handed_in", "fields")
             new = [*words_of(at(subject.root, path)), field]
             yield Mutant(f"{shown(path)}: {field} of the case, too",
-                         lambda path=path, new=new: put(subject.root, path, new))  # fmt: skip
+                         partial(put, subject.root, path, new))  # fmt: skip

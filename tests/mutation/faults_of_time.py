@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from inprocap_flow.language.marks import NodePath
 from tests.mutation.fault import Mutant, Subject, fault
@@ -19,7 +20,7 @@ def start_missing(subject: Subject) -> Iterator[Mutant]:
     for kind, path, name, _ in section(subject.root, "deadlines"):
         found = named_by(subject.root, kind, "deadlines", name, STARTS)
         if found:
-            yield Mutant(f"{shown(path)}: every start removed", lambda found=found: without_words(subject.root, found))
+            yield Mutant(f"{shown(path)}: every start removed", partial(without_words, subject.root, found))
 
 
 @fault("start-dropped", "one of several steps does not start a deadline any more")
@@ -31,8 +32,13 @@ def start_dropped(subject: Subject) -> Iterator[Mutant]:
 def meeting_missing(subject: Subject) -> Iterator[Mutant]:
     for kind, path, name, node in section(subject.root, "deadlines"):
         found = named_by(subject.root, kind, "deadlines", name, MEETS)
-        if found and text(node.get("kind")) == "due" and "met_when" not in node and at(node, ("acts", "satisfy")) is None:
-            yield Mutant(f"{shown(path)}: nothing meets it", lambda found=found: without_words(subject.root, found))
+        if (
+            found
+            and text(node.get("kind")) == "due"
+            and "met_when" not in node
+            and at(node, ("acts", "satisfy")) is None
+        ):
+            yield Mutant(f"{shown(path)}: nothing meets it", partial(without_words, subject.root, found))
 
 
 @fault("meeting-dropped", "one of several steps does not meet or stop a deadline any more")
@@ -45,7 +51,7 @@ def _one_dropped(subject: Subject, keys: tuple[NodePath, ...]) -> Iterator[Mutan
         found = named_by(subject.root, kind, "deadlines", name, keys)
         for where, words in found.items() if len(found) > 1 else ():
             yield Mutant(f"{shown(where)}: {shown(path)} dropped",
-                         lambda where=where, words=words: without_words(subject.root, {where: words}))  # fmt: skip
+                         partial(without_words, subject.root, {where: words}))  # fmt: skip
 
 
 @fault("expiry-dropped", "the end of a deadline does nothing any more",
@@ -54,7 +60,7 @@ def expiry_dropped(subject: Subject) -> Iterator[Mutant]:
     for _, path, _, node in section(subject.root, "deadlines"):
         if "when_over" in node:
             yield Mutant(f"{shown(path)}.when_over removed",
-                         lambda path=path: gone(subject.root, (*path, "when_over")))  # fmt: skip
+                         partial(gone, subject.root, (*path, "when_over")))  # fmt: skip
 
 
 @fault("expiry-elsewhere", "the end of a deadline fires a step of another stage", "when-over-elsewhere",
@@ -69,17 +75,17 @@ def expiry_elsewhere(subject: Subject) -> Iterator[Mutant]:
                   if own is not None and not set(step.sources) & set(own.sources)]  # fmt: skip
         for other in others[:1]:
             yield Mutant(f"{shown(path)}.when_over: {other}",
-                         lambda path=path, other=other: put(subject.root, (*path, "when_over"), other))  # fmt: skip
+                         partial(put, subject.root, (*path, "when_over"), other))  # fmt: skip
 
 
 @fault("below-the-floor", "a period or a proposal is shorter than the deadline may be", "period-below-floor")
 def below_the_floor(subject: Subject) -> Iterator[Mutant]:
-    for kind, path, name, node in section(subject.root, "deadlines"):
+    for _kind, path, name, node in section(subject.root, "deadlines"):
         floored = "at_least" in node or _floor(subject, name)
         for key in ("period", "proposes"):
             if floored and key in node and "backwards_from" not in node and text(node.get("unit")) != "hours":
                 yield Mutant(f"{shown(path)}.{key}: 1 day",
-                             lambda path=path, key=key: put(subject.root, (*path, key), "1 day"))  # fmt: skip
+                             partial(put, subject.root, (*path, key), "1 day"))  # fmt: skip
 
 
 def _floor(subject: Subject, name: str) -> bool:
@@ -99,7 +105,7 @@ def floor_dropped(subject: Subject) -> Iterator[Mutant]:
     for _, path, _, node in section(subject.root, "deadlines"):
         if "at_least" in node:
             yield Mutant(f"{shown(path)}.at_least removed",
-                         lambda path=path: gone(subject.root, (*path, "at_least")))  # fmt: skip
+                         partial(gone, subject.root, (*path, "at_least")))  # fmt: skip
 
 
 @fault("period-changed", "a period that the law gives is written as a shorter one")
@@ -108,7 +114,7 @@ def period_changed(subject: Subject) -> Iterator[Mutant]:
     for _, path, name, node in section(subject.root, "deadlines"):
         if text(node.get("period")).startswith("limit(") and name not in known and "at_least" not in node:
             yield Mutant(f"{shown(path)}.period: 1 day",
-                         lambda path=path: put(subject.root, (*path, "period"), "1 day"))  # fmt: skip
+                         partial(put, subject.root, (*path, "period"), "1 day"))  # fmt: skip
 
 
 @fault("gate-dropped", "a step does not wait for a deadline, or may come after it")
@@ -118,7 +124,7 @@ def gate_dropped(subject: Subject) -> Iterator[Mutant]:
             path = (*step.path, *key)
             for word in words_of(at(subject.root, path)):
                 yield Mutant(f"{shown(path)}: {word} dropped",
-                             lambda path=path, word=word: without_words(subject.root, {path: {word}}))  # fmt: skip
+                             partial(without_words, subject.root, {path: {word}}))  # fmt: skip
 
 
 @fault("gate-missing", "nothing looks at a deadline that fires nothing and reminds nobody", "deadline-without-effect")
@@ -126,7 +132,7 @@ def gate_missing(subject: Subject) -> Iterator[Mutant]:
     for kind, path, name, node in section(subject.root, "deadlines"):
         found = named_by(subject.root, kind, "deadlines", name, GATES)
         if found and "when_over" not in node and "remind" not in node:
-            yield Mutant(f"{shown(path)}: no step looks at it", lambda found=found: without_words(subject.root, found))
+            yield Mutant(f"{shown(path)}: no step looks at it", partial(without_words, subject.root, found))
 
 
 @fault("counted-plainly", "a deadline of the law is counted plainly", "plain-counting-of-law")
@@ -135,7 +141,7 @@ def counted_plainly(subject: Subject) -> Iterator[Mutant]:
         lengths = " ".join(text(node.get(key)) for key in ("period", "at_least", "proposes"))
         if "counting" not in node and any(f"limit('{name}')" in lengths for name in _of_law(subject)):
             yield Mutant(f"{shown(path)}.counting: plain",
-                         lambda path=path: put(subject.root, (*path, "counting"), "plain"))  # fmt: skip
+                         partial(put, subject.root, (*path, "counting"), "plain"))  # fmt: skip
 
 
 def _of_law(subject: Subject) -> set[str]:

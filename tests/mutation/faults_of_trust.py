@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from inprocap_flow.language.marks import ListNode, MapNode, NodePath
 from inprocap_flow.language.model import Definition, Organisation
@@ -20,7 +21,7 @@ def approval_not_needed(subject: Subject) -> Iterator[Mutant]:
         found = named_by(subject.root, kind, "approvals", name, ASKED)
         others = _elsewhere(subject, name)
         if found and not others:
-            yield Mutant(f"{shown(path)}: no step needs it", lambda found=found: without_words(subject.root, found))
+            yield Mutant(f"{shown(path)}: no step needs it", partial(without_words, subject.root, found))
 
 
 def _elsewhere(subject: Subject, name: str) -> bool:
@@ -37,7 +38,7 @@ def approval_dropped(subject: Subject) -> Iterator[Mutant]:
         path = (*step.path, *ASKED[0])
         for word in words_of(at(subject.root, path)):
             yield Mutant(f"{shown(path)}: {word} dropped",
-                         lambda path=path, word=word: without_words(subject.root, {path: {word}}))  # fmt: skip
+                         partial(without_words, subject.root, {path: {word}}))  # fmt: skip
 
 
 @fault("order-swapped", "two people sign in the wrong order")
@@ -47,7 +48,7 @@ def order_swapped(subject: Subject) -> Iterator[Mutant]:
         if isinstance(signatures, ListNode) and len(signatures.items) > 1 and text(node.get("order")) != "together":
             swapped = [signatures.items[1], signatures.items[0], *signatures.items[2:]]
             yield Mutant(f"{shown(path)}.signatures: the first two swapped",
-                         lambda path=path, swapped=swapped: put(subject.root, (*path, "signatures"), swapped))  # fmt: skip
+                         partial(put, subject.root, (*path, "signatures"), swapped))  # fmt: skip
 
 
 def _signatures(subject: Subject) -> Iterator[tuple[NodePath, MapNode]]:
@@ -62,7 +63,7 @@ def signature_dropped(subject: Subject) -> Iterator[Mutant]:
     for path, _ in _signatures(subject):
         above = at(subject.root, path[:-1])
         if isinstance(above, ListNode) and len(above.items) > 1:
-            yield Mutant(f"{shown(path)} removed", lambda path=path: gone(subject.root, path))
+            yield Mutant(f"{shown(path)} removed", partial(gone, subject.root, path))
 
 
 @fault("four-eyes-dropped", "somebody may sign who should not")
@@ -71,7 +72,7 @@ def four_eyes_dropped(subject: Subject) -> Iterator[Mutant]:
         for word in words_of(node.get("not_same_as")):
             where = (*path, "not_same_as")
             yield Mutant(f"{shown(where)}: {word} dropped",
-                         lambda where=where, word=word: without_words(subject.root, {where: {word}}))  # fmt: skip
+                         partial(without_words, subject.root, {where: {word}}))  # fmt: skip
 
 
 @fault("covers-nothing", "an approval stays good whatever is changed after it")
@@ -79,7 +80,7 @@ def covers_nothing(subject: Subject) -> Iterator[Mutant]:
     for _, path, _, node in section(subject.root, "approvals"):
         if "void_if_changed" in node:
             yield Mutant(f"{shown(path)}.void_if_changed removed",
-                         lambda path=path: gone(subject.root, (*path, "void_if_changed")))  # fmt: skip
+                         partial(gone, subject.root, (*path, "void_if_changed")))  # fmt: skip
 
 
 @fault("voids-itself", "a step brings what its own approval covers", "approval-voids-itself")
@@ -94,7 +95,7 @@ def voids_itself(subject: Subject) -> Iterator[Mutant]:
                 new = list(dict.fromkeys([*words_of(at(subject.root, path)), brought[0]]))
                 if new != words_of(at(subject.root, path)):
                     yield Mutant(f"{shown(path)}: {brought[0]}, too",
-                                 lambda path=path, new=new: put(subject.root, path, new))  # fmt: skip
+                                 partial(put, subject.root, path, new))  # fmt: skip
 
 
 @fault("approver-never-approves", "a role that signs may never approve", "never-means-never")
@@ -103,7 +104,7 @@ def approver_never(subject: Subject) -> Iterator[Mutant]:
     for _, path, name, _ in section(subject.root, "roles"):
         if name in signing:
             yield Mutant(f"{shown(path)}.never: approve",
-                         lambda path=path: put(subject.root, (*path, "never"), ["approve"]))  # fmt: skip
+                         partial(put, subject.root, (*path, "never"), ["approve"]))  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------ people
@@ -119,7 +120,7 @@ def _acting(definition: Definition) -> list[str]:
 @fault("role-without-people", "the organisation has nobody in a role", "too-few-people", "organisation-lacks")
 def role_without_people(subject: Subject) -> Iterator[Mutant]:
     for role in _acting(subject.definition):
-        yield Mutant(f"nobody is {role}", organisation=lambda role=role: _without(subject.organisation, role))
+        yield Mutant(f"nobody is {role}", organisation=partial(_without, subject.organisation, role))
 
 
 def _without(organisation: Organisation, role: str) -> Organisation:
@@ -136,7 +137,7 @@ def too_many_signers(subject: Subject) -> Iterator[Mutant]:
         role = subject.definition.roles.get(text(node.get("role")))
         if role is not None and role.speaks_for is None:
             yield Mutant(f"{shown(path)}.how_many: 9",
-                         lambda path=path: put(subject.root, (*path, "how_many"), "9"))  # fmt: skip
+                         partial(put, subject.root, (*path, "how_many"), "9"))  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------ facts and papers
@@ -157,6 +158,7 @@ def nobody_fills(subject: Subject) -> Iterator[Mutant]:
         for kind, path, word, node in section(subject.root, name):
             found = named_by(subject.root, kind, name, word, GIVEN)
             if (found or "by" in node) and "default" not in node and word not in created:
+
                 def without(path: NodePath = path, found: dict[NodePath, set[str]] = found) -> MapNode:
                     return gone(without_words(subject.root, found), (*path, "by"))
 
@@ -181,7 +183,7 @@ def paper_never_asked(subject: Subject) -> Iterator[Mutant]:
         found = named_by(subject.root, kind, "documents", word, LOOKED_AT)
         read = any(f"'{word}'" in line for line in _texts(subject.root))
         if found and not read and not _covered(subject, word) and "published_at" not in node:
-            yield Mutant(f"{shown(path)}: no step asks for it", lambda found=found: without_words(subject.root, found))
+            yield Mutant(f"{shown(path)}: no step asks for it", partial(without_words, subject.root, found))
 
 
 def _texts(root: MapNode) -> Iterator[str]:
@@ -198,7 +200,9 @@ def _texts(root: MapNode) -> Iterator[str]:
 
 def _covered(subject: Subject, word: str) -> bool:
     definition = subject.definition
-    covered = [paper for line in definition.lines for one in line.approvals.values() for paper in one.void_if_changed_documents]
+    covered = [
+        paper for line in definition.lines for one in line.approvals.values() for paper in one.void_if_changed_documents
+    ]
     acts = [act for line in definition.lines for one in line.deadlines.values() for act in one.acts.values()]
     asked = [paper for act in acts for paper in (*act.requires.documents, *act.publishes)]
     return word in covered or word in asked
@@ -207,11 +211,16 @@ def _covered(subject: Subject, word: str) -> bool:
 @fault("paper-not-handed-in", "a step does not ask for its paper or fact any more")
 def paper_not_handed_in(subject: Subject) -> Iterator[Mutant]:
     for step in steps(subject.root):
-        for key in (("handed_in", "documents"), ("already_there", "documents"), ("already_there", "fields"), ("handed_in", "fields")):
+        for key in (
+            ("handed_in", "documents"),
+            ("already_there", "documents"),
+            ("already_there", "fields"),
+            ("handed_in", "fields"),
+        ):
             path = (*step.path, *key)
             for word in words_of(at(subject.root, path)):
                 yield Mutant(f"{shown(path)}: {word} dropped",
-                             lambda path=path, word=word: without_words(subject.root, {path: {word}}))  # fmt: skip
+                             partial(without_words, subject.root, {path: {word}}))  # fmt: skip
 
 
 @fault("read-before-known", "an early step reads what only a later one makes known",
@@ -226,14 +235,16 @@ def read_before_known(subject: Subject) -> Iterator[Mutant]:
     for name, field in definition.main.fields.items():
         if field.by or field.default is not None or field.type not in written or field.sealed_until or not early:
             continue
-        if name in definition.main.begins.handed_in.fields or any(name in definition.main.steps[one.name].handed_in.fields for one in early):
+        if name in definition.main.begins.handed_in.fields or any(
+            name in definition.main.steps[one.name].handed_in.fields for one in early
+        ):
             continue
         step = early[0]
         path = (*step.path, "already_there", "that")
         said = written[field.type].format(name, field.choices[0] if field.choices else "")
         extra = {"holds": said, "if_not": "Read too early."}
         new = [*(node for _, node in items_of(at(subject.root, path), path)), extra]
-        yield Mutant(f"{shown(path)}: {said}", lambda path=path, new=new: put(subject.root, path, new))
+        yield Mutant(f"{shown(path)}: {said}", partial(put, subject.root, path, new))
 
 
 # ------------------------------------------------------------------------------------------ seals
@@ -254,7 +265,7 @@ def _sealed(subject: Subject) -> Iterator[tuple[str, str, str, str]]:
 def seal_dropped(subject: Subject) -> Iterator[Mutant]:
     for name, kind, word, _ in _sealed(subject):
         path: NodePath = (*(("tracks", kind) if kind else ()), name, word, "sealed_until")
-        yield Mutant(f"{shown(path)} removed", lambda path=path: gone(subject.root, path))
+        yield Mutant(f"{shown(path)} removed", partial(gone, subject.root, path))
 
 
 @fault("sealed-read", "a condition reads what is still sealed", "sealed-read-early")
@@ -269,17 +280,17 @@ def sealed_read(subject: Subject) -> Iterator[Mutant]:
                 path = (*step.path, "already_there", "that")
                 extra = {"holds": said, "if_not": "Read too early."}
                 new = [*(node for _, node in items_of(at(subject.root, path), path)), extra]
-                yield Mutant(f"{shown(path)}: {said}", lambda path=path, new=new: put(subject.root, path, new))
+                yield Mutant(f"{shown(path)}: {said}", partial(put, subject.root, path, new))
 
 
-@fault("sealed-published", "a step publishes what is still sealed", "sealed-read-early", "sealed-published")
+@fault("sealed-published", "a step publishes what is still sealed", "sealed-read-early")
 def sealed_published(subject: Subject) -> Iterator[Mutant]:
     for name, kind, word, _ in _sealed(subject):
         for step in steps(subject.root, beginnings=False):
             if step.kind == kind and word in words_of(at(step.node, ("handed_in", name))):
                 path = (*step.path, "publishes")
                 new = [*words_of(at(subject.root, path)), word]
-                yield Mutant(f"{shown(path)}: {word}, too", lambda path=path, new=new: put(subject.root, path, new))
+                yield Mutant(f"{shown(path)}: {word}, too", partial(put, subject.root, path, new))
 
 
 @fault("secret-dropped", "what some may not see can be seen by everybody")
@@ -288,4 +299,4 @@ def secret_dropped(subject: Subject) -> Iterator[Mutant]:
         for _, path, _, node in section(subject.root, name):
             if "secret_from" in node:
                 yield Mutant(f"{shown(path)}.secret_from removed",
-                             lambda path=path: gone(subject.root, (*path, "secret_from")))  # fmt: skip
+                             partial(gone, subject.root, (*path, "secret_from")))  # fmt: skip

@@ -40,7 +40,7 @@ def at(node: Node, path: NodePath) -> Node | None:
 
 
 def put(root: MapNode, path: NodePath, new: object) -> MapNode:
-    """Return *root* with *new* (nodes or plain data) at *path*, in the place of what stood there; maps grow on the way."""
+    """Return *root* with *new* (nodes or plain data) at *path* instead of what stood there; maps grow on the way."""
     changed = _put(root, path, new)
     assert isinstance(changed, MapNode)
     return changed

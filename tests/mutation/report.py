@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - sentences of a page
 """The figures of a run as a page: what was found by whom, class by class, and every survivor with its reason."""
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from tests.mutation.catalogue import ALL
 from tests.mutation.fault import FaultClass
 from tests.mutation.judging import Judged
 from tests.mutation.survivors import reason
+from tests.mutation.walking import Drawn
 
 
 def percent(part: int, whole: int) -> str:
@@ -30,7 +32,9 @@ def rate(judged: Sequence[Judged], *, by_checks: bool) -> tuple[int, int]:
 def survivors(judged: Iterable[Judged]) -> list[Judged]:
     """Return what nothing noticed, and what the checks that claim its class did not."""
     claimed = {fault.name for fault in ALL if fault.by_checks}
-    return [one for one in judged if not one.equivalent and not (one.codes or (one.scenario and one.fault not in claimed))]
+    return [
+        one for one in judged if not one.equivalent and not (one.codes or (one.scenario and one.fault not in claimed))
+    ]
 
 
 def page(judged: Sequence[Judged]) -> list[str]:
@@ -40,13 +44,18 @@ def page(judged: Sequence[Judged]) -> list[str]:
     other, others = rate(judged, by_checks=False)
     playable = [one for one in real if one.playable]
     return [
-        f"- mutants: {len(judged):,} of {len({one.subject for one in judged})} procedures, of them equivalent and left "
-        f"out: {len(judged) - len(real)}",
+        (
+            f"- mutants: {len(judged):,} of {len({one.subject for one in judged})} procedures, equivalent and left "
+            f"out: {len(judged) - len(real)}"
+        ),
         f"- classes that checks claim: {found} of {whole} found by checks, {percent(found, whole)}",
+        f"- of these by a code that claims the class: {sum(_claimed(one) for one in real)}",
         f"- classes that scenarios claim: {other} of {others} found, {percent(other, others)}",
         f"- found by checks, all classes: {percent(sum(bool(one.codes) for one in real), len(real))}",
-        f"- found by shipped scenarios, of the {len(playable)} that could be played: "
-        f"{percent(sum(bool(one.scenario) for one in playable), len(playable))}",
+        (
+            f"- found by shipped scenarios, of the {len(playable)} that could be played: "
+            f"{percent(sum(bool(one.scenario) for one in playable), len(playable))}"
+        ),
         f"- where checks found them: {_counted(Counter(one.stage for one in real if one.codes))}",
         f"- only advice, no error: {sum(one.advice_only for one in real)}",
         "",
@@ -58,13 +67,17 @@ def page(judged: Sequence[Judged]) -> list[str]:
     ]
 
 
+def _claimed(one: Judged) -> bool:
+    return any(fault.name == one.fault and set(fault.claimed) & set(one.codes) for fault in ALL)
+
+
 def _counted(counts: Counter[str]) -> str:
     return ", ".join(f"{name} {count}" for name, count in counts.most_common())
 
 
 def _table(judged: Sequence[Judged]) -> list[str]:
     lines = [
-        "Scenarios are only played where the mutant can be read and looked up; `weakened` and overlays are for checks alone.",
+        "Scenarios are only played where the mutant can be looked up; `weakened` and overlays are for checks alone.",
         "",
         "| Class | Claimed by | Tried | Equivalent | By checks | By scenarios | By either |",
         "|---|---|---|---|---|---|---|",
@@ -87,12 +100,55 @@ def _survivors(judged: Sequence[Judged]) -> list[str]:
     claimed = {fault.name for fault in ALL if fault.by_checks}
     found = survivors(judged)
     lines = [
-        f"{len(found)} mutants: in classes that checks claim, what no check found (even if a scenario did); in the others, "
-        "what nothing found.",
+        (
+            f"{len(found)} mutants: in classes that checks claim, what no check found (even if a scenario did); in others "
+            "what nothing found."
+        ),
         "",
     ]
     for one in sorted(found, key=lambda one: (one.fault, one.subject, one.what)):
         whose = "claimed by a check" if one.fault in claimed else "claimed by a scenario"
         helped = "; a scenario found it" if one.scenario else ""
-        lines.append(f"- **{one.fault}** ({whose}{helped}), {one.subject}: `{one.what}`. {reason(one) or 'Not looked into.'}")
+        lines.append(
+            f"- **{one.fault}** ({whose}{helped}), {one.subject}: `{one.what}`. {reason(one) or 'Not looked into.'}"
+        )
     return lines
+
+
+# ------------------------------------------------------------------------------------------ drawn procedures
+
+
+def walked_page(told: Sequence[Drawn]) -> list[str]:
+    """Return what came of procedures drawn by chance, in the lines of a page."""
+    explored = [one for one in told if not one.refused]
+    verdicts = Counter((code, verdict) for one in explored for code, verdict in one.verdicts.items())
+    refused = Counter(code for one in told for code in one.refused)
+    gaps = [(one.seed, said) for one in told for said in one.wrong if said not in one.unsound]
+    broken = [(one.seed, said) for one in told for said in one.unsound]
+    return [
+        f"- refused by checks: {len(told) - len(explored)} ({_counted(refused)})",
+        f"- explored: {len(explored)}, {sum(one.states for one in explored):,} abstract cases",
+        (
+            f"- findings with deeds: {sum(one.findings for one in told)}, written and played with the fault shown: "
+            f"{sum(one.replayed for one in told)}"
+        ),
+        (
+            f"- walks: {sum(one.walks for one in told)}, {sum(one.decided for one in told):,} decisions, "
+            f"{sum(sum(one.refusals.values()) for one in told):,} reasons for refusals; came to an end: "
+            f"{sum(one.ended for one in told)}"
+        ),
+        f"- what was proven and came up all the same: {len(broken)}",
+        "",
+        "| Check | proven | found | none found | not decided |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {code} | " + " | ".join(str(verdicts[code, one]) for one in WORDS) + " |"
+            for code in sorted({code for code, _ in verdicts})
+        ),
+        "",
+        *(f"- seed `{seed}`: {said}" for seed, said in broken),
+        *(f"- seed `{seed}`: {said}" for seed, said in gaps),
+    ]
+
+
+WORDS = ("proven", "found", "none found", "not decided")

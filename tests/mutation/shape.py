@@ -73,7 +73,9 @@ def _leaves(kind: str, node: Node | None, path: NodePath, above: str) -> Iterato
             yield kind, (*path, name), address, inside
 
 
-def named_by(root: MapNode, kind: str, section_name: str, name: str, keys: tuple[NodePath, ...]) -> dict[NodePath, set[str]]:
+def named_by(
+    root: MapNode, kind: str, section_name: str, name: str, keys: tuple[NodePath, ...]
+) -> dict[NodePath, set[str]]:
     """Return where steps and branches name *name* of *section_name*, under any of *keys*, with the words used there.
 
     A track names its own thing first, then that of the case; the case names that of a track as `kind.name`.

@@ -1,0 +1,38 @@
+"""A small helping of the procedures that `soak procedures` draws, checks and walks."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from pathlib import Path
+
+from tests.mutation.procedures import procedure
+from tests.mutation.walking import Drawn, drawn
+
+SEED = int(os.environ.get("INPROCAP_SEED", "0")) or random.SystemRandom().randrange(10**9)
+SECONDS = 5.0  # of computing
+
+
+def test_what_was_proven_of_a_drawn_procedure_never_comes_up_and_what_was_found_replays(tmp_path: Path) -> None:
+    told: list[Drawn] = []
+    until = time.process_time() + SECONDS
+    while time.process_time() < until:
+        told.append(drawn(f"{SEED} {len(told)}", tmp_path))
+    print(  # noqa: T201  # a randomised suite says what it did
+        f"procedures: seed {SEED}, {len(told)} drawn, {sum(bool(one.refused) for one in told)} refused by checks, "
+        f"{sum(one.walks for one in told)} walks, {sum(one.decided for one in told)} decided, "
+        f"{sum(one.replayed for one in told)} of {sum(one.findings for one in told)} findings replayed"
+    )
+    assert [(one.seed, one.unsound) for one in told if one.unsound] == []
+
+
+def test_a_counterexample_takes_the_branch_of_its_path_and_lets_automatic_steps_come(tmp_path: Path) -> None:
+    for seed in ("2", "12"):  # a branch on a choice; a step that comes by itself once somebody has filled a fact
+        told = drawn(seed, tmp_path)
+        assert told.findings == told.replayed > 0
+        assert told.wrong == []
+
+
+def test_the_same_seed_draws_the_same_procedure() -> None:
+    assert procedure("7") == procedure("7") != procedure("8")
