@@ -169,6 +169,10 @@ def _needed_by(speech: Speech, approval: Approval) -> Iterator[Sentence]:
         if found is approval and approval.name in step.already_there.approvals:
             place = book.place(*book.step_path(step), "already_there", "approvals")
             yield Sentence(f"The step {Speech(book, step.line).step(step)}.", place)
+    for name, one in book.definition.derogations.items():
+        if approval.name in one.already_there.approvals:
+            place = book.place("derogations", name, "already_there", "approvals")
+            yield Sentence(f'The derogation "{book.text(one.title)}" ({name}).', place)
     for watch in book.definition.watches.values():
         if watch.needs_approval == approval.name:
             blocked = all_of(speech.milestone(one) for one in watch.blocks)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from inprocap_flow.language.model import CASE, Deadline
 from inprocap_flow.service.reading.sentences import Sentence
-from inprocap_flow.service.reading.speech import Speech, all_of, limits_in
+from inprocap_flow.service.reading.speech import Speech, all_of, gate_day, limits_in
 
 ON = {
     "house_rule": "a house rule",
@@ -61,8 +61,7 @@ def _about(speech: Speech, deadline: Deadline, key: str) -> tuple[Sentence, ...]
 def _counted_back(speech: Speech, deadline: Deadline) -> Iterator[Sentence]:
     path = path_of(speech, deadline)
     anchor = deadline.backwards_from or ""
-    is_deadline = speech.book.definition.find_deadline(speech.kind, anchor) is not None
-    named = speech.deadline(anchor) if is_deadline else speech.field(anchor)
+    named = _anchor(speech, anchor)
     hour = deadline.closes_at or "00:00"
     late = "on that day itself it is too late" if hour == "00:00" else f"from {hour} on it is too late"
     length = speech.period(deadline.period) if deadline.period is not None else ""
@@ -74,6 +73,16 @@ def _counted_back(speech: Speech, deadline: Deadline) -> Iterator[Sentence]:
     yield Sentence(
         f"It needs no start: it starts, moves and stops with {named}.", speech.book.place(*path, "backwards_from")
     )
+
+
+def _anchor(speech: Speech, anchor: str) -> str:
+    """Return what a deadline is counted back from: another deadline, a day, or a meeting that a field names."""
+    meeting, dot, gate = anchor.partition(".")
+    if dot:
+        which = "the meeting in" if gate == "meets" else f"the {gate_day(gate)} of the meeting in"
+        return f"{which} {speech.field(meeting)}"
+    is_deadline = speech.book.definition.find_deadline(speech.kind, anchor) is not None
+    return speech.deadline(anchor) if is_deadline else speech.field(anchor)
 
 
 def _typed(speech: Speech, deadline: Deadline) -> Iterator[Sentence]:

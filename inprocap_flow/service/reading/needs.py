@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inprocap_flow.language.model import CASE, AlreadyThere, Guard, Receipt, Step
+from inprocap_flow.language.model import CASE, AlreadyThere, Guard, Receipt, Rule, Step
 from inprocap_flow.language.nodes import NodePath
 from inprocap_flow.service.reading.approvals import approval_summary
 from inprocap_flow.service.reading.ends import end_sentences
@@ -194,9 +194,18 @@ def _footing(speech: Speech, guard: Guard, path: tuple[str | int, ...]) -> Itera
     if rule is not None:
         cite = f", {book.cited(rule.cite)}" if rule.cite else ""
         text = f'Rule "{book.text(rule.title)}" ({rule.name}): {BASES.get(rule.basis, rule.basis)}{cite}.'
-        yield Sentence(text, book.key_place("rules", rule.name))
+        yield Sentence(text, book.key_place("rules", rule.name), tuple(_lifted_by(speech, rule)))
     if guard.cite:
-        yield Sentence(f"Law: {book.cited(guard.cite)}.", book.place(*path, "cite"))
+        ground = "Law:" if rule is None or rule.basis in ("law", "rulebook") else "After"
+        yield Sentence(f"{ground} {book.cited(guard.cite)}.", book.place(*path, "cite"))
+
+
+def _lifted_by(speech: Speech, rule: Rule) -> Iterator[Sentence]:
+    """Yield the derogations by which the rule may cease to count in one case."""
+    for name, one in speech.book.definition.derogations.items():
+        if rule.name in one.lifts:
+            text = f'In one case it can be lifted: derogation "{speech.book.text(one.title)}" ({name}).'
+            yield Sentence(text, speech.book.key_place("derogations", name))
 
 
 def _watches(speech: Speech, step: Step) -> Iterator[Sentence]:

@@ -158,6 +158,7 @@ class Speech:
         return read_value_aloud(expr, self._title).replace(" file tracks", " files")
 
     def _title(self, kind: str, word: str) -> str | None:
+        definition = self.book.definition
         speak: dict[str, Callable[[str], str | None]] = {
             "field": self.field,
             "document": self.document,
@@ -168,7 +169,8 @@ class Speech:
             "track": self.track,
             "stage": self._stage_anywhere,
             "each_field": self._field_anywhere,
-            "member": self._field_anywhere,
+            "member": lambda name: self._field_anywhere(name) or gate_day(name),
+            "owner": lambda name: self.field(name) if definition.find_field(self.kind, name) else None,
         }
         return speak[kind](word) if kind in speak else None
 
@@ -284,3 +286,8 @@ def evidence(limit: Limit, value: LimitValue | None) -> str:
     by = f" by {value.confirmed_by}" if value.confirmed_by else ""
     seen = NOT_CONFIRMED if value.confirmed_on == "never" else f"[confirmed on {value.confirmed_on}{by}]"
     return f"Basis: {BASES.get(limit.basis, limit.basis)}; {value.source} {seen}."
+
+
+def gate_day(name: str) -> str:
+    """Return what people read for a gate of a meeting: `meets` is the day on which it meets."""
+    return "day" if name == "meets" else f'day "{name.replace("_", " ")}"'
