@@ -34,6 +34,10 @@ RENAMED = (
         "documents: [bid]}\n        already_there: {within: [bids]}",
         "documents: [tender]}\n        already_there: {within: [bids]}",
     ),
+    (  # without it `finish` would end a case with an open question, and no such version is released
+        "        - holds: not running('award",
+        "        - {all_finished: question, if_not: A question is open.}\n        - holds: not running('award",
+    ),
 )
 
 
