@@ -410,7 +410,7 @@ class Stage:
         wanted = last.refused.partition(":")[0]
         if refused is None:
             raise Gap(f"{last.name} is not refused")
-        codes = tuple(sorted({blocker.code for blocker in refused.blockers}))
+        codes = tuple(sorted(blocker.code for blocker in refused.blockers))
         if not any(_alike(wanted, code) for code in codes):
             raise Gap(f"{last.name} is refused for another reason: {', '.join(codes)}")
         asked = _as_deed(self.tried or deed, refused, self.clock())
@@ -429,7 +429,7 @@ class Stage:
         said = [event for event in self.rehearsal.events if event.kind == "expiry_refused"]
         if not said or not isinstance(outcome, Refusal):
             raise Gap(f"{declared.when_over} is carried out when {last.name} ends")
-        codes = tuple(sorted({blocker.code for blocker in outcome.blockers}))
+        codes = tuple(sorted(blocker.code for blocker in outcome.blockers))
         self.deeds.append(replace(deed, then=Expected(refused=codes)))
         return f"when {last.name} ends, {declared.when_over} is refused: {'; '.join(said[-1].data['because'])}"
 
@@ -448,7 +448,7 @@ class Stage:
             elif trial.case.main.state != state:
                 raise Gap(f"{step.name} leads on from {state}")
         for deed, refused in refusals:
-            codes = tuple(sorted({blocker.code for blocker in refused.blockers}))
+            codes = tuple(sorted(blocker.code for blocker in refused.blockers))
             self.deeds.append(replace(deed, then=Expected(refused=codes)))
         if not refusals:
             self.deeds[-1] = replace(self.deeds[-1], then=Expected(stage_of_case=state))
