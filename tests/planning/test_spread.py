@@ -57,7 +57,7 @@ def test_the_odds_rise_and_nothing_comes_before_its_earliest_day() -> None:
 
 
 def test_without_a_range_nothing_varies_and_every_chance_is_the_plan() -> None:
-    made = planned()
+    made = planned(procedure="council", assume=("weeks_open=6 weeks",))
     assert not varies(made.draft.network)
     chances = spread(made.draft.network, runs=100)
     assert all(chances.days[row.name] == (row.day,) * 3 for row in made.rows if row.name in chances.days)
@@ -87,8 +87,7 @@ def test_a_range_of_a_phase_moves_what_comes_after_it() -> None:
     made = planned("length_1=4 months..12 months", procedure="pcp", assume=("length_1=6 months",))
     days = spread(made.draft.network, runs=300).days
     started, ended = days["step phase_1_start"], days["step phase_1_review"]
-    assert started[0] == started[2]
-    assert ended[2] - ended[0] > timedelta(days=30)
+    assert (ended[2] - ended[0]) - (started[2] - started[0]) > timedelta(days=30)
 
 
 def test_progress_is_told_up_to_the_last_run() -> None:

@@ -205,9 +205,9 @@ def test_no_unknown_length_is_silently_zero() -> None:
 
 def test_what_is_assumed_is_listed_and_gone_once_it_is_said() -> None:
     assumed = {str(one.thing) for one in planned("open").assumptions}
-    assert "performance.running" in assumed
-    made = planned("open", assume=("performance.running=12 months",))
-    assert "performance.running" not in {str(one.thing) for one in made.assumptions}
+    assert "tendering.evaluated" in assumed
+    made = planned("open", assume=("tendering.evaluated=12 months",))
+    assert "tendering.evaluated" not in {str(one.thing) for one in made.assumptions}
     assert made.finish > planned("open").finish
 
 
