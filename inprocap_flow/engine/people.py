@@ -207,3 +207,9 @@ def could_sign(acting: Acting, role: str) -> bool:
         acting = changed(acting, act="approve", wanted=None)
     found = capacity_for(acting, (role,))
     return isinstance(found, Capacity) or {blocker.code for blocker in found} == {"interest-undeclared"}
+
+
+def serving_both(person: str, reason: str) -> Blocker:
+    """Return the warning that somebody serves buyer and supplier; it stops nobody, unlike `apart_from`."""
+    mend = "let somebody else act for one of the two; the ledger lists it"
+    return Blocker("two-hats", reason, about=person, mend=mend)

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from inprocap_flow.engine.people import serving_both
 from inprocap_flow.engine.records import SYSTEM_ACTOR, Blocker, Case, Decision
 from inprocap_flow.errors import NotFound
 from inprocap_flow.language.model import Definition, said, side_of
 from inprocap_flow.records import changed, record
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.store.port import Reading
-
-CODE = "two-hats"
 
 
 @record
@@ -106,8 +105,7 @@ def warning(hats: tuple[Hat, ...]) -> Blocker:
     """Return the warning that somebody has *hats* of both sides."""
     person, here = hats[0].person, hats[0].case
     both = "; ".join(f"{side}: {_listed(hats, side, here)}" for side in ("buyer", "supplier"))
-    reason = f"{person} serves both sides. For the {both}."
-    return Blocker(CODE, reason, about=person, mend="let somebody else act for one of the two; the ledger lists it")
+    return serving_both(person, f"{person} serves both sides. For the {both}.")
 
 
 def _listed(hats: tuple[Hat, ...], side: str, here: str) -> str:
