@@ -10,7 +10,7 @@ from tests.mutation.catalogue import ALL
 from tests.mutation.fault import FaultClass
 from tests.mutation.judging import Judged
 from tests.mutation.survivors import reason
-from tests.mutation.walking import Drawn
+from tests.mutation.walking import NO_END, Drawn
 
 
 def percent(part: int, whole: int) -> str:
@@ -137,7 +137,9 @@ def walked_page(told: Sequence[Drawn]) -> list[str]:
             f"{sum(sum(one.refusals.values()) for one in told):,} reasons for refusals; came to an end: "
             f"{sum(one.ended for one in told)}"
         ),
-        f"- what was proven and came up all the same: {len(broken)}",
+        f"- other proofs against which something came up: {len(broken)}",
+        f"- walks without an end though case-stuck was proven, not settled by this run: "
+        f"{sum(NO_END in said for _, said in gaps)}",
         "",
         "| Check | proven | found | none found | not decided |",
         "|---|---|---|---|---|",

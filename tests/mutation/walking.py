@@ -63,8 +63,8 @@ class Drawn:
 
     @property
     def unsound(self) -> list[str]:
-        """What went against a proof. No such thing: a path that is not played to its end; a walk without an end, which
-        values may bring about (of values nothing is proven).
+        """What went against a proof. No such thing: a path that is not played to its end; a walk without an end: it
+        does not answer a fact anew that somebody could, so it shows nothing either way.
         """
         return [one for one in self.wrong if GAP not in one and NO_END not in one and "played: " not in one]
 
