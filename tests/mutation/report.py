@@ -138,8 +138,10 @@ def walked_page(told: Sequence[Drawn]) -> list[str]:
             f"{sum(one.ended for one in told)}"
         ),
         f"- other proofs against which something came up: {len(broken)}",
-        f"- walks without an end though case-stuck was proven, not settled by this run: "
-        f"{sum(NO_END in said for _, said in gaps)}",
+        (
+            f"- walks without an end though case-stuck was proven, not settled by this run: "
+            f"{sum(NO_END in said for _, said in gaps)}"
+        ),
         "",
         "| Check | proven | found | none found | not decided |",
         "|---|---|---|---|---|",
