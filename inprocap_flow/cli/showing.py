@@ -44,7 +44,7 @@ def show(session: Session, case: str) -> None:
     actor = seen_by(session)
     sent = _sent(session, about)
     plain = to_plain(about, actor) | {"reports_awaited": awaits.to_plain(about)}
-    plain |= ({"reports": [vars(one) for one in sent]} if sent else {})
+    plain |= {"reports": [vars(one) for one in sent]} if sent else {}
     reported = _section("Reported to linked cases", [line for one in sent for line in _report(about, one)])
     session.answer(plain, layout.parts(*parts(about, actor), reported, awaits.part(about)))
 

@@ -89,9 +89,7 @@ class Binding:
         other.__dict__.update(self.__dict__, version=version)
         return other
 
-    def revealing(
-        self, reveal: Callable[[str], Any], linked: Callable[[str], Linked | None] | None = None
-    ) -> Binding:
+    def revealing(self, reveal: Callable[[str], Any], linked: Callable[[str], Linked | None] | None = None) -> Binding:
         """Return this binding with other ways to what is sealed and to cases; what was worked out once is shared."""
         # made now, to be shared
         _ = self._calendars, self.counted_back, self._holders, self.deputies, self.zone, self.paces

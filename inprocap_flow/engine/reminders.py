@@ -81,7 +81,7 @@ def changes(binding: Binding, old: Case | None, new: Case) -> tuple[list[Ladder]
 
 
 def _of_versions(binding: Binding, old: Case, new: Case) -> tuple[list[Ladder], list[str]]:
-    """Return the same where the case went over to another version: what it reminds of is another, even if nothing moved.
+    """Return the same where the case went over to another version: it reminds of something else, even if nothing moved.
 
     A clock that has ended, and of which nothing more is to be said, has no ladder worth a look in either.
     """

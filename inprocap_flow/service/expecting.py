@@ -82,7 +82,7 @@ def _reported(expected: Expected, outcome: Decision) -> Iterator[str]:
         yield f"reported: {', '.join(sorted(found)) or 'nothing'}, expected {wanted}"
         return
     for name, values in expected.reported.items():
-        for value, text in (values.items() if isinstance(values, Mapping) else ()):
+        for value, text in values.items() if isinstance(values, Mapping) else ():
             got = _as_written(found[name].get(value))
             if got != str(text):
                 yield f"{name} is reported with {value} {got or 'not at all'}, expected {text}"

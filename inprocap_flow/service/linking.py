@@ -105,9 +105,7 @@ def _done(desk: Desk, message: Posted, codes: tuple[str, ...], now: datetime) ->
     return True
 
 
-def _tellings(
-    desk: Desk, reading: Reading, message: Posted, codes: tuple[str, ...], now: datetime
-) -> Iterator[Posted]:
+def _tellings(desk: Desk, reading: Reading, message: Posted, codes: tuple[str, ...], now: datetime) -> Iterator[Posted]:
     """Yield what the owners of both cases are told of a report that was refused."""
     detail: dict[str, object] = {"codes": list(codes), "from": message.case_id, "to": other(message)}
     known = (message.case_id,) if codes == ("no-such-case",) else (message.case_id, other(message))

@@ -59,7 +59,7 @@ def test_the_page_of_a_check_shows_what_it_says(one: Check) -> None:
 
 
 def test_modules_pages_and_fixtures_carry_the_same_names() -> None:
-    codes = {one.CODE for one in (*CHECKS, *BEHAVIOURAL, *PLAN_CHECKS)}
+    codes = {one.CODE for one in CHECKS} | {one.CODE for one in BEHAVIOURAL} | {one.CODE for one in PLAN_CHECKS}
     assert {path.stem for path in DOCS.glob("*.md") if path.stem != "README"} == codes
     assert {path.name for path in HERE.iterdir() if path.is_dir() and path.name != "__pycache__"} == codes
     modules = {path.stem for path in (ROOT / "inprocap_flow" / "language" / "checks").glob("*.py")}

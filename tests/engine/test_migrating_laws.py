@@ -106,7 +106,9 @@ def test_a_version_that_differs_by_its_number_only_changes_nothing_else(name: st
         assert text_of(fold(events)) == text_of(outcome.case) == text_of(snapshot.read(snapshot.write(outcome.case)))
         went_over = [event.kind for event in outcome.events if event.kind not in ("deadline_over", "deadline_missed")]
         assert went_over[-1] == "migrated"
+        assert walk.case is not None
         before = {one.name: one for one in ladders(old, walk.case) if not one.name.startswith("silence case")}
+        assert outcome.case is not None
         after = {one.name: one for one in ladders(new, outcome.case) if not one.name.startswith("silence case")}
         assert {key: one for key, one in after.items() if key in before} == before
         compared += the_same_future(walk, old, new, outcome.case)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -39,9 +40,12 @@ def test_what_is_seen_at_once_is_told_before_anything_is_explored(
     procedure.write_text(text.replace("fields:", "fields:\n  spare: {type: text, by: officer, title: Spare}", 1))
     told: list[str] = []
     monkeypatch.setattr("click.echo", lambda text="", **_: told.append(str(text)))
-    monkeypatch.setattr(
-        "inprocap_flow.service.behaving.behaviour", lambda *_, **__: told.append("EXPLORED") or iter(())
-    )
+
+    def explored(*_: object, **__: object) -> Iterator[object]:
+        told.append("EXPLORED")
+        return iter(())
+
+    monkeypatch.setattr("inprocap_flow.service.behaving.behaviour", explored)
     CliRunner().invoke(inprocap_flow, ["check", procedure.name])
     at = told.index("EXPLORED")
     assert any("unused-name" in line for line in told[:at])

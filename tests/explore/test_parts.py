@@ -49,7 +49,7 @@ def test_a_comparison_may_give_just_what_some_values_between_the_bounds_give(
 ) -> None:
     how = {"<": int.__lt__, "<=": int.__le__, ">": int.__gt__, ">=": int.__ge__, "==": int.__eq__, "!=": int.__ne__}
     pairs = product(range(left[0], left[1] + 1), range(right[0], right[1] + 1))
-    found = {bool(how[sign](one, other)) for one, other in pairs}
+    found: set[bool | None] = {bool(how[sign](one, other)) for one, other in pairs}
     assert compared(sign, Amount(*left), Amount(*right)) == mask(found)
 
 

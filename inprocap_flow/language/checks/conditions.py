@@ -61,9 +61,7 @@ class Asking:
 def not_decided(origin: str, question: str, answer: Answer) -> Judged:
     """Return that *question* about an element was not decided."""
     fact = f"Not decided: {question} ({answer.why})."
-    return Judged(
-        Finding(origin, fact, MEND), False
-    )
+    return Judged(Finding(origin, fact, MEND), False)
 
 
 def given_for(definition: Definition, step: Step) -> tuple[Condition, ...]:

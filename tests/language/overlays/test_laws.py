@@ -20,7 +20,7 @@ from inprocap_flow.calendar.periods import Period, parse_period
 from inprocap_flow.errors import InvalidInput
 from inprocap_flow.language.expressions.tree import Expr
 from inprocap_flow.language.load import load_organisation, load_procedure
-from inprocap_flow.language.model import Deadline, Definition, Step
+from inprocap_flow.language.model import Deadline, Definition, LimitValue, LimitVariant, Step
 from inprocap_flow.language.overlays import load_applied
 
 LIBRARY = Path(__file__).parent / "library"
@@ -178,11 +178,15 @@ def ends_no_sooner(deadline: Deadline, now: Deadline) -> None:
                 assert min(after) >= max(before)
 
 
+def of_value(value: LimitValue) -> tuple[LimitValue | LimitVariant, ...]:
+    return (value, *value.variants)
+
+
 def periods(length: Expr | str) -> list[Period]:
     if isinstance(length, str):
         return [parse_period(length)]
     limit = BASE.limits[str(length).split("'")[1]]
-    return [parse_period(str(one.value)) for value in limit.values for one in (value, *value.variants)]
+    return [parse_period(str(one.value)) for value in limit.values for one in of_value(value)]
 
 
 def ends(day: date, period: Period) -> Any:
