@@ -42,7 +42,7 @@ from inprocap_flow.engine.records import (
     stamp,
     unstamp,
 )
-from inprocap_flow.engine.shortcuts import shortcuts
+from inprocap_flow.engine.shortcuts import shortcuts, shortened
 from inprocap_flow.engine.work import Work
 from inprocap_flow.language.canonical import from_plain, to_plain
 from inprocap_flow.language.migrations import ASK, DROP, RECOMPUTE, START, STOP, LineChange, Migration
@@ -117,6 +117,8 @@ def _go_over(work: Work, fit: Fit) -> list[Blocker]:
         for declared, choice in new_clocks(fit, line):
             if blockers := _start(work, fit, line.id, declared, choice):
                 return blockers
+    if early := list(shortened(fit, work.case)):
+        return early
     for asked in fit.case.approvals.values():
         _approval(work, fit, asked)
     return []

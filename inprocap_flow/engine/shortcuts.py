@@ -1,18 +1,19 @@
 """What no plan may do: a migration is no way round the steps, clocks and signatures of a procedure.
 
 A plan says what becomes of what is gone or is another. What both versions have goes over as it is: nobody takes a step,
-stops a clock, fills or empties a field, or reaches a milestone by moving a case over.
+stops a clock, closes a window early, fills or empties a field, or reaches a milestone by moving a case over.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 
 from inprocap_flow.engine.moving_on import Fit, clock_of, given_values, new_state
-from inprocap_flow.engine.records import Blocker, LineState
+from inprocap_flow.engine.records import Blocker, Case, DeadlineState, LineState, key, unstamp
 from inprocap_flow.language.graph import reachable
 from inprocap_flow.language.migrations import ASK, DROP, RENAMED, STOP
-from inprocap_flow.language.model import Line
+from inprocap_flow.language.model import Deadline, Line
 from inprocap_flow.language.versions.compare import same_kind
 
 BY_ITSELF = "leave it out of the plan: it goes over by itself"
@@ -34,6 +35,37 @@ def shortcuts(fit: Fit) -> Iterator[Blocker]:
             reason = f"The new version has the deadline {into.name} too, and it runs; moving a case stops no clock."
             mend = "keep its end, recompute it, or ask for one"
             yield Blocker("not-by-a-plan", reason, about=state.name, line=state.line, mend=mend)
+
+
+def shortened(fit: Fit, after: Case) -> Iterator[Blocker]:
+    """Yield every announced closing that ends earlier in *after*, the case as it would go over (R14).
+
+    Only what was asked for this case may: that corrects a wrong end, within the lawful bounds. What is counted back
+    from it goes along.
+    """
+    moved = [(was, into, end) for was, into, end in _ends(fit, after) if end < unstamp(was.end or "")]
+    given = {into.name for was, into, _ in moved if clock_of(fit, was)[2] == ASK}
+    for was, into, end in moved:
+        if _is_announced(fit, was) and not given & {into.name, into.backwards_from}:
+            then, now = (f"{one.astimezone(fit.new.zone):%a %Y-%m-%d %H:%M}" for one in (unstamp(was.end or ""), end))
+            reason = f"{into.name} was announced to be open until {then}, and would close at {now}."
+            mend = "keep its end, or ask for one"
+            yield Blocker("too-early", reason, about=into.name, line=was.line, mend=mend)
+
+
+def _ends(fit: Fit, after: Case) -> Iterator[tuple[DeadlineState, Deadline, datetime]]:
+    """Yield each clock that runs and goes over, with its new rules and its end in *after*."""
+    for was in fit.case.deadlines.values():
+        into = clock_of(fit, was)[1] if was.is_open and was.end else None
+        now = after.deadlines.get(key(was.line, into.name)) if into else None
+        if into is not None and now is not None and now.end:
+            yield was, into, unstamp(now.end)
+
+
+def _is_announced(fit: Fit, was: DeadlineState) -> bool:
+    declared, into, _ = clock_of(fit, was)
+    rules = declared or into
+    return rules is not None and rules.kind == "open_until"
 
 
 def _stage(fit: Fit, line: LineState, new: Line) -> Iterator[Blocker]:

@@ -8,6 +8,7 @@ import pytest
 
 from inprocap_flow.engine.records import Decision
 from inprocap_flow.language.migrations import Answers, LineChange
+from inprocap_flow.service.rehearsal import Rehearsal
 from tests.engine.conftest import Play
 from tests.engine.test_migrating import codes, newer, over, plan
 
@@ -83,3 +84,42 @@ def test_nothing_sealed_comes_open_because_a_milestone_is_called_as_another(
 ) -> None:
     change = LineChange(renamed={"milestones": pairs})
     assert refused(bids_in, newer(), "2026-02-11 09:00", change) == list(pairs)
+
+
+OPEN_FOR = "    ends_at: closing_day\n    proposes: 45 days\n    at_least: limit('bid_minimum')\n"
+ANSWERS = "    kind: due\n    backwards_from: bids\n    period: 6 days\n    met_when: unfinished('question') == 0\n"
+QUESTIONS = "    kind: open_until\n    backwards_from: bids\n    period: 6 days\n"
+
+
+def test_an_announced_closing_is_not_recomputed_to_an_earlier_one(called: Play, newer: Any) -> None:
+    new = newer((OPEN_FOR, "    period: 36 days\n"))
+    change = LineChange(deadlines={"bids": "recompute"})
+    assert codes(over(called, new, "2026-01-12 09:00", plan(called, new, main=change))) == [("too-early", "bids")]
+    assert called.ends("bids") == "2026-02-20 16:00"
+    kept = LineChange(deadlines={"bids": "keep"})
+    assert isinstance(over(called, new, "2026-01-12 09:00", plan(called, new, main=kept)), Decision)
+
+
+def test_an_announced_closing_is_recomputed_to_a_later_one(called: Play, newer: Any) -> None:
+    new = newer((OPEN_FOR, "    period: 50 days\n"))
+    change = LineChange(deadlines={"bids": "recompute"})
+    assert isinstance(over(called, new, "2026-01-12 09:00", plan(called, new, main=change)), Decision)
+    assert called.ends("bids") > "2026-02-20 16:00"
+
+
+def test_an_announced_closing_that_follows_another_clock_does_not_become_earlier_either(newer: Any) -> None:
+    old = newer((ANSWERS, QUESTIONS), ("version: 2027.1", "version: 2026.1"))
+    asked = Play(Rehearsal(old))
+    asked.does("2026-01-05 09:00", "ada", "open", "open_case", need="Something that cools")
+    asked.does("2026-01-05 10:00", "ben", "fill", value="90000 EUR", closing_day="2026-02-20")
+    asked.does("2026-01-05 11:00", "ada", "bring", docs=("specification",))
+    asked.does("2026-01-06 09:00", "ben", "do", "finish_draft")
+    for hour, signer in (("09:00", "dora"), ("10:00", "emil"), ("11:00", "june")):
+        asked.does(f"2026-01-07 {hour}", signer, "sign", "launch")
+    asked.does("2026-01-08 09:00", "ben", "do", "send_call", docs=("notice",))
+    new = newer((ANSWERS, QUESTIONS.replace("6 days", "20 days")), (OPEN_FOR, "    period: 50 days\n"))
+    for choice in ("keep", "recompute"):
+        change = LineChange(deadlines={"bids": "recompute", "answers": choice})
+        found = codes(over(asked, new, "2026-01-12 09:00", plan(asked, new, main=change)))
+        assert found == [("too-early", "answers")]
+    assert asked.deadline("answers").status == "running"
