@@ -308,7 +308,8 @@ def _approval(work: Work, fit: Fit, was: ApprovalState) -> None:
     declared = fit.was(line).approvals.get(was.name)
     into = new.approvals.get(name) if new else None
     alive = was.open or any(signature.status == "standing" for signature in was.signatures)
-    if not alive or (declared is not None and into is not None and same_approval(declared, into, change)):
+    between = Between(fit.old.definition, fit.new.definition, fit.plan)
+    if not alive or (declared is not None and into is not None and same_approval(declared, into, change, between)):
         return
     work.emit("approval_voided", was.line, {"approval": name, "because": [MIGRATE]})
     if into is not None:

@@ -176,6 +176,40 @@ def test_signatures_stay_where_people_would_sign_the_same_today(ready: Play, new
     assert [one.status for one in ready.approval("launch").signatures] == ["standing"]
 
 
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("legal: {title: Legal service}", "legal: {title: Legal service, apart_from: [evaluator]}"),
+        ("unit: {title: Requesting unit}", "unit: {title: Requesting unit, apart_from: [legal]}"),
+        ("legal: {title: Legal service}", "legal: {title: Legal service, declares_interests: yes}"),
+        ("legal: {title: Legal service}", "legal: {title: Legal service, at_least: 2}"),
+        ("legal: {title: Legal service}", "legal: {title: Legal service, never: [move]}"),
+    ],
+    ids=["kept apart", "another is kept apart from it", "declares interests", "more people", "may do less"],
+)
+def test_signatures_of_a_role_that_is_bound_more_strictly_are_void(ready: Play, newer: Any, was: str, now: str) -> None:
+    ready.does("2026-01-07 09:00", "dora", "sign", "launch")
+    assert isinstance(over(ready, newer((was, now)), "2026-01-07 10:00"), Decision)
+    assert [one.status for one in ready.approval("launch").signatures] == ["void"]
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("evaluator: {title: Evaluator, at_least: 2", "evaluator: {title: Evaluator, at_least: 3"),
+        ("legal: {title: Legal service}", "legal: {title: The lawyers}"),
+        ("apart_from: [authority]}", "apart_from: []}"),
+    ],
+    ids=["a role that does not sign", "another title", "less strict"],
+)
+def test_signatures_stay_where_the_roles_that_sign_are_bound_no_more_strictly(
+    ready: Play, newer: Any, was: str, now: str
+) -> None:
+    ready.does("2026-01-07 09:00", "dora", "sign", "launch")
+    assert isinstance(over(ready, newer((was, now)), "2026-01-07 10:00"), Decision)
+    assert [one.status for one in ready.approval("launch").signatures] == ["standing"]
+
+
 def test_signatures_for_something_else_are_void_and_asked_for_again(ready: Play, newer: Any) -> None:
     ready.does("2026-01-07 08:00", "ben", "ask", "launch")
     ready.does("2026-01-07 09:00", "dora", "sign", "launch")

@@ -160,8 +160,8 @@ def _approvals(
     for name, step_name in after.items():
         declared = between.old.find_approval(was.kind, before.get(name, name))
         into = between.new.find_approval(now.kind, name)
-        if name in before and declared and into and not same_approval(declared, into, change):
-            says = f"The approval {name} has other signatures, or covers other things."
+        if name in before and declared and into and not same_approval(declared, into, change, between):
+            says = f"The approval {name} has other signatures, or of stricter roles, or covers other things."
             yield Change("approval-other", name, says, was.kind, step_name)
     for name in before:
         if name not in after:

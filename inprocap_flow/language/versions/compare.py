@@ -10,7 +10,7 @@ from typing import Any
 
 from inprocap_flow.language.graph import reachable, reaching
 from inprocap_flow.language.migrations import LineChange, Migration
-from inprocap_flow.language.model import CASE, Approval, Deadline, Definition, Field, Line, Step
+from inprocap_flow.language.model import CASE, Approval, Deadline, Definition, Field, Line, Role, Step
 from inprocap_flow.records import changed, record
 
 
@@ -88,9 +88,32 @@ def starts(step: Step, deadline: str) -> bool:
 # ---------------------------------------------------------------------------------------------- approvals, values
 
 
-def same_approval(was: Approval, now: Approval, change: LineChange) -> bool:
-    """Return whether what people signed is what they would sign now: the same things covered, the same signatures."""
-    return _covers(was, change.renamed) == _covers(now, {}) and was.signatures == now.signatures
+def same_approval(was: Approval, now: Approval, change: LineChange, between: Between) -> bool:
+    """Return whether what people signed is what they would sign now: the same things covered, the same signatures.
+
+    Whoever signs must not be bound more strictly either: else those who signed might not be let sign today.
+    """
+    same = _covers(was, change.renamed) == _covers(now, {}) and was.signatures == now.signatures
+    return same and not any(_stricter(between, line.role) for line in now.signatures)
+
+
+def _stricter(between: Between, name: str) -> bool:
+    """Return whether holders of the role *name* may do less, or must declare more, than in the old version."""
+    was, now = between.old.roles.get(name), between.new.roles.get(name)
+    if was is None or now is None:
+        return was is not now
+    return (
+        not _apart(between.new, now) <= _apart(between.old, was)
+        or not set(now.never) <= set(was.never)
+        or now.declares_interests > was.declares_interests
+        or now.at_least > was.at_least
+    )
+
+
+def _apart(definition: Definition, role: Role) -> set[str]:
+    """Return the roles kept apart from *role*, whichever of the two says so."""
+    others = (one.name for one in definition.roles.values() if role.name in one.apart_from)
+    return {*role.apart_from, *others}
 
 
 def _covers(approval: Approval, renamed: Mapping[str, Mapping[str, str]]) -> tuple[Any, ...]:

@@ -60,8 +60,8 @@ def _line(between: Between, was: Line, now: Line, indent: str) -> list[str]:
     for key, section in sections.items():
         if section:
             lines += [f"{indent}{key}:", *(_entry(indent, *one) for one in section)]
-    for approval in _void(was, now):
-        lines.append(f"{indent}# Signatures of {approval} would be void and asked for again: they sign something else.")
+    for approval in _void(between, was, now):
+        lines.append(f"{indent}# Signatures of {approval} would be void and asked for again: not signed alike today.")
     return lines
 
 
@@ -118,8 +118,8 @@ def _perhaps(name: str, was: Iterable[str], now: Iterable[str]) -> str:
     return f"; or under renamed, if it is {near[0]} now" if near else ""
 
 
-def _void(was: Line, now: Line) -> Iterator[str]:
+def _void(between: Between, was: Line, now: Line) -> Iterator[str]:
     for name, approval in was.approvals.items():
         into = now.approvals.get(name)
-        if into is not None and not same_approval(approval, into, NOTHING):
+        if into is not None and not same_approval(approval, into, NOTHING, between):
             yield name
