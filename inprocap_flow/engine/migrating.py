@@ -42,7 +42,7 @@ from inprocap_flow.engine.records import (
     stamp,
     unstamp,
 )
-from inprocap_flow.engine.shortcuts import shortcuts, shortened
+from inprocap_flow.engine.shortcuts import fills_for_others, shortcuts, shortened
 from inprocap_flow.engine.work import Work
 from inprocap_flow.language.canonical import from_plain, to_plain
 from inprocap_flow.language.migrations import ASK, DROP, RECOMPUTE, START, STOP, LineChange, Migration
@@ -71,7 +71,7 @@ def migrate(work: Work, request: Request) -> list[Blocker]:
     if blockers:
         return blockers
     fit = Fit(work.binding, work.binding.version(plan.to_hash), work.case, plan, work.when)
-    blockers = [*misfits(fit), *shortcuts(fit)]
+    blockers = [*misfits(fit), *shortcuts(fit), *fills_for_others(fit, request.actor)]
     return blockers or _go_over(work, fit)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from inprocap_flow.engine.moving_on import Fit, clock_of, given_values, new_state
+from inprocap_flow.engine.people import Acting, Capacity, capacity_for
 from inprocap_flow.engine.records import Blocker, Case, DeadlineState, LineState, key, unstamp
 from inprocap_flow.language.graph import reachable
 from inprocap_flow.language.migrations import ASK, DROP, RENAMED, STOP
@@ -102,6 +103,22 @@ def _values(fit: Fit, line: LineState, new: Line) -> Iterator[Blocker]:
     for name in sorted((emptied | set(given_values(fit, line))) & set(into) & set(new.fields) - other):
         reason = f"The new version has the field {name} as it was; a plan neither fills nor empties it."
         yield Blocker("not-by-a-plan", reason, about=name, line=line.id, mend=BY_ITSELF)
+
+
+def fills_for_others(fit: Fit, actor: str) -> Iterator[Blocker]:
+    """Yield fields that the plan fills and that *actor*, who moves the case, may not fill (its ``by:``)."""
+    for line in fit.case.in_order:
+        new = fit.becomes(line)
+        for name in given_values(fit, line) if new else ():
+            declared = new.fields.get(name) if new else None
+            if declared is None or not declared.by:
+                continue  # said elsewhere; or it comes only with a step, which may lie behind
+            found = capacity_for(Acting(fit.new, fit.case, actor, fit.when.last, line), declared.by)
+            if isinstance(found, Capacity):
+                continue
+            reason = f"The plan fills {name}. {found[0].reason}"
+            mend = "let somebody who may fill it move the case, or leave it out of the plan"
+            yield Blocker("not-by-a-plan", reason, about=name, line=line.id, mend=mend, who=found[0].who)
 
 
 def _renamed(fit: Fit, line: LineState, new: Line) -> Iterator[Blocker]:

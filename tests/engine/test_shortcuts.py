@@ -65,6 +65,34 @@ def test_what_goes_over_as_it_is_is_neither_filled_nor_emptied(
     assert refused(ready, newer(), "2026-01-07 10:00", change, answers) == ["value"]
 
 
+@pytest.mark.parametrize(
+    ("change", "answers"),
+    [
+        (LineChange(values={"survey": "None wanted"}), None),
+        (LineChange(fields={"survey": "ask"}), Answers(values={"case survey": "None wanted"})),
+        (LineChange(), Answers(values={"case survey": "None wanted"})),
+    ],
+    ids=["for all", "asked for", "for one"],
+)
+def test_a_new_field_is_filled_by_a_plan_only_of_those_who_may_fill_it(
+    ready: Play, newer: Any, change: LineChange, answers: Answers | None
+) -> None:
+    beside = "  forecast: {type: money, by: officer, title: Forecast}"
+    of_others = newer((beside, f"{beside}\n  survey: {{type: text, by: [legal, unit], title: Survey}}"))
+    assert refused(ready, of_others, "2026-01-07 10:00", change, answers) == ["survey"]
+    own = newer((beside, f"{beside}\n  survey: {{type: text, by: [unit, officer], title: Survey}}"))
+    assert isinstance(over(ready, own, "2026-01-07 11:00", plan(ready, own, answers, main=change)), Decision)
+    assert ready.case.main.fields["survey"] == "None wanted"
+
+
+def test_a_new_field_that_comes_only_with_a_step_is_filled_by_a_plan_where_the_step_lies_behind(
+    ready: Play, newer: Any
+) -> None:
+    new = newer(("  need: {type", "  purpose: {type: text, title: The purpose}\n  need: {type"))
+    made = plan(ready, new, main=LineChange(values={"purpose": "To cool"}))
+    assert isinstance(over(ready, new, "2026-01-07 10:00", made), Decision)
+
+
 def test_signatures_for_a_value_that_is_another_now_are_void(ready: Play, newer: Any) -> None:
     ready.does("2026-01-07 09:00", "dora", "sign", "launch")
     new = newer(("  value:\n    type: money\n    above: 0", "  value:\n    type: number\n    above: 0"))
