@@ -23,7 +23,16 @@ from inprocap_flow.language.model import Chosen, Organisation
 from inprocap_flow.language.overlays import load_overlay
 from inprocap_flow.machine.compile import compile_definition
 from inprocap_flow.machine.table import Machine
-from inprocap_flow.service.choosing import APPLIED, OVERLAY, InForce, as_released, full_version, in_order
+from inprocap_flow.service.choosing import (
+    APPLIED,
+    OVERLAY,
+    InForce,
+    as_released,
+    full_version,
+    in_order,
+    leave_out,
+    of_others,
+)
 from inprocap_flow.service.desk import Desk
 
 if TYPE_CHECKING:
@@ -151,6 +160,9 @@ class _Maker:
 
     def made(self, one: Effective) -> Machine | Lacking | None:
         """Return the machine, None if it is released already, or why it cannot be made."""
+        for overlay in one.overlays:
+            if overlay.is_of_others(one.organisation):
+                return self._lacking(one, of_others(overlay, one.organisation), leave_out(overlay, one.organisation))
         base = self._base(one.procedure)
         if base is None:
             fact = f"the file of {one.procedure} is not what was released, or is not there"

@@ -25,12 +25,20 @@ OVERLAY = "overlay"
 
 @record
 class InForce:
-    """An overlay as it is released: its version, whether it is national, and the versions it was written for."""
+    """An overlay as it is released: its version, whether it is national, and the versions it was written for.
+
+    ``organisation`` is whose own it is; None for a national one.
+    """
 
     name: str
     version: str
     national: bool
     written_for: Mapping[str, tuple[str, ...]]
+    organisation: str | None = None
+
+    def is_of_others(self, organisation: str) -> bool:
+        """Return whether it holds the house rules of another organisation than *organisation*."""
+        return self.organisation not in (None, organisation)
 
 
 def release_for(
@@ -42,7 +50,8 @@ def release_for(
     the effective procedure; where the organisation does not use the procedure at all, it is the procedure, and opening
     is refused by the engine.
 
-    Raises NotFound: nothing of that name is in force, or the effective procedure is not released; the mend says how.
+    Raises NotFound: nothing of that name is in force, or the effective procedure is not released, or needs an overlay
+    of another organisation; the mend says how.
     """
     whose = desk.organisation(reading, organisation)
     kind = "procedure"
@@ -76,13 +85,17 @@ def day_of(desk: Desk, reading: Reading, organisation: str, request: Request, no
 def overlays_for(reading: Reading, organisation: Organisation, procedure: str, day: date) -> tuple[InForce, ...]:
     """Return the overlays that the organisation has for *procedure* on *day*, the national one first.
 
-    Raises NotFound for one that is not released, for nobody can tell what it is for.
+    Raises NotFound for one that is not released, for nobody can tell what it is for, and for one that holds the house
+    rules of another organisation: there is nothing of that name for this one.
     """
     found = []
     for name in overlays_on(organisation, day):
         one = overlay_in_force(reading, name, day, organisation.name)
-        if procedure in one.written_for:
-            found.append(one)
+        if procedure not in one.written_for:
+            continue
+        if one.is_of_others(organisation.name):
+            raise NotFound(of_others(one, organisation.name), mend=leave_out(one, organisation.name))
+        found.append(one)
     return in_order(found)
 
 
@@ -95,13 +108,26 @@ def overlay_in_force(reading: Reading, name: str, day: date, organisation: str) 
         raise NotFound(fact, mend=f"release it: inprocap-flow release {name}") from None
 
 
+def of_others(overlay: InForce, organisation: str) -> str:
+    """Return the fact that *organisation* has taken the house rules of another one."""
+    return f"the overlay {overlay.name} is one of {overlay.organisation}, and {organisation} has it"
+
+
+def leave_out(overlay: InForce, organisation: str) -> str:
+    """Return how that is mended."""
+    return f"take {overlay.name} out of the file of {organisation}; copy what is wanted into an overlay of its own"
+
+
 def as_released(content: Mapping[str, Any]) -> InForce:
     """Return what the content of a released overlay says it is."""
     written_for = {
         name: (versions,) if isinstance(versions, str) else tuple(versions)
         for name, versions in content.get("for", {}).items()
     }
-    return InForce(str(content["overlay"]), str(content["version"]), "national" in content, written_for)
+    whose = content.get("organisation")
+    return InForce(
+        str(content["overlay"]), str(content["version"]), "national" in content, written_for, whose and str(whose)
+    )
 
 
 def in_order(overlays: Iterable[InForce]) -> tuple[InForce, ...]:
