@@ -77,6 +77,7 @@ def test_what_cannot_be_loaded_is_reported_like_everything_else() -> None:
     assert {"unknown-stage", "cannot-read"} <= {problem.code for problem in problems}
 
 
+@pytest.mark.timeout(600)
 def test_what_we_ship_has_no_error() -> None:
     shipped = ROOT / "definitions"
     errors = [problem.render() for problem in check([shipped], [shipped]) if problem.severity == "error"]

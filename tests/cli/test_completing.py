@@ -26,7 +26,7 @@ def offered(*words: str, shell: str = "zsh", **more: str) -> tuple[list[str], st
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (("ne",), ["next"]),
+        (("ne",), ["next", "new"]),
         (("show", "case-"), ["CASE"]),
         (("do", "CASE", "re"), ["redraft", "register"]),
         (("set", "CASE", "clos"), ["closing_day="]),

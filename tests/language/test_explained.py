@@ -81,10 +81,12 @@ def shipped() -> tuple[Problem, ...]:
     return tuple(check([DEFINITIONS], (DEFINITIONS,), hook_lookup=load_hooks(allowed, allowed).lookup))
 
 
+@pytest.mark.timeout(600)
 def test_every_piece_of_advice_on_a_shipped_definition_is_explained() -> None:
     assert [str(one) for one in shipped() if one.severity == "error" or not one.explained] == []
 
 
+@pytest.mark.timeout(600)
 def test_every_explanation_in_a_shipped_definition_explains_something() -> None:
     """What only an exploration of cases says (``check --behaviour``) is not asked here."""
     used = {one.explained for one in shipped()}

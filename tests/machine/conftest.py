@@ -10,6 +10,7 @@ from inprocap_flow.language.load import load_procedure
 from inprocap_flow.language.model import CASE, Branch, Definition, Line, Stage, Step
 from inprocap_flow.machine.compile import compile_definition
 from inprocap_flow.machine.table import Machine
+from inprocap_flow.plugins.loading import allowed_folders, load_hooks
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = tuple(
@@ -22,7 +23,8 @@ FILES = (*SHIPPED, ROOT / "tests" / "engine" / "purchase.yaml")
 
 @cache
 def machine_of(path: Path) -> Machine:
-    return compile_definition(load_procedure(path, (ROOT / "definitions",)))
+    hooks = load_hooks(allowed_folders(), allowed_folders())
+    return compile_definition(load_procedure(path, (ROOT / "definitions",), hook_lookup=hooks.lookup))
 
 
 def line_of(steps: Sequence[Step], *addresses: str, begins: str | None = None) -> Line:

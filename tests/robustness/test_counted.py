@@ -52,12 +52,22 @@ class Counted:
     bound: int = 0
 
     @property
+    def recording(self) -> list[str]:
+        """What the outcome took, up to its commit."""
+        return self.statements[: self.statements.index("COMMIT") + 1]
+
+    @property
+    def afterwards(self) -> list[str]:
+        """What was looked at once the outcome was recorded: who acts here for the first time may wear two hats."""
+        return self.statements[len(self.recording) :]
+
+    @property
     def commits(self) -> int:
-        return self.statements.count("COMMIT")
+        return self.recording.count("COMMIT")
 
     @property
     def work(self) -> list[str]:
-        return [one for one in self.statements if not one.startswith(ENDS)]
+        return [one for one in self.recording if not one.startswith(ENDS)]
 
 
 def bound(before: Case | None, one: Counted, binding: Binding) -> int:
@@ -126,9 +136,16 @@ def test_every_request_of_the_open_story_is_one_commit_and_few_statements(tellin
     counted = list(telling.tell("running", keyed=keyed))
     assert len(counted) > 50
     assert all(isinstance(one.outcome, Decision) for one in counted)
+    first: set[tuple[str, str | None]] = set()
     for one in counted:
         assert one.commits == 1
         assert len(one.work) <= one.bound, _said(one)
+        looked = [text for text in one.afterwards if not text.startswith(ENDS)]
+        assert not [text for text in looked if text.startswith(("INSERT", "UPDATE", "DELETE"))]
+        if one.afterwards:
+            assert isinstance(one.outcome, Decision)
+            first.add((one.request.actor, str(one.outcome.case.acted.get(one.request.actor))))
+    assert len([one for one in counted if one.afterwards]) == len(first)  # once for each role that somebody acts in
 
 
 def test_a_refusal_is_one_commit_and_few_statements_too(telling: Telling) -> None:
