@@ -21,8 +21,8 @@ from typing import Any
 
 from benchmarks.dates import legal_dates
 from benchmarks.story import Story, story
+from inprocap_flow.engine.case.records import Decision
 from inprocap_flow.engine.offers import outlook
-from inprocap_flow.engine.records import Decision
 from inprocap_flow.language.canonical import to_plain
 from inprocap_flow.machine.table import released_form
 from inprocap_flow.service.acting import act, open_case

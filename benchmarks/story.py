@@ -8,8 +8,8 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.records import Decision, Request
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import Decision, Request
 from inprocap_flow.language.load import load_organisation, load_procedure, load_rulebook, load_tests
 from inprocap_flow.language.scenarios import Deed, Tests
 from inprocap_flow.machine.compile import compile_definition

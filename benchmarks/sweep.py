@@ -20,7 +20,7 @@ from typing import Any
 from benchmarks.__main__ import recorded
 from inprocap_flow.calendar.days import Calendar
 from inprocap_flow.clock import FixedClock
-from inprocap_flow.engine.records import Decision, Request
+from inprocap_flow.engine.case.records import Decision, Request
 from inprocap_flow.language.canonical import to_plain
 from inprocap_flow.language.load import load_procedure
 from inprocap_flow.language.model import Organisation, Person

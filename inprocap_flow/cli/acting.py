@@ -14,7 +14,7 @@ from inprocap_flow.cli import exits, happenings, layout, reasons
 from inprocap_flow.cli.session import Session
 from inprocap_flow.cli.subject import Subject, subject
 from inprocap_flow.cli.words import Words
-from inprocap_flow.engine.records import MAIN, Decision, Handed, Refusal, Request, When, stamp
+from inprocap_flow.engine.case.records import MAIN, Decision, Handed, Refusal, Request, When, stamp
 from inprocap_flow.errors import InvalidInput, Place, Problem
 from inprocap_flow.language.model import Definition
 from inprocap_flow.store.port import Answer

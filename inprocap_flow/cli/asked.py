@@ -5,8 +5,8 @@ from __future__ import annotations
 from inprocap_flow.cli import layout, standing
 from inprocap_flow.cli.session import Session
 from inprocap_flow.cli.subject import Subject
+from inprocap_flow.engine.case.records import Case, Decision, Request
 from inprocap_flow.engine.offers import outlook
-from inprocap_flow.engine.records import Case, Decision, Request
 from inprocap_flow.records import changed
 
 

@@ -12,7 +12,7 @@ from inprocap_flow.cli import completing, layout, showing
 from inprocap_flow.cli.audit_moments import span
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.subject import Subject, subject
-from inprocap_flow.engine.records import Case
+from inprocap_flow.engine.case.records import Case
 from inprocap_flow.errors import InvalidInput, NotFound, Place, Problem
 from inprocap_flow.language.model import Definition
 from inprocap_flow.service.history import PastCase, as_happened, as_recorded

@@ -8,7 +8,7 @@ from typing import Any
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.subject import Subject
 from inprocap_flow.engine.awaiting import Awaited, awaited
-from inprocap_flow.engine.records import MAIN
+from inprocap_flow.engine.case.records import MAIN
 
 HEADING = "Waits for reports of linked cases"
 

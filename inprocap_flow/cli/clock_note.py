@@ -12,7 +12,7 @@ from inprocap_flow.cli.clocks import cannot_tell, deadline_title, declared_deadl
 from inprocap_flow.cli.file_note import in_pieces, mind_lines, step_lines, unconfirmed_lines
 from inprocap_flow.cli.subject import Subject
 from inprocap_flow.cli.words import confirmed_mark
-from inprocap_flow.engine.records import DeadlineState
+from inprocap_flow.engine.case.records import DeadlineState
 
 _COLUMN = 9
 # What was done to a deadline, as its history calls it, in the words of people.

@@ -8,10 +8,10 @@ from typing import Any
 
 from inprocap_flow.cli.subject import Subject
 from inprocap_flow.cli.words import NOT_CONFIRMED, confirmed_mark, line_name
-from inprocap_flow.engine.approvals import could_be_done
-from inprocap_flow.engine.doubts import doubt
-from inprocap_flow.engine.records import DeadlineState, stamp, unstamp
-from inprocap_flow.engine.safety import safe_until
+from inprocap_flow.engine.case.approvals import could_be_done
+from inprocap_flow.engine.case.records import DeadlineState, stamp, unstamp
+from inprocap_flow.engine.timing.doubts import doubt
+from inprocap_flow.engine.timing.safety import safe_until
 from inprocap_flow.language.model import Deadline
 
 # What a deadline of each kind says while it runs, and once it is over.

@@ -113,7 +113,7 @@ def approvals(session: Session, ctx: click.Context, _incomplete: str) -> Iterabl
 def derogations(session: Session, ctx: click.Context, _incomplete: str) -> Iterable[tuple[str, str]]:
     """Offer the derogations that could be granted where the case stands."""
     from inprocap_flow.cli.subject import subject
-    from inprocap_flow.engine.lifting import granting
+    from inprocap_flow.engine.case.lifting import granting
 
     about = subject(session, str(ctx.params.get("case") or ""))
     return [(one.name, about.words.text(one.title)) for one in granting(about.definition, about.case)]

@@ -17,8 +17,8 @@ from inprocap_flow.cli.happenings import recipient
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.subject import Subject
 from inprocap_flow.cli.words import day
-from inprocap_flow.engine.consequences import Consequences, Gate, Minimum, Shift, consequences
-from inprocap_flow.engine.records import DeadlineState, Decision, key, stamp
+from inprocap_flow.engine.case.records import DeadlineState, Decision, key, stamp
+from inprocap_flow.engine.timing.consequences import Consequences, Gate, Minimum, Shift, consequences
 from inprocap_flow.errors import InvalidInput, Place, Problem
 from inprocap_flow.records import changed
 

@@ -14,7 +14,7 @@ import click
 from inprocap_flow.cli import layout, reasons
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.words import Words
-from inprocap_flow.engine.records import MAIN, Decision, Refusal
+from inprocap_flow.engine.case.records import MAIN, Decision, Refusal
 from inprocap_flow.settings import PREFIX
 
 if TYPE_CHECKING:

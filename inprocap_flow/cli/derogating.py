@@ -7,7 +7,7 @@ import click
 from inprocap_flow.cli import acting, completing
 from inprocap_flow.cli.acting import How
 from inprocap_flow.cli.session import Session, pass_session
-from inprocap_flow.engine.records import MAIN
+from inprocap_flow.engine.case.records import MAIN
 from inprocap_flow.language.model import CASE
 
 

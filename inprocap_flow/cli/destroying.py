@@ -9,7 +9,7 @@ import click
 from inprocap_flow.cli import acting, completing
 from inprocap_flow.cli.acting import How
 from inprocap_flow.cli.session import Session, pass_session
-from inprocap_flow.engine.records import Decision
+from inprocap_flow.engine.case.records import Decision
 
 
 @click.command()

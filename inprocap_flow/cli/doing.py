@@ -8,7 +8,7 @@ from inprocap_flow.cli import acting, completing
 from inprocap_flow.cli.acting import How
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.subject import Subject
-from inprocap_flow.engine.records import MAIN
+from inprocap_flow.engine.case.records import MAIN
 
 _ON = click.option("--on", metavar="TRACK", shell_complete=completing.lines, help="The track, such as supplier/alpha.")
 

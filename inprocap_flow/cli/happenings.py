@@ -7,7 +7,7 @@ from typing import Any
 
 from inprocap_flow.calendar.periods import parse_offset
 from inprocap_flow.cli.words import Words
-from inprocap_flow.engine.records import MAIN, Event
+from inprocap_flow.engine.case.records import MAIN, Event
 from inprocap_flow.language.model import CASE, Definition
 
 

@@ -12,8 +12,8 @@ from inprocap_flow.cli.completing import procedures
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.subject import Subject, names
 from inprocap_flow.cli.words import Words
-from inprocap_flow.engine.history import EMPTY
-from inprocap_flow.engine.records import Request
+from inprocap_flow.engine.case.history import EMPTY
+from inprocap_flow.engine.case.records import Request
 from inprocap_flow.language.model import CASE
 
 

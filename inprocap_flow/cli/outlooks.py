@@ -8,10 +8,10 @@ from typing import Any
 from inprocap_flow.cli import awaits, clocks, layout, reasons, standing
 from inprocap_flow.cli.session import Session
 from inprocap_flow.cli.subject import Subject, subject
-from inprocap_flow.engine.approvals import Standing
+from inprocap_flow.engine.case.approvals import Standing
+from inprocap_flow.engine.case.people import entitled
+from inprocap_flow.engine.case.records import MAIN, Blocker, stamp
 from inprocap_flow.engine.offers import Offer, Outlook, outlook
-from inprocap_flow.engine.people import entitled
-from inprocap_flow.engine.records import MAIN, Blocker, stamp
 from inprocap_flow.language.model import CASE, Step
 from inprocap_flow.records import changed, record
 

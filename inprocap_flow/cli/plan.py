@@ -18,7 +18,7 @@ from inprocap_flow.errors import NotFound
 from inprocap_flow.records import record
 
 if TYPE_CHECKING:
-    from inprocap_flow.engine.binding import Binding
+    from inprocap_flow.engine.case.binding import Binding
     from inprocap_flow.service.planning.living import CasePlan
     from inprocap_flow.service.planning.plans import Question, Timetable
     from inprocap_flow.service.planning.spread import Spread

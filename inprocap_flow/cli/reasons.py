@@ -7,7 +7,7 @@ from typing import Any
 
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.words import NOT_CONFIRMED, Words, confirmed_mark, line_name
-from inprocap_flow.engine.records import Blocker, stamp
+from inprocap_flow.engine.case.records import Blocker, stamp
 from inprocap_flow.language.model import CASE, Definition
 
 _BASES = {

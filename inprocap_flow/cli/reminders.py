@@ -14,7 +14,7 @@ from inprocap_flow.cli.options import Moment
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.subject import names
 from inprocap_flow.cli.words import Words, line_name
-from inprocap_flow.engine.records import stamp
+from inprocap_flow.engine.case.records import stamp
 from inprocap_flow.service.finding import find_case
 from inprocap_flow.service.timekeeping.upcoming import Upcoming, upcoming
 from inprocap_flow.store.port import Reading

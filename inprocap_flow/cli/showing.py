@@ -12,8 +12,8 @@ import click
 from inprocap_flow.cli import acting, awaits, clocks, completing, layout, standing
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.subject import Subject, subject
+from inprocap_flow.engine.case.records import MAIN, LineState, stamp
 from inprocap_flow.engine.offers import outlook
-from inprocap_flow.engine.records import MAIN, LineState, stamp
 from inprocap_flow.language.model import AppliedOverlay
 
 if TYPE_CHECKING:

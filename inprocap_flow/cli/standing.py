@@ -7,11 +7,11 @@ from typing import Any
 
 from inprocap_flow.cli.subject import Subject
 from inprocap_flow.engine import sight
-from inprocap_flow.engine.approvals import SignatureLine, Standing, standing
-from inprocap_flow.engine.facts import CaseFacts
-from inprocap_flow.engine.people import able
-from inprocap_flow.engine.records import MAIN, Blocker, DocumentVersion, LineState, When
-from inprocap_flow.engine.sealing import is_sealed
+from inprocap_flow.engine.case.approvals import SignatureLine, Standing, standing
+from inprocap_flow.engine.case.facts import CaseFacts
+from inprocap_flow.engine.case.people import able
+from inprocap_flow.engine.case.records import MAIN, Blocker, DocumentVersion, LineState, When
+from inprocap_flow.engine.case.sealing import is_sealed
 from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.model import Document, Field, Line
 from inprocap_flow.language.values import encode

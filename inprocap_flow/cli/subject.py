@@ -8,8 +8,8 @@ from datetime import datetime
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.session import Session
 from inprocap_flow.cli.words import Words
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.records import Case
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import Case
 from inprocap_flow.language.model import Definition
 from inprocap_flow.records import field, record
 from inprocap_flow.service.finding import find_case

@@ -9,9 +9,9 @@ from inprocap_flow.cli.outlooks import Shared, hand_in, looked, offer_to_plain, 
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.subject import Subject
 from inprocap_flow.cli.words import line_name
-from inprocap_flow.engine.judge import begin_blockers
+from inprocap_flow.engine.carrying.judge import begin_blockers
+from inprocap_flow.engine.case.records import MAIN, stamp
 from inprocap_flow.engine.offers import COMES_WITH_IT, Offer, Outlook, derogation_elsewhere
-from inprocap_flow.engine.records import MAIN, stamp
 from inprocap_flow.errors import NotFound
 from inprocap_flow.language.model import CASE, Step
 
@@ -66,9 +66,9 @@ def _not_offered(about: Subject, name: str, on: str | None) -> Offer:
         found = begin_blockers(standing.facts(about, MAIN), step)
         held = tuple(blocker for blocker in found if blocker.code not in COMES_WITH_IT)
         return Offer(MAIN, step, (), (), held, begins=step.line)
-    from inprocap_flow.engine.beginning import begin_work
-    from inprocap_flow.engine.records import Request, When
-    from inprocap_flow.engine.steps import not_offered
+    from inprocap_flow.engine.acts.steps import not_offered
+    from inprocap_flow.engine.carrying.beginning import begin_work
+    from inprocap_flow.engine.case.records import Request, When
 
     work = begin_work(about.binding, about.case, Request("why", ""), about.now, When.exactly(about.now))
     return Offer(line_id, step, (), (), (not_offered(work, line_id, name, step),))

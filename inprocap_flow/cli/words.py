@@ -8,8 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from inprocap_flow.calendar.bad_values import BadValue
-from inprocap_flow.engine.records import MAIN, LineState, When, unstamp
-from inprocap_flow.engine.sealing import is_sealed
+from inprocap_flow.engine.case.records import MAIN, LineState, When, unstamp
+from inprocap_flow.engine.case.sealing import is_sealed
 from inprocap_flow.language.model import LINKED_CASE, SYSTEM, Definition, Field, Text, said
 from inprocap_flow.language.values import decode, in_words
 from inprocap_flow.records import field, record

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from inprocap_flow.engine.acts import take_role
-from inprocap_flow.engine.beginning import begin_work
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.destroying import DESTROYED
-from inprocap_flow.engine.history import EMPTY, fold
-from inprocap_flow.engine.people import Acting, Capacity, capacity_for
-from inprocap_flow.engine.records import MAIN, Blocker, Case, Decision, Event, Message, Refusal, Request, When
+from inprocap_flow.engine.acts.acting import take_role
+from inprocap_flow.engine.acts.destroying import DESTROYED
+from inprocap_flow.engine.carrying.beginning import begin_work
+from inprocap_flow.engine.carrying.settle import pass_time
+from inprocap_flow.engine.carrying.work import Work
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.history import EMPTY, fold
+from inprocap_flow.engine.case.people import Acting, Capacity, capacity_for
+from inprocap_flow.engine.case.records import MAIN, Blocker, Case, Decision, Event, Message, Refusal, Request, When
 from inprocap_flow.engine.replaying import Recorded, decisions, differing_without, put_on
-from inprocap_flow.engine.settle import pass_time
 from inprocap_flow.engine.turn import decided, refused
-from inprocap_flow.engine.work import Work
 from inprocap_flow.records import changed
 
 SENT = ("told", "published", "noticed", "reported")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.records import MAIN, Case, LineState
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import MAIN, Case, LineState
 from inprocap_flow.language.model import Receipt, Step
 from inprocap_flow.records import record
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from inprocap_flow.calendar.zones import start_of_day
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.records import Blocker
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import Blocker
 from inprocap_flow.language.choices import uses
 from inprocap_flow.language.model import Organisation
 

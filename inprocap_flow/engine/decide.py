@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from inprocap_flow.engine.acts import take_role
+from inprocap_flow.engine.acts.acting import take_role
 from inprocap_flow.engine.annul import annul
-from inprocap_flow.engine.beginning import begin_work
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.carry import carry_out, fill_defaults
+from inprocap_flow.engine.carrying.beginning import begin_work
+from inprocap_flow.engine.carrying.carry import carry_out, fill_defaults
+from inprocap_flow.engine.carrying.closing import left_open
+from inprocap_flow.engine.carrying.judge import judge
+from inprocap_flow.engine.carrying.plan import Inputs
+from inprocap_flow.engine.carrying.settle import settle
+from inprocap_flow.engine.carrying.work import Refused, Work
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.history import EMPTY
+from inprocap_flow.engine.case.people import Acting, Capacity, capacity_for
+from inprocap_flow.engine.case.records import MAIN, Blocker, Case, Decision, Event, Refusal, Request, When
 from inprocap_flow.engine.choosing import not_used
-from inprocap_flow.engine.closing import left_open
-from inprocap_flow.engine.history import EMPTY
-from inprocap_flow.engine.judge import judge
 from inprocap_flow.engine.late import enter_late, is_late, last_heard
-from inprocap_flow.engine.lateness import judge_moment
-from inprocap_flow.engine.people import Acting, Capacity, capacity_for
-from inprocap_flow.engine.plan import Inputs
-from inprocap_flow.engine.records import MAIN, Blocker, Case, Decision, Event, Refusal, Request, When
-from inprocap_flow.engine.settle import settle
+from inprocap_flow.engine.timing.lateness import judge_moment
 from inprocap_flow.engine.turn import ACTS, decide_in_turn, decided
-from inprocap_flow.engine.work import Refused, Work
 from inprocap_flow.language.model import CASE
 from inprocap_flow.records import changed
 

@@ -12,17 +12,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.carry import take_inputs, target_of
-from inprocap_flow.engine.clocks import Clock, start_clock
-from inprocap_flow.engine.evidence import Fact, Marks
-from inprocap_flow.engine.history import EMPTY
-from inprocap_flow.engine.judge import Inputs, Plan, judge, judge_guard
-from inprocap_flow.engine.lifting import as_step
+from inprocap_flow.engine.carrying.carry import take_inputs, target_of
+from inprocap_flow.engine.carrying.judge import Inputs, Plan, judge, judge_guard
+from inprocap_flow.engine.carrying.settle import pass_time
+from inprocap_flow.engine.carrying.work import Work
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.evidence import Fact, Marks
+from inprocap_flow.engine.case.history import EMPTY
+from inprocap_flow.engine.case.lifting import as_step
+from inprocap_flow.engine.case.records import MAIN, Case, Decision, Event, Request, unstamp
 from inprocap_flow.engine.placing import move, path, place
-from inprocap_flow.engine.records import MAIN, Case, Decision, Event, Request, unstamp
-from inprocap_flow.engine.settle import pass_time
-from inprocap_flow.engine.work import Work
+from inprocap_flow.engine.timing.clocks import Clock, start_clock
 from inprocap_flow.language.expressions.syntax import walk
 from inprocap_flow.language.expressions.tree import Call
 from inprocap_flow.language.model import CASE, Step

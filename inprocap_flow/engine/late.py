@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.history import EMPTY, fold
-from inprocap_flow.engine.records import (
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.history import EMPTY, fold
+from inprocap_flow.engine.case.records import (
     MAIN,
     Blocker,
     Case,

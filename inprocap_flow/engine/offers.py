@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cache
 
-from inprocap_flow.engine.approvals import Standing, a_derogation_needs, an_act_needs, standing, who_may_give
-from inprocap_flow.engine.beginning import begin_work
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.judge import Inputs, judge
-from inprocap_flow.engine.lifting import as_step, granting
-from inprocap_flow.engine.people import able, entitled
-from inprocap_flow.engine.records import MAIN, Blocker, Case, LineState, Request, When
-from inprocap_flow.engine.settle import pass_time
-from inprocap_flow.engine.work import Work
+from inprocap_flow.engine.carrying.beginning import begin_work
+from inprocap_flow.engine.carrying.judge import Inputs, judge
+from inprocap_flow.engine.carrying.settle import pass_time
+from inprocap_flow.engine.carrying.work import Work
+from inprocap_flow.engine.case.approvals import Standing, a_derogation_needs, an_act_needs, standing, who_may_give
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.lifting import as_step, granting
+from inprocap_flow.engine.case.people import able, entitled
+from inprocap_flow.engine.case.records import MAIN, Blocker, Case, LineState, Request, When
 from inprocap_flow.language.model import Step
 from inprocap_flow.records import changed, record
 
@@ -89,8 +89,8 @@ def derogation_elsewhere(binding: Binding, case: Case, name: str, now: datetime)
 
     The reasons are those that asking for it would get: it is granted already, or the case must stand elsewhere.
     """
-    from inprocap_flow.engine.derogating import judge_derogation  # only whoever asks for one waits for it
-    from inprocap_flow.engine.steps import with_moments
+    from inprocap_flow.engine.acts.derogating import judge_derogation  # only whoever asks for one waits for it
+    from inprocap_flow.engine.acts.steps import with_moments
     from inprocap_flow.engine.turn import case_ended
 
     derogation = binding.definition.derogations.get(name)
@@ -155,7 +155,7 @@ def _beginnings(work: Work, actor: str | None, holders: Holders) -> Iterator[Off
 
 
 def _beginning_blockers(work: Work, parent: LineState, step: Step) -> Iterator[Blocker]:
-    from inprocap_flow.engine.judge import begin_blockers
+    from inprocap_flow.engine.carrying.judge import begin_blockers
 
     yield from begin_blockers(work.facts(parent.id), step)
 

@@ -6,9 +6,9 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from inprocap_flow.engine.carry import take_inputs
-from inprocap_flow.engine.evidence import Fact, Marks, Placement
-from inprocap_flow.engine.work import Work
+from inprocap_flow.engine.carrying.carry import take_inputs
+from inprocap_flow.engine.carrying.work import Work
+from inprocap_flow.engine.case.evidence import Fact, Marks, Placement
 from inprocap_flow.machine.table import Machine
 
 

@@ -10,12 +10,12 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from inprocap_flow.engine.beginning import begin_work
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.describe import request_of
-from inprocap_flow.engine.history import apply, effective
-from inprocap_flow.engine.records import MAIN, Case, Event, Request
-from inprocap_flow.engine.settle import expire, next_expiry
+from inprocap_flow.engine.carrying.beginning import begin_work
+from inprocap_flow.engine.carrying.describe import request_of
+from inprocap_flow.engine.carrying.settle import expire, next_expiry
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.history import apply, effective
+from inprocap_flow.engine.case.records import MAIN, Case, Event, Request
 from inprocap_flow.engine.turn import attempt
 from inprocap_flow.language.canonical import canonical_json
 from inprocap_flow.records import record

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.facts import CaseFacts
-from inprocap_flow.engine.people import capacities
-from inprocap_flow.engine.records import MAIN, Blocker, Case, LineState, When, key, unstamp
-from inprocap_flow.engine.sealing import is_sealed
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.facts import CaseFacts
+from inprocap_flow.engine.case.people import capacities
+from inprocap_flow.engine.case.records import MAIN, Blocker, Case, LineState, When, key, unstamp
+from inprocap_flow.engine.case.sealing import is_sealed
 from inprocap_flow.language.model import Document, Field, Role, said
 
 

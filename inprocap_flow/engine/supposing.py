@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from inprocap_flow.engine import clock_acts
-from inprocap_flow.engine.beginning import begin_work
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.closing import left_open
-from inprocap_flow.engine.records import Case, Decision, Request, When
-from inprocap_flow.engine.settle import pass_time, settle
+from inprocap_flow.engine.acts import clock_acts
+from inprocap_flow.engine.carrying.beginning import begin_work
+from inprocap_flow.engine.carrying.closing import left_open
+from inprocap_flow.engine.carrying.settle import pass_time, settle
+from inprocap_flow.engine.carrying.work import Refused
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import Case, Decision, Request, When
 from inprocap_flow.engine.turn import decided
-from inprocap_flow.engine.work import Refused
 from inprocap_flow.language.model import CLOCK_ACTS
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from inprocap_flow.engine import acts, clock_acts, destroying, links, recount, signing, steps
-from inprocap_flow.engine.beginning import begin_work
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.closing import left_open
-from inprocap_flow.engine.derogating import derogate
-from inprocap_flow.engine.records import SYSTEM_ACTOR, Blocker, Case, Decision, Refusal, Request, When
-from inprocap_flow.engine.settle import MOST_EXPIRIES, next_expiry, pass_time, settle
-from inprocap_flow.engine.work import Refused, Work
+from inprocap_flow.engine.acts import acting as acts
+from inprocap_flow.engine.acts import clock_acts, destroying, links, recount, signing, steps
+from inprocap_flow.engine.acts.derogating import derogate
+from inprocap_flow.engine.carrying.beginning import begin_work
+from inprocap_flow.engine.carrying.closing import left_open
+from inprocap_flow.engine.carrying.settle import MOST_EXPIRIES, next_expiry, pass_time, settle
+from inprocap_flow.engine.carrying.work import Refused, Work
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import SYSTEM_ACTOR, Blocker, Case, Decision, Refusal, Request, When
 from inprocap_flow.records import changed
 
 TIME = "time"  # the request of the system that records the expiries that are due, and nothing else
@@ -127,7 +128,7 @@ def _pass_time(work: Work, request: Request) -> list[Blocker]:  # noqa: ARG001  
 
 
 def _migrate(work: Work, request: Request) -> list[Blocker]:
-    from inprocap_flow.engine.migrating import migrate  # a few times in the life of a case
+    from inprocap_flow.engine.acts.migrating import migrate  # a few times in the life of a case
 
     return migrate(work, request)
 

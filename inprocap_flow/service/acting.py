@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from inprocap_flow import logs
-from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.acts.links import REPORT
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import Case, Decision, Refusal, Request
 from inprocap_flow.engine.decide import decide
-from inprocap_flow.engine.links import REPORT
-from inprocap_flow.engine.records import Case, Decision, Refusal, Request
 from inprocap_flow.errors import CaseChanged, NotAllowed
 from inprocap_flow.records import changed
 from inprocap_flow.service import logbook

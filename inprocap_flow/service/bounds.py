@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from inprocap_flow.engine.records import Handed, Request, When
+from inprocap_flow.engine.case.records import Handed, Request, When
 from inprocap_flow.errors import InvalidInput, Place, Problem
 
 LONGEST_ID = 200  # characters of an id, a name out of a definition, a key

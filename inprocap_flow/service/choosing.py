@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from inprocap_flow.engine.records import Request
+from inprocap_flow.engine.case.records import Request
 from inprocap_flow.errors import NotFound
 from inprocap_flow.language.choices import overlays_on, uses
 from inprocap_flow.language.model import Organisation

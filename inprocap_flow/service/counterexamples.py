@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.records import (
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import (
     MAIN,
     SYSTEM_ACTOR,
     Blocker,

@@ -12,9 +12,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from inprocap_flow.clock import FixedClock
-from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import MAIN, Case, Decision, Refusal, Request
 from inprocap_flow.engine.offers import outlook
-from inprocap_flow.engine.records import MAIN, Case, Decision, Refusal, Request
 from inprocap_flow.errors import DefinitionDefect, FlowError, NotAllowed, NotFound
 from inprocap_flow.service.acting import act, open_case
 from inprocap_flow.service.demonstration_story import AFTERWARDS, ORGANISATION, PAST, PROCEDURE, STORY, TITLE, Deed

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from inprocap_flow.engine.records import MAIN
+from inprocap_flow.engine.case.records import MAIN
 
 TITLE = "A cryogenic cooler without vibration"
 PROCEDURE = "innovation-partnership"

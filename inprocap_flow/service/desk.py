@@ -11,8 +11,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inprocap_flow.clock import Clock, SystemClock
-from inprocap_flow.engine.binding import Binding, Linked
-from inprocap_flow.engine.records import Case
+from inprocap_flow.engine.case.binding import Binding, Linked
+from inprocap_flow.engine.case.records import Case
 from inprocap_flow.errors import NotAllowed, NotFound
 from inprocap_flow.ids import Ids, TimedIds
 from inprocap_flow.language.canonical import from_plain

@@ -11,9 +11,9 @@ from typing import BinaryIO
 
 from inprocap_flow import logs
 from inprocap_flow.engine import sight
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.facts import CaseFacts
-from inprocap_flow.engine.records import MAIN, Case, DocumentVersion, Handed, When
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.facts import CaseFacts
+from inprocap_flow.engine.case.records import MAIN, Case, DocumentVersion, Handed, When
 from inprocap_flow.errors import InvalidInput, NotAllowed, NotFound, Place, Problem
 from inprocap_flow.language.model import Document
 from inprocap_flow.service.desk import Desk

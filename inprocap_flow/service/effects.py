@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inprocap_flow.calendar.periods import parse_offset, parse_period
-from inprocap_flow.engine.records import MAIN, Event
+from inprocap_flow.engine.case.records import MAIN, Event
 from inprocap_flow.service.phrases import (
     derogation_words,
     destroyed_words,

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from inprocap_flow import logs
-from inprocap_flow.engine.records import stamp
+from inprocap_flow.engine.case.records import stamp
 from inprocap_flow.errors import InvalidInput, NotAllowed, Place, Problem
 from inprocap_flow.language.canonical import digest
 from inprocap_flow.language.documents import kind_of

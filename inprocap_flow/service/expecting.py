@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from inprocap_flow.calendar.moments import parse_moment
-from inprocap_flow.engine.approvals import lacking, standing
-from inprocap_flow.engine.facts import CaseFacts
-from inprocap_flow.engine.records import MAIN, Blocker, Case, Decision, Refusal, When, key, unstamp
+from inprocap_flow.engine.case.approvals import lacking, standing
+from inprocap_flow.engine.case.facts import CaseFacts
+from inprocap_flow.engine.case.records import MAIN, Blocker, Case, Decision, Refusal, When, key, unstamp
 from inprocap_flow.language.scenarios import Expected
 from inprocap_flow.language.values import encode, parse_value
 from inprocap_flow.service.rehearsal import Rehearsal

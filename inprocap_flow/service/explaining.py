@@ -13,7 +13,7 @@ from typing import Any
 
 from inprocap_flow.calendar.days import Calendar
 from inprocap_flow.calendar.zones import zone_named
-from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.errors import NotFound
 from inprocap_flow.language.checks.finding import Finding
 from inprocap_flow.language.explore.asking import Answer

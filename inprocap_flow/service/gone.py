@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from inprocap_flow.engine.records import Case, LineState
+from inprocap_flow.engine.case.records import Case, LineState
 from inprocap_flow.language.model import Definition, Document, Field
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.store.port import Reading

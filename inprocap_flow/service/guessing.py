@@ -6,8 +6,8 @@ import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.records import MAIN, Case
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import MAIN, Case
 from inprocap_flow.language.model import Field, Step
 
 FIRMS = ("alpha", "beta", "gamma")

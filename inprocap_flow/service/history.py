@@ -12,9 +12,9 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from inprocap_flow.engine.history import EMPTY, apply, definition_at, effective, fold
-from inprocap_flow.engine.links import REPORT
-from inprocap_flow.engine.records import MAIN, Case, Event, When
+from inprocap_flow.engine.acts.links import REPORT
+from inprocap_flow.engine.case.history import EMPTY, apply, definition_at, effective, fold
+from inprocap_flow.engine.case.records import MAIN, Case, Event, When
 from inprocap_flow.language.model import CLOCK_ACTS, Receipt
 from inprocap_flow.service.effects import Effect, effects
 from inprocap_flow.service.sight import Sight, Words

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.moving_on import Fit, misfits, otherwise_ahead
-from inprocap_flow.engine.records import Blocker, When
+from inprocap_flow.engine.acts.moving_on import Fit, misfits, otherwise_ahead
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import Blocker, When
 from inprocap_flow.language.migrations import Migration
 from inprocap_flow.language.versions.ahead import KINDS, Change
 from inprocap_flow.language.versions.compare import Between

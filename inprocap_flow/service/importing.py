@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from inprocap_flow import logs
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.calendar.moments import Span, parse_moment
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.evidence import Fact, Placement
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.evidence import Fact, Placement
+from inprocap_flow.engine.case.records import Case, Decision, Event, When
 from inprocap_flow.engine.historic import funnel, import_fact, open_history
-from inprocap_flow.engine.records import Case, Decision, Event, When
 from inprocap_flow.errors import InvalidInput, Problem
 from inprocap_flow.language.histories import DatedFact, History, Stood
 from inprocap_flow.language.load import load_history

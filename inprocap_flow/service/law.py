@@ -15,7 +15,7 @@ from pathlib import Path
 
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.calendar.periods import parse_period
-from inprocap_flow.engine.binding import in_force
+from inprocap_flow.engine.case.binding import in_force
 from inprocap_flow.errors import InvalidInput, NotAllowed, NotFound, Place, Problem
 from inprocap_flow.language.files import Library, shown_path
 from inprocap_flow.language.load import load_rulebook

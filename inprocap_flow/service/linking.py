@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from inprocap_flow import logs
-from inprocap_flow.engine.links import REPORT
-from inprocap_flow.engine.records import MAIN, SYSTEM_ACTOR, Decision, Refusal, Request, unstamp
+from inprocap_flow.engine.acts.links import REPORT
+from inprocap_flow.engine.case.records import MAIN, SYSTEM_ACTOR, Decision, Refusal, Request, unstamp
 from inprocap_flow.errors import FlowError, NotFound
 from inprocap_flow.ids import derived_id
 from inprocap_flow.records import changed, record

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from inprocap_flow.engine.migrating import request_to_migrate
-from inprocap_flow.engine.records import Blocker, Decision, Event
+from inprocap_flow.engine.acts.migrating import request_to_migrate
+from inprocap_flow.engine.case.records import Blocker, Decision, Event
 from inprocap_flow.errors import FlowError, InvalidInput, NotFound, Problem
 from inprocap_flow.language.checks.plans import check_plan
 from inprocap_flow.language.documents import kind_of

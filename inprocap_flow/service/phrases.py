@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from inprocap_flow.calendar.bad_values import BadValue
-from inprocap_flow.engine.facts import limit_value
+from inprocap_flow.engine.case.facts import limit_value
 from inprocap_flow.language.model import Definition, Text
 from inprocap_flow.language.values import in_words
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import Case, Decision, Event, Message, Refusal, Request
 from inprocap_flow.engine.decide import decide
-from inprocap_flow.engine.records import Case, Decision, Event, Message, Refusal, Request
 
 
 @dataclass(slots=True)

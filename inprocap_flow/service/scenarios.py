@@ -14,9 +14,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from inprocap_flow.calendar.moments import parse_moment
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.links import REPORT
-from inprocap_flow.engine.records import MAIN, SYSTEM_ACTOR, Decision, Handed, Refusal, Request, When, stamp
+from inprocap_flow.engine.acts.links import REPORT
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import MAIN, SYSTEM_ACTOR, Decision, Handed, Refusal, Request, When, stamp
 from inprocap_flow.engine.sight import find, may_see
 from inprocap_flow.errors import DefinitionDefect, FlowError, InvalidInput, Place
 from inprocap_flow.language.files import Library, folders_for

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.records import MAIN, Case
-from inprocap_flow.engine.sealing import is_sealed
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import MAIN, Case
+from inprocap_flow.engine.case.sealing import is_sealed
 from inprocap_flow.engine.sight import may_see, sealed
 from inprocap_flow.errors import FlowError
 from inprocap_flow.language.model import CASE, Definition, Document, Field, Text

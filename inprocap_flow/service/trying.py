@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from inprocap_flow.engine.case.records import Decision, Refusal, Request
 from inprocap_flow.engine.decide import decide
-from inprocap_flow.engine.records import Decision, Refusal, Request
 from inprocap_flow.service.choosing import day_of, release_for
 from inprocap_flow.service.desk import Desk
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from inprocap_flow.calendar.bad_values import BadValue
-from inprocap_flow.engine.records import Case
+from inprocap_flow.engine.case.records import Case
 from inprocap_flow.errors import InvalidInput, Place, Problem
 from inprocap_flow.language.model import CASE, Definition
 from inprocap_flow.language.values import encode, parse_value

@@ -11,8 +11,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from inprocap_flow.engine.history import fold
-from inprocap_flow.engine.records import Case, DocumentVersion
+from inprocap_flow.engine.case.history import fold
+from inprocap_flow.engine.case.records import Case, DocumentVersion
 from inprocap_flow.errors import FlowError, NotAllowed, StoreDamaged
 from inprocap_flow.language.canonical import digest
 from inprocap_flow.store import chain, projections, rows, snapshot

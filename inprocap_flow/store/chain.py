@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from inprocap_flow.engine.records import Event, stamp
+from inprocap_flow.engine.case.records import Event, stamp
 from inprocap_flow.errors import FlowError
 from inprocap_flow.language.canonical import canonical_json
 from inprocap_flow.records import record

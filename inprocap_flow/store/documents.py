@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
-from inprocap_flow.engine.records import Handed
+from inprocap_flow.engine.case.records import Handed
 from inprocap_flow.errors import InvalidInput, NotFound, Place, Problem, StoreDamaged
 from inprocap_flow.store import sealed_files
 

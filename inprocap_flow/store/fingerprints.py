@@ -13,7 +13,7 @@ from __future__ import annotations
 import hmac
 from typing import TYPE_CHECKING, Any
 
-from inprocap_flow.engine.records import Request
+from inprocap_flow.engine.case.records import Request
 from inprocap_flow.language.canonical import canonical_json
 from inprocap_flow.store.rows import fingerprint
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
 
-from inprocap_flow.engine.records import Handed
+from inprocap_flow.engine.case.records import Handed
 from inprocap_flow.errors import CaseChanged, NotAllowed, NotFound
 from inprocap_flow.ids import Ids, TimedIds
 from inprocap_flow.store.chain import Head

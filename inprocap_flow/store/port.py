@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
 
-from inprocap_flow.engine.records import Case, Decision, Event, Handed, Refusal, Request
+from inprocap_flow.engine.case.records import Case, Decision, Event, Handed, Refusal, Request
 from inprocap_flow.records import field, record
 
 if TYPE_CHECKING:

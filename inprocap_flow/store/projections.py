@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from inprocap_flow.engine.records import Case
+from inprocap_flow.engine.case.records import Case
 from inprocap_flow.store import rows
 from inprocap_flow.store.rows import Named
 from inprocap_flow.store.statement import Statement, Statements

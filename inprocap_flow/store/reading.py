@@ -6,7 +6,7 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from inprocap_flow.engine.records import Event, Request
+from inprocap_flow.engine.case.records import Event, Request
 from inprocap_flow.errors import NotFound, StoreDamaged
 from inprocap_flow.store import chain, rows, snapshot
 from inprocap_flow.store.connection import Connection

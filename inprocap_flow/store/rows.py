@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from inprocap_flow.engine.records import (
+from inprocap_flow.engine.case.records import (
     ApprovalState,
     Blocker,
     Case,

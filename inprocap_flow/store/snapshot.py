@@ -12,7 +12,7 @@ from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from inprocap_flow.engine.records import (
+from inprocap_flow.engine.case.records import (
     ApprovalState,
     Case,
     DeadlineState,

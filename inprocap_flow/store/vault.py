@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from inprocap_flow.engine.sealing import commitment
+from inprocap_flow.engine.case.sealing import commitment
 from inprocap_flow.errors import NotAllowed, StoreDamaged
 from inprocap_flow.language.canonical import canonical_json
 

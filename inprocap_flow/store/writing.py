@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from inprocap_flow.engine.records import Case, Decision, Event, Message, Refusal
+from inprocap_flow.engine.case.records import Case, Decision, Event, Message, Refusal
 from inprocap_flow.errors import CaseChanged, NotAllowed, NotFound, StoreDamaged
 from inprocap_flow.ids import Ids
 from inprocap_flow.language.canonical import canonical_json, digest

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from inprocap_flow.cli.app import inprocap_flow
-from inprocap_flow.engine.history import fold
+from inprocap_flow.engine.case.history import fold
 from inprocap_flow.language.canonical import canonical_json, to_plain
 from inprocap_flow.service.auditing import verify
 from inprocap_flow.service.desk import Desk

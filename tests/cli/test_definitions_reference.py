@@ -11,7 +11,7 @@ import pytest
 
 from inprocap_flow.cli.definitions_codes import EVENTS, REFUSALS, TYPES
 from inprocap_flow.cli.definitions_reference import PAGE, PLAIN, made, parts_in, rewritten, taken
-from inprocap_flow.engine.history import EVENT_KINDS
+from inprocap_flow.engine.case.history import EVENT_KINDS
 from inprocap_flow.language.expressions.plain import PLAIN_GUARDS
 from inprocap_flow.language.marks import read
 from inprocap_flow.language.schema.kinds import KINDS
@@ -72,7 +72,7 @@ def test_every_code_of_a_refusal_is_explained_and_no_other() -> None:
 
 def test_every_kind_of_event_is_explained_and_no_other() -> None:
     # A kind may stand in a constant or a condition before it is emitted; what only folds it is left out.
-    paths = [path for path in ENGINE.glob("*.py") if path.name not in ("changes.py", "deadline_changes.py")]
+    paths = [path for path in ENGINE.rglob("*.py") if path.name not in ("changes.py", "deadline_changes.py")]
     nodes = [node for path in paths for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
     written = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     assert written & set(EVENT_KINDS) == set(EVENTS)
@@ -88,7 +88,7 @@ def test_a_key_takes_what_its_type_says() -> None:
 def _codes() -> Iterator[str]:
     """Yield every code that the engine refuses with: of blockers, of their changes, and the pairs of `approvals`."""
     yield from (text for _, text in _calls())
-    for node in ast.walk(ast.parse((ENGINE / "approvals.py").read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse((ENGINE / "case" / "approvals.py").read_text(encoding="utf-8"))):
         pair = node.value.elts if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple) else []
         if pair and isinstance(pair[0], ast.Constant) and str(pair[0].value).startswith("approval-"):
             yield str(pair[0].value)
@@ -96,7 +96,7 @@ def _codes() -> Iterator[str]:
 
 def _calls() -> Iterator[tuple[str, str]]:
     """Yield the name of each call that carries a code, with that text."""
-    for path in sorted(ENGINE.glob("*.py")):
+    for path in sorted(ENGINE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")

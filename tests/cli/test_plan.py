@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from inprocap_flow.cli.app import inprocap_flow
-from inprocap_flow.engine.records import Decision, Request
+from inprocap_flow.engine.case.records import Decision, Request
 from inprocap_flow.service.acting import act, open_case
 from inprocap_flow.service.desk import open_desk
 from inprocap_flow.service.releasing import release_organisation, release_overlay, release_procedure

@@ -13,7 +13,7 @@ import pytest
 
 from inprocap_flow import errors, hooks, settings
 from inprocap_flow.cli.app import inprocap_flow
-from inprocap_flow.engine import history
+from inprocap_flow.engine.case import history
 from inprocap_flow.language.checks import CHECKS
 from tests.docs.tables import settings_table, shown_table
 
@@ -124,7 +124,7 @@ def test_the_list_of_refusals_is_what_the_engine_can_say() -> None:
 def _codes() -> set[str]:
     """Return the code of every blocker that the engine builds: in its source nothing else looks like one."""
     found: set[str] = set()
-    for file in (ROOT / "inprocap_flow" / "engine").glob("*.py"):
+    for file in (ROOT / "inprocap_flow" / "engine").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and _HYPHENATED.fullmatch(str(node.value)):
                 found.add(str(node.value))

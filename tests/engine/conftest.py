@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from inprocap_flow.calendar.days import Calendar
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.history import fold
-from inprocap_flow.engine.records import TICK, Blocker, Decision, Handed, Refusal, Request, When
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.history import fold
+from inprocap_flow.engine.case.records import TICK, Blocker, Decision, Handed, Refusal, Request, When
 from inprocap_flow.language.canonical import canonical_json, to_plain
 from inprocap_flow.language.load import load_procedure
 from inprocap_flow.language.model import Absence, Organisation, Person

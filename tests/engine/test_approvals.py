@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from inprocap_flow.engine.records import Handed, Refusal, Request
+from inprocap_flow.engine.case.records import Handed, Refusal, Request
 from inprocap_flow.language.model import MeetingDate
 from tests.engine.conftest import Build, Play, blocker, moment
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inprocap_flow.engine.records import Decision
+from inprocap_flow.engine.case.records import Decision
 from tests.engine.conftest import Build, Play, at, blocker, day
 
 CLOCKS = """

@@ -8,12 +8,12 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inprocap_flow.engine.clocks import Clock
+from inprocap_flow.engine.case.facts import CaseFacts
+from inprocap_flow.engine.case.history import fold
+from inprocap_flow.engine.case.records import Decision, Request, When, stamp, unstamp
 from inprocap_flow.engine.decide import decide
-from inprocap_flow.engine.facts import CaseFacts
-from inprocap_flow.engine.history import fold
-from inprocap_flow.engine.reclocking import recounted
-from inprocap_flow.engine.records import Decision, Request, When, stamp, unstamp
+from inprocap_flow.engine.timing.clocks import Clock
+from inprocap_flow.engine.timing.reclocking import recounted
 from inprocap_flow.language.canonical import canonical_json, to_plain
 from inprocap_flow.language.model import CLOCK_ACTS
 from tests.engine.conftest import Build, Play, moment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inprocap_flow.engine.records import TICK, Decision, Request, When
+from inprocap_flow.engine.case.records import TICK, Decision, Request, When
 from tests.engine.conftest import Build, Play, at, blocker, day, moment, month
 
 KINDS = """

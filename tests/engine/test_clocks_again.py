@@ -8,13 +8,13 @@ from datetime import date, timedelta
 import pytest
 
 from inprocap_flow.calendar.days import Calendar
-from inprocap_flow.engine.clock_acts import safe_until
-from inprocap_flow.engine.consequences import consequences
+from inprocap_flow.engine.acts.clock_acts import safe_until
+from inprocap_flow.engine.acts.recount import outdated
+from inprocap_flow.engine.case.records import Decision, Request, When
 from inprocap_flow.engine.decide import decide
-from inprocap_flow.engine.doubts import BEGINNING, doubt
 from inprocap_flow.engine.offers import outlook
-from inprocap_flow.engine.records import Decision, Request, When
-from inprocap_flow.engine.recount import outdated
+from inprocap_flow.engine.timing.consequences import consequences
+from inprocap_flow.engine.timing.doubts import BEGINNING, doubt
 from inprocap_flow.language.model import MeetingDate
 from tests.engine.conftest import Build, Play, at, day, moment, month
 

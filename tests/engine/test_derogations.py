@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.evidence import Fact
+from inprocap_flow.engine.acts.migrating import request_to_migrate
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.evidence import Fact
+from inprocap_flow.engine.case.history import fold
+from inprocap_flow.engine.case.records import Decision, Handed, Request
 from inprocap_flow.engine.historic import import_fact, open_history
-from inprocap_flow.engine.history import fold
-from inprocap_flow.engine.migrating import request_to_migrate
 from inprocap_flow.engine.offers import derogation_elsewhere, outlook
-from inprocap_flow.engine.records import Decision, Handed, Request
 from inprocap_flow.language.migrations import Migration
 from inprocap_flow.language.model import AlreadyThere, Definition, Derogation, HandedIn, Tell
 from tests.engine.conftest import Build, Play, at, blocker, moment

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from inprocap_flow.engine.destroying import DESTROYED, sealed_in
-from inprocap_flow.engine.history import fold
+from inprocap_flow.engine.acts.destroying import DESTROYED, sealed_in
+from inprocap_flow.engine.case.history import fold
 from tests.engine.conftest import Build, Play, at, blocker, moment
 
 PARTS = """

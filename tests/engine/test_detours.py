@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.language.model import Person
 from inprocap_flow.language.overlays import load_applied
 from inprocap_flow.machine.compile import compile_definition

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inprocap_flow.engine.records import Handed, Refusal, Request
+from inprocap_flow.engine.case.records import Handed, Refusal, Request
 from tests.engine.conftest import Build, Play, blocker, moment
 
 EVERYTHING_MISSING = """

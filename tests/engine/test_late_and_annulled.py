@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from inprocap_flow.engine.annul import _correction
+from inprocap_flow.engine.case.history import fold
+from inprocap_flow.engine.case.records import Decision, Event, Refusal, Request, When
 from inprocap_flow.engine.decide import decide
-from inprocap_flow.engine.history import fold
-from inprocap_flow.engine.records import Decision, Event, Refusal, Request, When
 from inprocap_flow.language.model import Absence
 from tests.engine.conftest import Build, Play, at, blocker, day, moment
 

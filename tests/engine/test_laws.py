@@ -19,11 +19,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.carrying.settle import pass_time
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.history import fold
+from inprocap_flow.engine.case.records import (
+    MAIN,
+    Blocker,
+    Case,
+    Decision,
+    Event,
+    Handed,
+    Refusal,
+    Request,
+    When,
+    unstamp,
+)
 from inprocap_flow.engine.decide import ACT_KINDS, decide
-from inprocap_flow.engine.history import fold
-from inprocap_flow.engine.records import MAIN, Blocker, Case, Decision, Event, Handed, Refusal, Request, When, unstamp
-from inprocap_flow.engine.settle import pass_time
 from inprocap_flow.errors import DefinitionDefect
 from inprocap_flow.language.canonical import canonical_json, to_plain
 from inprocap_flow.language.load import load_organisation, load_procedure, load_rulebook

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.history import fold
-from inprocap_flow.engine.migrating import request_to_migrate
-from inprocap_flow.engine.records import Decision, Refusal
+from inprocap_flow.engine.acts.migrating import request_to_migrate
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.history import fold
+from inprocap_flow.engine.case.records import Decision, Refusal
 from inprocap_flow.language.load import load_procedure
 from inprocap_flow.language.migrations import Answers, LineChange, Migration
 from inprocap_flow.machine.compile import compile_definition

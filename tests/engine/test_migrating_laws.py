@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.acts.migrating import request_to_migrate
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.history import fold
+from inprocap_flow.engine.case.records import Case, Decision, Refusal, Request
 from inprocap_flow.engine.decide import decide
-from inprocap_flow.engine.history import fold
-from inprocap_flow.engine.migrating import request_to_migrate
-from inprocap_flow.engine.records import Case, Decision, Refusal, Request
-from inprocap_flow.engine.reminders import ladders
+from inprocap_flow.engine.reminding.ladders import ladders
 from inprocap_flow.errors import DefinitionDefect
 from inprocap_flow.language.graph import reaching
 from inprocap_flow.language.load import load_procedure

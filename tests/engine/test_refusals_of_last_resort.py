@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from inprocap_flow.engine.case.records import Refusal, Request
 from inprocap_flow.engine.decide import decide
-from inprocap_flow.engine.records import Refusal, Request
 from tests.engine.conftest import Build, Play, blocker, moment
 
 

@@ -8,11 +8,11 @@ from itertools import islice
 from typing import Any
 
 from inprocap_flow.calendar.days import Calendar
+from inprocap_flow.engine.case.records import Decision, Refusal, Request
 from inprocap_flow.engine.decide import decide
-from inprocap_flow.engine.ladder import Ladder
-from inprocap_flow.engine.records import Decision, Refusal, Request
-from inprocap_flow.engine.reminders import changes, ladder_named, ladders
-from inprocap_flow.engine.reminding import notes
+from inprocap_flow.engine.reminding.ladder import Ladder
+from inprocap_flow.engine.reminding.ladders import changes, ladder_named, ladders
+from inprocap_flow.engine.reminding.notes import notes
 from inprocap_flow.language.model import MeetingDate, Reminding
 from tests.engine.conftest import BERLIN, Build, Play, moment
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inprocap_flow.calendar.days import Calendar, Closure
-from inprocap_flow.engine.rungs import Pace, after, again, before, since
+from inprocap_flow.engine.reminding.rungs import Pace, after, again, before, since
 from inprocap_flow.language.model import Reminder
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from inprocap_flow.engine.case.records import Refusal, Request
 from inprocap_flow.engine.decide import decide
-from inprocap_flow.engine.records import Refusal, Request
 from inprocap_flow.language.canonical import canonical_json, to_plain
 from tests.engine.conftest import Build, Play, moment
 

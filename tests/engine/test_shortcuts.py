@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from inprocap_flow.engine.records import Decision
+from inprocap_flow.engine.case.records import Decision
 from inprocap_flow.language.migrations import Answers, LineChange
 from inprocap_flow.service.rehearsal import Rehearsal
 from tests.engine.conftest import Play

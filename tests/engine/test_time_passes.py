@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from inprocap_flow.engine.carrying.settle import MOST_EXPIRIES
+from inprocap_flow.engine.case.records import Refusal, Request
 from inprocap_flow.engine.decide import decide
-from inprocap_flow.engine.records import Refusal, Request
-from inprocap_flow.engine.settle import MOST_EXPIRIES
 from tests.engine.conftest import Build, Play, moment
 
 TWO_CLOCKS = """

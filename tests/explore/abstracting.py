@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from inprocap_flow.engine.records import MAIN, Case, LineState, key
+from inprocap_flow.engine.case.records import MAIN, Case, LineState, key
 from inprocap_flow.language.explore.counting import added
 from inprocap_flow.language.explore.endings import largest, ways_out
 from inprocap_flow.language.explore.scope import Part, Scope, closed

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from inprocap_flow.clock import SystemClock
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.records import Case, Decision, Refusal, Request
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import Case, Decision, Refusal, Request
 from inprocap_flow.language.load import load_procedure
 from inprocap_flow.machine.compile import compile_definition
 from inprocap_flow.service.desk import Desk

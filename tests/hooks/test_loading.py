@@ -104,7 +104,7 @@ def test_loading_writes_nothing_beside_the_file(tmp_path: Path) -> None:
         ("from . import other", "hook-import", 1),
         ("import inprocap_flow.hooks", "hook-import", 1),
         ("import inprocap_flow.engine", "hook-import", 1),
-        ("from inprocap_flow.engine.records import Case", "hook-import", 1),
+        ("from inprocap_flow.engine.case.records import Case", "hook-import", 1),
         ("from inprocap_flow.hooks import declared", "hook-import", 1),
         ("from inprocap_flow.hooks import *", "hook-import", 1),
         ("import random", "hook-import", 1),

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.facts import CaseFacts
-from inprocap_flow.engine.hooking import call_hook
-from inprocap_flow.engine.records import Blocker, Case, LineState, When
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.facts import CaseFacts
+from inprocap_flow.engine.case.hooking import call_hook
+from inprocap_flow.engine.case.records import Blocker, Case, LineState, When
 from inprocap_flow.language.expressions.syntax import parse
 from inprocap_flow.language.model import (
     Branch,

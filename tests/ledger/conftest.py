@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from inprocap_flow.clock import FixedClock
-from inprocap_flow.engine.records import Decision, Handed, Request
+from inprocap_flow.engine.case.records import Decision, Handed, Request
 from inprocap_flow.ids import CountedIds
 from inprocap_flow.service.acting import act, open_case
 from inprocap_flow.service.desk import Desk

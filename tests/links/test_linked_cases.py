@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from inprocap_flow.cli.app import inprocap_flow
-from inprocap_flow.engine.records import Request
+from inprocap_flow.engine.case.records import Request
 from inprocap_flow.errors import InvalidInput, StoreDamaged
 from inprocap_flow.language.load import load_procedure
 from inprocap_flow.service import linking

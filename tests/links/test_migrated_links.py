@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from inprocap_flow.engine.records import Request
+from inprocap_flow.engine.case.records import Request
 from inprocap_flow.service import linking
 from inprocap_flow.service.acting import act
 from inprocap_flow.service.delivering import hand_over

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from inprocap_flow.engine.records import Handed, Request
+from inprocap_flow.engine.case.records import Handed, Request
 from inprocap_flow.language.load import load_procedure
 from inprocap_flow.language.model import Definition, Report, Step
 from inprocap_flow.service.acting import act

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 
-from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.errors import FlowError, InvalidInput, Problem
 from inprocap_flow.language.canonical import canonical_json
 from inprocap_flow.language.checks import CHECKS, Around, check, overlay_weakens

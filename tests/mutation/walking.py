@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from inprocap_flow.clock import FixedClock
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.records import MAIN, Decision, Refusal, Request, unstamp
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import MAIN, Decision, Refusal, Request, unstamp
 from inprocap_flow.language.checks.behaviour import Verdict, judged
 from inprocap_flow.language.explore.asking import PROVEN
 from inprocap_flow.language.explore.search import Bound

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inprocap_flow.calendar.days import Calendar
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.records import Decision, Request
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import Decision, Request
 from inprocap_flow.language.model import (
     CASE,
     Absence,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.language.load import load_organisation, load_procedure, load_rulebook
 from inprocap_flow.machine.compile import compile_definition
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from inprocap_flow.calendar.zones import zone_named
-from inprocap_flow.engine.records import Decision, Request
+from inprocap_flow.engine.case.records import Decision, Request
 from inprocap_flow.errors import InvalidInput, Unsupported
 from inprocap_flow.service.planning.durations import Given, read_given
 from inprocap_flow.service.planning.living import CasePlan, Compared, plan_case

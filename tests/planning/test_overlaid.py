@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from inprocap_flow.cli.app import inprocap_flow
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.records import MAIN, Case, LineState, When
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import MAIN, Case, LineState, When
 from inprocap_flow.errors import Unsupported
 from inprocap_flow.records import changed
 from inprocap_flow.service.desk import Desk

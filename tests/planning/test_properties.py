@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inprocap_flow.calendar.periods import Period
-from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.errors import Unsupported
 from inprocap_flow.records import changed
 from inprocap_flow.service.planning.durations import Given, Thing, exactly, things

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from inprocap_flow.engine.records import unstamp
+from inprocap_flow.engine.case.records import unstamp
 from inprocap_flow.language.load import load_tests
 from inprocap_flow.service.planning.living import plan_case
 from inprocap_flow.service.planning.plans import Question

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from inprocap_flow.engine.records import Decision, Handed, Request
+from inprocap_flow.engine.case.records import Decision, Handed, Request
 from inprocap_flow.service.acting import Outcome, act, open_case
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.documents import Destination, take_in

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.ladder import Ladder
-from inprocap_flow.engine.records import ApprovalState, Case, GivenSignature, LineState
-from inprocap_flow.engine.reminders import ladders
-from inprocap_flow.engine.reminding import Note
-from inprocap_flow.engine.rungs import Rung
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import ApprovalState, Case, GivenSignature, LineState
+from inprocap_flow.engine.reminding.ladder import Ladder
+from inprocap_flow.engine.reminding.ladders import ladders
+from inprocap_flow.engine.reminding.notes import Note
+from inprocap_flow.engine.reminding.rungs import Rung
 from inprocap_flow.service.timekeeping.reminding import message
 from tests.simulator.clockhouse import NAME, ClockHouse, content_hash
 from tests.simulator.clockwork import simulate, simulate_house

@@ -23,9 +23,9 @@ from typing import Any
 
 import pytest
 
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.records import Case, Decision, Handed, Refusal, Request
-from inprocap_flow.engine.reminders import changes
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import Case, Decision, Handed, Refusal, Request
+from inprocap_flow.engine.reminding.ladders import changes
 from inprocap_flow.language.load import load_tests
 from inprocap_flow.service.acting import Outcome, act, open_case, preview
 from inprocap_flow.service.desk import Desk

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from inprocap_flow.engine.records import Handed, Refusal, Request, When
+from inprocap_flow.engine.case.records import Handed, Refusal, Request, When
 from inprocap_flow.errors import InvalidInput
 from inprocap_flow.service.acting import act, open_case, preview
 from inprocap_flow.store import snapshot

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from inprocap_flow.engine.records import Decision, Request
+from inprocap_flow.engine.case.records import Decision, Request
 from inprocap_flow.service.acting import act
 from inprocap_flow.store.connection import StoreUnavailable
 from tests.postgres import NoServer

@@ -12,8 +12,8 @@ from threading import Barrier
 
 import pytest
 
-from inprocap_flow.engine.history import fold
-from inprocap_flow.engine.records import Decision, Refusal, Request
+from inprocap_flow.engine.case.history import fold
+from inprocap_flow.engine.case.records import Decision, Refusal, Request
 from inprocap_flow.errors import CaseChanged
 from inprocap_flow.service.acting import Outcome, act
 from tests.engine.conftest import moment

@@ -15,10 +15,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.history import EMPTY, apply, effective, fold
-from inprocap_flow.engine.records import Case, Decision, Event, GivenSignature, Handed, Refusal, Request, key, unstamp
-from inprocap_flow.engine.settle import pass_time
+from inprocap_flow.engine.carrying.settle import pass_time
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.history import EMPTY, apply, effective, fold
+from inprocap_flow.engine.case.records import (
+    Case,
+    Decision,
+    Event,
+    GivenSignature,
+    Handed,
+    Refusal,
+    Request,
+    key,
+    unstamp,
+)
 from inprocap_flow.errors import FlowError
 from inprocap_flow.service.acting import act, open_case
 from inprocap_flow.service.desk import Desk

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from inprocap_flow import logs
-from inprocap_flow.engine.records import Decision, Request
+from inprocap_flow.engine.case.records import Decision, Request
 from inprocap_flow.errors import FlowError
 from inprocap_flow.service.acting import act, preview
 from tests.cli.conftest import Lab

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from inprocap_flow.engine.records import Decision, Request
+from inprocap_flow.engine.case.records import Decision, Request
 from inprocap_flow.errors import FlowError
 from inprocap_flow.scheduler import MOST_APART, Belief, Scheduler, run, wait_for
 from inprocap_flow.service.acting import act

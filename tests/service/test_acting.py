@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from inprocap_flow.engine.records import Decision, Refusal, Request, When
+from inprocap_flow.engine.case.records import Decision, Refusal, Request, When
 from inprocap_flow.errors import CaseChanged, InvalidInput, NotAllowed, NotFound
 from inprocap_flow.service.acting import act, open_case, preview
 from inprocap_flow.service.desk import Desk

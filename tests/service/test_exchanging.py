@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from inprocap_flow.clock import FixedClock
-from inprocap_flow.engine.records import Decision, Request
+from inprocap_flow.engine.case.records import Decision, Request
 from inprocap_flow.errors import InvalidInput, NotAllowed
 from inprocap_flow.ids import CountedIds
 from inprocap_flow.language.canonical import digest

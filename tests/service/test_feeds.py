@@ -12,7 +12,7 @@ from icalendar import Calendar
 
 from inprocap_flow.calendar.zones import zone_named
 from inprocap_flow.clock import FixedClock
-from inprocap_flow.engine.records import Decision, Request
+from inprocap_flow.engine.case.records import Decision, Request
 from inprocap_flow.errors import NotFound
 from inprocap_flow.ids import CountedIds
 from inprocap_flow.service.acting import act, open_case

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from inprocap_flow.engine.history import fold
+from inprocap_flow.engine.case.history import fold
 from inprocap_flow.errors import InvalidInput, NotFound
 from inprocap_flow.language.canonical import canonical_json, to_plain
 from inprocap_flow.language.load import load_rulebook

@@ -9,8 +9,8 @@ from io import StringIO
 import pytest
 
 from inprocap_flow import logs
-from inprocap_flow.engine.history import EVENT_KINDS
-from inprocap_flow.engine.records import Decision, Request
+from inprocap_flow.engine.case.history import EVENT_KINDS
+from inprocap_flow.engine.case.records import Decision, Request
 from inprocap_flow.service.acting import act, open_case
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.logbook import WORDS

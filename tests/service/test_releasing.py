@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from inprocap_flow.engine.records import Request
+from inprocap_flow.engine.case.records import Request
 from inprocap_flow.errors import InvalidInput, NotAllowed
 from inprocap_flow.language.model import said
 from inprocap_flow.service.choosing import day_of, release_for

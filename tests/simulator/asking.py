@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import MAIN, Blocker, Case, Request, When, unstamp
 from inprocap_flow.engine.offers import Offer, outlook
-from inprocap_flow.engine.records import MAIN, Blocker, Case, Request, When, unstamp
 from inprocap_flow.errors import FlowError
 from inprocap_flow.language.model import Field
 from inprocap_flow.language.scenarios import Deed

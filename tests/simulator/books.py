@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.history import effective
-from inprocap_flow.engine.records import Case, Event
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.history import effective
+from inprocap_flow.engine.case.records import Case, Event
 from inprocap_flow.store import rows, snapshot
 from inprocap_flow.store.port import sortable
 from tests.simulator.ladders import Said, Slow, next_step, slow_ladders, what_is_said

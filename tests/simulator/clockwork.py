@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
-from inprocap_flow.engine.records import Decision, Refusal, Request
+from inprocap_flow.engine.case.records import Decision, Refusal, Request
 from inprocap_flow.errors import CaseChanged, FlowError
 from inprocap_flow.service.acting import Outcome, act, open_case
 from inprocap_flow.service.delivering import handing, sending

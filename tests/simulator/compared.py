@@ -6,8 +6,8 @@ from collections import Counter, deque
 from datetime import datetime
 
 from inprocap_flow.delivery.parcels import Parcel
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.history import fold
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.history import fold
 from inprocap_flow.service.delivering.routes import NOWHERE
 from inprocap_flow.store import snapshot
 from inprocap_flow.store.port import sortable

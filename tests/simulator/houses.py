@@ -10,7 +10,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from inprocap_flow.clock import FixedClock
-from inprocap_flow.engine.binding import Binding, Linked
+from inprocap_flow.engine.case.binding import Binding, Linked
 from inprocap_flow.ids import TimedIds
 from inprocap_flow.language.canonical import to_plain
 from inprocap_flow.language.load import load_organisation, load_procedure, load_rulebook, load_tests

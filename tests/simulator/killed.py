@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from inprocap_flow.engine.records import Request
+from inprocap_flow.engine.case.records import Request
 from inprocap_flow.errors import FlowError
 from inprocap_flow.service.acting import act
 from inprocap_flow.service.desk import Desk

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from inprocap_flow.engine.approvals import is_needed, standing, who_may_give
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.facts import CaseFacts
-from inprocap_flow.engine.records import ApprovalState, Case, DeadlineState, LineState, When
+from inprocap_flow.engine.case.approvals import is_needed, standing, who_may_give
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.facts import CaseFacts
+from inprocap_flow.engine.case.records import ApprovalState, Case, DeadlineState, LineState, When
 from inprocap_flow.language.model import Reminder
 
 DAY = timedelta(days=1)

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.records import MAIN, Case, Decision, Handed, Refusal, Request
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import MAIN, Case, Decision, Handed, Refusal, Request
 from inprocap_flow.errors import CaseChanged, FlowError, InvalidInput, NotAllowed
 from inprocap_flow.service.acting import Outcome, act, open_case
 from inprocap_flow.service.desk import Desk

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.records import Decision, Event, Message, Refusal, Request
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import Decision, Event, Message, Refusal, Request
 from inprocap_flow.service.rehearsal import Rehearsal
 from inprocap_flow.store import snapshot
 from inprocap_flow.store.port import Answer, Store

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.records import MAIN, Case, LineState, Request, When
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import MAIN, Case, LineState, Request, When
 from inprocap_flow.language.model import Step
 from inprocap_flow.language.values import encode, parse_value
 

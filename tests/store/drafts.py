@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from inprocap_flow.engine.history import EMPTY, apply
-from inprocap_flow.engine.records import Blocker, Case, Decision, Event, Message, Refusal, Request, When, stamp
-from inprocap_flow.engine.sealing import commitment
+from inprocap_flow.engine.case.history import EMPTY, apply
+from inprocap_flow.engine.case.records import Blocker, Case, Decision, Event, Message, Refusal, Request, When, stamp
+from inprocap_flow.engine.case.sealing import commitment
 from inprocap_flow.store.hot import DatabaseStore
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inprocap_flow.engine.history import fold
-from inprocap_flow.engine.records import Decision, Event, Request, When
+from inprocap_flow.engine.case.history import fold
+from inprocap_flow.engine.case.records import Decision, Event, Request, When
 from inprocap_flow.errors import NotAllowed
 from inprocap_flow.store import chain
 from inprocap_flow.store.chain import BadHead, Head

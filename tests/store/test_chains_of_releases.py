@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from inprocap_flow.engine.history import fold
-from inprocap_flow.engine.records import Event
+from inprocap_flow.engine.case.history import fold
+from inprocap_flow.engine.case.records import Event
 from inprocap_flow.store import chain
 
 CHAINS = sorted(Path(__file__).with_name("chains").glob("*.json"))

@@ -9,7 +9,7 @@ from threading import Barrier
 
 import pytest
 
-from inprocap_flow.engine.history import fold
+from inprocap_flow.engine.case.history import fold
 from inprocap_flow.errors import CaseChanged
 from inprocap_flow.store.hot import DatabaseStore
 from inprocap_flow.store.port import Loaded

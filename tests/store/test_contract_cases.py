@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from inprocap_flow.engine.history import fold
-from inprocap_flow.engine.records import Handed, Message, Request
+from inprocap_flow.engine.case.history import fold
+from inprocap_flow.engine.case.records import Handed, Message, Request
 from inprocap_flow.errors import CaseChanged, NotAllowed, NotFound, StoreDamaged
 from inprocap_flow.store.connection import StoreUnavailable
 from inprocap_flow.store.hot import DatabaseStore

@@ -8,7 +8,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from inprocap_flow.engine.records import Message
+from inprocap_flow.engine.case.records import Message
 from inprocap_flow.records import changed
 from inprocap_flow.store.deliveries import Claimed, Due, Planned
 from inprocap_flow.store.hot import DatabaseStore

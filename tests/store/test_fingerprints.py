@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inprocap_flow.engine.records import Handed, Request
+from inprocap_flow.engine.case.records import Handed, Request
 from inprocap_flow.errors import NotAllowed
 from inprocap_flow.store.fingerprints import agrees, fingerprint_of
 from inprocap_flow.store.hot import DatabaseStore

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, pool
 from sqlmodel import SQLModel
 
-from inprocap_flow.engine.records import Case
+from inprocap_flow.engine.case.records import Case
 from inprocap_flow.language.canonical import canonical_json, from_plain, to_plain
 from inprocap_flow.store import generate, migrate, snapshot
 from inprocap_flow.store.connection import Connection, StoreUnavailable

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from inprocap_flow.engine.history import fold
-from inprocap_flow.engine.records import Case, Handed, Message
+from inprocap_flow.engine.case.history import fold
+from inprocap_flow.engine.case.records import Case, Handed, Message
 from inprocap_flow.ids import TimedIds
 from inprocap_flow.store.chain import Head
 from inprocap_flow.store.documents import Documents

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from inprocap_flow.engine.records import unstamp
-from inprocap_flow.engine.reminders import ladder_named
+from inprocap_flow.engine.case.records import unstamp
+from inprocap_flow.engine.reminding.ladders import ladder_named
 from inprocap_flow.errors import FlowError
 from inprocap_flow.records import record
 from inprocap_flow.service.delivering.asked import in_vain

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
 
 from inprocap_flow import logs
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.links import REPORT
-from inprocap_flow.engine.records import SYSTEM_ACTOR, Case, unstamp
-from inprocap_flow.engine.rungs import pace_of
+from inprocap_flow.engine.acts.links import REPORT
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import SYSTEM_ACTOR, Case, unstamp
+from inprocap_flow.engine.reminding.rungs import pace_of
 from inprocap_flow.errors import FlowError
 from inprocap_flow.ids import derived_id
 from inprocap_flow.records import changed, record

@@ -7,8 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from inprocap_flow.delivery.parcels import Letter, Parcel
-from inprocap_flow.engine.history import definition_at
-from inprocap_flow.engine.records import Event
+from inprocap_flow.engine.case.history import definition_at
+from inprocap_flow.engine.case.records import Event
 from inprocap_flow.ids import moment_of
 from inprocap_flow.language.model import Definition, Organisation, said
 from inprocap_flow.service.delivering.phrases import Phrases

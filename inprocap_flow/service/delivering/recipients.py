@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from inprocap_flow.engine.records import MAIN, Case
+from inprocap_flow.engine.case.records import MAIN, Case
 from inprocap_flow.language.model import Definition, Organisation, Person
 from inprocap_flow.records import record
 from inprocap_flow.store.port import Person as Known

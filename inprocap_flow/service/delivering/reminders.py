@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from inprocap_flow.engine.records import MAIN, unstamp
+from inprocap_flow.engine.case.records import MAIN, unstamp
 from inprocap_flow.language.model import CASE, said
 from inprocap_flow.service.delivering.telling import Said, Telling, anything
 

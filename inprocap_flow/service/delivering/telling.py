@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from inprocap_flow.engine.records import MAIN, Event
+from inprocap_flow.engine.case.records import MAIN, Event
 from inprocap_flow.language.model import CASE, CLOCK_ACTS, Definition, said
 from inprocap_flow.records import record
 from inprocap_flow.service.delivering.phrases import Phrases

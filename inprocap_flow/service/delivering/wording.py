@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from inprocap_flow.delivery.parcels import Item
-from inprocap_flow.engine.records import MAIN, Event, unstamp
+from inprocap_flow.engine.case.records import MAIN, Event, unstamp
 from inprocap_flow.language.model import CASE, said
 from inprocap_flow.service.delivering.reminders import reminder
 from inprocap_flow.service.delivering.telling import Said, Telling, anything

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inprocap_flow.engine.records import MAIN
+from inprocap_flow.engine.case.records import MAIN
 from inprocap_flow.service.dossier.collect import Dossier
 from inprocap_flow.service.dossier.markup import Markup, facts, join, listing, tag
 from inprocap_flow.service.dossier.pieces import decision

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from inprocap_flow.engine import sight as seeing
+from inprocap_flow.engine.case.records import Case, DocumentVersion, Event
+from inprocap_flow.engine.case.sealing import is_sealed
 from inprocap_flow.engine.offers import Outlook, outlook
-from inprocap_flow.engine.records import Case, DocumentVersion, Event
-from inprocap_flow.engine.sealing import is_sealed
 from inprocap_flow.errors import FlowError, NotAllowed
 from inprocap_flow.language.model import Document, Field
 from inprocap_flow.service.desk import Desk

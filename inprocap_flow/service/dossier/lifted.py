@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from inprocap_flow.engine.history import effective
-from inprocap_flow.engine.records import Event
+from inprocap_flow.engine.case.history import effective
+from inprocap_flow.engine.case.records import Event
 from inprocap_flow.service.dossier.collect import Dossier
 from inprocap_flow.service.dossier.markup import Markup, join, listing, table, tag
 from inprocap_flow.service.dossier.pieces import NONE, at, decision

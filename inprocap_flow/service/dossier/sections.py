@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from inprocap_flow.calendar.periods import parse_offset
-from inprocap_flow.engine.doubts import doubt
-from inprocap_flow.engine.records import MAIN, ApprovalState, DeadlineState
+from inprocap_flow.engine.case.records import MAIN, ApprovalState, DeadlineState
+from inprocap_flow.engine.timing.doubts import doubt
 from inprocap_flow.service.dossier.collect import Dossier, Paper
 from inprocap_flow.service.dossier.markup import Markup, esc, facts, join, listing, table, tag
 from inprocap_flow.service.dossier.pieces import NONE, at, decision, line_name, many, stage

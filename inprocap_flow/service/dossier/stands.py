@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from inprocap_flow.engine.approvals import Standing
-from inprocap_flow.engine.history import effective
-from inprocap_flow.engine.records import MAIN
+from inprocap_flow.engine.case.approvals import Standing
+from inprocap_flow.engine.case.history import effective
+from inprocap_flow.engine.case.records import MAIN
 from inprocap_flow.language.model import CASE, Step
 from inprocap_flow.machine.table import SAME
 from inprocap_flow.service.dossier.collect import Dossier

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from inprocap_flow.engine.records import MAIN, Case, Event
+from inprocap_flow.engine.case.records import MAIN, Case, Event
 from inprocap_flow.language.model import Definition, Line, Step, side_of
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inprocap_flow.engine.history import effective
-from inprocap_flow.engine.records import SYSTEM_ACTOR, Case
+from inprocap_flow.engine.case.history import effective
+from inprocap_flow.engine.case.records import SYSTEM_ACTOR, Case
 from inprocap_flow.errors import NotFound
 from inprocap_flow.language.model import Definition
 from inprocap_flow.service.desk import Desk

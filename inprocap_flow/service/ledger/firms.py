@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from inprocap_flow.engine.records import MAIN, Event
-from inprocap_flow.engine.sealing import is_sealed
+from inprocap_flow.engine.case.records import MAIN, Event
+from inprocap_flow.engine.case.sealing import is_sealed
 from inprocap_flow.language.model import Line
 from inprocap_flow.service.ledger.book import Book
 from inprocap_flow.service.ledger.rows import Finding, Firm, Interest, Leaving

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inprocap_flow.engine.people import serving_both
-from inprocap_flow.engine.records import SYSTEM_ACTOR, Blocker, Case, Decision
+from inprocap_flow.engine.case.people import serving_both
+from inprocap_flow.engine.case.records import SYSTEM_ACTOR, Blocker, Case, Decision
 from inprocap_flow.errors import NotFound
 from inprocap_flow.language.model import Definition, said, side_of
 from inprocap_flow.records import changed, record

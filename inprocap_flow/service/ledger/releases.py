@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from inprocap_flow.engine.records import Event, When, unstamp
+from inprocap_flow.engine.case.records import Event, When, unstamp
 from inprocap_flow.service.ledger.book import Book, came
 from inprocap_flow.service.ledger.rows import Finding, Reached, Release
 from inprocap_flow.store.entries import DeliveryEntry

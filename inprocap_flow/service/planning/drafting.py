@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from inprocap_flow.calendar.periods import Period
-from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.language.model import CASE, Line, Stage, Step, said
 from inprocap_flow.records import changed
 from inprocap_flow.service.planning.approving import approved

@@ -16,10 +16,10 @@ from inprocap_flow.calendar.compute import Computed, closing
 from inprocap_flow.calendar.days import Calendar
 from inprocap_flow.calendar.periods import Period, parse_period
 from inprocap_flow.calendar.zones import local, start_of_day
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.clocks import Clock, earliest, floor_of, start_clock
-from inprocap_flow.engine.facts import CaseFacts
-from inprocap_flow.engine.records import MAIN, Blocker, Case, DeadlineState, LineState, When, key, stamp, unstamp
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.facts import CaseFacts
+from inprocap_flow.engine.case.records import MAIN, Blocker, Case, DeadlineState, LineState, When, key, stamp, unstamp
+from inprocap_flow.engine.timing.clocks import Clock, earliest, floor_of, start_clock
 from inprocap_flow.language.expressions.tree import Expr, Name, walk
 from inprocap_flow.language.model import CASE, Deadline
 from inprocap_flow.language.values import encode

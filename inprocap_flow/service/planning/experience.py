@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from inprocap_flow.calendar.periods import Period
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.records import MAIN, Event
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import MAIN, Event
 from inprocap_flow.language.model import CASE
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.planning.durations import HISTORY, STAGE, Length, Thing

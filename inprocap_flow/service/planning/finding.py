@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.errors import NotFound
 from inprocap_flow.language.files import folders_for
 from inprocap_flow.language.load import load_organisation, load_rulebook

@@ -12,10 +12,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from inprocap_flow.calendar.zones import start_of_day
-from inprocap_flow.engine.approvals import is_given
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.facts import CaseFacts
-from inprocap_flow.engine.records import MAIN, Case, DeadlineState, LineState, When, unstamp
+from inprocap_flow.engine.case.approvals import is_given
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.facts import CaseFacts
+from inprocap_flow.engine.case.records import MAIN, Case, DeadlineState, LineState, When, unstamp
 from inprocap_flow.errors import Unsupported
 from inprocap_flow.language.model import Deadline, Step, said
 from inprocap_flow.records import changed, record

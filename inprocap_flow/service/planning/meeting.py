@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from inprocap_flow.calendar.meetings import Meeting, in_order
-from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.language.model import Approval
 from inprocap_flow.records import record
 from inprocap_flow.service.planning.network import Day

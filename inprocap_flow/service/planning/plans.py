@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.records import stamp
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import stamp
 from inprocap_flow.language.model import CASE
 from inprocap_flow.records import record
 from inprocap_flow.service.planning.durations import Given, Length, Thing, Used

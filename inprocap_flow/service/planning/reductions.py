@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from inprocap_flow.calendar.periods import parse_period
-from inprocap_flow.engine.binding import Binding, in_force
+from inprocap_flow.engine.case.binding import Binding, in_force
 from inprocap_flow.language.model import LimitVariant, said
 from inprocap_flow.records import record
 from inprocap_flow.service.planning.items import Draft

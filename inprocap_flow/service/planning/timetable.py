@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from inprocap_flow.engine.binding import Binding
+from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.errors import NotFound, Unsupported
 from inprocap_flow.language.model import said
 from inprocap_flow.service.planning.drafting import Drafter

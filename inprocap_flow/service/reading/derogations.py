@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inprocap_flow.engine.lifting import as_step
+from inprocap_flow.engine.case.lifting import as_step
 from inprocap_flow.language.model import CASE, Derogation
 from inprocap_flow.service.reading import follows, needs
 from inprocap_flow.service.reading.book import Book

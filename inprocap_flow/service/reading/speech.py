@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from inprocap_flow.calendar.periods import parse_offset
-from inprocap_flow.engine.binding import in_force
+from inprocap_flow.engine.case.binding import in_force
 from inprocap_flow.errors import Place
 from inprocap_flow.language.expressions.aloud import read_aloud, read_value_aloud
 from inprocap_flow.language.expressions.tree import And, Call, Expr, Name, Not, Word, walk

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from inprocap_flow import logs
-from inprocap_flow.engine.records import SYSTEM_ACTOR, Decision, Request
+from inprocap_flow.engine.case.records import SYSTEM_ACTOR, Decision, Request
 from inprocap_flow.engine.turn import TIME
 from inprocap_flow.errors import FlowError
 from inprocap_flow.service.acting import act

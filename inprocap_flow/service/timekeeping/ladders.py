@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from inprocap_flow.engine.reminders import changes
+from inprocap_flow.engine.reminding.ladders import changes
 from inprocap_flow.store.port import sortable
 
 if TYPE_CHECKING:
-    from inprocap_flow.engine.binding import Binding
-    from inprocap_flow.engine.ladder import Ladder
-    from inprocap_flow.engine.records import Case
-    from inprocap_flow.engine.rungs import Rung
+    from inprocap_flow.engine.case.binding import Binding
+    from inprocap_flow.engine.case.records import Case
+    from inprocap_flow.engine.reminding.ladder import Ladder
+    from inprocap_flow.engine.reminding.rungs import Rung
     from inprocap_flow.store.planned import Planned
     from inprocap_flow.store.port import Writing
 

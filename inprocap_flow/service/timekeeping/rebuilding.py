@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from inprocap_flow import logs
-from inprocap_flow.engine.ladder import Ladder
-from inprocap_flow.engine.records import SYSTEM_ACTOR, Request
-from inprocap_flow.engine.recount import outdated
-from inprocap_flow.engine.reminders import ladders
-from inprocap_flow.engine.rungs import Rung
+from inprocap_flow.engine.acts.recount import outdated
+from inprocap_flow.engine.case.records import SYSTEM_ACTOR, Request
+from inprocap_flow.engine.reminding.ladder import Ladder
+from inprocap_flow.engine.reminding.ladders import ladders
+from inprocap_flow.engine.reminding.rungs import Rung
 from inprocap_flow.errors import FlowError
 from inprocap_flow.service.acting import act
 from inprocap_flow.service.desk import Desk

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
 from inprocap_flow import logs
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.ladder import Ladder
-from inprocap_flow.engine.records import Case
-from inprocap_flow.engine.reminders import ladder_named
-from inprocap_flow.engine.reminding import Note, notes
-from inprocap_flow.engine.rungs import Rung
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import Case
+from inprocap_flow.engine.reminding.ladder import Ladder
+from inprocap_flow.engine.reminding.ladders import ladder_named
+from inprocap_flow.engine.reminding.notes import Note, notes
+from inprocap_flow.engine.reminding.rungs import Rung
 from inprocap_flow.errors import FlowError
 from inprocap_flow.ids import derived_id
 from inprocap_flow.service.desk import Desk

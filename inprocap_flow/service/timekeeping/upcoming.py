@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from inprocap_flow.engine.binding import Binding
-from inprocap_flow.engine.ladder import Ladder
-from inprocap_flow.engine.records import Case
-from inprocap_flow.engine.reminders import ladder_named
-from inprocap_flow.engine.reminding import condition, recipients
-from inprocap_flow.engine.rungs import Rung
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import Case
+from inprocap_flow.engine.reminding.ladder import Ladder
+from inprocap_flow.engine.reminding.ladders import ladder_named
+from inprocap_flow.engine.reminding.notes import condition, recipients
+from inprocap_flow.engine.reminding.rungs import Rung
 from inprocap_flow.records import record
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.store.planned import Planned

@@ -13,7 +13,7 @@ import pytest
 
 from inprocap_flow.clock import FixedClock
 from inprocap_flow.delivery.parcels import Accepted, Failed, Parcel
-from inprocap_flow.engine.records import Decision, Request
+from inprocap_flow.engine.case.records import Decision, Request
 from inprocap_flow.ids import CountedIds
 from inprocap_flow.records import changed
 from inprocap_flow.service.acting import open_case

@@ -9,7 +9,7 @@ from string import Formatter
 
 import pytest
 
-from inprocap_flow.engine.records import Decision, Request
+from inprocap_flow.engine.case.records import Decision, Request
 from inprocap_flow.service.acting import act, open_case
 from inprocap_flow.service.delivering import deliver_due
 from inprocap_flow.service.delivering.phrases import EN, LANGUAGES

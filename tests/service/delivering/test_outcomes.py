@@ -13,8 +13,8 @@ import pytest
 
 from inprocap_flow.delivery.hypertext import hypertext
 from inprocap_flow.delivery.plain_text import plain_text
-from inprocap_flow.engine.records import Decision
-from inprocap_flow.engine.reminders import ladders
+from inprocap_flow.engine.case.records import Decision
+from inprocap_flow.engine.reminding.ladders import ladders
 from inprocap_flow.records import changed
 from inprocap_flow.service.delivering import deliver_due, hand_over
 from inprocap_flow.service.delivering.beforehand import is_overtaken

@@ -21,7 +21,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from inprocap_flow.clock import FixedClock
 from inprocap_flow.delivery import queue
-from inprocap_flow.engine.records import Decision, Message, Request
+from inprocap_flow.engine.case.records import Decision, Message, Request
 from inprocap_flow.errors import NotAllowed
 from inprocap_flow.records import changed
 from inprocap_flow.service.acting import open_case

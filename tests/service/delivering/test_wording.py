@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inprocap_flow.engine.records import Event, When
+from inprocap_flow.engine.case.records import Event, When
 from inprocap_flow.language.load import load_procedure
 from inprocap_flow.service.delivering.phrases import LANGUAGES, Phrases
 from inprocap_flow.service.delivering.telling import Telling

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from inprocap_flow.delivery.plain_text import plain_text
-from inprocap_flow.engine.records import Decision, Request
+from inprocap_flow.engine.case.records import Decision, Request
 from inprocap_flow.language.model import CLOCK_ACTS
 from inprocap_flow.service.acting import open_case
 from inprocap_flow.service.delivering.letters import letter_of

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from inprocap_flow.engine.records import Decision, Request
+from inprocap_flow.engine.case.records import Decision, Request
 from inprocap_flow.ids import TimedIds
 from inprocap_flow.language.canonical import to_plain
 from inprocap_flow.language.load import load_procedure

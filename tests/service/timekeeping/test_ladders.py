@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from inprocap_flow.calendar.days import Calendar
-from inprocap_flow.engine.records import Refusal, Request
+from inprocap_flow.engine.case.records import Refusal, Request
 from inprocap_flow.language.model import Reminding
 from inprocap_flow.service.acting import act, preview
 from inprocap_flow.service.timekeeping.rebuilding import rebuild, rebuild_where_needed

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from inprocap_flow import logs
+from inprocap_flow.engine.case.records import Decision, Request
 from inprocap_flow.engine.decide import decide
-from inprocap_flow.engine.records import Decision, Request
 from inprocap_flow.errors import DefinitionDefect
 from inprocap_flow.service.acting import act
 from inprocap_flow.service.timekeeping.ticking import tick

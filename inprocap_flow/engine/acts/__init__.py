@@ -1,0 +1,1 @@
+"""What can be asked of a case, one module a kind of request: steps, signatures, acts on clocks, lifting, migrating."""

@@ -1,0 +1,142 @@
+"""What no plan may do: a migration is no way round the steps, clocks and signatures of a procedure.
+
+A plan says what becomes of what is gone or is another. What both versions have goes over as it is: nobody takes a step,
+stops a clock, closes a window early, fills or empties a field, or reaches a milestone by moving a case over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+
+from inprocap_flow.engine.acts.moving_on import Fit, clock_of, given_values, new_state
+from inprocap_flow.engine.case.people import Acting, Capacity, capacity_for
+from inprocap_flow.engine.case.records import Blocker, Case, DeadlineState, LineState, key, unstamp
+from inprocap_flow.language.graph import reachable
+from inprocap_flow.language.migrations import ASK, DROP, RENAMED, STOP
+from inprocap_flow.language.model import Deadline, Line
+from inprocap_flow.language.versions.compare import same_kind
+
+BY_ITSELF = "leave it out of the plan: it goes over by itself"
+
+
+def shortcuts(fit: Fit) -> Iterator[Blocker]:
+    """Yield everything in the plan that would do more to the case than bring it over."""
+    for line in fit.case.in_order:
+        new = fit.becomes(line)
+        if new is None:
+            continue  # said elsewhere
+        yield from _renamed(fit, line, new)
+        if not line.ended:
+            yield from _stage(fit, line, new)
+            yield from _values(fit, line, new)
+    for state in fit.case.deadlines.values():
+        _, into, choice = clock_of(fit, state)
+        if state.is_open and into is not None and choice == STOP:
+            reason = f"The new version has the deadline {into.name} too, and it runs; moving a case stops no clock."
+            mend = "keep its end, recompute it, or ask for one"
+            yield Blocker("not-by-a-plan", reason, about=state.name, line=state.line, mend=mend)
+
+
+def shortened(fit: Fit, after: Case) -> Iterator[Blocker]:
+    """Yield every announced closing that ends earlier in *after*, the case as it would go over (R14).
+
+    Only what was asked for this case may: that corrects a wrong end, within the lawful bounds. What is counted back
+    from it goes along.
+    """
+    moved = [(was, into, end) for was, into, end in _ends(fit, after) if end < unstamp(was.end or "")]
+    given = {into.name for was, into, _ in moved if clock_of(fit, was)[2] == ASK}
+    for was, into, end in moved:
+        if _is_announced(fit, was) and not given & {into.name, into.backwards_from}:
+            then, now = (f"{one.astimezone(fit.new.zone):%a %Y-%m-%d %H:%M}" for one in (unstamp(was.end or ""), end))
+            reason = f"{into.name} was announced to be open until {then}, and would close at {now}."
+            mend = "keep its end, or ask for one"
+            yield Blocker("too-early", reason, about=into.name, line=was.line, mend=mend)
+
+
+def _ends(fit: Fit, after: Case) -> Iterator[tuple[DeadlineState, Deadline, datetime]]:
+    """Yield each clock that runs and goes over, with its new rules and its end in *after*."""
+    for was in fit.case.deadlines.values():
+        into = clock_of(fit, was)[1] if was.is_open and was.end else None
+        now = after.deadlines.get(key(was.line, into.name)) if into else None
+        if into is not None and now is not None and now.end:
+            yield was, into, unstamp(now.end)
+
+
+def _is_announced(fit: Fit, was: DeadlineState) -> bool:
+    declared, into, _ = clock_of(fit, was)
+    rules = declared or into
+    return rules is not None and rules.kind == "open_until"
+
+
+def _stage(fit: Fit, line: LineState, new: Line) -> Iterator[Blocker]:
+    """Yield why a line that is mapped to another stage would be carried past something."""
+    to = new_state(fit, line, new)
+    if to is None or to == line.state:
+        return
+    if line.state in new.leaves:
+        reason = f"The new version has the stage {line.state} too; moving a case takes no step to {to}."
+        yield Blocker("not-by-a-plan", reason, about=line.state, line=line.id, mend=BY_ITSELF)
+        return
+    for milestone in _behind(fit, line, new, to):
+        reason = f"{to} lies behind {milestone}, which this case has not reached."
+        mend = f"map {line.state} to a stage before {milestone}"
+        yield Blocker("not-by-a-plan", reason, about=milestone, line=line.id, mend=mend)
+
+
+def _behind(fit: Fit, line: LineState, new: Line, to: str) -> Iterator[str]:
+    """Yield the milestones of both versions that *line* has not reached, and without which nothing leads to *to*."""
+    change, steps = fit.change(line), (new.begins, *new.steps.values())
+    missed = {change.now("milestones", name) for name in _milestones(fit.was(line)) if name not in line.milestones}
+    for milestone in sorted(missed & _milestones(new)):
+        on_the_way = [step.name for step in steps if step.milestone == milestone]
+        if to not in reachable(fit.new.definition, new, without=on_the_way):
+            yield milestone
+
+
+def _values(fit: Fit, line: LineState, new: Line) -> Iterator[Blocker]:
+    """Yield fields that would be filled or emptied although their values go over as they are."""
+    was, change = fit.was(line), fit.change(line)
+    into = {change.now("fields", name): field for name, field in was.fields.items()}
+    other = {name for name, field in into.items() if name in new.fields and not same_kind(field, new.fields[name])}
+    emptied = {change.now("fields", name) for name, choice in change.fields.items() if choice in (ASK, DROP)}
+    for name in sorted((emptied | set(given_values(fit, line))) & set(into) & set(new.fields) - other):
+        reason = f"The new version has the field {name} as it was; a plan neither fills nor empties it."
+        yield Blocker("not-by-a-plan", reason, about=name, line=line.id, mend=BY_ITSELF)
+
+
+def fills_for_others(fit: Fit, actor: str) -> Iterator[Blocker]:
+    """Yield fields that the plan fills and that *actor*, who moves the case, may not fill (its ``by:``)."""
+    for line in fit.case.in_order:
+        new = fit.becomes(line)
+        for name in given_values(fit, line) if new else ():
+            declared = new.fields.get(name) if new else None
+            if declared is None or not declared.by:
+                continue  # said elsewhere; or it comes only with a step, which may lie behind
+            found = capacity_for(Acting(fit.new, fit.case, actor, fit.when.last, line), declared.by)
+            if isinstance(found, Capacity):
+                continue
+            reason = f"The plan fills {name}. {found[0].reason}"
+            mend = "let somebody who may fill it move the case, or leave it out of the plan"
+            yield Blocker("not-by-a-plan", reason, about=name, line=line.id, mend=mend, who=found[0].who)
+
+
+def _renamed(fit: Fit, line: LineState, new: Line) -> Iterator[Blocker]:
+    """Yield new names of what is still there, and such that something else had, or that two things would have."""
+    was, change = fit.was(line), fit.change(line)
+    for what in RENAMED:
+        pairs: Mapping[str, str] = change.renamed.get(what, {})
+        before, after = _names(was, what), _names(new, what)
+        for name, now in pairs.items():
+            if name in after or now in before or list(pairs.values()).count(now) > 1:
+                thing = what.removesuffix("s")
+                reason = f"The {thing} {name} cannot be called {now}: that is another {thing}."
+                yield Blocker("not-by-a-plan", reason, about=name, line=line.id, mend="rename only what is gone")
+
+
+def _names(line: Line, what: str) -> Collection[str]:
+    return _milestones(line) if what == "milestones" else getattr(line, what)
+
+
+def _milestones(line: Line) -> set[str]:
+    return {step.milestone for step in (line.begins, *line.steps.values()) if step.milestone}

@@ -1,0 +1,346 @@
+"""Acts about approvals: asking, signing, declining, withdrawing (language, 6.6). Each is a request of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from inprocap_flow.calendar.bad_values import BadValue
+from inprocap_flow.calendar.compute import compute
+from inprocap_flow.calendar.periods import parse_period
+from inprocap_flow.engine.acts.acting import acting, standing_of, take_back, take_role
+from inprocap_flow.engine.carrying.carry import follow_fields, set_fields, void_approvals
+from inprocap_flow.engine.carrying.effects import fitted, unknown
+from inprocap_flow.engine.carrying.work import Refused, Work
+from inprocap_flow.engine.case.approvals import (
+    SignatureLine,
+    Standing,
+    clash,
+    gate_blocker,
+    is_needed,
+    out_of_turn,
+    signed,
+    standing,
+    who_may_give,
+)
+from inprocap_flow.engine.case.facts import CaseFacts
+from inprocap_flow.engine.case.people import Capacity, capacity_for
+from inprocap_flow.engine.case.records import MAIN, Blocker, GivenSignature, Request, key, stamp
+from inprocap_flow.language.expressions.evaluate import evaluate
+from inprocap_flow.language.expressions.facts import UNKNOWN
+from inprocap_flow.language.expressions.tree import Name, walk
+from inprocap_flow.language.model import WHOEVER_ASKS
+from inprocap_flow.records import changed as with_changes
+from inprocap_flow.records import names_of, record
+
+
+def ask(work: Work, request: Request) -> list[Blocker]:
+    """Ask for an approval: a message to those who can sign. After a refusal nothing may be signed until asked again.
+
+    Refused while a request stands, and where there is nothing yet that could be signed.
+    """
+    facts = work.facts(request.line)
+    if blockers := _no_such_approval(facts, request.name):
+        return blockers
+    found = standing(facts, request.name)
+    capacity = capacity_for(acting(work, request, found.line_id, "ask"), who_acts(facts))
+    if not isinstance(capacity, Capacity):
+        return list(capacity)
+    blockers = list(_not_askable(facts, found, request.actor, capacity))
+    if blockers:
+        return blockers
+    take_role(work, capacity)
+    data = {"approval": request.name, "reason": request.reason}
+    work.emit("approval_asked", found.line_id, {name: value for name, value in data.items() if value})
+    asked = work.facts(found.line_id)
+    people = who_may_give(asked, standing(asked, request.name))
+    work.tell("asked", found.line_id, tuple(f"person:{person}" for person in people), request.name, (request.name,))
+    return []
+
+
+def who_acts(facts: CaseFacts) -> tuple[str, ...]:
+    """Return the roles that may do anything at all: what is nobody's own, such as asking, is open to them."""
+    barred = {"move", "approve"}
+    return tuple(role.name for role in facts.binding.definition.roles.values() if not barred <= set(role.never))
+
+
+def _not_askable(facts: CaseFacts, found: Standing, actor: str, capacity: Capacity) -> Iterator[Blocker]:
+    if found.given:
+        yield Blocker("already-given", "This approval is given already.", about=found.approval.name)
+    elif _is_being_asked(found):
+        reason = f"{found.state.asked_by} has asked for {found.approval.name}, and it waits for signatures."
+        yield Blocker("already-asked", reason, about=found.approval.name, mend="wait for the signatures")
+    if not is_needed(facts, found):
+        yield _not_signable(found)
+    else:
+        yield from _nothing_to_sign(facts, found)
+    for line in found.lines:
+        identities = (actor, capacity.on_behalf_of or actor)
+        if WHOEVER_ASKS in line.signature.not_same_as and any(signed(line, person) for person in identities):
+            reason = f"{actor} has signed {found.approval.name}, which takes another person than the one who asks."
+            yield Blocker("four-eyes", reason, about=found.approval.name, mend="let somebody else ask")
+
+
+def _is_being_asked(found: Standing) -> bool:
+    """Return whether a request stands and can still be met: a second one would free whoever asked first to sign.
+
+    A vote that is lost can be met only after asking anew.
+    """
+    lost = any(line.against and not line.complete and _all_voted(line) for line in found.lines)
+    return found.state.open and found.state.asked_by is not None and not lost
+
+
+def _all_voted(line: SignatureLine) -> bool:
+    return len(line.given) + len(line.against) >= max(1, line.wanted)
+
+
+def _no_such_approval(facts: CaseFacts, name: str) -> list[Blocker]:
+    definition = facts.binding.definition
+    known = {**definition.main.approvals, **definition.line(facts.line.kind).approvals}
+    if name in known:
+        return []
+    from difflib import get_close_matches  # only whoever mistypes waits for it
+
+    near = get_close_matches(name, known, 1)
+    mend = f"did you mean {near[0]}?" if near else f"choose of: {', '.join(known)}"
+    return [Blocker("unknown-approval", f"{name} is no approval here.", about=name, mend=mend)]
+
+
+def _not_signable(found: Standing) -> Blocker:
+    reason = f"No step that is open now needs the approval {found.approval.name}."
+    return Blocker("not-signable", reason, about=found.approval.name, mend="move the case to where it is needed")
+
+
+def sign(work: Work, request: Request, *, against: bool = False) -> list[Blocker]:
+    """Give one signature, for the first line of the approval that is still open and that the actor can sign."""
+    facts = work.facts(request.line)
+    if blockers := _no_such_approval(facts, request.name):
+        return blockers
+    found = standing(facts, request.name)
+    blockers = [*_not_open(facts, found), *_nothing_to_sign(facts, found)]
+    choice = _choose_line(work, request, found)
+    if not isinstance(choice, Choice):
+        known = {blocker.code for blocker in blockers}
+        return [*blockers, *(blocker for blocker in choice if blocker.code not in known)]
+    if blockers:
+        return blockers
+    take_role(work, choice.capacity)
+    _emit_signature(work, found, choice, against=against)
+    _after_signing(work, found)
+    return []
+
+
+def _not_open(facts: CaseFacts, found: Standing) -> Iterator[Blocker]:
+    name = found.approval.name
+    if found.state.declined_by:
+        reason = f"{name} was declined by {found.state.declined_by}; it must be asked for again first."
+        yield Blocker("approval-declined", reason, about=name, mend="ask again")
+    elif found.given:
+        yield Blocker("already-given", "This approval is given already.", about=name)
+    if not is_needed(facts, found):
+        yield _not_signable(found)
+
+
+def _nothing_to_sign(facts: CaseFacts, found: Standing) -> Iterator[Blocker]:
+    """Yield what the approval covers and is not there yet. What only a condition reads is looked at there.
+
+    A field may be empty if another that is covered is filled: an optional number is signed for as empty, and filling
+    it later makes the signatures void like any other change.
+    """
+    approval, own = found.approval, facts.on(found.line_id)
+    conditions = (part for line in approval.signatures if line.when for part in walk(line.when))
+    read = {part.name for part in conditions if isinstance(part, Name)}
+    covered = [name for name in approval.void_if_changed_fields if name not in read]
+    empty = [name for name in covered if not _is_filled(own, name)]
+    if len(empty) == len(covered):
+        for name in empty:
+            reason = f"{name} is not filled, so there is nothing to sign."
+            yield Blocker("field-missing", reason, about=name, mend=f"fill {name}")
+    for name in approval.void_if_changed_documents:
+        if not own.has(name):
+            reason = f"{name} is not there, so there is nothing to sign."
+            yield Blocker("document-missing", reason, about=name, mend=f"bring {name}")
+
+
+def _is_filled(facts: CaseFacts, name: str) -> bool:
+    declared = facts.binding.definition.find_field(facts.line.kind, name)
+    return declared is not None and facts.stored(declared)
+
+
+@record
+class Choice:
+    """Which line is signed, in which capacity, and whose signature it is (another's, where signatures are recorded)."""
+
+    line: SignatureLine
+    capacity: Capacity
+    signer: str
+    recorded: bool = False
+
+
+def _choose_line(work: Work, request: Request, found: Standing, *, strict: bool = True) -> Choice | list[Blocker]:
+    """Return the first open line that the actor can sign, or why there is none: the nearest miss.
+
+    Without *strict*, what only keeps somebody from signing (order, separation of duties) does not matter.
+    """
+    not_entitled: list[Blocker] = []
+    near: list[Blocker] = []
+    for line in found.open_lines:
+        if line.needed is None:
+            not_entitled = not_entitled or _unknown_signer(line)
+            continue
+        choice = _as_signer(work, request, found, line)
+        if not isinstance(choice, Choice):
+            not_entitled = not_entitled or list(choice)
+            continue
+        blockers = list(_against(work.facts(found.line_id), found, choice, strict=strict))
+        if not blockers:
+            return choice
+        near = near or blockers
+    nothing = [Blocker("already-given", "Nothing is left to sign.", about=request.name)]
+    return near or not_entitled or nothing
+
+
+def _unknown_signer(line: SignatureLine) -> list[Blocker]:
+    names = line.unknown or (str(line.signature.when),)
+    reason = "Who must sign depends on {}, which is not known."
+    return [Blocker("field-missing", reason.format(name), about=name, mend=f"fill {name}") for name in names]
+
+
+def _as_signer(work: Work, request: Request, found: Standing, line: SignatureLine) -> Choice | tuple[Blocker, ...]:
+    signature = line.signature
+    somebody = acting(work, request, found.line_id, "approve")
+    if signature.recorded_by:
+        capacity = capacity_for(somebody, (signature.recorded_by,))
+        if isinstance(capacity, Capacity):
+            return _recorded(work, request, line, capacity)
+    capacity = capacity_for(somebody, (signature.role,))
+    return Choice(line, capacity, request.actor) if isinstance(capacity, Capacity) else capacity
+
+
+def _recorded(work: Work, request: Request, line: SignatureLine, capacity: Capacity) -> Choice | tuple[Blocker, ...]:
+    """Return the choice to record a signature that was given on paper; ``extra["signed_by"]`` says by whom."""
+    signer = request.extra.get("signed_by")
+    if signer is None and line.wanted == 1:
+        return Choice(line, capacity, request.actor, recorded=True)
+    if any(person.id == signer for person in work.binding.holders(line.signature.role)):
+        return Choice(line, capacity, str(signer), recorded=True)
+    reason = f"Say who of {line.signature.role} signed."
+    return (Blocker("signer-missing", reason, about=line.signature.role, mend="name the person who signed"),)
+
+
+def _against(facts: CaseFacts, found: Standing, choice: Choice, *, strict: bool) -> Iterator[Blocker]:
+    line = choice.line
+    identities = tuple(filter(None, (choice.signer, None if choice.recorded else choice.capacity.on_behalf_of)))
+    for person in identities:
+        if signed(line, person):
+            yield Blocker("already-signed", f"{person} has signed this already.", about=found.approval.name)
+    if strict:
+        found_against = (
+            clash(facts, found, line, identities), out_of_turn(facts, found, line), gate_blocker(facts, found, line)
+        )  # fmt: skip
+        yield from filter(None, found_against)
+
+
+def _emit_signature(work: Work, found: Standing, choice: Choice, *, against: bool) -> None:
+    signature, binding = choice.line.signature, work.binding
+    valid_until = None
+    if signature.valid_for:
+        period, calendar = parse_period(signature.valid_for), binding.calendar("holidays")
+        valid_until = stamp(compute(work.when.last, binding.zone, period, calendar=calendar, counting="plain").end)
+    given = GivenSignature(
+        index=choice.line.index,
+        role=signature.role,
+        person=choice.signer,
+        at=stamp(work.when.last),
+        on_behalf_of=None if choice.recorded else choice.capacity.on_behalf_of,
+        valid_until=valid_until,
+        recorded_by=work.actor if choice.recorded else None,
+        against=against,
+    )
+    plain = {name: getattr(given, name) for name in names_of(given)}
+    kept = {name: value for name, value in plain.items() if value is not None and value is not False}
+    used = _used_by(work.facts(found.line_id), found)
+    data = {"approval": found.approval.name, "signature": kept, "used": used}
+    work.emit("approval_signed", found.line_id, {name: value for name, value in data.items() if value})
+
+
+def _used_by(facts: CaseFacts, found: Standing) -> dict[str, object]:
+    """Return the dated values on which it depends who signs."""
+    standing(facts, found.approval.name)
+    return facts.journal.to_plain()
+
+
+def _after_signing(work: Work, found: Standing) -> None:
+    """When the last signature is there: what the approval sets, and the watch that waited for it."""
+    facts = work.facts(found.line_id)
+    name = found.approval.name
+    if not standing(facts, name).given:
+        return
+    facts = work.facts(found.line_id)
+    values = _what_it_sets(facts, found)
+    work.emit("approval_given", found.line_id, {"approval": name})
+    changed = set_fields(work, found.line_id, values, name, facts.journal.to_plain())
+    for watch in work.binding.definition.watches.values():
+        state = work.case.watches.get(watch.name)
+        if watch.needs_approval == name and found.line_id == MAIN and state and state.blocked:
+            work.emit("watch_released", MAIN, {"watch": watch.name})
+            work.emit("approval_used", found.line_id, {"approval": name, "step": watch.name})
+    follow_fields(work, found.line_id, changed)
+    void_approvals(work, found.line_id, changed, spare=key(found.line_id, name))
+
+
+def _what_it_sets(facts: CaseFacts, found: Standing) -> dict[str, object]:
+    """Return the encoded values that the approval sets. Raises `Refused` for what is unknown or does not fit."""
+    declared = facts.binding.definition.line(facts.line.kind).fields
+    values: dict[str, object] = {}
+    for name, expr in found.approval.sets.items():
+        result = evaluate(expr, facts)
+        if result.value is UNKNOWN:
+            raise Refused(unknown(result, expr, f"{name} is set from it"))
+        try:
+            values[name] = fitted(declared[name], result.value)  # type: ignore[arg-type]  # not UNKNOWN any more
+        except BadValue as wrong:
+            raise Refused([Blocker("bad-value", f"{name}: {wrong.fact}", about=name, mend=wrong.mend)]) from None
+    return values
+
+
+def decline(work: Work, request: Request) -> list[Blocker]:
+    """Decline an approval, with the reason. Where a majority decides, it is a vote against; else it ends this round."""
+    facts = work.facts(request.line)
+    if blockers := _no_such_approval(facts, request.name):
+        return blockers
+    found = standing(facts, request.name)
+    blockers = list(_not_open(facts, found))
+    if not (request.reason or "").strip():
+        blockers.append(Blocker("reason-missing", "Declining needs a reason.", about="reason", mend="give a reason"))
+    choice = _choose_line(work, request, found, strict=False)
+    if not isinstance(choice, Choice):
+        return [*blockers, *choice]
+    if blockers:
+        return blockers
+    if choice.line.signature.how_many == "majority":
+        return sign(work, with_changes(request, role=choice.line.signature.role), against=True)
+    take_role(work, choice.capacity)
+    data = {"approval": request.name, "reason": request.reason, "sent_back": found.approval.if_sent_back}
+    work.emit("approval_declined", found.line_id, data)
+    if found.state.asked_by:
+        work.tell("told", found.line_id, (f"person:{found.state.asked_by}",), "approval_declined", (request.name,))
+    return []
+
+
+def withdraw(work: Work, request: Request) -> list[Blocker]:
+    """Withdraw one's own standing signature, with the reason; a used one stands for ever."""
+    facts = work.facts(request.line)
+    if blockers := _no_such_approval(facts, request.name):
+        return blockers
+    found = standing(facts, request.name)
+    mine = standing_of(found.state.signatures, request.actor)
+    blockers = []
+    if not mine:
+        reason = f"{request.actor} has no signature here to withdraw."
+        blockers.append(Blocker("not-signed", reason, about=request.name))
+    if not (request.reason or "").strip():
+        blockers.append(Blocker("reason-missing", "Withdrawing needs a reason.", about="reason", mend="give a reason"))
+    if not blockers:
+        work.role = mine[0].role
+        take_back(work, key(found.line_id, request.name), request.actor, request.reason)
+    return blockers

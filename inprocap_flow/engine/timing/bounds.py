@@ -1,0 +1,146 @@
+"""Between which ends a deadline is lawful: the floor and the ceiling that its definition and the law set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from inprocap_flow.calendar.compute import Computed, compute, earliest_lawful
+from inprocap_flow.calendar.periods import Period, parse_period
+from inprocap_flow.calendar.trace import shown, shown_at
+from inprocap_flow.engine.case.facts import CaseFacts
+from inprocap_flow.engine.case.records import Blocker, When
+from inprocap_flow.language.expressions.evaluate import evaluate
+from inprocap_flow.language.expressions.tree import Expr
+from inprocap_flow.language.model import Deadline, said
+from inprocap_flow.records import changed, record
+
+
+@record
+class Bounds:
+    """Between which ends a deadline is lawful; None: no bound."""
+
+    floor: Computed | None
+    ceiling: Computed | None
+
+
+def keep_bounds(facts: CaseFacts, deadline: Deadline, event: When, end: datetime) -> Bounds | tuple[Blocker, ...]:
+    """Return the bounds of *deadline*, started at *event*, if *end* keeps them, else why it does not."""
+    floor = _bound(facts, deadline, event, deadline.at_least, "the lawful minimum")
+    ceiling = _bound(facts, deadline, event, deadline.at_most, "the lawful maximum")
+    if isinstance(floor, tuple) or isinstance(ceiling, tuple):
+        return (*(floor if isinstance(floor, tuple) else ()), *(ceiling if isinstance(ceiling, tuple) else ()))
+    if floor is not None and end < floor.end:
+        return (below_floor(facts, deadline, floor),)
+    if ceiling is not None and end > ceiling.end:
+        return (_above_ceiling(facts, deadline, ceiling),)
+    return Bounds(floor, ceiling)
+
+
+def floor_of(facts: CaseFacts, deadline: Deadline, event: When) -> Computed | tuple[Blocker, ...] | None:
+    """Return the lawful minimum of *deadline*, None if it has none, or what is missing to know it."""
+    facts = changed(facts, deadline_day=facts.binding.day(event.last))
+    return _bound(facts, deadline, event, deadline.at_least, "the lawful minimum")
+
+
+def ceiling_of(facts: CaseFacts, deadline: Deadline, event: When) -> Computed | tuple[Blocker, ...] | None:
+    """Return the lawful maximum of *deadline*, None if it has none, or what is missing to know it."""
+    facts = changed(facts, deadline_day=facts.binding.day(event.last))
+    return _bound(facts, deadline, event, deadline.at_most, "the lawful maximum")
+
+
+def _bound(
+    facts: CaseFacts, deadline: Deadline, event: When, source: Expr | str | None, what: str
+) -> Computed | tuple[Blocker, ...] | None:
+    if source is None:
+        return None
+    period = period_of(facts, source)
+    if isinstance(period, tuple):
+        return missing(deadline, period, what)
+    return counted(facts, deadline, event.last, period)
+
+
+def period_of(facts: CaseFacts, source: Expr | str) -> Period | tuple[str, ...]:
+    """Return the period that *source* gives, or the names of what is missing for it."""
+    if isinstance(source, str):
+        return parse_period(source)
+    result = evaluate(source, facts)
+    if isinstance(result.value, Period):
+        return result.value
+    return result.missing or (str(source),)
+
+
+def counted(facts: CaseFacts, deadline: Deadline, event: Any, period: Period, **more: Any) -> Computed:
+    """Return *period* counted from *event* in the way and with the calendar of *deadline*."""
+    counting = counting_of(facts, deadline)
+    calendar = facts.binding.calendar(deadline.calendar)
+    return compute(event, facts.binding.zone, period, calendar=calendar, counting=counting, **more)
+
+
+def counting_of(facts: CaseFacts, deadline: Deadline) -> str:
+    """Return the name of the way in which *deadline* counts."""
+    return deadline.counting or facts.binding.definition.counting
+
+
+def missing(deadline: Deadline, names: tuple[str, ...], what: str) -> tuple[Blocker, ...]:
+    """Return a blocker for each of *names* that must be known for *what* of *deadline*."""
+    return tuple(
+        Blocker("field-missing", f"{name} is not known, which {what} of {said(deadline.title)} needs.", about=name)
+        for name in names
+    )
+
+
+def earliest(facts: CaseFacts, deadline: Deadline, floor: Computed) -> datetime:
+    """Return the earliest lawful end of *deadline*: at its closing hour, on a working day, beyond the whole period."""
+    return earliest_lawful(floor, deadline.closes_at or "24:00", on=facts.binding.calendar(deadline.calendar))
+
+
+def below_floor(facts: CaseFacts, deadline: Deadline, floor: Computed) -> Blocker:
+    """Return the blocker of an end before *floor*: it names the earliest lawful one."""
+    lawful = earliest(facts, deadline, floor)
+    used = next(iter(facts.journal.limits.values()), {})
+    why = (
+        f"at least {floor.how.asked.period} after {shown(floor.how.asked.event_day)}{_reduced(used)}, {_ending(floor)}"
+    )
+    reason = f"{said(deadline.title)} must not end before {local(facts, lawful)}: {why}."
+    return refusing(
+        "below-floor",
+        changed(deadline, cite=deadline.cite or used.get("source")),
+        reason,
+        mend=f"choose {lawful.astimezone(facts.binding.zone):%Y-%m-%d %H:%M} or later",
+        basis=used.get("basis"),
+        evidence=used.get("confirmed_on"),
+        provisional=floor.provisional,
+    )
+
+
+def _reduced(used: Mapping[str, Any]) -> str:
+    return f" (because of {used['variant']})" if used.get("variant") else ""
+
+
+def _ending(floor: Computed) -> str:
+    """Return why the minimum ends when it does: its last day, and from where that was moved."""
+    how = floor.how
+    if how.asked.period.unit == "hours":
+        return f"over at {shown_at(floor.end)}"
+    moved = f" (moved from {shown(how.counted)})" if how.last != how.counted else ""
+    return f"last day {shown(how.last)}{moved}"
+
+
+def _above_ceiling(facts: CaseFacts, deadline: Deadline, ceiling: Computed) -> Blocker:
+    asked = ceiling.how.asked
+    why = f"at most {asked.period} after {shown(asked.event_day)}"
+    reason = f"{said(deadline.title)} must end by {local(facts, ceiling.end)} at the latest: {why}."
+    mend = f"choose {ceiling.end.astimezone(facts.binding.zone):%Y-%m-%d %H:%M} or earlier"
+    return refusing("above-ceiling", deadline, reason, mend=mend, provisional=ceiling.provisional)
+
+
+def refusing(code: str, deadline: Deadline, reason: str, **more: Any) -> Blocker:
+    """Return a blocker about *deadline*, with its source."""
+    return Blocker(code, reason, about=deadline.name, cite=deadline.cite, **more)
+
+
+def local(facts: CaseFacts, moment: datetime) -> str:
+    """Return a moment as refusals show it: ``Fri 2026-02-20 16:00`` in the zone of the organisation."""
+    return f"{moment.astimezone(facts.binding.zone):%a %Y-%m-%d %H:%M}"
