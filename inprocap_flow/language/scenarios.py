@@ -24,6 +24,7 @@ class Expected:
     warned: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     may_be_given_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    signed_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     left_by: str | None = None
     until: str | None = None
     possible_from: str | None = None
@@ -59,6 +60,7 @@ class Deed:
     reason: str | None = None
     until: str | None = None
     by_law: str | None = None
+    signed_by: str | None = None
     then: Expected | None = None
 
 
@@ -136,6 +138,7 @@ def _deed(doc: DeedDoc, root: MapNode, path: NodePath) -> Deed:
         reason=doc.reason or doc.with_.get("reason"),
         until=doc.until,
         by_law=doc.by_law,
+        signed_by=doc.signed_by,
         then=_expected(doc.then) if doc.then else None,
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from inprocap_flow.calendar.moments import parse_moment
 from inprocap_flow.engine.case.approvals import lacking, standing
 from inprocap_flow.engine.case.facts import CaseFacts
-from inprocap_flow.engine.case.records import MAIN, Blocker, Case, Decision, Refusal, When, key, unstamp
+from inprocap_flow.engine.case.records import MAIN, ApprovalState, Blocker, Case, Decision, Refusal, When, key, unstamp
 from inprocap_flow.language.scenarios import Expected
 from inprocap_flow.language.values import encode, parse_value
 from inprocap_flow.service.rehearsal import Rehearsal
@@ -130,8 +130,26 @@ def _state(play: Rehearsal, case: Case, line_id: str, expected: Expected, now: d
         found = approval_state(CaseFacts(play.binding, case, line_id if line else MAIN, When.exactly(now)), name)
         if found != state:
             yield f"the approval {name} is {found}, expected {state}"
+    yield from _signed(case, line_id if line else MAIN, expected)
     for name, text in expected.field.items():
         yield from _field(play, case, line_id, name, text)
+
+
+def _signed(case: Case, line_id: str, expected: Expected) -> Iterator[str]:
+    for name, people in expected.signed_by.items():
+        state = case.approvals.get(key(line_id, name)) or case.approvals.get(key(MAIN, name))
+        found = who_signed(state) if state else []
+        if sorted(found) != sorted(people):
+            yield f"{name} is signed by {', '.join(found) or 'nobody'}, expected {', '.join(people) or 'nobody'}"
+
+
+def who_signed(state: ApprovalState) -> list[str]:
+    """Return whose signatures stand, in order; if none stands, whose were used up. A vote against is none."""
+    for status in ("standing", "used"):
+        signed = [one for one in state.signatures if one.status == status and not one.against]
+        if signed:
+            return [f"{one.person} for {one.on_behalf_of}" if one.on_behalf_of else one.person for one in signed]
+    return []
 
 
 def _deadlines(play: Rehearsal, case: Case, line_id: str, expected: Expected) -> Iterator[str]:

@@ -281,6 +281,8 @@ def request_of(play: Rehearsal, deed: Deed, binding: Binding, when: When | None)
         extra["with"] = list(deed.what[1:])
     elif kind in CLOCK_ACTS:
         extra = _end(deed, binding)
+    if deed.signed_by is not None:
+        extra["signed_by"] = deed.signed_by
     name = str(next(iter(deed.what), "") if isinstance(deed.what, list | tuple) else deed.what)
     line_id = deed.on or MAIN
     own_kind = line_kind(binding.definition, deed.new or line_id)

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from inprocap_flow.engine.case.records import ApprovalState, GivenSignature
 from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.expecting import who_signed
 from inprocap_flow.service.scenarios import Report, run_file
 from tests.service.conftest import DEFINITIONS
 
@@ -76,3 +78,71 @@ def test_a_track_that_is_written_where_a_kind_belongs_is_told_as_a_fault(desk: D
     wrong = "preparation.drafted, tracks: {supplier/1: left}"
     says = [fault.says for fault in played(desk, tmp_path, wrong).faults]
     assert says[0] == "`supplier/1: left` says neither how many nor where each stands; write {NAME: stage}"
+
+
+SIGNED = """\
+tests: invoice
+organisation: example-lab
+scenarios:
+  - fact: One signs in person, and a clerk records what another signed on paper
+    steps:
+      - {at: 2026-05-12 09:00, by: ada, do: begin, then: {signed_by: {payment: []}}}
+      - {at: 2026-05-12 10:00, by: fay, sign: payment, then: {signed_by: {payment: [FIRST]}}}
+      - {at: 2026-05-12 11:00, by: ben, sign: payment, signed_by: dora, then: {signed_by: {payment: [dora, fay]}}}
+      - {at: 2026-05-12 12:00, by: ada, do: pay, then: {signed_by: {payment: [fay, dora]}, approval: {payment: used}}}
+"""
+INVOICE = """\
+procedure: invoice
+version: 1
+language: en
+title: Invoice
+rulebook: none
+roles:
+  requesting_unit: {title: Unit}
+  procurement_officer: {title: Clerk}
+  budget_holder: {title: Budget holder}
+  legal: {title: Legal}
+begins: {step: begin, by: requesting_unit, to: open}
+stages:
+  open: {owner: requesting_unit}
+  paid: {final: completed}
+steps:
+  pay: {from: open, to: paid, by: requesting_unit, already_there: {approvals: payment}}
+approvals:
+  payment:
+    signatures:
+      - {role: budget_holder}
+      - {role: legal, recorded_by: procurement_officer}
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "says"),
+    [("fay", []), ("emil", ["payment is signed by fay, expected emil"])],
+    ids=["as it was", "otherwise"],
+)
+def test_a_scenario_says_whose_signatures_an_approval_has(
+    desk: Desk, tmp_path: Path, first: str, says: list[str]
+) -> None:
+    for kind in ("organisations", "calendars"):
+        (tmp_path / kind).mkdir()
+        source = DEFINITIONS / kind / "example-lab.yaml"
+        (tmp_path / kind / "example-lab.yaml").write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "invoice.yaml").write_text(INVOICE, encoding="utf-8")
+    (tmp_path / "invoice.test.yaml").write_text(SIGNED.replace("FIRST", first), encoding="utf-8")
+    report = run_file(tmp_path / "invoice.test.yaml", desk)
+    assert [fault.says for fault in report.faults] == says
+
+
+def test_a_substitute_is_named_with_whom_they_stand_in_for_and_a_vote_against_is_no_signature() -> None:
+    at = "2026-05-12T09:00:00Z"
+    state = ApprovalState(
+        line="case",
+        name="launch",
+        signatures=(
+            GivenSignature(0, "holder", "gus", at, status="void"),
+            GivenSignature(0, "holder", "fay", at, on_behalf_of="emil"),
+            GivenSignature(1, "board", "hana", at, against=True),
+        ),
+    )
+    assert who_signed(state) == ["fay for emil"]

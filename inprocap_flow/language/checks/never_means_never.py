@@ -5,30 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_line, of_step
-from inprocap_flow.language.model import Definition
+from inprocap_flow.language.model import Approval, Definition
 
 CODE = "never-means-never"
 SEVERITY = ERROR
+MEND = "Name another role, or change `never:`."
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:
-    """Yield a finding for each step or signature that names a role which is kept from it by `never`."""
+    """Yield a finding for each step, signature or record of a signature by a role which is kept from it by `never`."""
     for line in definition.lines:
         for step in (line.begins, *line.steps.values()):
             for name in step.by:
-                role = definition.roles.get(name)
-                if role is not None and "move" in role.never:
-                    yield Finding(
-                        of_step(step),
-                        f"`{step.name}` is carried out by `{name}`, who may never carry out a step.",
-                        "Name another role, or change `never:`.",
-                    )
+                if _never(definition, name, "move"):
+                    fact = f"`{step.name}` is carried out by `{name}`, who may never carry out a step."
+                    yield Finding(of_step(step), fact, MEND)
         for approval in line.approvals.values():
-            for number, signature in enumerate(approval.signatures):
-                role = definition.roles.get(signature.role)
-                if role is not None and "approve" in role.never:
-                    yield Finding(
-                        f"{of_line(line.kind, 'approvals', approval.name)}.signatures.{number}",
-                        f"`{approval.name}` asks `{signature.role}` to sign, who may never approve.",
-                        "Name another role, or change `never:`.",
-                    )
+            yield from _signed(definition, approval)
+
+
+def _signed(definition: Definition, approval: Approval) -> Iterator[Finding]:
+    """Yield who is to sign or to record a signature and may not: the engine takes recording for signing (`approve`)."""
+    for number, signature in enumerate(approval.signatures):
+        origin = f"{of_line(approval.line, 'approvals', approval.name)}.signatures.{number}"
+        if _never(definition, signature.role, "approve"):
+            yield Finding(origin, f"`{approval.name}` asks `{signature.role}` to sign, who may never approve.", MEND)
+        recorder = signature.recorded_by
+        if recorder is not None and _never(definition, recorder, "approve"):
+            fact = f"`{approval.name}` lets `{recorder}` record signatures, who may never approve."
+            yield Finding(origin, fact, MEND)
+
+
+def _never(definition: Definition, name: str, act: str) -> bool:
+    role = definition.roles.get(name)
+    return role is not None and act in role.never

@@ -24,6 +24,12 @@ class ThenDoc(Doc):
     warned: OneOrMore[Words] = key("Warned", "Names that appear in warnings.", ())
     names: OneOrMore[Words] = key("Names", "Names that appear in the blockers, in any order.", ())
     may_be_given_by: dict[str, OneOrMore[Words]] = key("May be given by", "Approval, and who may sign it.", {})
+    signed_by: dict[str, OneOrMore[Words]] = key(
+        "Signed by",
+        "Approval, and exactly those whose signatures stand (or were used up), in any order; `fay for emil` where a "
+        "substitute signed. `[]`: nobody.",
+        {},
+    )
     left_by: Words | None = key("Left by", "The step by which the line left.", None)
     until: Words | None = key("Until", "The milestone until which something is sealed.", None)
     possible_from: Words | None = key("Possible from", "The moment from which it is possible.", None)
@@ -51,6 +57,7 @@ class DeedDoc(Doc):
     decline: Words | None = key("Decline", "Declines an approval.", None)
     withdraw: Words | None = key("Withdraw", "Withdraws a signature.", None)
     ask: Words | None = key("Ask", "Asks for an approval.", None)
+    signed_by: Words | None = key("Signed by", "Whose signature on paper is recorded here.", None)
     fill: dict[str, Any] | None = key("Fill", "Fills in fields.", None)
     bring: OneOrMore[Words] | None = key("Bring", "Files documents.", None)
     read: Words | None = key("Read", "Reads a field or document.", None)
