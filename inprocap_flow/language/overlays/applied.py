@@ -161,7 +161,7 @@ def _grant(site: Site) -> None:
             fact = f"The derogation `{key.value}` is declared already; the first is {first.place}."
             site.say(("derogations", key.value), "declared-twice", fact, "Choose another name.", on_key=True)
             continue
-        top = word("derogations", key.place)
+        top = word("derogations", site.place("derogations"))
         site.nodes = with_entry(site.nodes, top, with_entry(old, key, value))
 
 

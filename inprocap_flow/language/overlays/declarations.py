@@ -54,7 +54,7 @@ def _add(site: Site, path: NodePath, section: Node | None) -> None:
         mend = "Choose another name: an overlay adds, it replaces nothing."
         site.say((*path, key.value), "declared-twice", fact, mend, on_key=True)
     if new:
-        site.nodes = changed_at(site.nodes, path, partial(_with_all, new=new))
+        site.nodes = changed_at(site.nodes, path, partial(_with_all, new=new), site.place(*path))
 
 
 def _with_all(node: MapNode, new: Iterable[tuple[ScalarNode, Node]]) -> MapNode:

@@ -44,16 +44,19 @@ def at(node: Node | None, path: NodePath) -> Node | None:
     return node
 
 
-def changed_at(root: MapNode, path: NodePath, change: Change) -> MapNode:
-    """Return *root* with the map at *path* replaced by what *change* makes of it; a missing one begins empty."""
+def changed_at(root: MapNode, path: NodePath, change: Change, place: Place | None = None) -> MapNode:
+    """Return *root* with the map at *path* replaced by what *change* makes of it.
+
+    A missing one begins empty, as if it were written at *place*; without one, where the map around it is.
+    """
     if not path:
         return change(root)
     step = str(path[0])
     inside = root.get(step)
-    key = root.key(step) or word(step, root.place)
-    below = inside if isinstance(inside, MapNode) else MapNode([], root.place)
+    key = root.key(step) or word(step, place or root.place)
+    below = inside if isinstance(inside, MapNode) else MapNode([], place or root.place)
     new = copy_of(root)
-    put(new, key, changed_at(below, path[1:], change))
+    put(new, key, changed_at(below, path[1:], change, place))
     return new
 
 
