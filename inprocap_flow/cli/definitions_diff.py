@@ -12,6 +12,7 @@ from inprocap_flow.cli import layout
 from inprocap_flow.cli.definitions import counted, file_desk, procedure_file, today
 from inprocap_flow.cli.overlaid import overlay_file, overlays_meant
 from inprocap_flow.cli.session import Session, pass_session
+from inprocap_flow.cli.short_places import ShortPlaces
 from inprocap_flow.errors import NotFound
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from inprocap_flow.service.reading.differing import Change, Difference
     from inprocap_flow.service.reading.sentences import Sentence
 
+LISTS = ("limits", "fields", "documents", "roles", "watches")
 HEADS = {"new": "New", "gone": "Gone", "changed": "Changed"}
 
 
@@ -59,7 +61,8 @@ def diff(session: Session, base: str, others: tuple[str, ...]) -> None:
         "day": day,
         "differences": [one.to_plain() for one in found],
     }
-    session.answer(document, _lines(before, after, found))
+    short = ShortPlaces((place.file for one in found for place in _places(one)), desk.definitions)
+    session.answer(document, _lines(before, after, found, short))
 
 
 def _other(session: Session, desk: Desk, path: Path, others: tuple[str, ...]) -> tuple[Path, tuple[Path, ...]]:
@@ -86,7 +89,7 @@ def _procedure(desk: Desk, name: str) -> Path | None:
     return path if kind_of(Library(()).read(path)) == "procedure" else None
 
 
-def _lines(before: Book, after: Book, found: tuple[Difference, ...]) -> Iterator[str]:
+def _lines(before: Book, after: Book, found: tuple[Difference, ...], short: ShortPlaces) -> Iterator[str]:
     old, new = before.definition, after.definition
     yield from layout.wrapped(f"{old.name} {old.full_version}, and {new.name} {new.full_version}:", "", "  ")
     for overlay in new.overlays:
@@ -94,14 +97,13 @@ def _lines(before: Book, after: Book, found: tuple[Difference, ...]) -> Iterator
         text = f"{overlay.name} {overlay.version}: {after.text(overlay.title)} ({whose})"
         yield from layout.wrapped(text, "  ", "    ")
     yield _counts(found)
-    files = {place.file for one in found for place in _places(one)}
     for one in found:
         yield ""
         head = f"{HEADS[one.what]} {_kind(one)}: {one.title}{f' ({one.name})' if one.name else ''}"
         yield from (layout.heading(line) for line in layout.wrapped(head, "", "  "))
-        yield from _at(one.place, files) if one.what != "changed" else ()
+        yield from _at(one.place, short) if one.what != "changed" else ()
         for change in one.changes:
-            yield from _change(one, change, files)
+            yield from _change(one, change, short)
 
 
 def _counts(found: tuple[Difference, ...]) -> str:
@@ -111,37 +113,37 @@ def _counts(found: tuple[Difference, ...]) -> str:
 
 
 def _kind(one: Difference) -> str:
-    return {"stages": "part", "limits": "list", "fields": "list", "documents": "list", "roles": "list"}.get(
-        one.kind, one.kind
-    )
+    return "part" if one.kind == "stages" else "list" if one.kind in LISTS else one.kind
 
 
 def _places(one: Difference) -> Iterator[Place]:
+    if one.place is not None:
+        yield one.place
     for change in one.changes:
         for sentence in (*change.was, *change.now):
             yield from (said.place for said in sentence.walk() if said.place is not None)
 
 
-def _change(one: Difference, change: Change, files: set[str]) -> Iterator[str]:
+def _change(one: Difference, change: Change, short: ShortPlaces) -> Iterator[str]:
     if change.label:
         yield click.style(f"  {change.label}", underline=True)
     paired = len(change.was) == len(change.now) and _kind(one) != "list"
     for sentence in change.was:
         yield from layout.wrapped(f"{'was' if paired else 'no longer'}: {sentence.text}", "    ", "      ")
     for sentence in change.now:
-        yield from _sentence(sentence, files, 4, "is: " if paired and change.was else "")
+        yield from _sentence(sentence, short, 4, "is: " if paired and change.was else "")
 
 
-def _sentence(sentence: Sentence, files: set[str], indent: int, lead: str = "", above: str = "") -> Iterator[str]:
+def _sentence(sentence: Sentence, short: ShortPlaces, indent: int, lead: str = "", above: str = "") -> Iterator[str]:
     lines = layout.wrapped(f"{lead}{sentence.text}", " " * indent + ("" if lead else "- "), " " * (indent + 2))
-    place = _shown(sentence.place, files)
+    place = short(sentence.place)
     yield from lines[:-1]
     if place and place != above:
         yield from _beside(lines[-1], place)
     else:
         yield lines[-1]
     for below in sentence.below:
-        yield from _sentence(below, files, indent + 2, above=place)
+        yield from _sentence(below, short, indent + 2, above=place)
 
 
 def _beside(line: str, place: str) -> Iterator[str]:
@@ -153,15 +155,6 @@ def _beside(line: str, place: str) -> Iterator[str]:
         yield click.style(place.rjust(layout.width()), dim=True)
 
 
-def _at(place: Place | None, files: set[str]) -> Iterator[str]:
+def _at(place: Place | None, short: ShortPlaces) -> Iterator[str]:
     if place is not None:
-        yield click.style(_shown(place, files).rjust(layout.width()), dim=True)
-
-
-def _shown(place: Place | None, files: set[str]) -> str:
-    """Return a place with the bare name of its file, the whole path where two files share that name."""
-    if place is None:
-        return ""
-    bare = place.file.rpartition("/")[2]
-    shared = sum(file.rpartition("/")[2] == bare for file in files) > 1
-    return f"{place.file if shared else bare}:{place.line}"
+        yield click.style(short(place).rjust(layout.width()), dim=True)

@@ -12,6 +12,7 @@ from inprocap_flow.cli import layout
 from inprocap_flow.cli.definitions import file_desk, procedure_file, today
 from inprocap_flow.cli.overlaid import overlays_meant
 from inprocap_flow.cli.session import Session, pass_session
+from inprocap_flow.cli.short_places import ShortPlaces
 
 if TYPE_CHECKING:
     from inprocap_flow.service.effective import Effective, Line
@@ -46,7 +47,8 @@ def effective(session: Session, procedure: str, overlays: tuple[str, ...], on: s
             for one in found.lines
         ],
     }
-    session.answer(document, _lines(found))
+    files = {one.place.file for one in found.lines if one.place is not None}
+    session.answer(document, _lines(found, ShortPlaces(files, desk.definitions)))
 
 
 def _day(session: Session, on: str | None) -> date:
@@ -58,7 +60,7 @@ def _day(session: Session, on: str | None) -> date:
         raise click.UsageError(f"{on!r} is no day; write one such as 2027-01-01.") from None
 
 
-def _lines(found: Effective) -> Iterator[str]:
+def _lines(found: Effective, short: ShortPlaces) -> Iterator[str]:
     """Yield the file with the origin of a line as a comment, wherever it comes from elsewhere than the line above."""
     yield f"# {found.definition.name} {found.definition.full_version}, as it is in effect. Edit the files named behind."
     file, line = "", 0
@@ -66,7 +68,7 @@ def _lines(found: Effective) -> Iterator[str]:
         top = len(one.text) - len(one.text.lstrip()) <= 2 and not one.text.lstrip().startswith("-")
         jumps = one.place is not None and top and not 0 <= one.place.line - line <= 1
         elsewhere = one.place is not None and (one.place.file != file or jumps)
-        yield f"{one.text}{_origin(one)}" if elsewhere and _may_carry(one) else one.text
+        yield f"{one.text}{_origin(one, short)}" if elsewhere and _may_carry(one) else one.text
         if one.place is not None:
             file, line = one.place.file, one.place.line
 
@@ -76,8 +78,7 @@ def _may_carry(one: Line) -> bool:
     return not one.text.endswith((">-", "|-", ">", "|"))
 
 
-def _origin(one: Line) -> str:
-    assert one.place is not None
-    said = f"# {'+ ' if one.overlay else ''}{one.place.file.rpartition('/')[2]}:{one.place.line}"
+def _origin(one: Line, short: ShortPlaces) -> str:
+    said = f"# {'+ ' if one.overlay else ''}{short(one.place)}"
     gap = max(2, layout.width() - len(one.text) - len(said))
     return click.style(" " * gap + said, dim=True)

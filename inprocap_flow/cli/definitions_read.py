@@ -11,15 +11,17 @@ import click
 
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.definitions import counted, file_desk, procedure_file, today
-from inprocap_flow.cli.overlaid import overlays_meant
+from inprocap_flow.cli.overlaid import overlays_declaring, overlays_meant
 from inprocap_flow.cli.session import Session, pass_session
-from inprocap_flow.errors import Place
+from inprocap_flow.cli.short_places import ShortPlaces
+from inprocap_flow.errors import NotFound, Place
 
 if TYPE_CHECKING:
     from inprocap_flow.service.desk import Desk
     from inprocap_flow.service.reading.book import Book
-    from inprocap_flow.service.reading.finding import Mention
+    from inprocap_flow.service.reading.mentioning import Mention
     from inprocap_flow.service.reading.sentences import Group, Section, Sentence
+    from inprocap_flow.service.reading.swaps import Swap
 
 
 @click.command()
@@ -43,16 +45,17 @@ def read(
     With --organisation, or --overlay, it is read as it is with the overlays in force today; what they wrote begins
     with a plus sign.
 
-    PROCEDURE is a name (pcp) or a file. NAME is a step, a stage, an approval, a deadline, a field, a document, a role,
-    a limit or a kind of track (supplier); a step of a track is written supplier.submit. Everything is generated from
-    the definition itself.
+    PROCEDURE is a name (pcp) or a file. NAME is anything that it declares: a step, a stage, a milestone, an approval,
+    a deadline, a field, a document, a role, a rule, a limit, a watch, a derogation or a kind of track (supplier); a
+    step of a track is written supplier.submit. Everything is generated from the definition itself.
 
     \b
     inprocap-flow read pcp send_call            who, what, which signatures
     inprocap-flow read pcp --where standstill   where to change it
     """  # noqa: D301 - the mark is for click
     from inprocap_flow.service.reading.book import open_book
-    from inprocap_flow.service.reading.finding import mentions, read_one
+    from inprocap_flow.service.reading.finding import read_one
+    from inprocap_flow.service.reading.mentioning import mentions
     from inprocap_flow.service.reading.whole import whole
 
     if name and word:
@@ -72,42 +75,82 @@ def read(
         plain = [{"file": m.place.file, "line": m.place.line, "section": m.section, "text": m.text} for m in found]
         session.answer({"procedure": book.definition.name, "word": word, "places": plain}, _index(word, found))
         return
-    sections = read_one(book, name) if name else (whole(book),)
+    try:
+        sections = read_one(book, name) if name else (whole(book),)
+    except NotFound as unknown:
+        raise _elsewhere(desk, path, name or "", unknown) from None
     document = {
         "procedure": book.definition.name,
         "version": book.definition.full_version,
         "day": book.day,
         "overlays": {name: file for file, name in book.overlay_files.items()},
     }
-    written = _changes(book, path, desk)
-    lines = _contents(sections[0]) if contents and not name else _pages(sections, written, with_contents=not name)
+    margin = _margin(book, path, desk, name, sections)
+    lines = _contents(sections[0]) if contents and not name else _pages(sections, margin, with_contents=not name)
     plain = [one.to_plain() for one in sections]
-    session.answer(document | {"sections": plain}, (*_legend(book), *_shared(name or "", sections), *lines))
+    session.answer(
+        document | {"sections": plain}, (*_legend(book, margin, sections), *_shared(name or "", sections), *lines)
+    )
 
 
 # ----------------------------------------------------------------------------------------------- text of a reading
 
 
-def _changes(book: Book, path: Path, desk: Desk) -> _Changes:
-    """Return what tells a sentence of an overlay from one of the procedure: its file, and what is said without."""
+def _elsewhere(desk: Desk, path: Path, name: str, unknown: NotFound) -> NotFound:
+    """Return the error with the overlay that has the name, if one for the procedure has."""
+    have = overlays_declaring(desk, path.stem, name)
+    if not have:
+        return unknown
+    mend = f"it stands in the overlay {have[0]}: inprocap-flow read {path.stem} {name} --overlay {have[0]}"
+    return NotFound(str(unknown.args[0]), mend=mend)
+
+
+def _margin(book: Book, path: Path, desk: Desk, name: str | None, sections: tuple[Section, ...]) -> _Margin:
+    """Return what tells a sentence of an overlay from one of the procedure: its file, and what is said without.
+
+    What is only called otherwise is no change of each sentence that names it.
+    """
+    files = {place.file for section in sections for place in _places(section)}
+    short = ShortPlaces({*files, *book.overlay_files}, desk.definitions)
     if not book.overlay_files:
-        return _Changes()
+        return _Margin(short)
     from inprocap_flow.service.reading.book import open_book
+    from inprocap_flow.service.reading.swaps import as_now, swaps_between
     from inprocap_flow.service.reading.whole import whole
 
     without = open_book(path, desk.definitions, hook_lookup=desk.hooks.lookup, day=book.day, language=book.language)
-    said = (one.text for section in whole(without).walk() for one in section.sentences())
-    return _Changes(frozenset(book.overlay_files), frozenset(said))
+    swaps = swaps_between(without, book)
+    there = (whole(without), *(_read_there(without, name) if name else ()))
+    said = (one.text for top in there for section in top.walk() for one in section.sentences())
+    both = frozenset(text for one in said for text in (one, as_now((one, ()), swaps)[0][0]))
+    return _Margin(short, frozenset(book.overlay_files), both, swaps)
 
 
-def _legend(book: Book) -> Iterator[str]:
-    """Say whose lines are marked, where overlays were applied."""
+def _read_there(book: Book, name: str) -> tuple[Section, ...]:
+    """Return what *name* means without the overlays; nothing if it is one of theirs."""
+    from inprocap_flow.service.reading.finding import read_one
+
+    try:
+        return read_one(book, name)
+    except NotFound:
+        return ()
+
+
+def _legend(book: Book, margin: _Margin, sections: tuple[Section, ...]) -> Iterator[str]:
+    """Say whose lines are marked, where overlays were applied, and what is called otherwise."""
     for one in book.definition.overlays:
         whose = f"the law of {one.national}" if one.national else "house rules"
         said = f"Lines with + are there because of {book.text(one.title)} ({whose}, overlay {one.name} {one.version});"
         yield from layout.wrapped(f"{said} the file at the right margin says where each stands.")
     if book.definition.overlays:
         yield from layout.wrapped("Lines without + are the procedure as everybody has it.")
+    said = "\n".join(one.text for top in sections for part in top.walk() for one in part.sentences())
+    for swap in margin.swaps:
+        if swap.made_in(said.replace(swap.now, swap.was))[1]:
+            yield from layout.wrapped(
+                f'"{swap.now}" stands where others have "{swap.was}" ({margin(swap.place)}).', "+ "
+            )
+    if book.definition.overlays:
         yield ""
 
 
@@ -126,54 +169,62 @@ def _what(section: Section) -> str:
     return f"{article} {section.kind}" + (f" ({counted(steps, 'step')})" if section.kind == "stage" else "")
 
 
-def _pages(sections: Iterable[Section], changes: _Changes, *, with_contents: bool) -> Iterator[str]:
-    sections = tuple(sections)
-    short = _Short((place for section in sections for place in _places(section)), changes)
+def _pages(sections: Iterable[Section], margin: _Margin, *, with_contents: bool) -> Iterator[str]:
     for number, section in enumerate(sections):
         if number:
             yield ""
-        yield from _section(section, short, 0)
+        yield from _section(section, margin, 0)
         if with_contents:
             yield from ("", *_contents(section))
             for below in section.sections:
                 yield ""
-                yield from _tree(below, short, 1)
+                yield from _tree(below, margin, 1)
         else:
-            yield from (line for below in section.sections for line in ("", *_tree(below, short, 1)))
+            yield from (line for below in section.sections for line in ("", *_tree(below, margin, 1)))
 
 
-def _tree(section: Section, short: _Short, depth: int) -> Iterator[str]:
-    yield from _section(section, short, depth)
+def _tree(section: Section, margin: _Margin, depth: int) -> Iterator[str]:
+    yield from _section(section, margin, depth)
     for below in section.sections:
         yield ""
-        yield from _tree(below, short, depth + 1)
+        yield from _tree(below, margin, depth + 1)
 
 
-def _section(section: Section, short: _Short, depth: int) -> Iterator[str]:
+def _section(section: Section, margin: _Margin, depth: int) -> Iterator[str]:
     yield layout.heading(("=" if depth == 0 else "-") * layout.width())
-    yield from (layout.heading(line) for line in layout.wrapped(section.title))
-    named = f"{short.mark(section.place)}{section.kind} {section.name}" if section.name else ""
-    yield from _with_place(layout.wrapped(named), short(section.place))
+    yield from _title(section, margin)
+    named = f"{margin.mark(section.place)}{section.kind} {section.name}" if section.name else ""
+    yield from _with_place(layout.wrapped(named), margin(section.place))
     for group in section.groups:
-        yield from _group(group, short)
+        yield from _group(group, margin)
 
 
-def _group(group: Group, short: _Short) -> Iterator[str]:
+def _title(section: Section, margin: _Margin) -> Iterator[str]:
+    """Yield the title, with its place where an overlay gives it: the thing is declared where it always was."""
+    lines = layout.wrapped(f"{margin.mark(section.title_place)}{section.title}")
+    yield from (layout.heading(line) for line in lines)
+    if section.title_place is not None:
+        yield click.style(f"called so at {margin(section.title_place)}".rjust(layout.width()), dim=True)
+
+
+def _group(group: Group, margin: _Margin) -> Iterator[str]:
     if group.label:
         yield click.style(f"  {group.label}", underline=True)
     for number, one in enumerate(group.sentences, 1):
-        yield from _sentence(one, short, 4, f"{number}. " if group.numbered else "- ")
+        yield from _sentence(one, margin, 4, f"{number}. " if group.numbered else "- ")
 
 
-def _sentence(one: Sentence, short: _Short, indent: int, mark: str = "- ", above: Place | None = None) -> Iterator[str]:
+def _sentence(
+    one: Sentence, margin: _Margin, indent: int, mark: str = "- ", above: Place | None = None
+) -> Iterator[str]:
     """Yield a sentence with its place, unless the one *above* it has the same, and what is below it."""
-    changed = short.mark(one.place, one.text)
+    changed = margin.mark(one.place, one.text)
     shown = f"  {changed}".ljust(indent) if changed else " " * indent
     lines = layout.wrapped(one.text, shown + mark)
-    same = above is not None and short(above) == short(one.place)
-    yield from _with_place(lines, "" if same else short(one.place))
+    same = above is not None and margin(above) == margin(one.place)
+    yield from _with_place(lines, "" if same else margin(one.place))
     for below in one.below:
-        yield from _sentence(below, short, indent + 2, above=one.place or above)
+        yield from _sentence(below, margin, indent + 2, above=one.place or above)
 
 
 def _with_place(lines: list[str], place: str) -> Iterator[str]:
@@ -218,42 +269,29 @@ def _number(section: Section) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Changes:
-    """The files of overlays, and every sentence that is said without them; empty where none is applied."""
+class _Margin:
+    """What stands beside a sentence: its place, and a mark where an overlay wrote or changed it.
 
+    ``files`` are those of overlays, ``said`` is every sentence that is said without them; empty where none is applied.
+    """
+
+    short: ShortPlaces
     files: frozenset[str] = frozenset()
     said: frozenset[str] = frozenset()
-
-
-class _Short:
-    """Places as short as they can be: a file by its bare name where no other file shares it."""
-
-    def __init__(self, places: Iterable[Place], changes: _Changes) -> None:
-        self.changes = changes
-        self.names: dict[str, str] = {}
-        for file in dict.fromkeys(place.file for place in places):
-            self.names[file] = file.rpartition("/")[2]
-        bare = list(self.names.values())
-        for file, name in self.names.items():
-            if bare.count(name) > 1:
-                self.names[file] = file
+    swaps: tuple[Swap, ...] = ()
 
     def mark(self, place: Place | None, text: str = "") -> str:
         """Return the mark of what an overlay wrote or changed, "" for anything else."""
-        written = place is not None and place.file in self.changes.files
-        return "+ " if written or (text and self.changes.said and text not in self.changes.said) else ""
+        written = place is not None and place.file in self.files
+        return "+ " if written or (text and self.said and text not in self.said) else ""
 
     def __call__(self, place: Place | None) -> str:
-        if place is None:
-            return ""
-        name = self.names.get(place.file, place.file)
-        return f"{name}:{place.line}" if place.line else name
+        return self.short(place)
 
 
 def _places(section: Section) -> Iterator[Place]:
     for one in section.walk():
-        if one.place is not None:
-            yield one.place
+        yield from (place for place in (one.place, one.title_place) if place is not None)
         yield from (sentence.place for sentence in one.sentences() if sentence.place is not None)
 
 

@@ -11,6 +11,10 @@ from inprocap_flow.cli.session import Session
 from inprocap_flow.errors import NotFound
 from inprocap_flow.service.desk import Desk
 
+DECLARING = ("limits", "rules", "roles", "fields", "documents", "approvals", "deadlines", "watches", "derogations",
+             "stages", "steps", "tracks")  # fmt: skip
+"""Sections of an overlay whose keys are names."""
+
 
 def overlays_meant(session: Session, desk: Desk, path: Path, named: Sequence[str], day: date) -> tuple[Path, ...]:
     """Return the files of the overlays that apply to the procedure of *path*, in whatever order.
@@ -57,3 +61,22 @@ def overlay_file(desk: Desk, name: str) -> Path:
         )
         raise NotFound(f"there is no overlay {name}", mend=choose)
     return found
+
+
+def overlays_declaring(desk: Desk, procedure: str, name: str) -> tuple[str, ...]:
+    """Return the overlays written for *procedure* that declare *name*; sound or not."""
+    from inprocap_flow.errors import InvalidInput
+    from inprocap_flow.language.files import Library
+    from inprocap_flow.language.marks import MapNode, key_places
+
+    found: dict[str, None] = {}
+    for path in (one for folder in desk.definitions for one in sorted((folder / "overlays").glob("*.yaml"))):
+        try:
+            root = Library(()).read(path)
+        except InvalidInput:
+            continue
+        meant = root.get("for")
+        declared = {key[-1] for key in key_places(root) if len(key) > 1 and key[-2] in DECLARING}
+        if isinstance(meant, MapNode) and procedure in meant and name in declared:
+            found[path.stem] = None
+    return tuple(found)

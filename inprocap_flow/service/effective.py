@@ -7,7 +7,7 @@ change it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ def effective(desk: Desk, path: Path, overlays: tuple[Path, ...]) -> Effective:
     files = {origin.rpartition(":")[0]: name for name, origin in _overlays(last.definition)}
     root = without(last.whole.root, "include")  # what the blocks hold stands here itself
     text = format_text(_yaml(root))
-    places = {line: place for line, place in _pair(read(text, "effective"), root) if line}
+    places = _places(read(text, "effective"), root, files)
     lines = tuple(
         Line(one, place := places.get(number), files.get(place.file, "") if place else "")
         for number, one in enumerate(text.splitlines(), 1)
@@ -103,13 +103,13 @@ def _scalar(node: ScalarNode) -> str:
     return node.value if plain else json.dumps(node.value, ensure_ascii=False)
 
 
-def _pair(printed: Node, source: Node) -> Iterator[tuple[int, Place]]:
-    """Yield the line on which each key, text or item is printed first, and where it was written."""
-    seen: set[int] = set()
+def _places(printed: Node, source: Node, overlays: Collection[str]) -> dict[int, Place]:
+    """Return where each line was written: what is printed on it first, unless one of *overlays* wrote some of it."""
+    found: dict[int, Place] = {}
     for line, place in _both(printed, source):
-        if line not in seen:
-            seen.add(line)
-            yield line, place
+        if line not in found or (found[line].file not in overlays and place.file in overlays):
+            found[line] = place
+    return found
 
 
 def _both(printed: Node, source: Node) -> Iterator[tuple[int, Place]]:

@@ -6,7 +6,8 @@ The questions are those of a first reader; four of them were read wrongly in the
 from __future__ import annotations
 
 from inprocap_flow.service.reading.book import Book
-from inprocap_flow.service.reading.finding import mentions, read_one
+from inprocap_flow.service.reading.finding import read_one
+from inprocap_flow.service.reading.mentioning import mentions
 from tests.reading.conftest import Said
 
 

@@ -12,7 +12,8 @@ from click.testing import CliRunner
 from inprocap_flow.cli.app import inprocap_flow
 from inprocap_flow.errors import NotFound
 from inprocap_flow.service.reading.book import Book, open_book
-from inprocap_flow.service.reading.finding import mentions, names, read_one
+from inprocap_flow.service.reading.finding import names, read_one
+from inprocap_flow.service.reading.mentioning import mentions
 from inprocap_flow.service.reading.sentences import Section
 from inprocap_flow.service.reading.whole import in_order, whole
 from tests.reading.conftest import Said, compare, text_of, without_lines

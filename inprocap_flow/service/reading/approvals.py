@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from inprocap_flow.errors import Place
 from inprocap_flow.language.model import CASE, WHOEVER_ASKS, WHOEVER_CARRIES_OUT, Approval, Reminder, Signature
 from inprocap_flow.language.nodes import NodePath
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
@@ -13,6 +14,8 @@ NO_REQUEST = (
     "Signing needs no request, unless somebody declined: asking is a message, and only once somebody has asked are "
     "reminders sent. If nobody asks, this bars nobody."
 )
+TAKES = "it takes:"
+"""Ends the sentence of an approval with its signatures below."""
 
 
 def approval_section(speech: Speech, approval: Approval) -> Section:
@@ -28,7 +31,7 @@ def approval_section(speech: Speech, approval: Approval) -> Section:
     )
     title = book.text(approval.title) or approval.name.replace("_", " ").capitalize()
     name = f"{approval.line}.{approval.name}" if approval.line != CASE else approval.name
-    return Section("approval", title, name, book.key_place(*path), made)
+    return Section("approval", title, name, book.key_place(*path), made, title_place=book.renamed_at(*path))
 
 
 def _reminded(speech: Speech, approval: Approval) -> Iterator[Sentence]:
@@ -52,17 +55,17 @@ def waiting_reminder(speech: Speech, one: Reminder, whoever: str, since: str) ->
     return f"{who} {'is told, as an escalation,' if one.escalation else 'is reminded'} {when}"
 
 
-def approval_summary(speech: Speech, name: str) -> Sentence:
-    """Return an approval in one sentence, with its signatures and their life below."""
+def approval_summary(speech: Speech, name: str, place: Place) -> Sentence:
+    """Return an approval in one sentence at *place*, where it is asked for; who signs and how long below."""
     approval = speech.book.definition.find_approval(speech.kind, name)
     assert approval is not None  # a procedure that names an unknown approval does not load
     own = Speech(speech.book, approval.line)
-    text = f"The approval {own.approval(name)} is given; it takes:"
+    text = f"The approval {own.approval(name)} is given; {TAKES}"
     numbered = [
         Sentence(f"{number}. {one.text}" if not approval.together else one.text, one.place, one.below)
         for number, one in enumerate(signers(own, approval), 1)
     ]
-    return Sentence(text, own.book.key_place(*_path(own, approval)), (*numbered, *life(own, approval)))
+    return Sentence(text, place, (*numbered, *life(own, approval)))
 
 
 def _path(speech: Speech, approval: Approval) -> tuple[str, ...]:
@@ -167,11 +170,11 @@ def _needed_by(speech: Speech, approval: Approval) -> Iterator[Sentence]:
     for step in book.steps:
         found = book.definition.find_approval(step.line, approval.name)
         if found is approval and approval.name in step.already_there.approvals:
-            place = book.place(*book.step_path(step), "already_there", "approvals")
+            place = book.item_place((*book.step_path(step), "already_there", "approvals"), approval.name)
             yield Sentence(f"The step {Speech(book, step.line).step(step)}.", place)
     for name, one in book.definition.derogations.items():
         if approval.name in one.already_there.approvals:
-            place = book.place("derogations", name, "already_there", "approvals")
+            place = book.item_place(("derogations", name, "already_there", "approvals"), approval.name)
             yield Sentence(f'The derogation "{book.text(one.title)}" ({name}).', place)
     for watch in book.definition.watches.values():
         if watch.needs_approval == approval.name:

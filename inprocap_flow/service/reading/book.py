@@ -72,8 +72,24 @@ class Book:
         return {origin.rpartition(":")[0]: name for name, origin in said}
 
     def place(self, *path: str | int) -> Place:
-        """Return where the thing at *path* is written: a value by itself, a list or map by its key."""
-        return nearest(self.whole, path)[0]
+        """Return where the thing at *path* is written: a value by itself, a list or map by its key.
+
+        A list to which an overlay added stands where it did: that is the part that others do not have.
+        """
+        added = (one.place for one in self._items(path) if one.place.file in self.overlay_files)
+        return next(added, nearest(self.whole, path)[0])
+
+    def text_place(self, *path: str | int) -> Place:
+        """Return where the text at *path* is written in the language of this reading, as `text` chooses it."""
+        found = self._node(path)
+        language = next((one for one in (self.language, "en") if isinstance(found, MapNode) and one in found), None)
+        return nearest(self.whole, path if language is None else (*path, language))[0]
+
+    def renamed_at(self, *path: str | int) -> Place | None:
+        """Return where an overlay gives the thing at *path* its title; None where the thing has its own."""
+        place = self.text_place(*path, "title")
+        own = self.key_place(*path).file == place.file
+        return place if place.file in self.overlay_files and not own else None
 
     def key_place(self, *path: str | int) -> Place:
         """Return where the name at *path* is declared."""
@@ -81,19 +97,24 @@ class Book:
 
     def has(self, *path: str | int) -> bool:
         """Return whether something is written at *path*."""
-        found: Node | None = self.whole
-        for step in path:
-            found = _step_into(found, step)
-        return found is not None
+        return self._node(path) is not None
 
     def item_place(self, path: NodePath, name: str) -> Place:
         """Return where the list at *path* names *name*; a list that a block was given stands in another file."""
+        named = (item.place for item in self._items(path) if item.value == name)
+        return next(named, nearest(self.whole, path)[0])
+
+    def _items(self, path: NodePath) -> list[ScalarNode]:
+        """Return the words of the list at *path*; none of anything else."""
+        found = self._node(path)
+        items = found.items if isinstance(found, ListNode) else []
+        return [item for item in items if isinstance(item, ScalarNode)]
+
+    def _node(self, path: NodePath) -> Node | None:
         found: Node | None = self.whole
         for step in path:
             found = _step_into(found, step)
-        items = found.items if isinstance(found, ListNode) else []
-        named = (item.place for item in items if isinstance(item, ScalarNode) and item.value == name)
-        return next(named, self.place(*path))
+        return found
 
     def text(self, text: Mapping[str, str]) -> str:
         """Return a text in the language of this reading, else in English, else as it is; in one line."""

@@ -73,7 +73,8 @@ def _below(speech: Speech, deadline: Deadline, act: ClockAct, path: tuple[str | 
         yield Sentence(text, book.place(*path, "takes"))
     yield from _same_by_step(speech, deadline, act)
     yield from requirements(speech, act.requires, (*path, "requires"), f"{act.kind} {deadline.name}")
-    yield from (approval_summary(speech, name) for name in act.requires.approvals)
+    for name in act.requires.approvals:
+        yield approval_summary(speech, name, book.item_place((*path, "requires", "approvals"), name))
     for name in act.publishes:
         document = book.definition.find_document(speech.kind, name)
         text = f"Published: {speech.document(name) if document else speech.field(name)}."

@@ -33,7 +33,7 @@ def deadline_section(speech: Speech, deadline: Deadline) -> Section:
         Group("What it rests on", _cited(speech, deadline)),
     )
     title = book.text(deadline.title)
-    return Section("deadline", title, _name(deadline), book.key_place(*path), made)
+    return Section("deadline", title, _name(deadline), book.key_place(*path), made, title_place=book.renamed_at(*path))
 
 
 def deadline_summary(speech: Speech, name: str) -> tuple[Sentence, ...]:

@@ -47,9 +47,9 @@ def _to(speech: Speech, branch: Branch) -> str:
 def follows(speech: Speech, step: Step) -> Iterator[Sentence]:
     """Yield what the step brings about, in the order in which it happens."""
     book, path = speech.book, speech.book.step_path(step)
-    if step.already_there.approvals:
-        names = all_of(speech.approval(one) for one in step.already_there.approvals)
-        yield Sentence(f"The signatures of {names} are used up.", book.place(*path, "already_there", "approvals"))
+    for one in step.already_there.approvals:
+        place = book.item_place((*path, "already_there", "approvals"), one)
+        yield Sentence(f"The signatures of {speech.approval(one)} are used up.", place)
     for name, value in step.sets.items():
         yield Sentence(f"{speech.field(name)} becomes {speech.value(value)}.", book.place(*path, "sets", name))
     yield from _ended_clocks(speech, step, path)
@@ -68,13 +68,13 @@ def follows(speech: Speech, step: Step) -> Iterator[Sentence]:
 def _ended_clocks(speech: Speech, step: Step | Branch, path: NodePath) -> Iterator[Sentence]:
     for key, does in (("meets", "is met"), ("stops", "stops; it holds nothing up any more")):
         for name in getattr(step, key):
-            yield Sentence(f"The deadline {speech.deadline(name)} {does}.", speech.book.place(*path, key))
+            yield Sentence(f"The deadline {speech.deadline(name)} {does}.", speech.book.item_place((*path, key), name))
 
 
 def _started_clocks(speech: Speech, step: Step | Branch, path: NodePath) -> Iterator[Sentence]:
     for key, does in (("starts", "starts"), ("restarts", "starts again from the beginning")):
         for name in getattr(step, key, ()):
-            yield _clock(speech, name, does, speech.book.place(*path, key))
+            yield _clock(speech, name, does, speech.book.item_place((*path, key), name))
     for name in step.starts:
         for other in speech.book.definition.line(speech.kind).deadlines.values():
             if other.backwards_from == name:

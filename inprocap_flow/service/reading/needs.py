@@ -155,17 +155,19 @@ def requirements(speech: Speech, there: AlreadyThere, path: NodePath, element: s
     yield from _documents(speech, there.documents, (*path, "documents"))
     for name in there.within:
         text = f"The deadline {speech.deadline(name)} runs; when it is over it is too late."
-        yield Sentence(text, book.place(*path, "within"), _end(speech, name))
+        yield Sentence(text, book.item_place((*path, "within"), name), _end(speech, name))
     for name in there.after:
         text = f"The deadline {speech.deadline(name)} is over, or was stopped (even before it started)."
-        yield Sentence(text, book.place(*path, "after"), _end(speech, name))
+        yield Sentence(text, book.item_place((*path, "after"), name), _end(speech, name))
     for number, guard in enumerate(there.that):
-        yield _guard(speech, guard, (*path, "that", number), element)
+        yield guard_sentence(speech, guard, (*path, "that", number), element)
 
 
 def signatures(speech: Speech, step: Step) -> Iterator[Sentence]:
     """Yield the approvals that the step needs, each with who signs and how long that lasts."""
-    yield from (approval_summary(speech, name) for name in step.already_there.approvals)
+    path = (*speech.book.step_path(step), "already_there", "approvals")
+    for name in step.already_there.approvals:
+        yield approval_summary(speech, name, speech.book.item_place(path, name))
     if not step.already_there.approvals and not step.is_system and not step.is_automatic:
         yield Sentence("Nothing has to be signed for it.", speech.book.key_place(*speech.book.step_path(step)))
 
@@ -175,7 +177,8 @@ def _end(speech: Speech, name: str) -> tuple[Sentence, ...]:
     return tuple(end_sentences(Speech(speech.book, deadline.line), deadline)) if deadline else ()
 
 
-def _guard(speech: Speech, guard: Guard, path: tuple[str | int, ...], element: str) -> Sentence:
+def guard_sentence(speech: Speech, guard: Guard, path: tuple[str | int, ...], element: str) -> Sentence:
+    """Return a condition at *path* of *element*, with what is said if it does not hold and what it rests on."""
     book = speech.book
     source = guard.holds if guard.holds is not None else guard.hook
     assert source is not None

@@ -35,8 +35,8 @@ def field_sentence(speech: Speech, name: str) -> Sentence:
     if declared is None:
         return Sentence(f"{name}.")
     facts = [_type(declared), *_facts(speech, declared)]
-    place = _place(speech, "fields", name)
-    return Sentence(f"{speech.field(name)}.", place, (Sentence(sentence("; ".join(facts)), place),))
+    place, called = _places(speech, "fields", name)
+    return Sentence(f"{speech.field(name)}.", called or place, (Sentence(sentence("; ".join(facts)), place),))
 
 
 def document_sentence(speech: Speech, name: str) -> Sentence:
@@ -44,9 +44,9 @@ def document_sentence(speech: Speech, name: str) -> Sentence:
     declared = speech.book.definition.find_document(speech.kind, name)
     if declared is None:
         return Sentence(f"{name}.")
-    place = _place(speech, "documents", name)
+    place, called = _places(speech, "documents", name)
     facts = sentence("; ".join(_facts(speech, declared)))
-    return Sentence(f"{speech.document(name)}.", place, (Sentence(facts, place),))
+    return Sentence(f"{speech.document(name)}.", called or place, (Sentence(facts, place),))
 
 
 def paper_section(speech: Speech, kind: str, name: str) -> Section:
@@ -57,13 +57,16 @@ def paper_section(speech: Speech, kind: str, name: str) -> Section:
     title = speech.book.text(declared.title) if declared else name
     shown = f"{speech.kind}.{name}" if speech.kind != CASE else name
     made = groups(Group("What it is", (what,)), Group("Where it is used", tuple(_uses(speech, kind, name))))
-    return Section(kind, title, shown, what.place, made)
+    place, called = _places(speech, f"{kind}s", name)
+    return Section(kind, title, shown, place, made, title_place=called)
 
 
-def _place(speech: Speech, section: str, name: str) -> Place:
+def _places(speech: Speech, section: str, name: str) -> tuple[Place, Place | None]:
+    """Return where a field or document is declared, and where an overlay gives it another title."""
     own = speech.book.definition.line(speech.kind)
     here = name in (own.fields if section == "fields" else own.documents)
-    return speech.book.place(*speech.book.line_path(speech.kind if here else CASE), section, name)
+    path = (*speech.book.line_path(speech.kind if here else CASE), section, name)
+    return speech.book.place(*path), speech.book.renamed_at(*path)
 
 
 def _type(declared: Field) -> str:

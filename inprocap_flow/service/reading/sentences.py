@@ -46,7 +46,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One thing read whole: a step, a stage, an approval. ``name`` is what it is called in files and commands."""
+    """One thing read whole: a step, a stage, an approval. ``name`` is what it is called in files and commands.
+
+    ``title_place`` is where an overlay gives it that title, if one does.
+    """
 
     kind: str
     title: str
@@ -54,6 +57,7 @@ class Section:
     place: Place | None
     groups: tuple[Group, ...] = ()
     sections: tuple[Section, ...] = ()
+    title_place: Place | None = None
 
     def walk(self) -> Iterator[Section]:
         """Yield the section and everything below it."""
@@ -70,6 +74,8 @@ class Section:
     def to_plain(self) -> dict[str, Any]:
         """Return it as JSON data."""
         plain: dict[str, Any] = {"kind": self.kind, "title": self.title, "name": self.name} | place_to_plain(self.place)
+        if self.title_place is not None:
+            plain["title_place"] = place_to_plain(self.title_place)
         plain["groups"] = [one.to_plain() for one in self.groups]
         if self.sections:
             plain["sections"] = [one.to_plain() for one in self.sections]

@@ -25,7 +25,8 @@ def step_section(speech: Speech, step: Step) -> Section:
         Group("Advice", (Sentence(guidance, book.place(*path, "guidance")),) if guidance else ()),
     )
     name = f"{step.line}.{step.name or 'begins'}" if step.line != CASE else step.name
-    return Section("step", speech.step_title(step), name, book.key_place(*path), made)
+    title = speech.step_title(step)
+    return Section("step", title, name, book.key_place(*path), made, title_place=book.renamed_at(*path))
 
 
 def _leads(speech: Speech, step: Step) -> tuple[Sentence, ...]:

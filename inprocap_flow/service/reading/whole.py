@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from inprocap_flow.errors import Place
-from inprocap_flow.language.model import CASE, Line, Role, Stage, Step, Watch
+from inprocap_flow.language.model import CASE, Line, Role, Stage, Step
 from inprocap_flow.service.reading.approvals import approval_section, waiting_reminder
 from inprocap_flow.service.reading.book import Book, Included, note
 from inprocap_flow.service.reading.deadlines import deadline_section
@@ -16,6 +16,7 @@ from inprocap_flow.service.reading.papers import document_sentence, field_senten
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
 from inprocap_flow.service.reading.speech import Speech, a_, any_of, period_in_words, sentence
 from inprocap_flow.service.reading.steps import step_section
+from inprocap_flow.service.reading.watches import watch_sentence
 
 LEGEND = (
     "A signature is used once: by the step that it lets through. If that step comes again, it is signed again.",
@@ -100,28 +101,6 @@ def _front(book: Book) -> Iterator[Section]:
     yield from _papers(book, definition.main)
 
 
-def watch_sentence(speech: Speech, watch: Watch) -> Sentence:
-    """Return a watch in one sentence, with what it asks for, blocks and tells below."""
-    book = speech.book
-
-    def at(key: str) -> Place:
-        return book.place("watches", watch.name, key)
-
-    between = [f"from {speech.milestone(watch.since)} on"] if watch.since else []
-    between += [f"until {speech.milestone(watch.until)}"] if watch.until else []
-    clause = speech.expression(watch.when)
-    text = f"{watch.name}: {' '.join([*between, 'it is watched whether'])} {clause}."
-    below = [Sentence(f"Then the approval {speech.approval(watch.needs_approval)} is asked for.", at("needs_approval"))]
-    if watch.blocks:
-        blocked = any_of(speech.milestone(one) for one in watch.blocks)
-        says = f"Until it is given, {blocked} is not possible, even if what was seen falls back."
-        below.append(Sentence(says, at("blocks")))
-    if watch.tells:
-        below.append(Sentence(f"Told: the {speech.roles(watch.tells)}.", at("tells")))
-    place = book.key_place("watches", watch.name)
-    return Sentence(text, place, (*speech.about(watch.when, at("when"), watch.name), *below))
-
-
 def _block_label(one: Included) -> str:
     return f"{one.block} as {one.prefix}" if one.prefix else one.block
 
@@ -155,7 +134,8 @@ def _role(speech: Speech, role: Role) -> Sentence:
     if sees:
         facts.append((sees, "sees"))
     below = tuple(Sentence(f"{text}.", book.place("roles", role.name, key)) for text, key in facts)
-    return Sentence(f"{book.text(role.title)} ({role.name}).", book.key_place("roles", role.name), below)
+    path = ("roles", role.name)
+    return Sentence(f"{book.text(role.title)} ({role.name}).", book.renamed_at(*path) or book.key_place(*path), below)
 
 
 def _papers(book: Book, line: Line) -> Iterator[Section]:
@@ -186,7 +166,8 @@ def track_section(book: Book, line: Line) -> Section:
     sections = (*_papers(book, line), *_line_sections(book, line))
     title = book.text(line.title)
     made = groups(Group("What it is", tuple(facts)))
-    return Section("track", f"File: {title}", line.kind, book.key_place(*path), made, sections)
+    place, called = book.key_place(*path), book.renamed_at(*path)
+    return Section("track", f"File: {title}", line.kind, place, made, sections, called)
 
 
 def _line_sections(book: Book, line: Line) -> Iterator[Section]:
@@ -234,13 +215,8 @@ def stage_section(speech: Speech, stage: Stage, *, every: bool = False) -> Secti
     own = tuple(step_section(speech, one) for one in steps if every or not spread(line, one))
     also = [one for one in steps if spread(line, one)] if not every else []
     name = f"{line.kind}: {stage.address}" if line.kind != CASE else stage.address
-    return Section(
-        "stage", speech.stage(stage.address), name, _stage_place(speech, stage), _about(speech, stage, also), own
-    )
-
-
-def _stage_place(speech: Speech, stage: Stage) -> Place:
-    return speech.book.key_place(*_stage_path(speech, stage))
+    place, called = book.key_place(*_stage_path(speech, stage)), book.renamed_at(*_stage_path(speech, stage))
+    return Section("stage", speech.stage(stage.address), name, place, _about(speech, stage, also), own, called)
 
 
 def _stage_path(speech: Speech, stage: Stage) -> tuple[str | int, ...]:
