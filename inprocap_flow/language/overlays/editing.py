@@ -37,6 +37,20 @@ def listing(items: list[Node], place: Place) -> ListNode:
     return ListNode(items, place)
 
 
+def items_of(node: Node | None) -> list[Node]:
+    """Return the items of a list; a list of one may stand without its brackets."""
+    return [] if node is None else node.items if isinstance(node, ListNode) else [node]
+
+
+def without(node: MapNode, *keys: str) -> MapNode:
+    """Return *node* without some of its keys."""
+    kept = MapNode([], node.place, node.width, node.source)
+    for key, value in node.entries:
+        if key.value not in keys:
+            kept.add(key, value)
+    return kept
+
+
 def at(node: Node | None, path: NodePath) -> Node | None:
     """Return the node at *path* of maps, or None."""
     for step in path:
@@ -44,16 +58,19 @@ def at(node: Node | None, path: NodePath) -> Node | None:
     return node
 
 
-def changed_at(root: MapNode, path: NodePath, change: Change) -> MapNode:
-    """Return *root* with the map at *path* replaced by what *change* makes of it; a missing one begins empty."""
+def changed_at(root: MapNode, path: NodePath, change: Change, place: Place | None = None) -> MapNode:
+    """Return *root* with the map at *path* replaced by what *change* makes of it.
+
+    A missing one begins empty, as if it were written at *place*; without one, where the map around it is.
+    """
     if not path:
         return change(root)
     step = str(path[0])
     inside = root.get(step)
-    key = root.key(step) or word(step, root.place)
-    below = inside if isinstance(inside, MapNode) else MapNode([], root.place)
+    key = root.key(step) or word(step, place or root.place)
+    below = inside if isinstance(inside, MapNode) else MapNode([], place or root.place)
     new = copy_of(root)
-    put(new, key, changed_at(below, path[1:], change))
+    put(new, key, changed_at(below, path[1:], change, place))
     return new
 
 

@@ -14,11 +14,11 @@ from inprocap_flow.language.includes.merge import add_all, copy_of, put
 from inprocap_flow.language.marks import MapNode, Node, NodePath, ScalarNode
 from inprocap_flow.language.model import CASE, SYSTEM, Step
 from inprocap_flow.language.overlays.detour import Detour
-from inprocap_flow.language.overlays.document import items_of
 from inprocap_flow.language.overlays.editing import (
     around,
     at,
     changed_at,
+    items_of,
     line_path,
     listing,
     mapping,
@@ -26,6 +26,7 @@ from inprocap_flow.language.overlays.editing import (
     with_entry,
     word,
 )
+from inprocap_flow.language.overlays.keeping import keep
 from inprocap_flow.language.overlays.milestones import say_unknown
 from inprocap_flow.language.overlays.site import Site
 from inprocap_flow.language.overlays.soundness import is_sound
@@ -91,6 +92,7 @@ def _put_in(site: Site, detour: Detour) -> None:
     _add_stages(site, detour, line)
     _add_steps(site, detour, line, arriving)
     site.nodes = changed_at(site.nodes, detour.path, lambda step: _led_round(step, detour, arriving))
+    keep(site, detour)
     if detour.line == CASE:
         _while_on_detour(site, detour)
 
@@ -171,13 +173,13 @@ def _led_round(step: MapNode, detour: Detour, arriving: list[Node]) -> MapNode:
 
 def _on_the_way_in(detour: Detour) -> list[dict[str, Node]]:
     """Return the conditions of going in: that the detour is meant, and that its rule is not lifted."""
-    place, found = detour.place, []
+    found: list[dict[str, Node]] = []
     when = detour.node.get("when")
     if when is not None:
-        found.append({"holds": when, "if_not": _english("This is not needed here; go on without it.", place)})
+        found.append({"holds": when, "if_not": _english("This is not needed here; go on without it.", when.place)})
     rule = detour.node.get("rule")
     if isinstance(rule, ScalarNode):
-        text = _english("The rule of this detour is lifted in this case; go on without it.", place)
+        text = _english("The rule of this detour is lifted in this case; go on without it.", rule.place)
         found.append({"holds": around(rule, "not lifted('", "')"), "if_not": text})
     return found
 
@@ -195,15 +197,21 @@ def _past_it(detour: Detour) -> list[dict[str, Node]]:
     first = next(iter(detour.doc.stages.values()), None)
     called = next(iter(first.title.values())) if first and first.title else detour.name.replace("_", " ")
     said = f"{called[:1].upper()}{called[1:]} comes first."
-    guard["if_not"] = detour.node.get("if_not") or _english(said, detour.place)
+    guard["if_not"] = detour.node.get("if_not") or _english(said, guard["holds"].place)
     return [guard]
 
 
 def _guards(detour: Detour, arriving: list[Node], guards: list[dict[str, Node]]) -> MapNode:
     """Return *guards* as an addition to a step; each is asked only of who comes from where the detour begins."""
     place = detour.place
-    made: list[Node] = [mapping(place, **one, only_from=listing(arriving, place)) for one in guards]
+    made: list[Node] = [_asked_from(arriving, one) for one in guards]
     return mapping(place, already_there=mapping(place, that=listing(made, place)))
+
+
+def _asked_from(arriving: list[Node], guard: dict[str, Node]) -> Node:
+    """Return *guard* where its condition is written, asked only of who comes from *arriving*."""
+    place = guard["holds"].place
+    return mapping(place, **guard, only_from=listing(arriving, place))
 
 
 def _english(text: str, place: Place) -> Node:
@@ -213,7 +221,9 @@ def _english(text: str, place: Place) -> Node:
 def _while_on_detour(site: Site, detour: Detour) -> None:
     """Let other lines go on while the case is on the detour: for them it still stands where the detour began."""
     sources = set(detour.through.sources)
-    stages = [word(name, detour.place) for name in detour.doc.stages]
+    written_stages = detour.node.get("stages")
+    keys = [key for key, _ in written_stages.entries] if isinstance(written_stages, MapNode) else []
+    stages = [word(key.value, key.place, key.width) for key in keys]
     for kind, track in site.base.tracks.items():
         for step in (track.begins, *track.steps.values()):
             if not step.while_case or not sources <= set(step.while_case):

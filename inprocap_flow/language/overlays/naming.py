@@ -77,6 +77,16 @@ def _name(site: Site, path: NodePath, text: Node) -> None:
     words = old if isinstance(old, MapNode) else mapping(old.place, **{language: old})
     more = text if isinstance(text, MapNode) else mapping(text.place, **{language: text})
     for key, said in more.entries:
-        words = with_entry(words, key, said)
+        words = _with_text(words, key, said)
     key = word("title", text.place)
     site.nodes = changed_at(site.nodes, path, lambda thing: with_entry(thing, key, words))
+
+
+def _with_text(words: MapNode, language: ScalarNode, text: Node) -> MapNode:
+    """Return *words* with *text* in a language, in its old place; the key stands where the text does."""
+    new = MapNode([], words.place, words.width)
+    for key, old in words.entries:
+        new.add(*((language, text) if key.value == language.value else (key, old)))
+    if language.value not in words:
+        new.add(language, text)
+    return new

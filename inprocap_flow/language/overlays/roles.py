@@ -12,8 +12,7 @@ from dataclasses import replace
 from inprocap_flow.language.marks import Node, NodePath, ScalarNode
 from inprocap_flow.language.mentions import Mention, rewrite
 from inprocap_flow.language.model import Role
-from inprocap_flow.language.overlays.document import without
-from inprocap_flow.language.overlays.editing import changed_at
+from inprocap_flow.language.overlays.editing import at, changed_at, without
 from inprocap_flow.language.overlays.site import WEAKENS, Site
 from inprocap_flow.language.schema.messages import did_you_mean
 from inprocap_flow.language.schema.overlay import EffectiveDoc, OverlayRoleDoc
@@ -25,25 +24,24 @@ def replace_roles(site: Site) -> None:
     """Put the new roles in the place of the old ones, and take away what nobody can be any more."""
     _check_recorders(site)
     _check_speakers(site)
-    meant = {old: new for old, new in site.doc.replace_role.items() if _can_replace(site, old, new)}
+    site.replaced = {old: new for old, new in site.doc.replace_role.items() if _can_replace(site, old, new)}
+    meant = {old: word for old in site.replaced if isinstance(word := at(site.root, ("replace_role", old)), ScalarNode)}
     if not meant:
         return
-    site.replaced = meant
     site.nodes = rewrite(EffectiveDoc, site.nodes, lambda mention: _instead(mention, meant))
     site.nodes = changed_at(site.nodes, ("roles",), lambda roles: without(roles, *meant))
     site.handed = tuple(
-        replace(one, node=replace(one.node, value=meant[one.node.value], inset=None))
-        if one.kind in ("role", "roles") and one.node.value in meant
-        else one
+        replace(one, node=meant[one.node.value]) if one.kind in ("role", "roles") and one.node.value in meant else one
         for one in site.handed
     )
 
 
-def _instead(mention: Mention, meant: dict[str, str]) -> Node:
+def _instead(mention: Mention, meant: dict[str, ScalarNode]) -> Node:
+    """Return the word of the overlay for one of the procedure: who acts is now written there."""
     node = mention.node
-    if mention.kind != "role" or mention.declares or not isinstance(node, ScalarNode) or node.value not in meant:
+    if mention.kind != "role" or mention.declares or not isinstance(node, ScalarNode):
         return node
-    return replace(node, value=meant[node.value], inset=None)
+    return meant.get(node.value, node)
 
 
 def _can_replace(site: Site, old: str, new: str) -> bool:
