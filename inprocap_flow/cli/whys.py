@@ -1,4 +1,7 @@
-"""``why``: one step, and every reason why it cannot be carried out yet. The same code as ``do`` gives them."""
+"""``why``: one step, and every reason why it cannot be carried out yet. The same code as ``do`` gives them.
+
+Acts on deadlines and signatures are answered by `cli.whys_acts`.
+"""
 
 from __future__ import annotations
 
@@ -13,22 +16,40 @@ from inprocap_flow.engine.carrying.judge import begin_blockers
 from inprocap_flow.engine.case.records import MAIN, stamp
 from inprocap_flow.engine.offers import COMES_WITH_IT, Offer, Outlook, derogation_elsewhere
 from inprocap_flow.errors import NotFound
-from inprocap_flow.language.model import CASE, Step
+from inprocap_flow.language.model import CASE, CLOCK_ACTS, Step
+
+SIGN = "sign"
 
 
 @click.command()
 @click.argument("case", shell_complete=completing.cases)
 @click.argument("step", shell_complete=completing.steps)
+@click.argument("name", required=False, metavar="[DEADLINE|APPROVAL]", shell_complete=completing.deadlines)
 @click.option("--on", metavar="TRACK", shell_complete=completing.lines, help="The track, such as supplier/alpha.")
 @pass_session
-def why(session: Session, case: str, step: str, on: str | None) -> None:
+def why(session: Session, case: str, step: str, name: str | None, on: str | None) -> None:
     """Why STEP of CASE cannot be carried out yet: every reason with its source and mend, and from when waiting will do.
 
-    STEP may be a derogation, too. With --as, also whether that person may. Example: inprocap-flow why 3f2a91 send_call
+    STEP may be a derogation or an approval, too. `extend DEADLINE` (or suspend, resume, satisfy, stop, restart,
+    correct) says who may do that and between which ends; `sign APPROVAL` who can sign. With --as, also whether that
+    person may.
+
+    Example: inprocap-flow why 3f2a91 send_call
     """
+    if name is not None and step not in (*CLOCK_ACTS, SIGN):
+        kinds = ", ".join((*CLOCK_ACTS, SIGN))
+        raise click.UsageError(f"{step} takes no name behind it; only these do: {kinds}.")
     actor = session.options.get("actor")
     about, found = looked(session, case, actor)
-    offer = _offered(about, found, step, on) or _derogation(about, found, step, on) or _not_offered(about, step, on)
+    _known_track(about, on)
+    if name is not None:
+        _answer_act(session, about, step, name, on)
+        return
+    offer = _offered(found, step, on) or _derogation(about, found, step, on)
+    if offer is None and about.definition.find_approval(_kind(about, on), step) is not None:
+        _answer_act(session, about, SIGN, step, on)
+        return
+    offer = offer or _not_offered(about, step, on)
     possible = [b.possible_from for b in offer.blockers if b.possible_from]
     waiting = bool(offer.blockers) and len(possible) == len(offer.blockers)
     session.answer(
@@ -43,10 +64,26 @@ def why(session: Session, case: str, step: str, on: str | None) -> None:
     )
 
 
-def _offered(about: Subject, found: Outlook, name: str, on: str | None) -> Offer | None:
+def _answer_act(session: Session, about: Subject, kind: str, name: str, on: str | None) -> None:
+    from inprocap_flow.cli import whys_acts  # only whoever asks about one waits for it
+
+    if kind == SIGN:
+        whys_acts.answer_signature(session, about, name, on)
+    else:
+        whys_acts.answer_act(session, about, kind, name, on)
+
+
+def _kind(about: Subject, on: str | None) -> str:
+    return about.case.lines[on].kind if on is not None else CASE
+
+
+def _known_track(about: Subject, on: str | None) -> None:
     if on is not None and on not in about.case.lines:
         there = ", ".join(line for line in about.case.lines if line != MAIN) or "no track"
         raise NotFound(f"there is no {on} in this case", mend=f"there is: {there}")
+
+
+def _offered(found: Outlook, name: str, on: str | None) -> Offer | None:
     fitting = [o for o in found.offers if o.step.name == name and (on is None or o.line == on or o.begins)]
     return fitting[0] if fitting else None
 
@@ -88,7 +125,15 @@ def _step_of(about: Subject, name: str, on: str | None) -> tuple[str, Step]:
             step = machine.step(line.kind, name)
             if step is not None:
                 return line.id, step
-    raise NotFound(f"there is no step {name[:80]} here", mend=_near(about, name, on))
+    raise NotFound(f"there is no step {name[:80]} here", mend=_act_meant(about, name, on) or _near(about, name, on))
+
+
+def _act_meant(about: Subject, name: str, on: str | None) -> str:
+    """Return how to ask about an act on a deadline where somebody typed the act, or the deadline, alone; else ""."""
+    known = {**about.definition.main.deadlines, **about.definition.line(_kind(about, on)).deadlines}
+    chosen = [one for one in known.values() if one.acts and name in (one.name, *one.acts)]
+    asked = [f"{kind} {one.name}" for one in chosen for kind in one.acts if name in (kind, one.name)]
+    return f"ask about an act on a deadline: why {about.typed} {' or '.join(asked[:4])}" if asked else ""
 
 
 def _near(about: Subject, name: str, on: str | None) -> str:

@@ -11,7 +11,7 @@ from inprocap_flow.language.files import Library
 from inprocap_flow.language.marks import MapNode, ScalarNode
 from inprocap_flow.language.schema.kinds import KINDS
 from inprocap_flow.language.schema.messages import did_you_mean
-from inprocap_flow.language.schema.report import validate
+from inprocap_flow.language.schema.report import validate_file
 from inprocap_flow.language.schema.words import Doc
 
 D = TypeVar("D", bound=Doc)
@@ -20,7 +20,7 @@ D = TypeVar("D", bound=Doc)
 def read_document(library: Library, path: Path, model: type[D]) -> tuple[D, MapNode]:
     """Return document and nodes of *path*. Raises InvalidInput if it is not a valid document of that kind."""
     root = library.read(path)
-    doc, problems = validate(model, root)
+    doc, problems = validate_file(model, root)
     refuse(library, problems)
     assert doc is not None
     return doc, root

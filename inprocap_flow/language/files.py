@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 from inprocap_flow.errors import InvalidInput, Place, Problem
@@ -44,8 +45,8 @@ class Library:
                     )
                 ]
             ) from None
-        self.sources[shown] = decode(data, shown)
-        return read(data, shown)
+        self.sources[shown] = _decoded(data, shown)
+        return _read(data, shown)
 
     def find(self, kind: str, name: str) -> Path | None:
         """Return the file of *kind* called *name* in the first folder that has one."""
@@ -84,6 +85,20 @@ class Library:
                 problem = replace(problem, explained=explanation(problem, self.sources))  # noqa: PLW2901
             shown.setdefault(problem.sort_key, problem)
         return sorted(shown.values(), key=lambda problem: problem.sort_key)
+
+
+FILES = 256
+"""So many files are kept as they were read, by what they say: nodes are never changed once they are read."""
+
+
+@lru_cache(FILES)
+def _decoded(data: bytes, shown: str) -> Source:
+    return decode(data, shown)
+
+
+@lru_cache(FILES)
+def _read(data: bytes, shown: str) -> MapNode:
+    return read(data, shown)
 
 
 def folders_for(path: Path, search: Sequence[Path | str]) -> tuple[Path, ...]:

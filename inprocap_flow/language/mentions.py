@@ -63,7 +63,7 @@ class _Here:
     around: MapNode | None = None
 
     def into(self, step: str | int) -> _Here:
-        return replace(self, path=(*self.path, step))
+        return _Here((*self.path, step), self.line, self.key, self.around)
 
     def beside(self, name: str) -> str:
         """Return what stands under the key *name* of the map around."""
@@ -130,7 +130,7 @@ def _map(found: Shape, node: MapNode, here: _Here, change: Change) -> MapNode:
             continue
         # The keys beside a name say in which track it is looked for; a map of names has none of its own.
         around = here.around if found.kind == "names" else node
-        new.add(new_key, _node(hint, value, replace(inside, around=around), change))
+        new.add(new_key, _node(hint, value, _Here(inside.path, inside.line, inside.key, around), change))
     return new
 
 

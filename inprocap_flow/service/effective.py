@@ -18,7 +18,7 @@ from inprocap_flow.language.layout import format_text
 from inprocap_flow.language.marks import ListNode, MapNode, Node, ScalarNode, read, to_data
 from inprocap_flow.language.model import Definition
 from inprocap_flow.language.overlays import layers_of
-from inprocap_flow.language.overlays.document import without
+from inprocap_flow.language.overlays.editing import without
 from inprocap_flow.service.desk import Desk
 
 

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from inprocap_flow.engine.acts.moving_on import Fit, misfits, otherwise_ahead
+from inprocap_flow.engine.acts.ahead import otherwise_ahead
+from inprocap_flow.engine.acts.fitting import Fit
+from inprocap_flow.engine.acts.moving_on import misfits
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.records import Blocker, When
 from inprocap_flow.language.migrations import Migration

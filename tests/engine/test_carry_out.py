@@ -386,6 +386,21 @@ def test_a_watch_asks_again_blocks_and_stays_blocked_though_the_value_falls_back
     assert play.refused("2026-04-07 09:00", "ada", "do", "finish").codes == ("watch",)
 
 
+def test_a_watch_asks_once_while_it_stays_true_and_anew_past_what_was_approved_last(standing_still: Play) -> None:
+    play = standing_still
+    play.does("2026-03-16 09:00", "june", "do", "sign", docs=("contract",))
+    play.does("2026-03-20 09:00", "ben", "do", "send_notice")
+    play.does("2026-04-01 09:00", "ben", "fill", forecast="60000 EUR")
+    play.does("2026-04-02 09:00", "ben", "fill", forecast="70000 EUR")
+    assert play.kinds == ["filled"]
+    play.does("2026-04-03 09:00", "june", "sign", "overrun")
+    assert play.kinds[-3:] == ["watch_released", "approval_used", "watch_fell_back"]
+    play.does("2026-04-04 09:00", "ben", "fill", forecast="70000 EUR")
+    assert "watch_tripped" not in play.kinds
+    play.does("2026-04-05 09:00", "ben", "fill", forecast="70001 EUR")
+    assert "watch_tripped" in play.kinds
+
+
 def test_a_watch_looks_only_between_its_milestones(standing_still: Play) -> None:
     standing_still.does("2026-03-05 09:00", "ben", "fill", forecast="60000 EUR")
     assert standing_still.kinds == ["filled"]

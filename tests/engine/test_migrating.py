@@ -76,12 +76,12 @@ def test_a_case_goes_over_by_one_event_and_stands_where_it_stood(called: Play, n
     before = called.case
     outcome = over(called, newer(), "2026-01-12 09:00")
     assert isinstance(outcome, Decision)
-    assert called.kinds == ["migrated"]
+    assert called.kinds == ["migrated", "told"]
     assert (called.case.procedure_version, called.case.main.state) == ("2027.1", "bidding.running")
     assert outcome.events[0].data["to"] == "2027.1"
     assert called.case.deadlines == before.deadlines
     assert called.case.approvals == before.approvals
-    assert outcome.messages == ()
+    assert [(one.kind, one.to) for one in outcome.messages] == [("migrated", ("role:officer",))]
 
 
 def test_from_then_on_the_case_is_decided_by_the_new_version(ready: Play, newer: Any) -> None:
@@ -141,7 +141,7 @@ def test_a_clock_is_reckoned_again_by_the_new_rules_and_what_hangs_on_it_follows
     made = plan(standing_still, new, main=LineChange(deadlines={"standstill": "recompute"}))
     before = standing_still.ends("standstill")
     over(standing_still, new, "2026-03-05 09:00", made)
-    assert standing_still.kinds == ["migrated", "deadline_recomputed"]
+    assert standing_still.kinds == ["migrated", "deadline_recomputed", "told"]
     assert (before, standing_still.ends("standstill")) == ("2026-03-14 00:00", "2026-03-24 00:00")
 
 
@@ -220,7 +220,7 @@ def test_signatures_for_something_else_are_void_and_asked_for_again(ready: Play,
         )
     )
     outcome = over(ready, new, "2026-01-07 10:00")
-    assert ready.kinds == ["migrated", "approval_voided", "approval_asked"]
+    assert ready.kinds == ["migrated", "approval_voided", "approval_asked", "told"]
     assert [one.status for one in ready.approval("launch").signatures] == ["void"]
     assert "person:dora" in outcome.messages[0].to
 

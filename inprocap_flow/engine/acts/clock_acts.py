@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from inprocap_flow.engine.acts.acting import acting, take_role
 from inprocap_flow.engine.carrying.carry import use_approvals
-from inprocap_flow.engine.carrying.clock_effects import EFFECTS, Asked
+from inprocap_flow.engine.carrying.clock_effects import EFFECTS, Asked, Change
 from inprocap_flow.engine.carrying.judge import judge, stands_still
-from inprocap_flow.engine.carrying.plan import Inputs
+from inprocap_flow.engine.carrying.plan import Inputs, Plan
 from inprocap_flow.engine.carrying.telling import tell_all
 from inprocap_flow.engine.carrying.work import Work
 from inprocap_flow.engine.case.facts import CaseFacts, deadline_place
@@ -21,7 +21,7 @@ from inprocap_flow.engine.case.records import Blocker, DeadlineState, Request, k
 from inprocap_flow.engine.timing.bounds import local, refusing
 from inprocap_flow.engine.timing.safety import safe_until
 from inprocap_flow.language.model import CLOCK_ACTS, Deadline, said, step_of
-from inprocap_flow.records import changed
+from inprocap_flow.records import changed, record
 
 __all__ = ["ACTS", "safe_until"]
 
@@ -33,28 +33,43 @@ def perform(kind: str) -> Callable[[Work, Request], list[Blocker]]:
     """Return the act of the engine for *kind*, one of `CLOCK_ACTS`."""
 
     def act(work: Work, request: Request) -> list[Blocker]:
-        asked = _asked(work, request, kind)
+        asked = asked_for(work, request, kind)
         if isinstance(asked, Blocker):
             return [asked]
-        blockers = [*_not_entitled(work, request, asked), *_without_reason(request)]
-        plan = judge(work, asked.owner, step_of(asked.declared, asked.act), Inputs(reason=request.reason))
-        asked = changed(asked, lifted=plan.journal.get("lifted", {}))
-        out_of_state = list(_out_of_state(work, asked))
-        # What the act itself would meet is said with the rest: nobody is to sign for what cannot be done.
-        change = () if out_of_state else EFFECTS[kind](work, asked)
-        blockers = [*blockers, *plan.blockers, *out_of_state]
-        if isinstance(change, tuple):
-            known = {(blocker.code, blocker.about) for blocker in blockers}
-            return [*blockers, *(blocker for blocker in change if (blocker.code, blocker.about) not in known)]
-        if blockers:
-            return blockers
-        work.warnings += plan.warnings
-        use_approvals(work, asked.owner, plan.step)
-        change(work)
-        tell_all(work, plan)
+        entitled = [*_not_entitled(work, request, asked), *_without_reason(request)]
+        judged = judge_act(work, request, asked)
+        if entitled or judged.blockers or judged.change is None:
+            return [*entitled, *judged.blockers]
+        work.warnings += judged.plan.warnings
+        use_approvals(work, asked.owner, judged.plan.step)
+        judged.change(work)
+        tell_all(work, judged.plan)
         return []
 
     return act
+
+
+@record
+class Judged:
+    """An act on a deadline, judged whoever asks for it: what stands in the way, or else the change that it makes."""
+
+    plan: Plan
+    blockers: tuple[Blocker, ...]
+    change: Change | None = None
+
+
+def judge_act(work: Work, request: Request, asked: Asked) -> Judged:
+    """Return what stands in the way of an act but who asks for it and whether with a ground."""
+    plan = judge(work, asked.owner, step_of(asked.declared, asked.act), Inputs(reason=request.reason))
+    asked = changed(asked, lifted=plan.journal.get("lifted", {}))
+    out_of_state = tuple(_out_of_state(work, asked))
+    # What the act itself would meet is said with the rest: nobody is to sign for what cannot be done.
+    change = () if out_of_state else EFFECTS[asked.kind](work, asked)
+    blockers = (*plan.blockers, *out_of_state)
+    if not isinstance(change, tuple):
+        return Judged(plan, blockers, change)
+    known = {(blocker.code, blocker.about) for blocker in blockers}
+    return Judged(plan, (*blockers, *(one for one in change if (one.code, one.about) not in known)))
 
 
 def take_effect(work: Work, request: Request) -> bool:
@@ -62,7 +77,7 @@ def take_effect(work: Work, request: Request) -> bool:
 
     For previews (`engine.supposing`): nothing of *work* may be recorded then.
     """
-    asked = _asked(work, request, request.kind)
+    asked = asked_for(work, request, request.kind)
     if isinstance(asked, Blocker) or any(_out_of_state(work, asked)):
         return False
     plan = judge(work, asked.owner, step_of(asked.declared, asked.act), Inputs(reason=request.reason))
@@ -77,7 +92,7 @@ def take_effect(work: Work, request: Request) -> bool:
 # ---------------------------------------------------------------------------------------------- may it be done
 
 
-def _asked(work: Work, request: Request, kind: str) -> Asked | Blocker:
+def asked_for(work: Work, request: Request, kind: str) -> Asked | Blocker:
     """Return the act, or why there is nothing to judge: no such deadline, an ended case, or an act nobody declared."""
     definition, case = work.binding.definition, work.case
     place = deadline_place(work.binding, case, request.line, request.name)

@@ -10,56 +10,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from inprocap_flow.calendar.bad_values import BadValue
-from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.acts.fitting import Fit, given_values, new_state, undecided
+from inprocap_flow.engine.acts.moving_clocks import clock_misfits
 from inprocap_flow.engine.case.facts import CaseFacts
-from inprocap_flow.engine.case.records import Blocker, Case, DeadlineState, LineState, When
+from inprocap_flow.engine.case.records import Blocker, LineState
 from inprocap_flow.engine.case.sealing import is_sealed
 from inprocap_flow.language.choices import overlays_on
-from inprocap_flow.language.migrations import (
-    ASK,
-    DROP,
-    KEEP,
-    LATER,
-    RECOMPUTE,
-    START,
-    STOP,
-    Answers,
-    LineChange,
-    Migration,
-)
-from inprocap_flow.language.model import CASE, Deadline, Field, Line
+from inprocap_flow.language.migrations import ASK, DROP
+from inprocap_flow.language.model import CASE, Field, Line
 from inprocap_flow.language.values import decode
-from inprocap_flow.language.versions.ahead import Change, changes_ahead, gone_clock, other_clock
-from inprocap_flow.language.versions.compare import Between, becomes, goes_on, same_rules, starts_ahead
-from inprocap_flow.records import record
-
-MEND = "say in the plan what becomes of it"
-
-
-@record
-class Fit:
-    """A case between two versions. ``old`` and ``new`` are bindings, ``answers`` what was asked for this case."""
-
-    old: Binding
-    new: Binding
-    case: Case
-    plan: Migration
-    when: When
-
-    @property
-    def answers(self) -> Answers:
-        return self.plan.of_case(self.case.id)
-
-    def change(self, line: LineState) -> LineChange:
-        return self.plan.line(line.kind)
-
-    def was(self, line: LineState) -> Line:
-        return self.old.definition.line(line.kind)
-
-    def becomes(self, line: LineState) -> Line | None:
-        """Return the definition of *line* in the new version; None if there is no such kind of track any more."""
-        definition = self.new.definition
-        return definition.main if line.kind == CASE else definition.tracks.get(line.kind)
+from inprocap_flow.language.versions.compare import goes_on
 
 
 def misfits(fit: Fit) -> Iterator[Blocker]:
@@ -74,11 +34,7 @@ def misfits(fit: Fit) -> Iterator[Blocker]:
         yield from _stage(fit, line, new)
         yield from _values(fit, line, new)
         yield from _documents(fit, line, new)
-    for state in fit.case.deadlines.values():
-        if state.is_open:
-            yield from _clock(fit, state)
-    for line in fit.case.in_order:
-        yield from _new_clocks(fit, line)
+    yield from clock_misfits(fit)
 
 
 # ---------------------------------------------------------------------------------------------- whose rules
@@ -102,11 +58,6 @@ def _overlays(fit: Fit) -> Iterator[Blocker]:
 
 
 # ---------------------------------------------------------------------------------------------- where it stands
-
-
-def new_state(fit: Fit, line: LineState, new: Line) -> str | None:
-    """Return the state in which *line* will stand; None if the new version has none for it."""
-    return becomes(new, fit.change(line), line.state)
 
 
 def _stage(fit: Fit, line: LineState, new: Line) -> Iterator[Blocker]:
@@ -171,16 +122,6 @@ def _asked_values(fit: Fit, line: LineState, new: Line) -> Iterator[Blocker]:
             yield Blocker("sealed", reason, about=name, line=line.id, mend="let it come with a step")
 
 
-def given_values(fit: Fit, line: LineState) -> dict[str, Any]:
-    """Return the values that the plan gives to *line*; None where one is asked for and not there."""
-    if line.ended:
-        return {}
-    change, answers = fit.change(line), fit.answers.values
-    asked = {change.now("fields", n): None for n, choice in change.fields.items() if choice == ASK}
-    own = {place.partition(" ")[2]: value for place, value in answers.items() if place.partition(" ")[0] == line.id}
-    return {**asked, **change.values, **own}
-
-
 def _documents(fit: Fit, line: LineState, new: Line) -> Iterator[Blocker]:
     was, change = fit.was(line), fit.change(line)
     for name, versions in line.documents.items():
@@ -201,104 +142,3 @@ def _seal(fit: Fit, line: LineState, name: str, sealed: tuple[str | None, str | 
     if now is None or now not in renamed:
         reason = f"{name} is sealed until {was}, and would be until {now or 'nobody knows when'}."
         yield Blocker("would-unseal", reason, about=name, line=line.id, mend="keep the seal, or wait for its moment")
-
-
-# ---------------------------------------------------------------------------------------------- clocks
-
-
-def clock_of(fit: Fit, state: DeadlineState) -> tuple[Deadline | None, Deadline | None, str | None]:
-    """Return the old and the new rules of a clock, and what the plan says of it; nothing said of equal rules: keep."""
-    line = fit.case.lines[state.line]
-    change, new = fit.change(line), fit.becomes(line)
-    was = fit.was(line).deadlines.get(state.name)
-    into = new.deadlines.get(change.now("deadlines", state.name)) if new else None
-    choice = change.deadlines.get(state.name)
-    if choice is None and was is not None and into is not None and same_rules(was, into):
-        choice = KEEP
-    return was, into, choice
-
-
-def _clock(fit: Fit, state: DeadlineState) -> Iterator[Blocker]:
-    was, into, choice = clock_of(fit, state)
-    if was is None and into is None:
-        return
-    if choice == STOP:
-        return
-    if into is None:
-        yield undecided("deadline", state.name, state.line, "no deadline of the new version, and it runs")
-    elif choice not in (KEEP, RECOMPUTE, ASK):
-        yield undecided("deadline", state.name, state.line, "another rule in the new version, and it runs")
-    elif choice == ASK:
-        yield from _end_given(fit, state.line, into)
-
-
-def _end_given(fit: Fit, line_id: str, declared: Deadline) -> Iterator[Blocker]:
-    if declared.backwards_from:
-        reason = f"{declared.name} is counted back from {declared.backwards_from}; nobody can say when it ends."
-        yield Blocker("end-missing", reason, about=declared.name, line=line_id, mend="recompute it")
-    elif f"{line_id} {declared.name}" not in fit.answers.ends:
-        reason = f"The end of {declared.name} is asked for, and this case has none in the plan."
-        yield Blocker("end-missing", reason, about=declared.name, line=line_id, mend="write it under this case")
-
-
-def new_clocks(fit: Fit, line: LineState) -> Iterator[tuple[Deadline, str | None]]:
-    """Yield the deadlines that the new version has for *line* and the old one had not, with what the plan says."""
-    new = fit.becomes(line)
-    if new is None or line.ended:
-        return
-    change = fit.change(line)
-    known = {change.now("deadlines", name) for name in fit.was(line).deadlines}
-    for name, declared in new.deadlines.items():
-        if name not in known:
-            yield declared, change.deadlines.get(name)
-
-
-def _new_clocks(fit: Fit, line: LineState) -> Iterator[Blocker]:
-    for declared, choice in new_clocks(fit, line):
-        if choice == ASK:
-            yield from _end_given(fit, line.id, declared)
-        elif choice not in (START, LATER) and not _starts_later(fit, line, declared):
-            yield undecided("deadline", declared.name, line.id, "new, and what starts it lies behind")
-
-
-def _starts_later(fit: Fit, line: LineState, declared: Deadline) -> bool:
-    """Return whether something ahead of *line* still starts the clock; what follows another one comes by itself."""
-    new = fit.becomes(line)
-    state = new_state(fit, line, new) if new else None
-    if new is None or state is None:
-        return True  # that is said elsewhere
-    return not declared.backwards_from and starts_ahead(fit.new.definition, new, state, declared.name)
-
-
-# ---------------------------------------------------------------------------------------------- what is ahead
-
-
-def otherwise_ahead(between: Between, case: Case) -> Iterator[tuple[str, Change]]:
-    """Yield what is otherwise ahead of each open line, with its id; of a kind not begun yet, with the kind."""
-    begun = {line.kind for line in case.lines.values() if not line.ended}
-    for line in case.in_order:
-        found = () if line.ended else changes_ahead(between, line.kind, line.state)
-        for change in (*found, *_running(between, case, line)):
-            # Of a kind that has begun, the tracks themselves are looked at, each where it stands.
-            if change.line == line.kind:
-                yield line.id, change
-            elif change.line not in begun:
-                yield change.line, change
-
-
-def _running(between: Between, case: Case, line: LineState) -> Iterator[Change]:
-    """Yield what becomes of the clocks of a line that run, where what starts them lies behind."""
-    now = between.new.main if line.kind == CASE else between.new.tracks.get(line.kind)
-    change, was = between.plan.line(line.kind), between.old.line(line.kind)
-    for state in case.deadlines.values() if now is not None else ():
-        before = was.deadlines.get(state.name) if state.line == line.id and state.is_open else None
-        after = now.deadlines.get(change.now("deadlines", state.name)) if now is not None else None
-        if before is not None and after is None:
-            yield gone_clock(state.name, line.kind)
-        elif before is not None and after is not None:
-            yield from other_clock(before, after, line.kind)
-
-
-def undecided(what: str, name: str, line: str, why: str) -> Blocker:
-    """Return the blocker of something that the plan must say what becomes of."""
-    return Blocker("not-in-the-plan", f"The {what} {name}: {why}.", about=name, line=line, mend=MEND)

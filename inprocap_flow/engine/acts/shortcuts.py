@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
-from inprocap_flow.engine.acts.moving_on import Fit, clock_of, given_values, new_state
+from inprocap_flow.engine.acts.fitting import Fit, clock_of, given_values, new_state
 from inprocap_flow.engine.case.people import Acting, Capacity, capacity_for
 from inprocap_flow.engine.case.records import Blocker, Case, DeadlineState, LineState, key, unstamp
 from inprocap_flow.language.graph import reachable

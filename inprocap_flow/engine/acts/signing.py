@@ -28,7 +28,7 @@ from inprocap_flow.engine.case.records import MAIN, Blocker, GivenSignature, Req
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.expressions.tree import Name, walk
-from inprocap_flow.language.model import WHOEVER_ASKS
+from inprocap_flow.language.model import CASE, WHOEVER_ASKS
 from inprocap_flow.records import changed as with_changes
 from inprocap_flow.records import names_of, record
 
@@ -39,7 +39,7 @@ def ask(work: Work, request: Request) -> list[Blocker]:
     Refused while a request stands, and where there is nothing yet that could be signed.
     """
     facts = work.facts(request.line)
-    if blockers := _no_such_approval(facts, request.name):
+    if blockers := no_such_approval(facts, request.name):
         return blockers
     found = standing(facts, request.name)
     capacity = capacity_for(acting(work, request, found.line_id, "ask"), who_acts(facts))
@@ -70,9 +70,9 @@ def _not_askable(facts: CaseFacts, found: Standing, actor: str, capacity: Capaci
         reason = f"{found.state.asked_by} has asked for {found.approval.name}, and it waits for signatures."
         yield Blocker("already-asked", reason, about=found.approval.name, mend="wait for the signatures")
     if not is_needed(facts, found):
-        yield _not_signable(found)
+        yield _not_signable(facts, found)
     else:
-        yield from _nothing_to_sign(facts, found)
+        yield from nothing_to_sign(facts, found)
     for line in found.lines:
         identities = (actor, capacity.on_behalf_of or actor)
         if WHOEVER_ASKS in line.signature.not_same_as and any(signed(line, person) for person in identities):
@@ -93,7 +93,8 @@ def _all_voted(line: SignatureLine) -> bool:
     return len(line.given) + len(line.against) >= max(1, line.wanted)
 
 
-def _no_such_approval(facts: CaseFacts, name: str) -> list[Blocker]:
+def no_such_approval(facts: CaseFacts, name: str) -> list[Blocker]:
+    """Return the blocker of a name that is no approval here, with the nearest one; nothing for one that is."""
     definition = facts.binding.definition
     known = {**definition.main.approvals, **definition.line(facts.line.kind).approvals}
     if name in known:
@@ -105,18 +106,32 @@ def _no_such_approval(facts: CaseFacts, name: str) -> list[Blocker]:
     return [Blocker("unknown-approval", f"{name} is no approval here.", about=name, mend=mend)]
 
 
-def _not_signable(found: Standing) -> Blocker:
+def _not_signable(facts: CaseFacts, found: Standing) -> Blocker:
     reason = f"No step that is open now needs the approval {found.approval.name}."
-    return Blocker("not-signable", reason, about=found.approval.name, mend="move the case to where it is needed")
+    needing = ", ".join(_needed_by(facts, found))
+    mend = "move the case to where it is needed" + (f": {needing}" if needing else "")
+    return Blocker("not-signable", reason, about=found.approval.name, mend=mend)
+
+
+def _needed_by(facts: CaseFacts, found: Standing) -> Iterator[str]:
+    """Yield the steps and acts of the procedure that need the approval, steps with the stages they lead on from."""
+    definition, name = facts.binding.definition, found.approval.name
+    kinds = (CASE, *definition.tracks) if found.line_id == MAIN else (facts.case.lines[found.line_id].kind,)
+    for line in map(definition.line, kinds):
+        for step in line.steps.values():
+            if name in step.already_there.approvals and step.sources:
+                yield f"{step.name} (from {' or '.join(step.sources)})"
+        for deadline in line.deadlines.values():
+            yield from (f"{a.kind} {deadline.name}" for a in deadline.acts.values() if name in a.requires.approvals)
 
 
 def sign(work: Work, request: Request, *, against: bool = False) -> list[Blocker]:
     """Give one signature, for the first line of the approval that is still open and that the actor can sign."""
     facts = work.facts(request.line)
-    if blockers := _no_such_approval(facts, request.name):
+    if blockers := no_such_approval(facts, request.name):
         return blockers
     found = standing(facts, request.name)
-    blockers = [*_not_open(facts, found), *_nothing_to_sign(facts, found)]
+    blockers = [*not_open(facts, found), *nothing_to_sign(facts, found)]
     choice = _choose_line(work, request, found)
     if not isinstance(choice, Choice):
         known = {blocker.code for blocker in blockers}
@@ -129,7 +144,8 @@ def sign(work: Work, request: Request, *, against: bool = False) -> list[Blocker
     return []
 
 
-def _not_open(facts: CaseFacts, found: Standing) -> Iterator[Blocker]:
+def not_open(facts: CaseFacts, found: Standing) -> Iterator[Blocker]:
+    """Yield why nobody can sign: declined, given already, or needed by nothing that is open now."""
     name = found.approval.name
     if found.state.declined_by:
         reason = f"{name} was declined by {found.state.declined_by}; it must be asked for again first."
@@ -137,10 +153,10 @@ def _not_open(facts: CaseFacts, found: Standing) -> Iterator[Blocker]:
     elif found.given:
         yield Blocker("already-given", "This approval is given already.", about=name)
     if not is_needed(facts, found):
-        yield _not_signable(found)
+        yield _not_signable(facts, found)
 
 
-def _nothing_to_sign(facts: CaseFacts, found: Standing) -> Iterator[Blocker]:
+def nothing_to_sign(facts: CaseFacts, found: Standing) -> Iterator[Blocker]:
     """Yield what the approval covers and is not there yet. What only a condition reads is looked at there.
 
     A field may be empty if another that is covered is filled: an optional number is signed for as empty, and filling
@@ -306,10 +322,10 @@ def _what_it_sets(facts: CaseFacts, found: Standing) -> dict[str, object]:
 def decline(work: Work, request: Request) -> list[Blocker]:
     """Decline an approval, with the reason. Where a majority decides, it is a vote against; else it ends this round."""
     facts = work.facts(request.line)
-    if blockers := _no_such_approval(facts, request.name):
+    if blockers := no_such_approval(facts, request.name):
         return blockers
     found = standing(facts, request.name)
-    blockers = list(_not_open(facts, found))
+    blockers = list(not_open(facts, found))
     if not (request.reason or "").strip():
         blockers.append(Blocker("reason-missing", "Declining needs a reason.", about="reason", mend="give a reason"))
     choice = _choose_line(work, request, found, strict=False)
@@ -330,7 +346,7 @@ def decline(work: Work, request: Request) -> list[Blocker]:
 def withdraw(work: Work, request: Request) -> list[Blocker]:
     """Withdraw one's own standing signature, with the reason; a used one stands for ever."""
     facts = work.facts(request.line)
-    if blockers := _no_such_approval(facts, request.name):
+    if blockers := no_such_approval(facts, request.name):
         return blockers
     found = standing(facts, request.name)
     mine = standing_of(found.state.signatures, request.actor)

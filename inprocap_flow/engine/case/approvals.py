@@ -191,11 +191,12 @@ def who_may_give(facts: CaseFacts, found: Standing) -> tuple[str, ...]:
     for line in found.open_lines:
         for role in (line.signature.role, line.signature.recorded_by):
             if role is not None and line.needed is not False:
-                people.update(dict.fromkeys(_who_may_sign(facts, found, line, role)))
+                people.update(dict.fromkeys(who_may_sign(facts, found, line, role)))
     return tuple(people)
 
 
-def _who_may_sign(facts: CaseFacts, found: Standing, line: SignatureLine, role: str) -> Iterator[str]:
+def who_may_sign(facts: CaseFacts, found: Standing, line: SignatureLine, role: str) -> Iterator[str]:
+    """Yield who could give the signature *line* as *role*: there today, nothing against it, not signed by them yet."""
     owner = facts.case.lines[found.line_id]
     for person in able(facts.binding, facts.case, role, facts.when.last):
         acting = Acting(facts.binding, facts.case, person, facts.when.last, owner, act="approve")

@@ -96,22 +96,64 @@ def earliest(facts: CaseFacts, deadline: Deadline, floor: Computed) -> datetime:
     return earliest_lawful(floor, deadline.closes_at or "24:00", on=facts.binding.calendar(deadline.calendar))
 
 
+@record
+class Limiting:
+    """A lawful floor or ceiling in words: the moment that binds, why it lies there, and the value of law it is from.
+
+    An end at ``moment`` itself is lawful. ``proposed`` is the nearest lawful end at the closing hour of a working day.
+    """
+
+    moment: datetime
+    proposed: datetime
+    because: str
+    cite: str | None
+    basis: str | None
+    evidence: str | None
+    provisional: bool
+
+
+def floor_limit(facts: CaseFacts, deadline: Deadline, event: When) -> Limiting | None:
+    """Return the earliest lawful end of *deadline*, started at *event*, in words; None if nothing binds or is known."""
+    floor = floor_of(facts, deadline, event)
+    return None if floor is None or isinstance(floor, tuple) else _floor_in_words(facts, deadline, floor)
+
+
+def ceiling_limit(facts: CaseFacts, deadline: Deadline, event: When) -> Limiting | None:
+    """Return the latest lawful end of *deadline*, started at *event*, in words; None if nothing binds or is known."""
+    ceiling = ceiling_of(facts, deadline, event)
+    return None if ceiling is None or isinstance(ceiling, tuple) else _ceiling_in_words(facts, deadline, ceiling)
+
+
+def _floor_in_words(facts: CaseFacts, deadline: Deadline, floor: Computed) -> Limiting:
+    used = next(iter(facts.journal.limits.values()), {})
+    asked = floor.how.asked
+    because = f"at least {asked.period} after {shown(asked.event_day)}{_reduced(used)}, {_ending(floor)}"
+    cite = deadline.cite or used.get("source")
+    proposed = earliest(facts, deadline, floor)
+    basis, evidence = used.get("basis"), used.get("confirmed_on")
+    return Limiting(floor.end, proposed, because, cite, basis, evidence, floor.provisional)
+
+
+def _ceiling_in_words(facts: CaseFacts, deadline: Deadline, ceiling: Computed) -> Limiting:
+    used = next(iter(facts.journal.limits.values()), {})
+    asked = ceiling.how.asked
+    because = f"at most {asked.period} after {shown(asked.event_day)}"
+    cite = deadline.cite or used.get("source")
+    basis, evidence = used.get("basis"), used.get("confirmed_on")
+    return Limiting(ceiling.end, ceiling.end, because, cite, basis, evidence, ceiling.provisional)
+
+
 def below_floor(facts: CaseFacts, deadline: Deadline, floor: Computed) -> Blocker:
     """Return the blocker of an end before *floor*: it names the earliest lawful one."""
-    lawful = earliest(facts, deadline, floor)
-    used = next(iter(facts.journal.limits.values()), {})
-    why = (
-        f"at least {floor.how.asked.period} after {shown(floor.how.asked.event_day)}{_reduced(used)}, {_ending(floor)}"
-    )
-    reason = f"{said(deadline.title)} must not end before {local(facts, lawful)}: {why}."
+    found = _floor_in_words(facts, deadline, floor)
     return refusing(
         "below-floor",
-        changed(deadline, cite=deadline.cite or used.get("source")),
-        reason,
-        mend=f"choose {lawful.astimezone(facts.binding.zone):%Y-%m-%d %H:%M} or later",
-        basis=used.get("basis"),
-        evidence=used.get("confirmed_on"),
-        provisional=floor.provisional,
+        changed(deadline, cite=found.cite),
+        f"{said(deadline.title)} must not end before {local(facts, found.proposed)}: {found.because}.",
+        mend=f"choose {found.proposed.astimezone(facts.binding.zone):%Y-%m-%d %H:%M} or later",
+        basis=found.basis,
+        evidence=found.evidence,
+        provisional=found.provisional,
     )
 
 
@@ -129,11 +171,11 @@ def _ending(floor: Computed) -> str:
 
 
 def _above_ceiling(facts: CaseFacts, deadline: Deadline, ceiling: Computed) -> Blocker:
-    asked = ceiling.how.asked
-    why = f"at most {asked.period} after {shown(asked.event_day)}"
-    reason = f"{said(deadline.title)} must end by {local(facts, ceiling.end)} at the latest: {why}."
-    mend = f"choose {ceiling.end.astimezone(facts.binding.zone):%Y-%m-%d %H:%M} or earlier"
-    return refusing("above-ceiling", deadline, reason, mend=mend, provisional=ceiling.provisional)
+    found = _ceiling_in_words(facts, deadline, ceiling)
+    reason = f"{said(deadline.title)} must end by {local(facts, found.proposed)} at the latest: {found.because}."
+    mend = f"choose {found.proposed.astimezone(facts.binding.zone):%Y-%m-%d %H:%M} or earlier"
+    more = {"basis": found.basis, "evidence": found.evidence, "provisional": found.provisional}
+    return refusing("above-ceiling", changed(deadline, cite=found.cite), reason, mend=mend, **more)
 
 
 def refusing(code: str, deadline: Deadline, reason: str, **more: Any) -> Blocker:

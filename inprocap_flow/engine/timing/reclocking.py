@@ -180,6 +180,12 @@ def _safe(facts: CaseFacts, deadline: Deadline, clock: Clock) -> Iterator[Blocke
         yield Blocker("safe-end", reason, about=deadline.name, basis="convention", mend=mend)
 
 
+def base_by_law(facts: CaseFacts, deadline: Deadline, state: DeadlineState) -> Reckoned | None:
+    """Return *deadline* counted from its start with what the law made it longer by; None if no law did."""
+    law = prolonged_by(state)
+    return None if law is None else _counted_by_law(facts, deadline, When.from_plain(state.started), law)
+
+
 def prolonged_by(state: DeadlineState) -> Period | None:
     """Return by how much the law made the period longer since the clock last started; None if it did not."""
     whole: Period | None = None

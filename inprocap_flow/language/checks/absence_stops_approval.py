@@ -9,7 +9,7 @@ from inprocap_flow.language.checks.approval_impossible import origin_of, where_n
 from inprocap_flow.language.checks.conditions import Asking
 from inprocap_flow.language.checks.finding import ADVICE, Around, Finding
 from inprocap_flow.language.guards.abstraction import Known
-from inprocap_flow.language.model import Definition, Organisation
+from inprocap_flow.language.model import Definition
 from inprocap_flow.language.people.approvals import Use, judge, uses
 from inprocap_flow.language.people.needed import needed_together
 from inprocap_flow.language.people.staff import Staff, Stretch, stretches
@@ -28,12 +28,14 @@ def check(definition: Definition, around: Around) -> Iterator[Finding]:
     if organisation is None:
         return
     known = Asking.about(definition, around).known
+    everybody = Staff(definition, organisation)
     found: dict[tuple[str, str], list[Stretch]] = {}
     for stretch in stretches(organisation, around.day):
         said: set[str] = set()
+        there = Staff(definition, organisation, stretch.away)
         for use in uses(definition):
             origin = origin_of(use.approval)
-            fact = None if origin in said else next(_stopped(known, organisation, use, stretch), None)
+            fact = None if origin in said else next(_stopped(known, everybody, there, use), None)
             if fact is not None:
                 said.add(origin)
                 found.setdefault((origin, fact), []).append(stretch)
@@ -54,18 +56,17 @@ def _joined(days: list[Stretch]) -> list[Stretch]:
     return joined
 
 
-def _stopped(known: Known, organisation: Organisation, use: Use, stretch: Stretch) -> Iterator[str]:
-    definition = known.definition
-    everybody, there = Staff(definition, organisation), Staff(definition, organisation, stretch.away)
+def _stopped(known: Known, everybody: Staff, there: Staff, use: Use) -> Iterator[str]:
+    definition, organisation = known.definition, there.organisation
     for lines in needed_together(known, use.approval):
         verdict = judge(there, use, lines)
         if verdict.can or not verdict.decided or not judge(everybody, use, lines).can:
             continue
-        missing = [who for who in sorted(stretch.away)
-                   if judge(Staff(definition, organisation, stretch.away - {who}), use, lines).can]  # fmt: skip
+        missing = [who for who in sorted(there.away)
+                   if judge(Staff(definition, organisation, there.away - {who}), use, lines).can]  # fmt: skip
         yield (
             f"nobody can give `{use.approval.name}` for `{use.needed_by}`{where_needed(use.approval, lines)}: "
-            f"{_away(missing or sorted(stretch.away))}. There are: {verdict.why}."
+            f"{_away(missing or sorted(there.away))}. There are: {verdict.why}."
         )
 
 

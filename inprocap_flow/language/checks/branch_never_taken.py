@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inprocap_flow.language.checks.conditions import Asking, Judged, given_for, guards_of, not_decided, ranges
+from inprocap_flow.language.checks.conditions import Asking, Judged, given_for, guards_of, not_decided, once, ranges
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_step
 from inprocap_flow.language.guards.abstraction import Condition
 from inprocap_flow.language.model import Definition, Step
@@ -18,6 +18,7 @@ def check(definition: Definition, around: Around) -> Iterator[Finding]:
     yield from (one.finding for one in judged(definition, around) if one.decided)
 
 
+@once
 def judged(definition: Definition, around: Around) -> Iterator[Judged]:
     """Yield the findings, and what was not decided."""
     asking = Asking.about(definition, around)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inprocap_flow.language.checks.conditions import Asking, Held, Judged, conditions, not_decided, ranges
+from inprocap_flow.language.checks.conditions import Asking, Held, Judged, conditions, not_decided, once, ranges
 from inprocap_flow.language.checks.finding import ADVICE, Around, Finding
 from inprocap_flow.language.model import Definition
 
@@ -17,6 +17,7 @@ def check(definition: Definition, around: Around) -> Iterator[Finding]:
     yield from (one.finding for one in judged(definition, around) if one.decided)
 
 
+@once
 def judged(definition: Definition, around: Around) -> Iterator[Judged]:
     """Yield the findings, and what was not decided."""
     asking = Asking.about(definition, around)

@@ -13,6 +13,7 @@ from inprocap_flow.language.checks.conditions import (
     given_for,
     guards_of,
     not_decided,
+    once,
     ranges,
 )
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_step
@@ -27,6 +28,7 @@ def check(definition: Definition, around: Around) -> Iterator[Finding]:
     yield from (one.finding for one in judged(definition, around) if one.decided)
 
 
+@once
 def judged(definition: Definition, around: Around) -> Iterator[Judged]:
     """Yield the findings, and what was not decided."""
     asking = Asking.about(definition, around)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
 
 from inprocap_flow.language.checks.finding import Around, Finding, of_line, of_step
 from inprocap_flow.language.expressions.tree import Call, Compare, Expr, Listing, Name, Not, Number, Word
 from inprocap_flow.language.guards import Answer, Question, decide
 from inprocap_flow.language.guards.abstraction import Condition, Known, ask
 from inprocap_flow.language.model import CASE, Definition, Guard, Line, Step
+from inprocap_flow.language.remembered import Remembered
 
 MEND = "Write it with fewer values. With the extra `analysis` installed a solver is asked too."
 Wanted = Sequence[tuple[Condition, bool | None]]
@@ -39,15 +41,21 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Asks about the conditions of one definition."""
+    """Asks about the conditions of one definition, each question once; ``said``: what checks have said of it."""
 
     known: Known
+    answers: Remembered[Answer] = field(default_factory=lambda: Remembered(4096))
+    said: dict[str, tuple[Judged, ...]] = field(default_factory=dict)
 
     @classmethod
     def about(cls, definition: Definition, around: Around) -> Asking:
         """Return how to ask; the limits are those of the rulebook and of the definition itself."""
-        limits = {**(around.rulebook.limits if around.rulebook else {}), **definition.limits}
-        return cls(Known(definition, limits, around.day))
+
+        def made() -> Asking:
+            limits = {**(around.rulebook.limits if around.rulebook else {}), **definition.limits}
+            return cls(Known(definition, limits, around.day))
+
+        return _ASKED.of((definition, around.rulebook), made, around.day)
 
     def question(self, wanted: Wanted, given: Sequence[Condition] = ()) -> Question:
         """Return the question itself."""
@@ -55,7 +63,32 @@ class Asking:
 
     def decide(self, wanted: Wanted, given: Sequence[Condition] = ()) -> Answer:
         """Return whether all of *wanted* can be so at one time, where *given* holds."""
-        return decide(ask(self.known, wanted, given))
+        asked = [one for one, _ in wanted]
+        where = tuple((one.line, one.each) for one in (*asked, *given))
+        return self.answers.of(
+            tuple(one.expr for one in (*asked, *given)),
+            lambda: decide(ask(self.known, wanted, given)),
+            where,
+            tuple(answer for _, answer in wanted),
+        )
+
+
+_ASKED: Remembered[Asking] = Remembered(8)
+_GIVEN: Remembered[tuple[Condition, ...]] = Remembered(4096)
+Judging = Callable[[Definition, Around], Iterator[Judged]]
+
+
+def once(judged: Judging) -> Judging:
+    """Let *judged* work once: its own check says what it found, `conditions-not-decided` what it could not decide."""
+
+    @wraps(judged)
+    def remembered(definition: Definition, around: Around) -> Iterator[Judged]:
+        said = Asking.about(definition, around).said
+        if judged.__module__ not in said:
+            said[judged.__module__] = tuple(judged(definition, around))
+        return iter(said[judged.__module__])
+
+    return remembered
 
 
 def not_decided(origin: str, question: str, answer: Answer) -> Judged:
@@ -68,6 +101,10 @@ def given_for(definition: Definition, step: Step) -> tuple[Condition, ...]:
     """Return what holds wherever the conditions of *step* are looked at: what it asks for is there, and its own track
     stands where it starts.
     """
+    return _GIVEN.of((definition, step), lambda: _given_for(definition, step))
+
+
+def _given_for(definition: Definition, step: Step) -> tuple[Condition, ...]:
     line, there = step.line, step.already_there
     fields = (definition.find_field(line, name) for name in (*step.handed_in.fields, *there.fields))
     found: list[Expr] = [Call("known", (Name(one.name),)) for one in fields if one and one.sealed_until is None]

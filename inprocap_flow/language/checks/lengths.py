@@ -106,10 +106,11 @@ class Days:
             return None
 
     def _calendar(self, name: str) -> Calendar:
-        plain = self.around.organisation.calendars.get(name) if self.around.organisation else None
-        return self._calendars.setdefault(
-            name, Calendar.from_plain(cast("Mapping[str, Any]", plain)) if plain else Calendar("plain", "1")
-        )
+        if name not in self._calendars:
+            plain = self.around.organisation.calendars.get(name) if self.around.organisation else None
+            found = Calendar.from_plain(cast("Mapping[str, Any]", plain)) if plain else Calendar("plain", "1")
+            self._calendars[name] = found
+        return self._calendars[name]
 
     @cached_property
     def _calendars(self) -> dict[str, Calendar]:

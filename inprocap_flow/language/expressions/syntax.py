@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from inprocap_flow.language.expressions.functions import AGGREGATES, CONSTANTS, FUNCTIONS, OF
@@ -53,6 +54,7 @@ _SIGNS = {
 }  # fmt: skip
 
 
+@lru_cache(4096)
 def parse(text: str, *, longest: int = MAX_LENGTH) -> Expr:
     """Return the tree of an expression of at most *longest* characters, 60 nodes and depth 8.
 

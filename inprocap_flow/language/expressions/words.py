@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import field, replace
+from collections.abc import Callable, Iterator, Mapping
 
 from inprocap_flow.language.expressions.functions import FUNCTIONS
 from inprocap_flow.language.expressions.tree import Call, Expr, Listing, Member, Name, Word, walk, with_parts
-from inprocap_flow.records import record
+from inprocap_flow.records import changed, field, record
 
 
 @record
@@ -30,11 +29,7 @@ def words_in(expr: Expr, *, each: str | None = None) -> list[Use]:
     """Return every word that *expr* uses, in order of writing. *each* is the track that a bare ``each`` means."""
     found: list[Use] = []
 
-    def note(use: Use) -> str:
-        found.append(use)
-        return use.word
-
-    _map(expr, note, each)
+    _note(expr, found.append, each)
     return found
 
 
@@ -65,56 +60,108 @@ def substitute(expr: Expr, handed: Mapping[str, Expr]) -> Expr:
         for item in expr.items:
             new = substitute(item, handed)
             items += new.items if isinstance(new, Listing) else (new,)
-        return replace(expr, items=tuple(items))
+        return changed(expr, items=tuple(items))
     return with_parts(expr, lambda part: substitute(part, handed))
 
 
 def _moved(expr: Expr, start: int, width: int) -> Expr:
-    return with_parts(replace(expr, start=start, width=width), lambda part: _moved(part, start, width))
+    return with_parts(changed(expr, start=start, width=width), lambda part: _moved(part, start, width))
 
 
 _Change = Callable[[Use], str]
 
 
 def _map(expr: Expr, change: _Change, each: str | None) -> Expr:
-    def changed(kind: str, word: str, track: str | None = None) -> str:
+    def new(kind: str, word: str, track: str | None = None) -> str:
         return change(Use(kind, word, track, expr.start, expr.width))
 
     match expr:
         case Name(name) if name != "today":
-            return replace(expr, name=changed("field", name))
+            return changed(expr, name=new("field", name))
         case Member("each", name):
-            return replace(expr, name=changed("each_field", name, each))
+            return changed(expr, name=new("each_field", name, each))
         case Member("given", name):
-            return replace(expr, name=changed("given", name))
+            return changed(expr, name=new("given", name))
         case Member(owner, name):
-            return replace(expr, owner=changed("owner", owner), name=changed("member", name, owner))
+            return changed(expr, owner=new("owner", owner), name=new("member", name, owner))
         case Word(word):
-            return replace(expr, word=changed("choice", word))
+            return changed(expr, word=new("choice", word))
         case Call():
             return _map_call(expr, change, each)
     return with_parts(expr, lambda part: _map(part, change, each))
 
 
 def _map_call(call: Call, change: _Change, each: str | None) -> Expr:
+    each = _each_of(call, each)
+    arguments = tuple(_map_argument(one, kind, change, each) for one, kind in _arguments(call))
+    where = None if call.where is None else _map(call.where, change, each)
+    return changed(call, arguments=arguments, where=where)
+
+
+def _each_of(call: Call, each: str | None) -> str | None:
+    """Return the track that a bare ``each`` means inside *call*."""
+    if FUNCTIONS[call.function].parameters[0].kind not in ("track", "parent"):
+        return each
+    first = call.arguments[0] if call.arguments else None
+    return first.word if isinstance(first, Word) else None
+
+
+_SAME_KIND = {"stages": "stage", "parent": "track"}
+
+
+def _arguments(call: Call) -> Iterator[tuple[Expr, str]]:
+    """Yield each argument with the kind of word that it is."""
     function = FUNCTIONS[call.function]
-    if function.parameters[0].kind in ("track", "parent"):
-        first = call.arguments[0] if call.arguments else None
-        each = first.word if isinstance(first, Word) else None
-    arguments = []
     for position, argument in enumerate(call.arguments):
         parameter = function.parameter(position)
-        arguments.append(_map_argument(argument, parameter.kind if parameter else "value", change, each))
-    where = None if call.where is None else _map(call.where, change, each)
-    return replace(call, arguments=tuple(arguments), where=where)
+        kind = parameter.kind if parameter else "value"
+        yield argument, _SAME_KIND.get(kind, kind)
 
 
 def _map_argument(argument: Expr, kind: str, change: _Change, each: str | None) -> Expr:
-    kind = {"stages": "stage", "parent": "track"}.get(kind, kind)
     if isinstance(argument, Listing) and kind == "stage":
         return with_parts(argument, lambda item: _map_argument(item, kind, change, each))
     if isinstance(argument, Word) and kind not in ("value", "field", "each_field"):
         track = each if kind == "stage" else None
         word = change(Use(kind, argument.word, track, argument.start, argument.width))
-        return replace(argument, word=word)
+        return changed(argument, word=word)
     return _map(argument, change, each)
+
+
+def _note(expr: Expr, note: Callable[[Use], None], each: str | None) -> None:
+    """Tell every word of *expr*, in the order in which `_map` changes them."""
+    if isinstance(expr, Call):
+        each = _each_of(expr, each)
+        for argument, kind in _arguments(expr):
+            _note_argument(argument, kind, note, each)
+        if expr.where is not None:
+            _note(expr.where, note, each)
+        return
+    for part in expr.parts:
+        _note(part, note, each)
+    if isinstance(expr, Name):
+        if expr.name != "today":
+            note(Use("field", expr.name, None, expr.start, expr.width))
+    elif isinstance(expr, Word):
+        note(Use("choice", expr.word, None, expr.start, expr.width))
+    elif isinstance(expr, Member):
+        for kind, word, track in _sides(expr, each):
+            note(Use(kind, word, track, expr.start, expr.width))
+
+
+def _sides(expr: Member, each: str | None) -> tuple[tuple[str, str, str | None], ...]:
+    if expr.owner == "each":
+        return (("each_field", expr.name, each),)
+    if expr.owner == "given":
+        return (("given", expr.name, None),)
+    return ("owner", expr.owner, None), ("member", expr.name, expr.owner)
+
+
+def _note_argument(argument: Expr, kind: str, note: Callable[[Use], None], each: str | None) -> None:
+    if isinstance(argument, Listing) and kind == "stage":
+        for item in argument.items:
+            _note_argument(item, kind, note, each)
+    elif isinstance(argument, Word) and kind not in ("value", "field", "each_field"):
+        note(Use(kind, argument.word, each if kind == "stage" else None, argument.start, argument.width))
+    else:
+        _note(argument, note, each)

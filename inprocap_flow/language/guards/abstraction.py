@@ -49,13 +49,25 @@ class Known:
         """The fields that a step or an approval computes, or that a track is begun with."""
         return _computed_fields(self.definition)
 
+    @cached_property
+    def read(self) -> dict[tuple[int, str | None], tuple[Expr, frozenset[tuple[str, str]]]]:
+        """What conditions read, as far as it was asked, by the expression itself and the track of ``each``."""
+        return {}
+
+    def readings(self, condition: Condition) -> frozenset[tuple[str, str]]:
+        """Return every value, paper or clock that *condition* looks at."""
+        key = id(condition.expr), condition.each
+        if key not in self.read:  # the expression is kept too, so that its identity is taken by no other one
+            self.read[key] = condition.expr, _readings(condition)
+        return self.read[key][1]
+
 
 def ask(known: Known, wanted: Sequence[tuple[Condition, bool | None]], given: Sequence[Condition] = ()) -> Question:
     """Return whether all of *wanted* can have their answers at one time, where all of *given* hold.
 
     What is given and shares no reading with what is wanted is left out: it could not change the answer.
     """
-    given = _concerning([condition for condition, _ in wanted], given)
+    given = _concerning(known, [condition for condition, _ in wanted], given)
     asked = [*(condition for condition, _ in wanted), *given]
     calls = [part for condition in asked for part in walk(condition.expr) if isinstance(part, Call)]
     counts = Counting(known.definition, [counted(one, known.definition) for one in calls
@@ -67,20 +79,20 @@ def ask(known: Known, wanted: Sequence[tuple[Condition, bool | None]], given: Se
     return Question(rewritten, tuple(symbols.values()), (*axioms, *counts.axioms))
 
 
-def _concerning(wanted: Sequence[Condition], given: Sequence[Condition]) -> list[Condition]:
+def _concerning(known: Known, wanted: Sequence[Condition], given: Sequence[Condition]) -> list[Condition]:
     """Return what of *given* shares a reading with *wanted*, directly or through others of *given*."""
-    read = {reading for condition in wanted for reading in _readings(condition)}
+    read = {reading for condition in wanted for reading in known.readings(condition)}
     left, found = list(given), list[Condition]()
-    while near := [condition for condition in left if read & _readings(condition)]:
+    while near := [condition for condition in left if read & known.readings(condition)]:
         found += near
         left = [condition for condition in left if condition not in near]
-        read |= {reading for condition in near for reading in _readings(condition)}
+        read = read.union(*map(known.readings, near))
     return found
 
 
-def _readings(condition: Condition) -> set[tuple[str, str]]:
+def _readings(condition: Condition) -> frozenset[tuple[str, str]]:
     uses = words_in(condition.expr, each=condition.each)
-    return {(use.kind, use.word) for use in uses if use.kind not in ("stage", "choice", "currency", "list")}
+    return frozenset((use.kind, use.word) for use in uses if use.kind not in ("stage", "choice", "currency", "list"))
 
 
 class _Reader:

@@ -80,13 +80,14 @@ class Counting:
     def __init__(self, definition: Definition, found: list[Counted]) -> None:
         self.definition = definition
         self.found = list(dict.fromkeys(found))
+        self.leaves = {kind: definition.tracks[kind].leaves for kind in {one.kind for one in self.found}}
         self.regions = {kind: self._regions(kind) for kind in dict.fromkeys(one.kind for one in self.found)}
 
     def _regions(self, kind: str) -> tuple[frozenset[str], ...]:
         """Return the coarsest split of the stages of *kind* that no count cuts through."""
         sets = [one.leaves for one in self.found if one.kind == kind]
         together: dict[tuple[bool, ...], list[str]] = {}
-        for leaf in self.definition.tracks[kind].leaves:
+        for leaf in self.leaves[kind]:
             together.setdefault(tuple(leaf in leaves for leaves in sets), []).append(leaf)
         return tuple(frozenset(leaves) for member, leaves in together.items() if any(member))
 
@@ -103,7 +104,7 @@ class Counting:
         return (region for region in self.regions[one.kind] if region <= one.leaves)
 
     def _name(self, one: Counted, region: frozenset[str]) -> str:
-        stages = [leaf for leaf in self.definition.tracks[one.kind].leaves if leaf in region]
+        stages = [leaf for leaf in self.leaves[one.kind] if leaf in region]
         shown = f"'{stages[0]}'" if len(stages) == 1 else "[" + ", ".join(f"'{stage}'" for stage in stages) + "]"
         more = (f", where={one.where}" if one.where else "") + (f", of={one.of}" if one.of else "")
         return f"count('{one.kind}', {shown}{more})"

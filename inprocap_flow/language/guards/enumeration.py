@@ -11,7 +11,7 @@ from inprocap_flow.language.expressions.facts import Unknown
 from inprocap_flow.language.expressions.tree import Name, walk
 from inprocap_flow.language.guards.boundaries import Boundaries, boundaries
 from inprocap_flow.language.guards.question import IMPOSSIBLE, POSSIBLE, UNDECIDED, Answer, Question, Symbol
-from inprocap_flow.language.guards.worlds import is_answered_by
+from inprocap_flow.language.guards.worlds import answering
 from inprocap_flow.language.values import Value
 
 MOST_TRIED = 20_000
@@ -29,8 +29,9 @@ def enumerate_states(question: Question, most: int = MOST_TRIED) -> Answer:
     found = boundaries(question)
     size = prod(len(values) for values in found.values.values())
     tried = _all(found) if size <= most else _sample(found, min(SAMPLE, most))
+    answers = answering(question)
     for state in tried:
-        if is_answered_by(question, state):
+        if answers(state):
             return Answer(POSSIBLE, WHO, example_of(question, state))
     if size > most:
         return Answer(UNDECIDED, WHO, why=f"there are {size} states to try, more than {most}")

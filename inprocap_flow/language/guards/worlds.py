@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import cast
 
@@ -31,12 +31,25 @@ class World:
 
 def answer_in(expr: Expr, values: Mapping[str, Value | Unknown]) -> bool | None:
     """Return what an abstract condition is in a state; None: unknown."""
-    found = compile_expression(expr)(cast("Facts", World(values))).value
-    return found if isinstance(found, bool) else None
+    return _yes_or_no(compile_expression(expr)(cast("Facts", World(values))).value)
 
 
 def is_answered_by(question: Question, values: Mapping[str, Value | Unknown]) -> bool:
     """Return whether a state is possible as far as is known, and answers the question as wanted."""
-    return all(answer_in(expr, values) is wanted for expr, wanted in question.wanted) and all(
-        answer_in(axiom, values) is True for axiom in question.axioms
-    )
+    return answering(question)(values)
+
+
+def answering(question: Question) -> Callable[[Mapping[str, Value | Unknown]], bool]:
+    """Return what says that of one state after another."""
+    asked = [*question.wanted, *((axiom, True) for axiom in question.axioms)]
+    ready = [(compile_expression(expr), wanted) for expr, wanted in asked]
+
+    def answers(values: Mapping[str, Value | Unknown]) -> bool:
+        facts = cast("Facts", World(values))
+        return all(_yes_or_no(one(facts).value) is wanted for one, wanted in ready)
+
+    return answers
+
+
+def _yes_or_no(found: object) -> bool | None:
+    return found if isinstance(found, bool) else None

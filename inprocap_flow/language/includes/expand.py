@@ -23,7 +23,7 @@ from inprocap_flow.language.includes.without import left_out
 from inprocap_flow.language.marks import ListNode, MapNode, Node, ScalarNode
 from inprocap_flow.language.schema.messages import did_you_mean
 from inprocap_flow.language.schema.procedure import BlockDoc, IncludeDoc, ProcedureDoc
-from inprocap_flow.language.schema.report import validate
+from inprocap_flow.language.schema.report import validate_file
 
 
 @dataclass(slots=True)
@@ -80,7 +80,7 @@ def _read_block(site: _Site, name: str, node: ScalarNode) -> tuple[BlockDoc, Map
     except InvalidInput as invalid:
         site.problems += invalid.problems
         return None
-    doc, problems = validate(BlockDoc, root)
+    doc, problems = validate_file(BlockDoc, root)
     site.problems += problems
     if doc is None:
         return None

@@ -15,13 +15,14 @@ from inprocap_flow.language.files import Library, folders_for
 from inprocap_flow.language.marks import MapNode
 from inprocap_flow.language.model import AppliedOverlay, Definition
 from inprocap_flow.language.overlays.declarations import declare
-from inprocap_flow.language.overlays.document import narrowed, overlay_of, read_overlay
+from inprocap_flow.language.overlays.document import overlay_of, read_overlay
 from inprocap_flow.language.overlays.editing import with_entry, word
 from inprocap_flow.language.overlays.effects import check_effects
 from inprocap_flow.language.overlays.inserting import insert_all
 from inprocap_flow.language.overlays.lengthening import lengthen_all
 from inprocap_flow.language.overlays.milestones import add_at_milestones
 from inprocap_flow.language.overlays.naming import give_names
+from inprocap_flow.language.overlays.narrowing import narrowed
 from inprocap_flow.language.overlays.roles import replace_roles
 from inprocap_flow.language.overlays.site import Site
 from inprocap_flow.language.procedures import Whole, read_whole, resolve_whole

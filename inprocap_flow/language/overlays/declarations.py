@@ -1,4 +1,7 @@
-"""New names: roles, rules, limits, fields, documents, approvals, deadlines, watches, and tracks or parts of them."""
+"""New names: roles, rules, limits, fields, documents, approvals, deadlines, watches, and tracks or parts of them.
+
+Limits may stand in a rulebook, too (`limits_from`): a number then stands in one place only.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from inprocap_flow.language.includes.merge import copy_of
 from inprocap_flow.language.marks import MapNode, Node, NodePath, ScalarNode
 from inprocap_flow.language.overlays.editing import at, changed_at
 from inprocap_flow.language.overlays.site import Site
+from inprocap_flow.language.overlays.taking import limits_taken
 
 SECTIONS = ("limits", "rules", "roles", "fields", "documents", "approvals", "deadlines", "watches")
 OF_TRACKS = ("fields", "documents", "approvals", "deadlines")
@@ -18,6 +22,7 @@ def declare(site: Site) -> None:
     """Add everything that the overlay declares; a name that is there already is a problem."""
     for section in SECTIONS:
         _add(site, (section,), at(site.root, (section,)))
+    _add(site, ("limits",), limits_taken(site))
     tracks = site.root.get("tracks")
     if not isinstance(tracks, MapNode):
         return

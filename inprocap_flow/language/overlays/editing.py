@@ -37,6 +37,20 @@ def listing(items: list[Node], place: Place) -> ListNode:
     return ListNode(items, place)
 
 
+def items_of(node: Node | None) -> list[Node]:
+    """Return the items of a list; a list of one may stand without its brackets."""
+    return [] if node is None else node.items if isinstance(node, ListNode) else [node]
+
+
+def without(node: MapNode, *keys: str) -> MapNode:
+    """Return *node* without some of its keys."""
+    kept = MapNode([], node.place, node.width, node.source)
+    for key, value in node.entries:
+        if key.value not in keys:
+            kept.add(key, value)
+    return kept
+
+
 def at(node: Node | None, path: NodePath) -> Node | None:
     """Return the node at *path* of maps, or None."""
     for step in path:

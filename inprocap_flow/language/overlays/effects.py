@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from inprocap_flow.language.checks.reading import fields_of, readings
 from inprocap_flow.language.marks import NodePath
-from inprocap_flow.language.model import CASE, Document, Field
+from inprocap_flow.language.model import CASE, Document, Field, Step
 from inprocap_flow.language.overlays.editing import reaching
 from inprocap_flow.language.overlays.site import WEAKENS, Site
 from inprocap_flow.language.schema.lines import ApprovalDoc, DeadlineDoc
-from inprocap_flow.language.schema.overlay import OverlayDoc
+from inprocap_flow.language.schema.overlay import OverlayAtDoc, OverlayDoc
 from inprocap_flow.language.schema.steps import BranchDoc, HandedInDoc, StepParts
 
 CLOCKS = ("starts", "restarts", "meets", "stops")
@@ -181,17 +181,22 @@ def _things(
 
 
 def _at(site: Site, doc: OverlayDoc) -> None:
-    for milestone, more in doc.at.items():
-        path: NodePath = ("at", milestone)
+    for milestone, parts in doc.at.items():
         for line, where, _ in reaching(site.nodes, milestone):
             known = site.base.line(line) if line in ("", *site.base.tracks) else None
             step = None if known is None else known.begins if where[-1] == "begins" else known.steps.get(str(where[-1]))
             if step is None:
                 continue
-            for number, name in enumerate(more.starts):
-                _clock(site, name, (*path, "starts", number), line, "starts")
-            _publishes(site, more.publishes, (*path, "publishes"), line)
-            taken = {*step.handed_in.fields, *step.handed_in.documents, *step.may_fill, *step.may_bring}
-            for key in ("fields", "documents", "may_fill", "may_bring"):
-                asked = getattr(more.handed_in, key)
-                _filled(site, asked, (*path, "handed_in", key), line, step.by, taken)
+            for more in parts:
+                _added(site, more, ("at", milestone), line, step)
+
+
+def _added(site: Site, more: OverlayAtDoc, path: NodePath, line: str, step: Step) -> None:
+    """Say of what is added to *step*: clocks of the procedure, papers that are kept, facts that others fill."""
+    for number, name in enumerate(more.starts):
+        _clock(site, name, (*path, "starts", number), line, "starts")
+    _publishes(site, more.publishes, (*path, "publishes"), line)
+    taken = {*step.handed_in.fields, *step.handed_in.documents, *step.may_fill, *step.may_bring}
+    for key in ("fields", "documents", "may_fill", "may_bring"):
+        asked = getattr(more.handed_in, key)
+        _filled(site, asked, (*path, "handed_in", key), line, step.by, taken)

@@ -14,11 +14,11 @@ from inprocap_flow.language.includes.merge import add_all, copy_of, put
 from inprocap_flow.language.marks import MapNode, Node, NodePath, ScalarNode
 from inprocap_flow.language.model import CASE, SYSTEM, Step
 from inprocap_flow.language.overlays.detour import Detour
-from inprocap_flow.language.overlays.document import items_of
 from inprocap_flow.language.overlays.editing import (
     around,
     at,
     changed_at,
+    items_of,
     line_path,
     listing,
     mapping,
@@ -26,6 +26,7 @@ from inprocap_flow.language.overlays.editing import (
     with_entry,
     word,
 )
+from inprocap_flow.language.overlays.keeping import keep
 from inprocap_flow.language.overlays.milestones import say_unknown
 from inprocap_flow.language.overlays.site import Site
 from inprocap_flow.language.overlays.soundness import is_sound
@@ -91,6 +92,7 @@ def _put_in(site: Site, detour: Detour) -> None:
     _add_stages(site, detour, line)
     _add_steps(site, detour, line, arriving)
     site.nodes = changed_at(site.nodes, detour.path, lambda step: _led_round(step, detour, arriving))
+    keep(site, detour)
     if detour.line == CASE:
         _while_on_detour(site, detour)
 

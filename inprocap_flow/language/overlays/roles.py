@@ -12,8 +12,7 @@ from dataclasses import replace
 from inprocap_flow.language.marks import Node, NodePath, ScalarNode
 from inprocap_flow.language.mentions import Mention, rewrite
 from inprocap_flow.language.model import Role
-from inprocap_flow.language.overlays.document import without
-from inprocap_flow.language.overlays.editing import at, changed_at
+from inprocap_flow.language.overlays.editing import at, changed_at, without
 from inprocap_flow.language.overlays.site import WEAKENS, Site
 from inprocap_flow.language.schema.messages import did_you_mean
 from inprocap_flow.language.schema.overlay import EffectiveDoc, OverlayRoleDoc
@@ -32,9 +31,7 @@ def replace_roles(site: Site) -> None:
     site.nodes = rewrite(EffectiveDoc, site.nodes, lambda mention: _instead(mention, meant))
     site.nodes = changed_at(site.nodes, ("roles",), lambda roles: without(roles, *meant))
     site.handed = tuple(
-        replace(one, node=meant[one.node.value])
-        if one.kind in ("role", "roles") and one.node.value in meant
-        else one
+        replace(one, node=meant[one.node.value]) if one.kind in ("role", "roles") and one.node.value in meant else one
         for one in site.handed
     )
 

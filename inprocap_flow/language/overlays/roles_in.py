@@ -29,7 +29,7 @@ def _value(record: Any, name: str, replaced: Mapping[str, str]) -> Any:
 
 
 def _inside(value: Any, replaced: Mapping[str, str]) -> Any:
-    if type(value).__module__ == "inprocap_flow.language.model":
+    if type(value).__module__.startswith("inprocap_flow.language.model"):
         return with_roles(value, replaced)
     if isinstance(value, tuple):
         return tuple(_inside(one, replaced) for one in value)

@@ -10,6 +10,7 @@ from inprocap_flow.language.expressions.syntax import BadExpression, parse
 from inprocap_flow.language.marks import NodePath, ScalarNode
 from inprocap_flow.language.model import Definition, Step
 from inprocap_flow.language.overlays.detour import Detour
+from inprocap_flow.language.overlays.keeping import check_kept
 from inprocap_flow.language.overlays.site import WEAKENS, Site
 from inprocap_flow.language.resolve.names import stages_of
 from inprocap_flow.language.schema.messages import did_you_mean
@@ -25,6 +26,7 @@ def is_sound(site: Site, detour: Detour) -> bool:
         _check_step(site, detour, step, ("insert", detour.name, "steps", name))
     _check_entrance(site, detour)
     _check_stages(site, detour)
+    check_kept(site, detour)
     if detour.line:
         _check_counts(site, detour)
     return len(site.problems) == before

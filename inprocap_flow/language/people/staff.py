@@ -58,22 +58,35 @@ class Staff:
         """Return everybody who holds *role*, away or not."""
         return tuple(one for one in self.organisation.people.values() if role in one.roles)
 
+    @cached_property
+    def _found(self) -> dict[tuple[tuple[str, ...], str], tuple[Option, ...]]:
+        return {}
+
+    @cached_property
+    def _capacities(self) -> tuple[tuple[Person, str, str | None], ...]:
+        return tuple((person, *one) for person in self.present for one in self._capacities_of(person))
+
     def options(self, roles: Iterable[str], act: str) -> tuple[Option, ...]:
         """Return how somebody could act in one of *roles*; *act* is ``move`` or ``approve``, which a role may be barred
         from. People of firms are not among them.
         """
+        key = tuple(roles), act
+        if key not in self._found:
+            self._found[key] = self._options(*key)
+        return self._found[key]
+
+    def _options(self, roles: tuple[str, ...], act: str) -> tuple[Option, ...]:
         declared = [self.definition.roles[name] for name in roles if name in self.definition.roles]
         allowed = {one.name: one for one in declared if act not in one.never}
         found: dict[Option, None] = {}
-        for person in self.present:
-            for own, for_whom in self._capacities(person):
-                held = self.definition.roles.get(own)
-                records = held.records_for if held else ()
-                if any(name in records or (name == own and one.speaks_for is None) for name, one in allowed.items()):
-                    found[Option(person.id, own, for_whom)] = None
+        for person, own, for_whom in self._capacities:
+            held = self.definition.roles.get(own)
+            records = held.records_for if held else ()
+            if any(name in records or (name == own and one.speaks_for is None) for name, one in allowed.items()):
+                found[Option(person.id, own, for_whom)] = None
         return tuple(found)
 
-    def _capacities(self, person: Person) -> Iterator[tuple[str, str | None]]:
+    def _capacities_of(self, person: Person) -> Iterator[tuple[str, str | None]]:
         yield from ((role, None) for role in person.roles)
         for other in self.organisation.people.values():
             if other.substitute == person.id and other.id in self.away:

@@ -118,6 +118,9 @@ class InsertDoc(OnlyFor):
         "Steps", "Its steps; `from: arriving` stands for where one comes from. They lead only to stages of the detour."
     )
     leaves_from: OneOrMore[StageName] = key("Leaves from", "Stages of the detour from which one goes on.")
+    keeps: OneOrMore[Annotated[str, *names("step")]] = key(
+        "Keeps", "Steps of the procedure that stay possible on the detour, such as giving up.", ()
+    )
 
 
 class OverlayAtDoc(AtDoc, OnlyFor):
@@ -152,6 +155,10 @@ class NewNamesDoc(Doc):
     deadlines: dict[DeadlineName, Text] = key("Deadlines", "Deadlines.", {})
 
 
+class NewNamesOnlyForDoc(NewNamesDoc, OnlyFor):
+    """What things are called in some of the procedures."""
+
+
 class DerogationDoc(Doc):
     """A recorded decision that lifts rules of custom or of the house in one case."""
 
@@ -183,6 +190,9 @@ class OverlayDoc(Doc):
         "For", "Procedures that it was written for, with the versions that were read.", alias="for"
     )
     limits: dict[Annotated[str, *declared("limit")], OverlayLimitDoc] = key("Limits", "Dated values, new names.", {})
+    limits_from: dict[Id, OneOrMore[Name]] = key(
+        "Limits from", "Rulebooks, and those of their limits that are read here too, as they stand there.", {}
+    )
     rules: dict[Annotated[str, *declared("rule")], OverlayRuleDoc] = key("Rules", "Rules, new names.", {})
     roles: dict[Annotated[str, *declared("role")], OverlayRoleDoc] = key("Roles", "Roles, new names.", {})
     fields: dict[Annotated[str, *declared("field")], OverlayFieldDoc] = key("Fields", "Facts, new names.", {})
@@ -199,13 +209,19 @@ class OverlayDoc(Doc):
         "Tracks", "Additions to kinds of tracks, or new kinds.", {}
     )
     insert: dict[Name, InsertDoc] = key("Insert", "Detours before milestones.", {})
-    at: dict[MilestoneName, OverlayAtDoc] = key("At", "What is added at milestones.", {})
+    at: dict[MilestoneName, OneOrMore[OverlayAtDoc]] = key(
+        "At", "What is added at milestones; several entries where procedures differ.", {}
+    )
     lengthen: dict[DeadlineName, LengthenDoc] = key("Lengthen", "Deadlines that are longer here.", {})
     replace_role: dict[RoleName, RoleName] = key(
         "Replace role", "Roles of the procedure, and the role of this overlay that acts in their place, everywhere.", {}
     )
-    rename: NewNamesDoc = key("Rename", "What things are called here.", NewNamesDoc())
-    translate: dict[LanguageCode, NewNamesDoc] = key("Translate", "The same texts in a further language.", {})
+    rename: OneOrMore[NewNamesOnlyForDoc] = key(
+        "Rename", "What things are called here; several entries where procedures differ.", ()
+    )
+    translate: dict[LanguageCode, OneOrMore[NewNamesOnlyForDoc]] = key(
+        "Translate", "The same texts in a further language.", {}
+    )
     watches: dict[Annotated[str, *declared("watch")], OverlayWatchDoc] = key("Watches", "Watches, new names.", {})
     derogations: dict[Name, OverlayDerogationDoc] = key("Derogations", "Decisions that lift rules in one case.", {})
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from inprocap_flow.errors import Place, Problem
 from inprocap_flow.language.marks import ListNode, MapNode, Node, NodePath, ScalarNode, to_data
+from inprocap_flow.language.remembered import Remembered
 from inprocap_flow.language.schema.messages import did_you_mean, short
 from inprocap_flow.language.schema.shape import keys, model_at
 from inprocap_flow.language.schema.words import Doc
@@ -22,6 +23,15 @@ def validate(model: type[D], node: MapNode) -> tuple[D | None, list[Problem]]:
         return model.model_validate(to_data(node)), []
     except ValidationError as wrong:
         return None, list(_problems(model, node, wrong))
+
+
+_VALIDATED: Remembered[tuple[Any, list[Problem]]] = Remembered(256)
+
+
+def validate_file(model: type[D], root: MapNode) -> tuple[D | None, list[Problem]]:
+    """Return the same for the nodes of a file, which are those of last time if the file has not changed."""
+    doc, problems = _VALIDATED.of((root, model), lambda: validate(model, root))
+    return doc, list(problems)
 
 
 def _problems(model: type[Doc], node: MapNode, wrong: ValidationError) -> Iterator[Problem]:

@@ -27,7 +27,7 @@ from inprocap_flow.store.port import Reading, sortable
 
 BATCH = 100  # messages in one transaction
 UNDELIVERED = "undelivered"  # the kind of a message that says that another one reaches nobody
-CAN_WAIT = ("told", "published", "notice")  # for the hour of the digest; whatever asks for something cannot
+CAN_WAIT = ("told", "published", "notice", "migrated")  # for the hour of the digest; whatever asks for something cannot
 
 
 @record

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from inprocap_flow.engine.acts.migration_told import MIGRATE
 from inprocap_flow.engine.case.records import MAIN, Event
 from inprocap_flow.language.model import CASE, CLOCK_ACTS, Definition, said
 from inprocap_flow.records import record
@@ -72,6 +73,8 @@ class Telling:
         if self.acted_on:
             act = self.message.subject.partition(" ")[0]
             return self.phrases.say(f"act_{act}", deadline=self.titled("deadline", self.acted_on))
+        if self.message.subject == MIGRATE:
+            return self.phrases.say("migration")
         line, name = self.definition.line(self.kind), self.message.subject
         step = line.begins if line.begins.name == name else line.steps.get(name)
         found = step or self.definition.derogations.get(name)

@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from inprocap_flow.delivery.parcels import Item
-from inprocap_flow.engine.case.records import MAIN, Event, unstamp
-from inprocap_flow.language.model import CASE, said
+from inprocap_flow.engine.case.records import unstamp
+from inprocap_flow.language.model import said
+from inprocap_flow.service.delivering.ends import deadlines
+from inprocap_flow.service.delivering.migrations import migrated
 from inprocap_flow.service.delivering.reminders import reminder
 from inprocap_flow.service.delivering.telling import Said, Telling, anything
 from inprocap_flow.service.phrases import notice
 from inprocap_flow.store.deliveries import Posted
 
-# Events that give a deadline an end.
-MOVES = (
-    "deadline_started", "deadline_extended", "deadline_recomputed", "deadline_resumed", "deadline_corrected",
-)  # fmt: skip
 FEW = 2  # titles in a heading; more stand below it
 Facts = list[tuple[str, str]]
 
@@ -56,7 +54,7 @@ def _told(telling: Telling) -> Said:
         step = message.about[0] if message.about else ""
         what = phrases.say("expiry_refused", step=_step_title(telling, step))
         return Said(what, (), "see_why", telling.command(f"why {telling.case_id} {step}"))
-    facts = [(phrases.say("documents"), telling.names), *_happened(telling), *_deadlines(telling), *_ground(telling)]
+    facts = [(phrases.say("documents"), telling.names), *_happened(telling), *deadlines(telling), *_ground(telling)]
     facts += _cited(telling)
     what = f"{telling.step}." if telling.acted_on else phrases.say("told", step=telling.step)
     return Said(what, tuple(facts), "look", telling.command(f"show {telling.case_id}"))
@@ -71,39 +69,6 @@ def _happened(telling: Telling) -> Iterator[tuple[str, str]]:
     """Yield when it happened, where that is known to the minute: it may have been entered days later."""
     if telling.decision and telling.decision[0].happened.is_exact:
         yield telling.phrases.say("when"), telling.phrases.moment(telling.decision[0].happened.last)
-
-
-def _deadlines(telling: Telling) -> Iterator[tuple[str, str]]:
-    """Yield the deadlines that the same decision set; to a firm only those of its own track and of everybody."""
-    for event in telling.decision:
-        if event.kind not in MOVES:
-            continue
-        if not event.data.get("end") or (telling.outside and event.line not in (telling.line, MAIN)):
-            continue
-        name = str(event.data["deadline"])
-        kind = CASE if event.line == MAIN else event.line.partition("/")[0]
-        declared = telling.definition.find_deadline(kind, name)
-        inside = declared is None or (declared.kind != "open_until" and name != telling.acted_on)
-        if telling.outside and event.line == MAIN and inside:
-            continue
-        title = telling.titled("deadline", name, event.line)
-        yield telling.phrases.say("until"), f"{telling.phrases.end(unstamp(event.data['end']))}: {title}"
-        yield from _before(telling, event)
-
-
-def _before(telling: Telling, event: Event) -> Iterator[tuple[str, str]]:
-    """Yield the end that a deadline had before *event* gave it another; a window that had closed opens again."""
-    same = [
-        one
-        for one in telling.earlier
-        if one.line == event.line and str(one.data.get("deadline", "")) == str(event.data["deadline"])
-    ]
-    ends = [one for one in same if one.kind in MOVES and one.data.get("end")]
-    if not ends or ends[-1].data["end"] == event.data["end"]:
-        return
-    was = telling.phrases.end(unstamp(ends[-1].data["end"]))
-    again = same[-1].kind == "deadline_over"
-    yield telling.phrases.say("opens_again" if again else "instead_of"), was
 
 
 def _ground(telling: Telling) -> Iterator[tuple[str, str]]:
@@ -198,6 +163,7 @@ _SAYINGS: Mapping[str, Callable[[Telling], Said]] = {
     "told": _told,
     "published": _published,
     "notice": _notice,
+    "migrated": migrated,
     "asked": _asked,
     "correction": _correction,
     "undelivered": _undelivered,

@@ -22,6 +22,7 @@ def watch_sentence(speech: Speech, watch: Watch) -> Sentence:
     clause = speech.expression(watch.when)
     text = f"{watch.name}: {' '.join([*between, 'it is watched whether'])} {clause}."
     below = [Sentence(f"Then the approval {speech.approval(watch.needs_approval)} is asked for.", at("needs_approval"))]
+    below.append(Sentence("It is asked for each time this comes true, and not again while it stays true.", at("when")))
     if watch.blocks:
         blocked = any_of(speech.milestone(one) for one in watch.blocks)
         says = f"Until it is given, {blocked} is not possible, even if what was seen falls back."

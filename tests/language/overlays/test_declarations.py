@@ -23,7 +23,7 @@ def roles(*names: str) -> MapNode:
 
 def site(root: MapNode, nodes: MapNode) -> Site:
     """Return where an overlay of nothing but names is applied to a procedure of which only its nodes are looked at."""
-    anything: Any = SimpleNamespace(tracks={})
+    anything: Any = SimpleNamespace(tracks={}, limits_from={})
     return Site(Library(()), anything, root, anything, anything, nodes, (), {})
 
 

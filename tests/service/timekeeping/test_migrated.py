@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from inprocap_flow.delivery.plain_text import plain_text
 from inprocap_flow.errors import InvalidInput, NotFound
 from inprocap_flow.language.load import load_procedure
 from inprocap_flow.machine.compile import compile_definition
 from inprocap_flow.machine.table import Machine, released_form
+from inprocap_flow.service.delivering.letters import letter_of
 from inprocap_flow.service.impact import impact
 from inprocap_flow.service.migrating import (
     MOVED,
@@ -71,7 +74,7 @@ def test_the_row_the_chain_and_the_plan_of_reminders_go_over_together(house: Hou
     before = house.planned
     house.at("2026-01-06 09:00")
     moved = migrate_case(house.desk, planned(house, tmp_path), "case-1", BEN)
-    assert (moved.outcome, [event.kind for event in moved.events]) == (MOVED, ["migrated"])
+    assert (moved.outcome, [event.kind for event in moved.events]) == (MOVED, ["migrated", "told"])
     assert version_of(house) == ("announced", "2", new)
     assert before == [("case-1", "deadline case tenders", "2026-02-06 08:00")]
     assert house.planned == [("case-1", "deadline case tenders", "2026-01-30 08:00")]
@@ -206,3 +209,78 @@ def test_the_impact_counts_cases_by_what_can_still_happen_to_them(house: House, 
 
 
 EXPECTED = [("approval-gained", "plan", "call")]
+
+
+OTHERWISE = (
+    ('version: "1"', 'version: "2"'),
+    ("closed", "shut"),
+    ("title: Closed", "title: Tenders are in"),
+    ("report:", "minutes:"),
+    ("[report]", "[minutes]"),
+    ("period: 10 days", "period: 20 days"),
+    ("role: authority}\n    remind", "role: unit}\n    remind"),
+)
+OTHERS = "stages: {closed: shut}\nrenamed: {deadlines: {report: minutes}}\ndeadlines: {report: recompute}\n"
+
+
+def told_of(house: House, folder: Path) -> dict[str, str]:
+    """Let a case with a clock that runs and an approval that waits go over; return what everybody is sent of it."""
+    house.opens()
+    house.calls("2026-01-09 16:00")
+    house.ticks("2026-01-09 17:00")
+    house.does("2026-01-12 08:00", "ben", "fill", fields={"note": "a"})
+    house.does("2026-01-12 09:00", "ben", "ask", "plan")
+    house.does("2026-01-12 10:00", "dora", "sign", "plan")
+    released(house, newer(folder, *OTHERWISE))
+    house.at("2026-01-13 09:00")
+    assert migrate_case(house.desk, planned(house, folder, OTHERS), "case-1", BEN).outcome == MOVED
+    rows = house.rows("SELECT id, recipient FROM outbox WHERE kind = 'migrated' ORDER BY id")
+    return {to: plain_text(letter_of(house.desk, "lab", to.partition(":")[2], [one])) for one, to in rows}
+
+
+def test_everybody_who_works_on_a_case_is_told_what_is_otherwise_for_them(house: House, tmp_path: Path) -> None:
+    told = told_of(house, tmp_path)
+    assert sorted(told) == ["person:ada", "person:dora", "role:authority", "role:officer"]
+    assert told["role:officer"].partition("\n-- ")[0] == LETTER
+
+
+LETTER = """\
+This case goes on by another version of its procedure: 2.
+
+  Case                case-1
+  Stands in           Tenders are in
+  Until               the end of Thursday, 29 January 2026 (24:00,
+                      Europe/Berlin, UTC+1): Report
+  Instead of          the end of Monday, 19 January 2026 (24:00,
+                      Europe/Berlin, UTC+1)
+  No longer signed    The plan
+  Asked for again     The plan
+  Needed from now on  The plan, for: Award
+  Reason              Reminders came too late
+  To look             inprocap-flow show case-1
+"""
+
+
+def test_what_is_told_of_a_migration_waits_for_the_digest_and_reaches_people_once(
+    house: House, tmp_path: Path
+) -> None:
+    told_of(house, tmp_path)
+    house.desk.settings = replace(house.desk.settings, digest_at="16:00")
+    house.ticks("2026-01-13 09:01")
+    sent = house.rows(
+        "SELECT outbox.recipient, deliveries.recipient, deliveries.next_at > '2026-01-13T09' FROM deliveries "
+        "JOIN outbox ON outbox.id = deliveries.message_id WHERE outbox.kind = 'migrated' ORDER BY 1"
+    )
+    assert [(to, who) for to, who, _ in sent] == [
+        ("person:ada", "ada"), ("person:dora", "dora"), ("role:authority", "june"), ("role:officer", "ben"),
+    ]  # fmt: skip
+    assert all(later for _, _, later in sent)
+
+
+def test_whoever_was_told_of_a_migration_is_told_that_it_was_annulled(house: House, tmp_path: Path) -> None:
+    told_of(house, tmp_path)
+    (event,) = house.events("migrated")
+    house.ticks("2026-01-14 09:00")
+    house.does("2026-01-14 10:00", "ben", "annul", str(event.decision), reason="Too early")
+    corrected = house.rows("SELECT recipient FROM outbox WHERE kind = 'correction' ORDER BY 1")
+    assert [to for (to,) in corrected] == ["person:ada", "person:dora", "role:authority", "role:officer"]
