@@ -217,14 +217,16 @@ def _group(group: Group, margin: _Margin) -> Iterator[str]:
 def _sentence(
     one: Sentence, margin: _Margin, indent: int, mark: str = "- ", above: Place | None = None
 ) -> Iterator[str]:
-    """Yield a sentence with its place, unless the one *above* it has the same, and what is below it."""
+    """Yield a sentence with its place, unless the line *above* it has the same, and what is below it."""
     changed = margin.mark(one.place, one.text)
     shown = f"  {changed}".ljust(indent) if changed else " " * indent
     lines = layout.wrapped(one.text, shown + mark)
     same = above is not None and margin(above) == margin(one.place)
     yield from _with_place(lines, "" if same else margin(one.place))
+    last = one.place or above
     for below in one.below:
-        yield from _sentence(below, margin, indent + 2, above=one.place or above)
+        yield from _sentence(below, margin, indent + 2, above=last)
+        last = next((said.place for said in reversed(list(below.walk())) if said.place is not None), last)
 
 
 def _with_place(lines: list[str], place: str) -> Iterator[str]:

@@ -21,6 +21,8 @@ from tests.overlays.conftest import SHIPPED, House
 
 DAY = date(2026, 11, 23)
 NOW = "2026-07-01 09:00"
+MADE = {"already_there", "that", "holds", "if_not", "en"}
+"""Words around the condition of a detour that nobody writes."""
 OVERLAY = """\
 overlay: ours
 version: 1
@@ -146,11 +148,15 @@ def test_a_line_of_the_effective_procedure_stands_where_it_is_said_to_stand(proc
     made = effective(desk, SHIPPED / f"{procedure}.yaml", (path,))
     written = [one for one in made.lines if one.overlay and one.place is not None]
     assert len(written) > 50
+    lost = []
     for one in written:
-        words = set(re.findall(r"\w+", one.text)) - {"en"}
+        # The condition of a detour is asked from where it begins, which the overlay says by naming a milestone.
+        told = one.text.partition("only_from")[0].partition('"This is not needed here;')[0]
+        words = set(re.findall(r"\w+", told)) - MADE
         assert one.place is not None
-        there = words & set(re.findall(r"\w+", lines[one.place.line - 1]))
-        assert there or not words, f"{one.text!r} is said to stand in line {one.place.line}"
+        if words and not words & set(re.findall(r"\w+", lines[one.place.line - 1])):
+            lost.append(f"{one.text!r} is said to stand in line {one.place.line}")
+    assert lost == []
 
 
 @pytest.mark.parametrize(("procedure", "overlay"), [("pcp", "cern"), ("open", "f4e")])
@@ -200,12 +206,12 @@ def test_only_what_an_overlay_changed_is_marked(house: House) -> None:
 
 
 def test_a_file_is_named_by_its_folder_where_others_have_its_name(house: House) -> None:
-    for words in (("diff", "pcp", "cern"), ("read", "pcp", "committee", "--overlay", "cern"),
+    for words in (("diff", "pcp", "cern"), ("read", "pcp", "decide_award", "--overlay", "cern"),
                   ("effective", "pcp", "--overlay", "cern")):  # fmt: skip
         said = house.done(NOW, *words)
         assert "overlays/cern.yaml:" in said
         assert not re.search(r"(?<!/)\bcern\.yaml:", said), words
-        assert "award_and_signing.yaml:" in said
+        assert "award_and_signing.yaml:" in said or words[0] == "diff"
         assert "blocks/award_and_signing.yaml:" not in said  # nothing else is called so
 
 

@@ -203,7 +203,7 @@ def _past_it(detour: Detour) -> list[dict[str, Node]]:
 
 def _guards(detour: Detour, arriving: list[Node], guards: list[dict[str, Node]]) -> MapNode:
     """Return *guards* as an addition to a step; each is asked only of who comes from where the detour begins."""
-    place = detour.place
+    place = guards[0]["holds"].place
     made: list[Node] = [_asked_from(arriving, one) for one in guards]
     return mapping(place, already_there=mapping(place, that=listing(made, place)))
 
