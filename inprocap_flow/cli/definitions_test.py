@@ -29,11 +29,14 @@ def test(ctx: click.Context, session: Session, paths: tuple[str, ...], all_reach
 
     PATH is a test file (pcp.test.yaml), a procedure (pcp), or a folder; without it, every test file of your own folder
     (or of the shipped ones). They are played in memory with the decisions that a real case gets.
+
+    What no scenario reaches is listed. Where overlays are applied, that is what they add or change: the rest of the
+    procedure is played by its own scenarios.
     """
     desk = file_desk(session)
     reports = _reports(desk, test_files(desk, paths))
     session.answer({"files": [_plain(one) for one in reports]}, _lines(reports, quiet=quiet))
-    unreached = any(one.coverage.unreached_steps or one.coverage.unreached_branches for one in reports)
+    unreached = any(one.to_reach.unreached_steps or one.to_reach.unreached_branches for one in reports)
     if not all(one.passed for one in reports) or (all_reached and unreached):
         ctx.exit(exits.PROBLEMS)
 
@@ -71,14 +74,15 @@ def _plain(report: Report) -> dict[str, Any]:
     return {
         "file": shown(report.path),
         "procedure": report.procedure,
+        "overlays": list(report.overlays),
         "passed": report.passed,
         "scenarios": [_scenario_to_plain(one) for one in report.played],
         "coverage": {
             "steps": coverage.steps,
             "branches": coverage.branches,
             "refusals": dict(sorted(coverage.refusals.items())),
-            "unreached_steps": coverage.unreached_steps,
-            "unreached_branches": coverage.unreached_branches,
+            "unreached_steps": report.to_reach.unreached_steps,
+            "unreached_branches": report.to_reach.unreached_branches,
         },
     }
 
@@ -118,14 +122,23 @@ def _scenario(played: Played, *, quiet: bool) -> Iterator[str]:
 
 
 def _coverage(report: Report) -> Iterator[str]:
-    coverage = report.coverage
+    coverage = report.to_reach
     steps, branches = coverage.steps, coverage.branches
     reached = f"{len(steps) - len(coverage.unreached_steps)} of {len(steps)} steps"
-    taken = f"{len(branches) - len(coverage.unreached_branches)} of {len(branches)} branches"
-    yield f"  reached: {reached}, {taken}; refusals of {counted(len(coverage.refusals), 'kind')}"
+    taken = f", {len(branches) - len(coverage.unreached_branches)} of {len(branches)} branches" if branches else ""
+    said = f"reached{_of_overlays(report)}: {reached}{taken}; refusals of {counted(len(coverage.refusals), 'kind')}"
+    yield from layout.wrapped(said, "  ", "    ")
     for label, missing in (("steps", coverage.unreached_steps), ("branches", coverage.unreached_branches)):
         if missing:
             yield from layout.wrapped(f"no scenario reaches the {label}: {', '.join(missing)}", "  ", "    ")
+    if report.overlays:
+        said = f"the rest of {report.procedure} is played by its own scenarios, {report.procedure}.test.yaml"
+        yield from layout.wrapped(said, "  ", "    ")
     if coverage.refusals:
         counts = ", ".join(f"{code} {times}" for code, times in sorted(coverage.refusals.items()))
         yield from layout.wrapped(f"refused with: {counts}", "  ", "    ")
+
+
+def _of_overlays(report: Report) -> str:
+    adds = "adds or changes" if len(report.overlays) == 1 else "add or change"
+    return f" of what {' and '.join(report.overlays)} {adds}" if report.overlays else ""

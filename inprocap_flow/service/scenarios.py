@@ -7,7 +7,7 @@ in memory with the same decisions that a real case gets.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,14 +19,17 @@ from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.records import MAIN, SYSTEM_ACTOR, Decision, Handed, Refusal, Request, When, stamp
 from inprocap_flow.engine.sight import find, may_see
 from inprocap_flow.errors import DefinitionDefect, FlowError, InvalidInput, Place
+from inprocap_flow.language.documents import refuse
 from inprocap_flow.language.files import Library, folders_for
 from inprocap_flow.language.load import load_organisation, load_rulebook, load_tests
 from inprocap_flow.language.model import CASE, CLOCK_ACTS, Definition, Organisation, Person
-from inprocap_flow.language.overlays import load_applied
+from inprocap_flow.language.overlays import layers_of
+from inprocap_flow.language.overlays.applied import Layer
 from inprocap_flow.language.overlays.chosen import overlay_files
 from inprocap_flow.language.scenarios import Deed, Scenario, Tests
 from inprocap_flow.machine.compile import compile_definition
-from inprocap_flow.machine.table import SAME, Machine
+from inprocap_flow.machine.table import Machine
+from inprocap_flow.service.coverage import Coverage, brought, named, nothing_reached
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.expecting import differences
 from inprocap_flow.service.rehearsal import Rehearsal
@@ -53,34 +56,24 @@ class Played:
     faults: tuple[Fault, ...]
 
 
-@dataclass(slots=True)
-class Coverage:
-    """Which steps, branches and refusals scenarios have reached, of all that the definition has.
-
-    A step is ``line.step``; a branch ``line.step > stage``, listed for steps with more than one.
-    """
-
-    steps: dict[str, int] = field(default_factory=dict)
-    branches: dict[str, int] = field(default_factory=dict)
-    refusals: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def unreached_steps(self) -> list[str]:
-        return [name for name, times in self.steps.items() if not times]
-
-    @property
-    def unreached_branches(self) -> list[str]:
-        return [name for name, times in self.branches.items() if not times]
-
-
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A test file as played."""
+    """A test file as played. ``overlays`` were applied, and ``brought`` are the steps that they added or changed."""
 
     path: Path
     procedure: str
     played: tuple[Played, ...]
     coverage: Coverage
+    overlays: tuple[str, ...] = ()
+    brought: frozenset[str] = frozenset()
+
+    @property
+    def to_reach(self) -> Coverage:
+        """What the scenarios of this file are for: what the overlays brought, else the whole procedure.
+
+        The rest of a procedure with overlays is played by the scenarios of the procedure itself.
+        """
+        return self.coverage.of(self.brought) if self.overlays else self.coverage
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -97,7 +90,8 @@ def run_file(path: Path | str, desk: Desk) -> Report:
     Raises InvalidInput when the file, its procedure, organisation or rulebook is not sound.
     """
     player = player_for(path, desk)
-    return Report(Path(path), player.tests.procedure, player.play_all(), player.coverage)
+    overlays = tuple(one.name for one in player.binding.definition.overlays)
+    return Report(Path(path), player.tests.procedure, player.play_all(), player.coverage, overlays, player.brought)
 
 
 def player_for(path: Path | str, desk: Desk) -> Player:
@@ -105,12 +99,13 @@ def player_for(path: Path | str, desk: Desk) -> Player:
     path = Path(path)
     tests = load_tests(path, desk.definitions)
     organisation, _ = load_organisation(beside(desk, path, "organisations", tests.organisation), desk.definitions)
-    machine = compile_definition(_definition(desk, path, tests, organisation))
-    return Player(tests, _binding(desk, path, tests, machine, organisation))
+    layers = _layers(desk, path, tests, organisation)
+    machine = compile_definition(layers[-1].definition)
+    return Player(tests, _binding(desk, path, tests, machine, organisation), brought(layers))
 
 
-def _definition(desk: Desk, path: Path, tests: Tests, organisation: Organisation) -> Definition:
-    """Return the procedure that is played, with the overlays that the file names or the organisation has."""
+def _layers(desk: Desk, path: Path, tests: Tests, organisation: Organisation) -> tuple[Layer, ...]:
+    """Return the procedure without and with the overlays that the file names or the organisation has."""
     folders = folders_for(path, desk.definitions)
     beside_it = path.with_name(f"{tests.procedure}.yaml")
     file = beside_it if beside_it.is_file() else Library(folders).find("procedure", tests.procedure) or beside_it
@@ -121,7 +116,9 @@ def _definition(desk: Desk, path: Path, tests: Tests, organisation: Organisation
         first = tests.first_deed
         day = parse_moment(first.at, zone).first.date() if first else desk.clock.now().astimezone(zone).date()
         overlays = list(overlay_files(tests.procedure, organisation, day, folders))
-    return load_applied(file, overlays, desk.definitions, hook_lookup=desk.hooks.lookup)
+    layers, library = layers_of(file, overlays, desk.definitions, desk.hooks.lookup)
+    refuse(library, layers[-1].problems)
+    return layers
 
 
 def _binding(desk: Desk, path: Path, tests: Tests, machine: Machine, organisation: Organisation) -> Binding:
@@ -145,10 +142,11 @@ def with_firms(organisation: Organisation, definition: Definition, firms: Mappin
 class Player:
     """Plays stories and scenarios; a story is played once and taken up from there by all that build on it."""
 
-    def __init__(self, tests: Tests, binding: Binding) -> None:
+    def __init__(self, tests: Tests, binding: Binding, brought: frozenset[str] = frozenset()) -> None:
         self.tests = tests
         self.binding = binding
-        self.coverage = _all_of(binding.machine)
+        self.brought = brought
+        self.coverage = nothing_reached(binding.machine)
         self._told: dict[str, tuple[Rehearsal, tuple[Fault, ...]]] = {}
         self._reported: set[str] = set()
 
@@ -227,29 +225,12 @@ class Player:
             if event.kind != "moved":
                 continue
             kind = play.case.lines[event.line].kind if play.case else CASE
-            name = _named(kind, event.data["step"])
+            name = named(kind, event.data["step"])
             if name in self.coverage.steps:
                 self.coverage.steps[name] += 1
             branch = f"{name} > {event.data['to']}"
             if branch in self.coverage.branches:
                 self.coverage.branches[branch] += 1
-
-
-def _named(kind: str, step: str) -> str:
-    return f"{kind or MAIN}.{step}"
-
-
-def _all_of(machine: Machine) -> Coverage:
-    coverage = Coverage()
-    for line in machine.definition.lines:
-        for step in (line.begins, *line.steps.values()):
-            coverage.steps[_named(line.kind, step.name)] = 0
-            targets = [branch.to for branch in step.targets]
-            if len(targets) > 1:
-                for target in targets:
-                    if target != SAME:
-                        coverage.branches[f"{_named(line.kind, step.name)} > {line.leaf(target)}"] = 0
-    return coverage
 
 
 def moments_of(deed: Deed, binding: Binding) -> tuple[When | None, datetime]:

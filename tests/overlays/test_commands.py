@@ -164,3 +164,16 @@ def test_a_rulebook_an_overlay_and_an_organisation_of_one_name_are_released_toge
         ("overlay", "house"),
         ("organisation", "house"),
     ]
+
+
+def test_scenarios_of_an_overlay_are_held_to_what_the_overlay_adds_or_changes(house: House) -> None:
+    said = house.done(AFTER, "test", str(OWN / "open.test.yaml"))
+    assert "of what house-rules adds or changes" in said
+    assert "the rest of open is played by its own scenarios" in said
+    (plain,) = house.json(AFTER, "test", str(OWN / "open.test.yaml"))["files"]
+    assert plain["overlays"] == ["house-rules"]
+    assert "case.ask_firms" in plain["coverage"]["steps"]
+    assert "case.ask_firms" not in plain["coverage"]["unreached_steps"]
+    assert "question.ask" not in plain["coverage"]["unreached_steps"]
+    (shipped,) = house.json(AFTER, "test", str(SHIPPED / "market-consultation.test.yaml"))["files"]
+    assert (shipped["overlays"], shipped["coverage"]["unreached_steps"]) == ([], [])

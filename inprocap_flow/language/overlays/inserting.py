@@ -143,7 +143,7 @@ def _entered(step: MapNode, detour: Detour, arriving: list[Node]) -> MapNode:
     key = step.key("from")
     assert key is not None
     put(new, key, listing(sources, key.place))
-    return add_all(new, _guards(detour, arriving, _on_the_way_in(detour)), []) if detour.stays_open else new
+    return add_all(new, _guards(arriving, _on_the_way_in(detour)), []) if detour.stays_open else new
 
 
 def _is_arriving(node: Node) -> bool:
@@ -168,7 +168,7 @@ def _led_round(step: MapNode, detour: Detour, arriving: list[Node]) -> MapNode:
     new = copy_of(step)
     old_key = step.key("from") or key
     put(new, old_key, listing([*left, *arriving] if detour.stays_open else left, key.place))
-    return add_all(new, _guards(detour, arriving, _past_it(detour)), []) if detour.stays_open else new
+    return add_all(new, _guards(arriving, _past_it(detour)), []) if detour.stays_open else new
 
 
 def _on_the_way_in(detour: Detour) -> list[dict[str, Node]]:
@@ -201,7 +201,7 @@ def _past_it(detour: Detour) -> list[dict[str, Node]]:
     return [guard]
 
 
-def _guards(detour: Detour, arriving: list[Node], guards: list[dict[str, Node]]) -> MapNode:
+def _guards(arriving: list[Node], guards: list[dict[str, Node]]) -> MapNode:
     """Return *guards* as an addition to a step; each is asked only of who comes from where the detour begins."""
     place = guards[0]["holds"].place
     made: list[Node] = [_asked_from(arriving, one) for one in guards]
