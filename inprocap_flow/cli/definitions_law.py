@@ -10,10 +10,14 @@ import click
 
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.definitions import counted, file_desk, shown, today, written
+from inprocap_flow.cli.overlaid import organisation_file
 from inprocap_flow.cli.session import Session, pass_session
+from inprocap_flow.cli.short_places import ShortPlaces
 from inprocap_flow.errors import NotFound
 
 if TYPE_CHECKING:
+    from inprocap_flow.service.desk import Desk
+    from inprocap_flow.service.holders import Holder
     from inprocap_flow.service.law import InForce
 
 BASES = {"house_rule": "house rule", "grant": "grant condition"}
@@ -44,34 +48,69 @@ class LawGroup(click.Group):
 
 @click.group(cls=LawGroup)
 def law() -> None:
-    """List values of law, grants and custom, and confirm them: law [RULEBOOK] [--on DAY] [--stale].
+    """List values of law, grants and custom, and confirm them: law [NAME] [--on DAY] [--stale].
 
     Each value says from which day it holds, what it rests on, where it stands, and who compared it with its source.
-    A rulebook may be read on any day: law eu-2014-24 --on 2027-01-01.
+    NAME is a rulebook, an overlay or a procedure with values of its own; any day may be asked about: law eu-2014-24
+    --on 2027-01-01. With --organisation it is what applies there on the day: law --organisation cern.
     """
 
 
 @law.command("list")
-@click.argument("rulebook", required=False)
+@click.argument("name", required=False)
 @click.option("--on", "day", type=Day(), metavar="DAY", help="In force on this day; without it, today.")
 @click.option("--stale", is_flag=True, help="Only what nobody has confirmed, or not for a long time.")
 @pass_session
-def list_(session: Session, rulebook: str | None, day: date | None, stale: bool) -> None:
-    """List the values of one rulebook, or of all."""
-    from inprocap_flow.service.law import in_force_on, rulebook_files
+def list_(session: Session, name: str | None, day: date | None, stale: bool) -> None:
+    """List the values of the rulebook, overlay or procedure NAME, or of all.
+
+    With --organisation only what applies to cases that it opens on the day: its rulebooks and its overlays.
+    """
+    from inprocap_flow.service.law import limits_on
 
     desk = file_desk(session)
-    files = rulebook_files(desk.definitions)
-    if rulebook is not None and rulebook not in files:
-        raise NotFound(f"there is no rulebook {rulebook}", mend=f"choose of: {', '.join(files)}")
+    on = day or today(session)
+    holders = _holders(session, desk, name, on)
     months = session.settings.law_stale_after_months
-    wanted = [files[rulebook]] if rulebook else list(files.values())
-    found = [one for path in wanted for one in in_force_on(path, day or today(session), stale_after_months=months)]
-    kept = [one for one in found if not stale or one.stale or not one.confirmed]
-    session.answer(
-        {"on": day or today(session), "limits": [_plain(one, session.settings.language) for one in kept]},
-        _lines(kept, found, session.settings.language),
-    )
+    found = {one.path: list(limits_on(one, on, stale_after_months=months)) for one in holders}
+    kept = {
+        path: [one for one in limits if not stale or one.stale or not one.confirmed] for path, limits in found.items()
+    }
+    listed = [(one, kept[one.path]) for one in holders if kept[one.path] or (one.taken and not stale)]
+    language = session.settings.language
+    document = {
+        "on": on,
+        "limits": [_plain(one, language) for _, limits in listed for one in limits],
+        "files": [_holder_to_plain(one) for one, _ in listed],
+    }
+    short = ShortPlaces({one.place.file for limits in kept.values() for one in limits}, desk.definitions)
+    session.answer(document, _lines(listed, [one for limits in found.values() for one in limits], on, language, short))
+
+
+def _holders(session: Session, desk: Desk, name: str | None, day: date) -> tuple[Holder, ...]:
+    """Return the files whose limits are meant. Raises NotFound for a name that none has."""
+    from inprocap_flow.service.holders import all_holders, holders_for, names_of_holders
+
+    asked = session.options.get("organisation")
+    if asked:
+        from inprocap_flow.language.load import load_organisation
+
+        whose = organisation_file(desk, str(asked))
+        if whose is None:
+            raise NotFound(f"there is no organisation {asked} among the definitions", mend="give the path of its file")
+        applying = holders_for(load_organisation(whose, desk.definitions)[0], day, desk.definitions)
+        holders = tuple(one for one in applying if name in (None, one.name))
+        if not holders:
+            known = ", ".join(dict.fromkeys(one.name for one in applying)) or "nothing"
+            raise NotFound(f"{name} does not apply to {asked} on {day}", mend=f"what applies there: {known}")
+        return holders
+    holders = all_holders(desk.definitions, name)
+    if not holders:
+        known = ", ".join(names_of_holders(desk.definitions))
+        raise NotFound(
+            f"there is no rulebook {name}, and no overlay of that name with values", mend=f"choose of: {known}"
+        )
+    return holders
 
 
 @law.command()
@@ -139,7 +178,8 @@ def _plain(one: InForce, language: str) -> dict[str, Any]:
 
     value = one.value
     return {
-        "rulebook": one.rulebook,
+        "kind": one.kind,
+        one.kind: one.name,
         "limit": one.limit.name,
         "says": titles(one.limit, language),
         "value": value.value if value else None,
@@ -154,6 +194,7 @@ def _plain(one: InForce, language: str) -> dict[str, Any]:
         "confirmed_by": value.confirmed_by if value else None,
         "confirmed": one.confirmed,
         "stale": one.stale,
+        "coming_from": one.coming.valid_from if one.coming else None,
         "file": one.place.file,
         "line": one.place.line,
         "variants": [
@@ -163,29 +204,56 @@ def _plain(one: InForce, language: str) -> dict[str, Any]:
     }
 
 
-def _lines(kept: Sequence[InForce], found: Sequence[InForce], language: str) -> Iterator[str]:
-    book = ""
-    for one in kept:
-        if one.rulebook != book:
-            yield from ([""] if book else [])
-            book = one.rulebook
-            yield layout.heading(f"{book}, in force on {one.day}")
-        yield from _limit(one, language)
+def _holder_to_plain(one: Holder) -> dict[str, Any]:
+    return {
+        "kind": one.kind,
+        "name": one.name,
+        "file": shown(one.path),
+        "read_by": list(one.read_by),
+        "reads_from": {book: list(names) for book, names in one.taken.items()},
+    }
+
+
+def _lines(
+    listed: Sequence[tuple[Holder, list[InForce]]],
+    found: Sequence[InForce],
+    day: date,
+    language: str,
+    short: ShortPlaces,
+) -> Iterator[str]:
+    for number, (holder, limits) in enumerate(listed):
+        yield from [""] if number else []
+        yield from _head(holder, day)
+        for one in limits:
+            yield from _limit(one, language, short)
     unconfirmed = sum(not one.confirmed for one in found if one.value is not None)
     stale = sum(one.stale for one in found)
+    without = sum(one.value is None for one in found)
     yield ""
-    yield f"{counted(len(found), 'value')}: {unconfirmed} not confirmed, {stale} confirmed too long ago."
+    text = f"{counted(len(found), 'value')}: {unconfirmed} not confirmed, {stale} confirmed too long ago"
+    yield f"{text}{f', {without} without a value on this day' if without else ''}."
 
 
-def _limit(one: InForce, language: str) -> Iterator[str]:
+def _head(holder: Holder, day: date) -> Iterator[str]:
+    """Yield whose limits follow, which procedures rest on them, and what an overlay reads elsewhere."""
+    what = "" if holder.kind == "rulebook" else f" ({holder.kind}{f', {holder.whose}' if holder.whose else ''})"
+    yield layout.heading(f"{holder.name}{what}, in force on {day}")
+    if holder.read_by and holder.kind != "procedure":
+        yield from layout.wrapped(f"for {', '.join(holder.read_by)}", "  ")
+    for book, names in holder.taken.items():
+        yield from layout.wrapped(f"reads from the rulebook {book}: {', '.join(names)}", "  ")
+
+
+def _limit(one: InForce, language: str, short: ShortPlaces) -> Iterator[str]:
     from inprocap_flow.service.law import titles, value_in_words
 
     value = one.value
-    place = f"{one.place.file.rpartition('/')[2]}:{one.place.line}"
+    place = short(one.place)
     head = f"  {one.limit.name}  {one.in_words}"
     yield head + place.rjust(max(layout.width() - len(head), len(place) + 2))
     yield from layout.wrapped(titles(one.limit, language), "    ")
     if value is None:
+        yield from layout.wrapped(_coming(one), "    ")
         return
     until = f" until {value.valid_until}" if value.valid_until else ""
     basis = BASES.get(one.limit.basis, one.limit.basis)
@@ -195,6 +263,15 @@ def _limit(one: InForce, language: str) -> Iterator[str]:
         shown_value = value_in_words(one.limit, None if variant.value is None else str(variant.value))
         answered = "is yes" if len(variant.facts) == 1 else "are yes"
         yield from layout.wrapped(f"{shown_value} if {variant.when} {answered} ({variant.source})", "    - ")
+
+
+def _coming(one: InForce) -> str:
+    from inprocap_flow.service.law import value_in_words
+
+    if one.coming is None:
+        return f"no value is in force on {one.day}: whatever asks for it is refused"
+    then = value_in_words(one.limit, one.coming.value)
+    return f"no value is in force before {one.coming.valid_from} ({then} from then on): whatever asks for it is refused"
 
 
 def _evidence(one: InForce) -> str:

@@ -13,14 +13,11 @@ class ShortPlaces:
     """Says places of *files*; *folders* are those of definitions, in which a bare name may stand several times."""
 
     def __init__(self, files: Iterable[str], folders: Sequence[Path]) -> None:
-        known = {path.absolute(): folder for folder in folders for path in folder.rglob("*.yaml")}
-        self._names: dict[str, str] = {}
-        meant = {file: Path(file).absolute() for file in files if file}
-        bare = Counter(path.name for path in {*known, *meant.values()})
-        for file, path in meant.items():
-            longer = path.relative_to(known[path].absolute()).as_posix() if path in known else file
-            self._names[file] = path.name if bare[path.name] < 2 else longer
-        # One's own folder and the shipped one may both have overlays/house.yaml: then only the whole path tells.
+        inside = {path.absolute(): path.relative_to(folder) for folder in folders for path in folder.rglob("*.yaml")}
+        meant = {file: inside.get(Path(file).absolute(), Path(file)) for file in files if file}
+        # What stands in one's own folder under the path of a shipped file is there in its place: that is one file.
+        bare = Counter(path.name for path in {*inside.values(), *meant.values()})
+        self._names = {file: path.name if bare[path.name] < 2 else path.as_posix() for file, path in meant.items()}
         taken = Counter(self._names.values())
         self._names |= {file: file for file, name in self._names.items() if taken[name] > 1}
 

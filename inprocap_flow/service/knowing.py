@@ -126,7 +126,7 @@ def limits(folders: Sequence[Path], day: date) -> Mapping[str, str]:
 def described(one: InForce) -> str:
     """Return a limit on a day in a few words: its value, what it says, basis, article, evidence, reductions."""
     says = " ".join(said(one.limit.says).split()).rstrip(".")
-    head = f"{one.in_words} on {one.day} ({one.rulebook}). {says}. Basis: {one.limit.basis.replace('_', ' ')}"
+    head = f"{one.in_words} on {one.day} ({one.name}). {says}. Basis: {one.limit.basis.replace('_', ' ')}"
     if one.value is None:
         return f"{head}."
     mark = f"confirmed on {one.value.confirmed_on}" if one.confirmed else "not confirmed"

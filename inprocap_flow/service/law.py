@@ -22,15 +22,20 @@ from inprocap_flow.language.load import load_rulebook
 from inprocap_flow.language.model import Limit, LimitValue, Rulebook, said
 from inprocap_flow.language.nodes import ListNode, MapNode, Node, ScalarNode, nearest
 from inprocap_flow.language.values import in_words, parse_value
+from inprocap_flow.service.holders import RULEBOOK, Holder
 
 NEVER = "never"
 
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """A limit on a day. ``value`` None: no value is in force then. ``stale``: confirmed too long ago."""
+    """A limit on a day. ``value`` None: no value is in force then. ``stale``: confirmed too long ago.
 
-    rulebook: str
+    ``kind`` and ``name`` are those of the file that brings it: a rulebook, an overlay or a procedure.
+    """
+
+    kind: str
+    name: str
     limit: Limit
     value: LimitValue | None
     day: date
@@ -41,6 +46,12 @@ class InForce:
     @property
     def confirmed(self) -> bool:
         return self.value is not None and self.value.confirmed_on != NEVER
+
+    @property
+    def coming(self) -> LimitValue | None:
+        """The next value, where none is in force on the day."""
+        later = (one for one in self.limit.values if one.valid_from > self.day.isoformat())
+        return next(later, None) if self.value is None else None
 
     @property
     def in_words(self) -> str:
@@ -76,15 +87,18 @@ def rulebook_files(folders: Sequence[Path]) -> dict[str, Path]:
 def in_force_on(path: Path, day: date, *, stale_after_months: int = 12) -> Iterator[InForce]:
     """Yield every limit of the rulebook at *path* as it stands on *day*. Raises InvalidInput."""
     book = load_rulebook(path)
-    root = Library(()).read(path)
-    for limit in book.limits.values():
+    holder = Holder(RULEBOOK, book.name, path, Library(()).read(path), book.limits, evidence=book.evidence)
+    yield from limits_on(holder, day, stale_after_months=stale_after_months)
+
+
+def limits_on(holder: Holder, day: date, *, stale_after_months: int = 12) -> Iterator[InForce]:
+    """Yield every limit of a rulebook, an overlay or a procedure as it stands on *day*."""
+    for limit in holder.limits.values():
         value: LimitValue | None = in_force(limit.values, day)
-        place = _value_place(root, limit, value)
-        yield InForce(book.name, limit, value, day, is_stale(value, day, stale_after_months), place, _mark(book, value))
-
-
-def _mark(book: Rulebook, value: LimitValue | None) -> str:
-    return book.evidence.get(value.mark, "") if value is not None and value.mark else ""
+        place = _value_place(holder.root, limit, value)
+        stale = is_stale(value, day, stale_after_months)
+        means = holder.evidence.get(value.mark, "") if value is not None and value.mark else ""
+        yield InForce(holder.kind, holder.name, limit, value, day, stale, place, means)
 
 
 def _value_place(root: MapNode, limit: Limit, value: LimitValue | None) -> Place:

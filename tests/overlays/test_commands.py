@@ -134,7 +134,8 @@ def test_read_marks_the_lines_that_an_overlay_wrote_or_changed(house: House) -> 
     assert said.startswith("Lines with + are there because of House rules of the example house (house rules,\noverlay")
     assert '  + - The approval "Agreement of the council"' in said
     assert '    - The approval "Award" (award) is given' in said
-    assert '  + - The signatures of "Award" (award) and "Agreement of the council"' in said
+    assert '    - The signatures of "Award" (award) are used up.' in said
+    assert '  + - The signatures of "Agreement of the council" (council_agrees) are used up.' in said
     assert "+" not in house.done(BEFORE, "read", "open", "decide_award")
 
 
