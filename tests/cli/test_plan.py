@@ -13,6 +13,7 @@ from inprocap_flow.cli.app import inprocap_flow
 from inprocap_flow.engine.case.records import Decision, Request
 from inprocap_flow.service.acting import act, open_case
 from inprocap_flow.service.desk import open_desk
+from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.releasing import release_organisation, release_overlay, release_procedure
 from inprocap_flow.settings import Settings
 from tests.exchange.rfc5545 import strictly_read
@@ -40,9 +41,9 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     path = tmp_path / "cases.db"
     desk = open_desk(Settings(database=str(path), key_file=tmp_path / "key"))
-    release_procedure(desk, COUNCIL, by="ola")
+    release_procedure(desk, COUNCIL, by="ola", terms=UNEXPLORED)
     release_organisation(desk, COUNCIL.parent / "organisations" / "house.yaml", by="ola")
-    release_overlay(desk, COUNCIL.parent / "overlays" / "house-rules.yaml", by="ola")
+    release_overlay(desk, COUNCIL.parent / "overlays" / "house-rules.yaml", by="ola", terms=UNEXPLORED)
     opened = Request("open", "ola", "open_case", fields={"need": "A magnet"}, extra={"case": CASE, "title": "Magnet"})
     assert isinstance(open_case(desk, "council", "house", opened, now=moment("2027-03-08 10:00")), Decision)
     for at, request in (

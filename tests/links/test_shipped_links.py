@@ -12,6 +12,7 @@ from inprocap_flow.engine.case.records import Handed, Request
 from inprocap_flow.language.load import load_procedure
 from inprocap_flow.language.model import Definition, Report, Step
 from inprocap_flow.service.acting import act
+from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.releasing import release_organisation, release_procedure
 from tests.links.conftest import House, decided, desk_over
 
@@ -70,8 +71,8 @@ def test_what_a_shipped_procedure_takes_somebody_reports(shipped: dict[str, Defi
 def office(tmp_path: Path) -> Iterator[House]:
     desk = desk_over(tmp_path)
     for name in ("framework", "call-off"):
-        release_procedure(desk, DEFINITIONS / f"{name}.yaml", by="ben")
-    release_organisation(desk, DEFINITIONS / "organisations" / "example-lab.yaml", by="ben")
+        release_procedure(desk, DEFINITIONS / f"{name}.yaml", by="ben", terms=UNEXPLORED)
+    release_organisation(desk, DEFINITIONS / "organisations" / "example-lab.yaml", by="ben", terms=UNEXPLORED)
     yield House(desk, organisation="example-lab")
     desk.store.close()
 
