@@ -208,3 +208,15 @@ def test_a_feed_of_somebody_unknown_is_refused(database: str) -> None:
     result = typed("--db", database, "feed", "person", "zoe")
     assert result.exit_code == 1
     assert "knows nobody called zoe" in result.output
+
+
+def test_a_plan_goes_on_paper_of_a_procedure_and_of_a_case_with_what_if(database: str, tmp_path: Path) -> None:
+    page = tmp_path / "plan.html"
+    answered("plan", str(COUNCIL), "--organisation", "house", "--start", "2027-01-04", "--html", str(page))
+    assert "Latest safe" in page.read_text(encoding="utf-8")
+    words = ("--db", database, "plan", CASE, "--what-if", "opened +40 days", "--html", str(page))
+    assert f"Written: {page}" in answered(*words, now="2027-04-01T09:00:00+02:00")
+    text = page.read_text(encoding="utf-8")
+    assert "First planned" in text
+    assert "What if" in text
+    assert "What does not hold" in text
