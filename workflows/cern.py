@@ -24,7 +24,9 @@ Our own reading, where the sources are silent, each on the side that gives no ad
 - where somebody could align but the cheapest bid neither qualifies nor comes mostly from well-balanced states (mixed
   origin, or states outside the list), no answer is given: the sources do not decide it;
 - equal prices stand side by side in the order, and the organisation decides whom it asks first;
-- how many may be asked is not limited here.
+- how many may be asked is not limited here;
+- one after the other is read strictly: the next may be asked only when everybody before it in the order has declined or
+  let its time pass; the first who aligns ends it; until nobody in the order is left, no other bid is chosen.
 """
 
 from __future__ import annotations
@@ -50,6 +52,7 @@ NOBODY = "nobody"
 _SHARE = re.compile(r"([A-Z]{2})(?:\s+(\d{1,3}(?:\.\d{1,20})?)\s*%?)?")
 LISTS = ("well_balanced", "poorly_balanced", "very_poorly_balanced")
 _BIDS = Tracks("{kind}", "{price}", "{origin}")
+_STAGES = Tracks("{kind}")
 _BALANCE = Lists(*LISTS)
 
 
@@ -171,6 +174,13 @@ def in_order(offers: tuple[Offer, ...]) -> str:
     return ", ".join(" = ".join(o.track for o in offers if o.place == place) for place in places) or NOBODY
 
 
+def places_in(order: str) -> tuple[frozenset[str], ...]:
+    """Return the tracks that `in_order` wrote, place by place; none for ``nobody``."""
+    if order == NOBODY:
+        return ()
+    return tuple(frozenset(one.strip() for one in place.split("=")) for place in order.split(","))
+
+
 def _qualifies(bid: Bid, balance: Balance, terms: Terms) -> bool:
     return bid.share_from(balance.poorly) >= Fraction(terms.needed_share)
 
@@ -286,6 +296,29 @@ def aligned_price(  # noqa: PLR0917 - a definition calls it by position
     if not offers:
         raise CannotSay("nobody may align", mend="Ask may_align first.")
     return offers[0].aligned_price
+
+
+@hook(reads=[_STAGES], returns="yes_no")
+def is_its_turn(view: CaseView, kind: str, stage: str, order: str) -> bool:
+    """Whether the track where this is asked comes next in *order* (what `may_align` gave).
+
+    It does if it stands in the order and nobody before it still waits, that is stands in *stage*. Where prices are
+    equal the organisation decides whom it asks first. The order is that of the day on which it was looked at.
+    """
+    waiting = {track.id for track in view.tracks(kind, stage)}
+    for place in places_in(order):
+        if view.line in place:
+            return True
+        if waiting & place:
+            return False
+    return False
+
+
+@hook(reads=[_STAGES], returns="yes_no")
+def nobody_waits(view: CaseView, kind: str, stage: str, order: str) -> bool:
+    """Whether nobody of *order* still stands in *stage*: everybody who may align was asked and did not."""
+    waiting = {track.id for track in view.tracks(kind, stage)}
+    return not any(waiting & place for place in places_in(order))
 
 
 def _offers(

@@ -13,7 +13,7 @@ import click
 
 from inprocap_flow.cli import definitions_away, definitions_behaviour, exits, layout
 from inprocap_flow.cli.definitions import counted, definition_files, file_desk, stepping, today
-from inprocap_flow.cli.definitions_explain import explain_files
+from inprocap_flow.cli.definitions_explain import Explaining, explain_files
 from inprocap_flow.cli.problems import problem_to_plain, rendered
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import NotFound, Problem
@@ -68,7 +68,8 @@ def check(
     """
     if code and paths:
         desk = file_desk(session)
-        return explain_files(session, desk, definition_files(desk, paths), code, to)
+        files, house = definition_files(desk, paths), _organisation_file(session, desk)
+        return explain_files(session, desk, Explaining(code, files, house, today(session), to))
     if code:
         page = explanation(code)
         session.answer({"code": code, "page": page}, page.splitlines())

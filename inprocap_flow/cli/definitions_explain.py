@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.definitions import shown, stepping
@@ -14,7 +16,9 @@ from inprocap_flow.errors import NotFound
 
 if TYPE_CHECKING:
     from inprocap_flow.language.checks.behaviour import Behavioural
+    from inprocap_flow.service.counterexamples import Counterexample
     from inprocap_flow.service.desk import Desk
+    from inprocap_flow.service.explaining import Explained
 
 
 def is_behavioural(code: str) -> bool:
@@ -28,55 +32,96 @@ def _checks() -> dict[str, Behavioural]:
     return {one.CODE: one for one in BEHAVIOURAL}
 
 
-def _found(desk: Desk, files: Sequence[Path], code: str) -> list[Explored]:
+def _found(desk: Desk, files: Sequence[Path], code: str, house: Path | None, day: date) -> list[Explored]:
     """Return what the check *code* says of every procedure among *files*; found anew, as what leads to it is wanted."""
     from inprocap_flow.language.checks.behaviour import judged
 
     chosen = [_checks()[code]]
-    procedures = stepping(built(desk, files, None, None), "Exploring")
+    procedures = stepping(built(desk, files, house, day), "Exploring")
     return [Explored(one.path, one.definition, tuple(judged(one.definition, checks=chosen)), ()) for one in procedures]
 
 
-def explain_files(session: Session, desk: Desk, files: Sequence[Path], code: str, to: Path | None) -> None:
-    """Write the deeds that lead to the first finding of *code* in *files* as a scenario, and say what playing it shows.
+@dataclass(frozen=True, slots=True)
+class Explaining:
+    """What is asked for: a code, in which files, for whom (None: whoever fits), on which day, and where it goes."""
+
+    code: str
+    files: Sequence[Path]
+    organisation: Path | None
+    day: date
+    to: Path | None
+
+
+def explain_files(session: Session, desk: Desk, asked: Explaining) -> None:
+    """Write what a check finds in the first of the files with a finding as scenarios; say what playing them shows.
 
     Raises:
-        NotFound: *code* has nothing to play, or finds nothing here.
+        NotFound: the code has nothing to play, or finds nothing here.
         InvalidInput: the organisation or rulebook is not sound.
     """
     from inprocap_flow.service.explaining import explain
 
+    code = asked.code
     if not is_behavioural(code):
         raise NotFound(
             f"{code} is seen in the file itself: there is nothing to play",
             mend=f"read its page: inprocap-flow check --explain {code}",
         )
-    results = _found(desk, files, code)
-    for one in results:
-        for finding, answer in (pair for verdict in one.verdicts for pair in verdict.findings):
-            house = session.options.get("organisation") or session.settings.organisation
-            explained = explain(desk, one.path, one.definition, finding, answer, organisation=house)
-            target = to or one.path.with_name(f"{one.path.stem}.{code}.test.yaml")
-            target.write_text(explained.text, encoding="utf-8")
-            data = {
-                "code": code,
-                "finding": finding.fact,
-                "file": shown(target),
-                "organisation": explained.organisation,
-                "shows": explained.shows or None,
-                "gap": explained.gap or None,
-            }
-            session.answer(data, _explained_lines(finding.fact, shown(target), explained.shows, explained.gap))
-            return
-    answers = ", ".join(f"{one.definition.name}: {one.verdicts[0].verdict}" for one in results) or "no procedure"
-    raise NotFound(f"{code} finds nothing here ({answers})", mend="name a file in which check finds it")
+    results = _found(desk, asked.files, code, asked.organisation, asked.day)
+    one = next((one for one in results if one.verdicts[0].findings), None)
+    if one is None:
+        answers = ", ".join(f"{one.definition.name}: {one.verdicts[0].verdict}" for one in results) or "no procedure"
+        raise NotFound(f"{code} finds nothing here ({answers})", mend="name a file in which check finds it")
+    name = str(asked.organisation) if asked.organisation else None
+    explained = explain(desk, one.path, one.definition, one.verdicts[0], organisation=name)
+    target = asked.to or one.path.with_name(f"{one.path.stem}.{code}.test.yaml")
+    target.write_text(explained.text, encoding="utf-8")
+    played = _played_again(desk, target, explained)
+    session.answer(_plain(code, target, explained, played), _lines(one, target, explained, played))
 
 
-def _explained_lines(fact: str, file: str, shows: str, gap: str) -> Iterator[str]:
-    yield from layout.wrapped(fact)
-    yield ""
-    yield f"Written to {file}."
-    if shows:
-        yield from layout.wrapped(f"Played: {shows}")
-    else:
-        yield from layout.wrapped(f"Played as far as it goes; the fault does not show there: {gap}")
+def _played_again(desk: Desk, target: Path, explained: Explained) -> tuple[Counterexample, ...]:
+    """Return what the written file shows when it is played like any other, scenario by scenario."""
+    from inprocap_flow.service.counterexamples import DOES_NOT_REPLAY
+    from inprocap_flow.service.scenarios import run_file
+
+    if not explained.can_be_played:
+        return explained.played
+    report = iter(run_file(target, desk).played)
+    found = []
+    for one in explained.played:
+        faults = next(report).faults if one.deeds else ()
+        broken = one.shows and faults
+        found.append(replace(one, shows="", code=DOES_NOT_REPLAY, gap=faults[0].says) if broken else one)
+    return tuple(found)
+
+
+def _plain(code: str, target: Path, explained: Explained, played: Sequence[Counterexample]) -> dict[str, Any]:
+    return {
+        "code": code,
+        "file": shown(target),
+        "organisation": explained.organisation,
+        "why": explained.why,
+        "findings": [
+            {"finding": one.fact, "shows": one.shows or None, "gap": one.gap or None, "gap_code": one.code or None}
+            for one in played
+        ],
+    }
+
+
+def _lines(one: Explored, target: Path, explained: Explained, played: Sequence[Counterexample]) -> Iterator[str]:
+    for number, found in enumerate(played, start=1):
+        first = f"{number}. " if len(played) > 1 else ""
+        yield from layout.wrapped(found.fact, first)
+        if found.shows:
+            yield from layout.wrapped(f"Played: {found.shows}", " " * len(first))
+        else:
+            yield from layout.wrapped(f"Not shown ({found.code}): {found.gap}", " " * len(first))
+        yield ""
+    yield from layout.wrapped(f"Written to {shown(target)}, for {explained.organisation} ({explained.why}).")
+    beside = one.path.with_name(f"{one.definition.name}.yaml")
+    if beside != one.path:
+        said = f"Scenarios play the file that is named like the procedure: call {shown(one.path)} {beside.name}."
+        yield from layout.wrapped(said)
+    elif explained.can_be_played:
+        yield from layout.wrapped(f"Play it: inprocap-flow test {shown(target)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from inprocap_flow.errors import FlowError, InvalidInput, NotAllowed, NotFound, 
 if TYPE_CHECKING:
     from inprocap_flow.service.applying import Lacking
     from inprocap_flow.service.desk import Desk
+    from inprocap_flow.service.judging import Terms
     from inprocap_flow.service.releasing import Released, Unfit
 
 RELEASED_WITH = {
@@ -41,8 +42,13 @@ RELEASED_WITH = {
     metavar="DAY",
     help="New cases are opened on it from this day on; without it at once.",
 )
+@click.option(
+    "--despite", metavar="REASON", help="Release it although checks find errors; the reason is kept with the release."
+)
 @pass_session
-def release(session: Session, names: tuple[str, ...], organisation: str | None, valid_from: datetime | None) -> None:
+def release(
+    session: Session, names: tuple[str, ...], organisation: str | None, valid_from: datetime | None, despite: str | None
+) -> None:
     """Release procedures (each with its rulebook), rulebooks, overlays and organisations into the database.
 
     What overlays make of a procedure for an organisation (kind "applied") is released with whichever of them comes
@@ -51,8 +57,9 @@ def release(session: Session, names: tuple[str, ...], organisation: str | None, 
     The next version may be released while the present one is in use: --valid-from says from which day on new cases are
     opened on it. Running cases stay on theirs until somebody moves them over (inprocap-flow migrate).
 
-    Procedures are explored first, as check does it (unchanged ones are answered at once): a fault that is found refuses
-    the release; what could not be decided is said.
+    What is released is explored first, as check does it (unchanged procedures are answered at once): a fault that is
+    found refuses the release; what could not be decided is said. --despite overrules findings of checks, but none about
+    the law.
 
     A released version never changes: the same content again is no new release, other content under the same version
     is refused.
@@ -64,12 +71,14 @@ def release(session: Session, names: tuple[str, ...], organisation: str | None, 
     day = valid_from.date() if valid_from else None
     if day and not set(kinds) & {"procedure", "overlay"}:
         raise click.UsageError("--valid-from is for procedures and overlays; other values have dates of their own.")
+    from inprocap_flow.service.judging import Terms
+
     desk = session.desk
     by = str(session.options.get("actor") or session.settings.actor or session.account)
-    _explore(session, desk, [path for kind, path in zip(kinds, files, strict=True) if kind == "procedure"])
+    terms = Terms(despite=despite)
     done: dict[tuple[str, str, str], Released] = {}
     for kind, path in zip(kinds, files, strict=True):
-        for one in _release(desk, kind, path, by, day):
+        for one in _release(desk, kind, path, by, day, terms):
             done.setdefault((one.kind, one.name, one.version), one)
     released = list(done.values())
     organisations = _organisations(desk)
@@ -80,7 +89,8 @@ def release(session: Session, names: tuple[str, ...], organisation: str | None, 
         "unfit": [_lack(one) for one in unfit],
         "lacking": [_lack(one) for one in lacking],
     }
-    session.answer(plain, [*_lines(released, bool(organisations)), *_mind(unfit), *_mind_lacking(lacking)])
+    minded = (*_found_out(released), *_mind(unfit), *_mind_lacking(lacking))
+    session.answer(plain, [*_lines(released, bool(organisations)), *minded])
 
 
 SHOWN = 5  # of what an organisation lacks; `check` shows all of it
@@ -173,38 +183,33 @@ def _mind(lacking: tuple[Unfit, ...]) -> Iterator[str]:
         yield f"See all:  inprocap-flow check {procedure} --organisation {organisation}"
 
 
-def _explore(session: Session, desk: Desk, files: list[Path]) -> None:
-    """Refuse procedures in which exploring finds a fault; say where it could not decide. Uses the kept answers.
-
-    Raises InvalidInput. A file with other problems is left to the release itself, which says them all.
-    """
-    from inprocap_flow.service.behaving import undecided
-    from inprocap_flow.service.releasing import read_procedure
-
-    for path in files:
-        try:
-            definition = read_procedure(desk, path)
-        except InvalidInput:
-            continue
-        codes = undecided(definition, session.settings)
-        if codes:
-            session.note(
-                f"Mind: what cases of {definition.name} can come to is not decided for {', '.join(codes)}; "
-                f"see inprocap-flow check {definition.name} --details."
-            )
+def _found_out(released: list[Released]) -> Iterator[str]:
+    """Say what was not decided about what was released now, and what was overruled."""
+    for one in released:
+        what = one.name if one.kind != "applied" else f"{one.name} {one.version}"
+        if one.judged.undecided:
+            yield ""
+            codes = ", ".join(one.judged.undecided)
+            yield from layout.wrapped(f"Mind: what cases of {what} can come to is not decided for {codes}.")
+            look = f"inprocap-flow check {one.name} --details"
+            yield from layout.wrapped(f"explored: {one.judged.explored}; see {look}", "  ")
+        if one.judged.overruled:
+            yield ""
+            codes = ", ".join(one.judged.overruled)
+            yield from layout.wrapped(f"Mind: {what} was released despite {codes}: {one.judged.reason}")
 
 
-def _release(desk: Desk, kind: str, path: Path, by: str, day: date | None) -> list[Released]:
+def _release(desk: Desk, kind: str, path: Path, by: str, day: date | None, terms: Terms) -> list[Released]:
     from inprocap_flow.service import releasing
 
     try:
         if kind == "procedure":
-            return releasing.release_procedure(desk, path, by=by, valid_from=day)
+            return releasing.release_procedure(desk, path, by=by, valid_from=day, terms=terms)
         if kind == "rulebook":
             return [releasing.release_rulebook(desk, path, by=by)]
         if kind == "overlay":
-            return releasing.release_overlay(desk, path, by=by, valid_from=day)
-        return releasing.release_organisation(desk, path, by=by)
+            return releasing.release_overlay(desk, path, by=by, valid_from=day, terms=terms)
+        return releasing.release_organisation(desk, path, by=by, terms=terms)
     except NotAllowed as refused:
         message = str(refused).partition("\n  mend: ")[0]
         mend = f"write another `version:` into {shown(path)}; what was released before stays as it is"
@@ -235,7 +240,8 @@ def _kind(path: Path) -> tuple[str, Place]:
 
 
 def _plain(one: Released) -> dict[str, Any]:
-    return {"kind": one.kind, "name": one.name, "version": one.version, "hash": one.content_hash, "new": one.new}
+    named = {"kind": one.kind, "name": one.name, "version": one.version, "hash": one.content_hash, "new": one.new}
+    return named | {"judged": one.judged.to_plain()}
 
 
 def _lines(released: list[Released], has_organisation: bool) -> Iterator[str]:
@@ -280,6 +286,7 @@ def _released(session: Session) -> list[dict[str, Any]]:
             "released_at": one.entry.released_at,
             "released_by": one.entry.released_by,
             "valid_from": one.entry.valid_from or None,
+            "judged": dict(one.entry.judged),
             "state": one.state or None,
             "open_cases": one.open_cases,
         }
@@ -298,6 +305,14 @@ def _standing(one: dict[str, Any]) -> str:
     return ", ".join(
         part for part in (state, cases, f"released {one['released_at'][:10]} by {one['released_by']}") if part
     )
+
+
+def _judged(plain: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what was found out before a release and is to be known of it."""
+    if plain.get("overruled"):
+        yield f"released despite {', '.join(plain['overruled'])}: {plain.get('reason')}"
+    if plain.get("undecided"):
+        yield f"not decided: {', '.join(plain['undecided'])}"
 
 
 def _procedure_files(desk: Desk) -> Iterator[Path]:
@@ -332,6 +347,8 @@ def _listing(released: list[dict[str, Any]], found: list[dict[str, Any]]) -> Ite
     for one in released:
         yield from layout.wrapped(f"{one['kind']} {one['name']} {one['version']}  {one['hash'][:12]}", "  ", "    ")
         yield from layout.wrapped(_standing(one), "    ")
+        for text in _judged(one["judged"]):
+            yield from layout.wrapped(text, "    ")
     if not released:
         yield "  nothing is released yet"
     yield ""

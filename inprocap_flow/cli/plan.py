@@ -57,6 +57,7 @@ class Asked:
     seed: int
     svg: Path | None
     ics: Path | None
+    html: Path | None
 
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -74,6 +75,7 @@ _OPTIONS = (
     click.option("--runs", type=click.IntRange(100, 1_000_000), default=10_000, help="How often chance is played."),
     click.option("--seed", type=int, default=1, help="The same seed gives the same answer."),
     click.option("--svg", type=_FILE, metavar="FILE", help="Draw it as a Gantt chart."),
+    click.option("--html", type=_FILE, metavar="FILE", help="Write it as a page to print: chart, table, notes, A4."),
     click.option("--ics", type=_FILE, metavar="FILE", help="Write its days as a calendar."),
 )
 
@@ -101,7 +103,7 @@ def plan(session: Session, asked: Asked) -> None:
     not law: each line says why. Where lengths have a range, the days with 50, 80 and 95 percent are said.
 
     \b
-    inprocap-flow plan open --start 2027-01-11 --svg open.svg
+    inprocap-flow plan open --start 2027-01-11 --html open.html
     inprocap-flow plan pcp --finish 2029-12-21 --assume length_1="6 months"
     inprocap-flow plan 3f2a91 --what-if "tendering.opened +10 days"
     """  # noqa: D301 - the mark is for click
@@ -226,6 +228,11 @@ def _files(session: Session, asked: Asked, made: Timetable, chances: Spread | No
 
         written(asked.svg, gantt(made, today(session), chances.days if chances else None))
         done.append(str(asked.svg))
+    if asked.html is not None:
+        from inprocap_flow.service.planning.paper import paper
+
+        written(asked.html, paper(made, file_desk(session).clock.now(), chances))
+        done.append(str(asked.html))
     return done + _calendar_file(session, asked, made, "")
 
 
@@ -240,6 +247,11 @@ def _case_files(session: Session, asked: Asked, made: CasePlan, chances: Spread 
         days = chances.days if chances else None
         written(asked.svg, gantt(shown, today(session), days, beside=beside, compared=says))
         done.append(str(asked.svg))
+    if asked.html is not None:
+        from inprocap_flow.service.planning.paper import case_paper
+
+        written(asked.html, case_paper(made, file_desk(session).clock.now(), chances))
+        done.append(str(asked.html))
     return done + _calendar_file(session, asked, made.what_if or made.now, made.case.id)
 
 

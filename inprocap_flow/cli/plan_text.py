@@ -11,6 +11,7 @@ from inprocap_flow.cli.words import day
 
 if TYPE_CHECKING:
     from inprocap_flow.service.planning.durations import Used
+    from inprocap_flow.service.planning.items import Caution
     from inprocap_flow.service.planning.living import CasePlan
     from inprocap_flow.service.planning.plans import Row, Timetable
     from inprocap_flow.service.planning.reductions import Reduction
@@ -34,6 +35,7 @@ def lines(made: Timetable, chances: Spread | None = None, files: Sequence[str] =
         _chances(made, chances),
         _assumed(made),
         _reductions(made),
+        _cautions(made),
         _notes(made.notes),
         _written(files),
     )
@@ -53,6 +55,7 @@ def case_lines(
         _chances(shown, chances),
         _assumed(shown),
         _reductions(shown),
+        _cautions(shown),
         _written(files),
     )
 
@@ -210,6 +213,22 @@ def _reductions(made: Timetable) -> Iterator[str]:
     if free is not None:
         said = " ".join(f"--assume {name}=yes" for name in free.facts)
         yield from layout.wrapped(f"What nobody has said counts as no. Say it with {said}.", "  ")
+
+
+def _cautions(made: Timetable) -> Iterator[str]:
+    """Yield what steps will warn of if it stays so; the plan goes on all the same, as the case would."""
+    if not made.cautions:
+        return
+    yield layout.heading("Only warned of, never refused")
+    for one in made.cautions:
+        yield from layout.bullet(f"{one.title}: {one.says} ({caution_weight(one)})")
+
+
+def caution_weight(one: Caution) -> str:
+    """Return whether a warning is certain by what is known, and which rule stands behind it."""
+    rule = ", ".join(filter(None, (one.rule, one.basis.replace("_", " "), one.cite)))
+    sure = "not known yet" if one.holds is None else "it will warn, by what is known"
+    return f"{sure}; {rule}" if rule else sure
 
 
 def _asks(one: Reduction) -> str:

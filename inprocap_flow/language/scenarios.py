@@ -36,7 +36,7 @@ class Expected:
     approval: Mapping[str, str] = field(default_factory=dict)
     reported: Mapping[str, Any] = field(default_factory=dict)  # name -> values as text, or "yes"
     field: Mapping[str, str] = field(default_factory=dict)
-    told: tuple[str, ...] = ()
+    told: tuple[str, ...] | None = None  # None: not looked at; empty: nobody
 
 
 @dataclass(frozen=True, slots=True)

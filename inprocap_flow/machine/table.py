@@ -6,12 +6,17 @@ Plain and light: a released version carries its table, so that running a case ne
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
+from inprocap_flow.errors import DefinitionDefect
 from inprocap_flow.language.canonical import digest, from_plain, to_plain
 from inprocap_flow.language.model import CASE, Definition, Step
 from inprocap_flow.records import changed, field, record
 
+FIRST_FORM: Final = 1
+FORM: Final = 1
+"""The form in which tables are written. Raise it with every change of `LineTable` that an older program, or a newer
+one, would read as something else; tables of older forms are derived again."""
 SAME = "same"  # a target that leaves the line where it is
 
 
@@ -68,17 +73,46 @@ class Machine:
 def released_form(machine: Machine) -> dict[str, Any]:
     """Return what a released version consists of, as JSON data: the definition without places, and its move tables.
 
-    Everything stands in the order of writing, which counts: automatic steps are tried in it.
+    Everything stands in the order of writing, which counts: automatic steps are tried in it. The number of the form of
+    the tables stands beside them from the second form on; without it, it is the first, so that what was released before
+    there were numbers keeps its hash.
 
     Its SHA-256 names the version; whoever runs a case from it needs neither YAML nor the state-machine library.
     """
+    form = {"form": FORM} if FORM > FIRST_FORM else {}
     return {
+        **form,
         "definition": to_plain(changed(machine.definition, origins={}), ordered=True),
         "tables": {kind: to_plain(table, ordered=True) for kind, table in machine.tables.items()},
     }
 
 
-def from_released(plain: dict[str, Any], content_hash: str = "") -> Machine:
-    """Return the machine that `released_form` wrote."""
-    tables = {kind: from_plain(LineTable, table) for kind, table in plain["tables"].items()}
-    return Machine(from_plain(Definition, plain["definition"]), tables, content_hash or digest(plain))
+def form_of(plain: Mapping[str, Any]) -> int:
+    """Return the number of the form in which the tables of a released version are written."""
+    form = plain.get("form", FIRST_FORM)
+    if isinstance(form, bool) or not isinstance(form, int) or form < FIRST_FORM:
+        raise DefinitionDefect(f"a released version says that its form is {form!r}", mend="restore the database")
+    return form
+
+
+def from_released(plain: Mapping[str, Any], content_hash: str = "") -> Machine:
+    """Return the machine that `released_form` wrote, by this program or another.
+
+    Tables of an older form are not read but derived again from the definition, which takes the state-machine library
+    and a moment; the version keeps its hash. Raises DefinitionDefect for a newer form, and for what cannot be read.
+    """
+    form = form_of(plain)
+    if form > FORM:
+        fact = f"a version was released by a newer program: its tables are of form {form}, and this one reads {FORM}"
+        raise DefinitionDefect(fact, mend="use that version of inprocap-flow, or a newer one")
+    try:
+        definition = from_plain(Definition, plain["definition"])
+        tables = None if form < FORM else {k: from_plain(LineTable, table) for k, table in plain["tables"].items()}
+    except (AttributeError, KeyError, TypeError, ValueError) as wrong:
+        fact = f"a released version cannot be read by this program ({type(wrong).__name__}: {wrong})"
+        raise DefinitionDefect(fact, mend="use the version of inprocap-flow that released it") from wrong
+    if tables is None:
+        from inprocap_flow.machine.compile import compile_definition  # only here: it takes the library
+
+        tables = dict(compile_definition(definition).tables)
+    return Machine(definition, tables, content_hash or digest(plain))

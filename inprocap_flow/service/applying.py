@@ -34,6 +34,7 @@ from inprocap_flow.service.choosing import (
     of_others,
 )
 from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.judging import USUAL, Judged, Terms, all_may_be_overruled, judge
 
 if TYPE_CHECKING:
     from inprocap_flow.store.port import Reading
@@ -80,6 +81,7 @@ class Made:
 
     machines: Mapping[tuple[str, str], Machine]
     lacking: tuple[Lacking, ...]
+    judged: Mapping[tuple[str, str], Judged] = field(default_factory=dict)
 
 
 def shelf(desk: Desk, reading: Reading) -> Shelf:
@@ -97,16 +99,18 @@ def shelf(desk: Desk, reading: Reading) -> Shelf:
     return found
 
 
-def make(desk: Desk, ground: Shelf, near: Path, concerned: Iterable[str]) -> Made:
+def make(desk: Desk, ground: Shelf, near: Path, concerned: Iterable[str], terms: Terms | None = None) -> Made:
     """Return the effective procedures that are lacking on *ground*, made from the files.
 
     *near* is a file that is being released: procedures and overlays beside it are found first. *concerned* are names of
-    procedures, overlays or organisations: only what one of them has a part in is looked at.
+    procedures, overlays or organisations: only what one of them has a part in is looked at. What is made is explored as
+    *terms* say; None: not at all.
 
-    Raises InvalidInput with every problem of effective procedures that are not sound.
+    Raises InvalidInput with every problem of effective procedures that are not sound, but for those that *terms*
+    overrule.
     """
     wanted, machines, lacking = set(concerned), {}, []
-    maker = _Maker(desk, ground, near)
+    maker = _Maker(desk, ground, near, terms or USUAL)
     for one in {one.key: one for one in _wanted(ground)}.values():
         if not wanted & {one.procedure, one.organisation, *(overlay.name for overlay in one.overlays)}:
             continue
@@ -117,7 +121,10 @@ def make(desk: Desk, ground: Shelf, near: Path, concerned: Iterable[str]) -> Mad
             machines[one.procedure, made.definition.full_version] = made
     if maker.problems:
         raise InvalidInput(maker.problems)
-    return Made(machines, tuple(lacking))
+    if terms is None:
+        return Made(machines, tuple(lacking))
+    said = judge(desk.settings, [(one.definition, maker.found[place]) for place, one in machines.items()], terms)
+    return Made(machines, tuple(lacking), dict(zip(machines, said, strict=True)))
 
 
 def lacking(desk: Desk, near: Path, concerned: Iterable[str]) -> tuple[Lacking, ...]:
@@ -152,8 +159,9 @@ def _days(organisation: Organisation) -> tuple[date, ...]:
 class _Maker:
     """Makes effective procedures from files, and only from files that are what is released."""
 
-    def __init__(self, desk: Desk, ground: Shelf, near: Path) -> None:
-        self.desk, self.ground = desk, ground
+    def __init__(self, desk: Desk, ground: Shelf, near: Path, terms: Terms) -> None:
+        self.desk, self.ground, self.terms = desk, ground, terms
+        self.found: dict[tuple[str, str], tuple[Problem, ...]] = {}  # what is overruled, of what was made
         self.library = Library(folders_for(near, desk.definitions))
         self.problems: list[Problem] = []
         self._bases: dict[str, tuple[Path, str] | None] = {}
@@ -184,10 +192,12 @@ class _Maker:
 
     def _applied(self, path: Path, files: list[Path]) -> Machine | None:
         inspected = inspect(path, self.library.search, overlays=files, hook_lookup=self.desk.hooks.lookup)
-        if inspected.definition is None or inspected.errors:
+        if inspected.definition is None or not all_may_be_overruled(inspected.errors, self.terms):
             self.problems += [one for one in inspected.errors if one not in self.problems]
             return None
-        return compile_definition(inspected.definition)
+        machine = compile_definition(inspected.definition)
+        self.found[machine.definition.name, machine.definition.full_version] = inspected.errors
+        return machine
 
     def _base(self, name: str) -> tuple[Path, str] | None:
         """Return file and version of a procedure, if the file is what was released under that version."""

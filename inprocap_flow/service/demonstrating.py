@@ -21,6 +21,7 @@ from inprocap_flow.service.demonstration_story import AFTERWARDS, ORGANISATION, 
 from inprocap_flow.service.desk import Desk, open_desk
 from inprocap_flow.service.documents import Destination, take_in
 from inprocap_flow.service.importing import Imported, import_history
+from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.releasing import Released, release_organisation, release_procedure
 from inprocap_flow.service.typing_in import line_kind, typed_fields
 from inprocap_flow.settings import FILE_NAME, Settings
@@ -82,7 +83,7 @@ def release_all(desk: Desk) -> list[Released]:
     shipped = desk.definitions[-1]
     done = release_organisation(desk, shipped / "organisations" / f"{ORGANISATION}.yaml", by=ACTOR)
     for name in ("pcp", PROCEDURE):
-        done += release_procedure(desk, shipped / f"{name}.yaml", by=ACTOR)
+        done += release_procedure(desk, shipped / f"{name}.yaml", by=ACTOR, terms=UNEXPLORED)
     return done
 
 

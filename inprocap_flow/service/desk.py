@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from inprocap_flow import logs
 from inprocap_flow.clock import Clock, SystemClock
 from inprocap_flow.engine.case.binding import Binding, Linked
 from inprocap_flow.engine.case.records import Case
@@ -17,7 +18,7 @@ from inprocap_flow.errors import NotAllowed, NotFound
 from inprocap_flow.ids import Ids, TimedIds
 from inprocap_flow.language.canonical import from_plain
 from inprocap_flow.language.model import Organisation, Rulebook
-from inprocap_flow.machine.table import Machine, from_released
+from inprocap_flow.machine.table import FORM, Machine, form_of, from_released
 from inprocap_flow.records import draft, field
 from inprocap_flow.service.roster import with_people
 from inprocap_flow.settings import Settings
@@ -61,10 +62,17 @@ class Desk:
     _hooks: HookSet | None = None
 
     def machine(self, reading: Reading, content_hash: str) -> Machine:
-        """Return the released machine with this hash. Raises NotFound."""
+        """Return the released machine with this hash; one of an older form is compiled again, and that is logged.
+
+        Raises NotFound, and DefinitionDefect for one that this program cannot read.
+        """
         if content_hash not in self._machines:
             found = self.release(reading, content_hash)
-            self._machines[content_hash] = from_released(found.content, content_hash)
+            machine = from_released(found.content, content_hash)
+            if (form := form_of(found.content)) < FORM:  # once for each version and process: it takes a moment
+                about = {"definition": machine.definition.name, "version": machine.definition.full_version}
+                logs.happened(logs.RELEASE_COMPILED_AGAIN, level="warning", count=form, **about)
+            self._machines[content_hash] = machine
         return self._machines[content_hash]
 
     def release(self, reading: Reading, content_hash: str) -> Released:

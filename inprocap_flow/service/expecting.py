@@ -65,12 +65,12 @@ def _warnings(expected: Expected, outcome: Decision) -> Iterator[str]:
 
 
 def _told(expected: Expected, outcome: Decision) -> Iterator[str]:
-    if not expected.told:
+    if expected.told is None:
         return
     people = (message for message in outcome.messages if message.kind != "report")
     found = {to.partition(":")[2] or to for message in people for to in message.to}
     if found != set(expected.told):
-        yield f"told: {', '.join(sorted(found)) or 'nobody'}, expected {', '.join(sorted(expected.told))}"
+        yield f"told: {', '.join(sorted(found)) or 'nobody'}, expected {', '.join(sorted(expected.told)) or 'nobody'}"
 
 
 def _reported(expected: Expected, outcome: Decision) -> Iterator[str]:

@@ -1,11 +1,11 @@
-"""A finding of a check as a scenario that anybody can play: for whom, from when on, and what playing it shows."""
+"""The findings of a check as scenarios that anybody can play: for whom, from when on, and what playing them shows."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from textwrap import wrap
@@ -15,56 +15,126 @@ from inprocap_flow.calendar.days import Calendar
 from inprocap_flow.calendar.zones import zone_named
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.errors import NotFound
-from inprocap_flow.language.checks.finding import Finding
-from inprocap_flow.language.explore.asking import Answer
+from inprocap_flow.language.checks import step_never_possible
+from inprocap_flow.language.checks.behaviour import Verdict
+from inprocap_flow.language.choices import uses
 from inprocap_flow.language.files import folders_for
 from inprocap_flow.language.load import load_organisation, load_rulebook
 from inprocap_flow.language.model import Definition, Organisation
 from inprocap_flow.machine.compile import compile_definition
-from inprocap_flow.service.counterexamples import Counterexample, play, shown
+from inprocap_flow.service.counterexamples import (
+    MEANINGS,
+    NO_PATH,
+    Asked,
+    Counterexample,
+    origin_of,
+    play,
+    shown,
+    ways_there,
+)
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.releasing import beside
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A counterexample with its text as a test file. ``shows`` is empty where playing it does not show the fault."""
+    """What a check found in one procedure, as a test file: one scenario for each finding that can be played.
+
+    ``played`` has every finding; ``why`` says why it was played for this organisation.
+    """
 
     text: str
-    shows: str
-    gap: str
+    played: tuple[Counterexample, ...]
     organisation: str
+    why: str
+
+    @property
+    def can_be_played(self) -> bool:
+        """Whether the file has a scenario at all."""
+        return any(one.deeds for one in self.played)
 
 
 def explain(
-    desk: Desk, path: Path, definition: Definition, finding: Finding, answer: Answer, *, organisation: str | None = None
+    desk: Desk, path: Path, definition: Definition, verdict: Verdict, *, organisation: str | None = None
 ) -> Explained:
-    """Return the path of *answer* played for *organisation*, or for the first one whose people hold every role.
+    """Return every finding of *verdict* about the procedure in *path*, played for an organisation.
+
+    That is *organisation*, else one that says that it uses the procedure, else an example, else any whose people hold
+    every role. It is played as explored: with the overlays of *definition* and no others.
 
     Raises:
-        NotFound: the finding has no path, or no organisation fits.
+        NotFound: the check found nothing, or no organisation fits.
         InvalidInput: the organisation or rulebook is not sound.
     """
-    if answer.path is None:
-        raise NotFound("there are no deeds that lead to this finding", mend="read its page: check --explain CODE")
-    house = _organisation(desk, path, definition, organisation)
-    played = play(answer.path, finding.fact, _binding(desk, path, definition, house), _start(house))
-    return Explained(_text(definition, house.name, played), played.shows, played.gap, house.name)
+    if not verdict.findings:
+        raise NotFound(f"{verdict.code} finds nothing in {definition.name}", mend="name a file in which check finds it")
+    house, why = house_for(desk, path, definition, organisation)
+    binding, start = _binding(desk, path, definition, house), _start(house)
+    played = tuple(_play(tries, fact, binding, start) for fact, tries in _asked(definition, verdict))
+    return Explained(text_of(definition, house.name, played), played, house.name, why)
 
 
-def _organisation(desk: Desk, path: Path, definition: Definition, name: str | None) -> Organisation:
+def _asked(definition: Definition, verdict: Verdict) -> Iterator[tuple[str, list[Asked]]]:
+    """Yield each finding with the ways that may show it, those to be tried first in front."""
+    steps = {origin_of(step): step for line in definition.lines for step in (line.begins, *line.steps.values())}
+    never = verdict.code == step_never_possible.CODE
+    ways = {(steps[one.origin].line, steps[one.origin].name): answer.path for one, answer in verdict.findings if never}
+    for finding, answer in verdict.findings:
+        if never:
+            found = ways_there(definition, steps[finding.origin], ways)
+            yield finding.fact, [Asked(way.path, finding.fact, True, way.in_vain, way.passes) for way in found]
+        else:
+            yield finding.fact, [Asked(answer.path, finding.fact)] if answer.path is not None else []
+
+
+def _play(tries: Iterable[Asked], fact: str, binding: Binding, start: datetime) -> Counterexample:
+    """Return the first of *tries* that shows the fault, else the last one with why not."""
+    last: Asked | None = None
+    played = Counterexample(fact, {}, (), code=NO_PATH, gap=MEANINGS[NO_PATH])
+    for one in tries:
+        last, played = one, play(one, binding, start)
+        if played.shows:
+            return played
+    if last is not None and last.never:
+        return play(replace(last, early=True), binding, start)
+    return played
+
+
+# ---------------------------------------------------------------------------------------------------- for whom
+
+
+def house_for(desk: Desk, path: Path, definition: Definition, name: str | None) -> tuple[Organisation, str]:
+    """Return the organisation for which counterexamples of the procedure in *path* are played, and why it is that one.
+
+    Raises NotFound if none has people for every role, InvalidInput for a file that is not sound.
+    """
     if name is not None:
         file = Path(name) if Path(name).is_file() else beside(desk, path, "organisations", name)
-        return load_organisation(file, desk.definitions)[0]
+        return load_organisation(file, desk.definitions)[0], "as named"
     roles = {name for name, role in definition.roles.items() if role.speaks_for is None} & _acting(definition)
-    for file in _known(desk, path):
-        house = load_organisation(file, desk.definitions)[0]
-        if roles <= {role for person in house.people.values() for role in person.roles}:
-            return house
+    houses = [load_organisation(file, desk.definitions)[0] for file in _known(desk, path)]
+    fitting = [one for one in houses if roles <= {role for person in one.people.values() for role in person.roles}]
+    for fits, why in (
+        (lambda one: _names(one, definition.name), "its file says that it uses this procedure"),
+        (lambda one: one.name.startswith("example") and _may_use(one, definition.name), "an invented example"),
+        (lambda one: _may_use(one, definition.name), "the first whose people hold every role"),
+        (lambda _one: True, "the first whose people hold every role, though it uses other procedures"),
+    ):
+        house = next(filter(fits, fitting), None)
+        if house is not None:
+            return house, why
     raise NotFound(
         f"no organisation here has people for all of {', '.join(sorted(roles))}",
         mend="name one with --organisation, or give the roles to somebody in its file",
     )
+
+
+def _names(house: Organisation, procedure: str) -> bool:
+    return bool(house.procedures) and _may_use(house, procedure)
+
+
+def _may_use(house: Organisation, procedure: str) -> bool:
+    return uses(house, procedure, _start(house).date())
 
 
 def _acting(definition: Definition) -> set[str]:
@@ -73,6 +143,7 @@ def _acting(definition: Definition) -> set[str]:
 
 
 def _known(desk: Desk, path: Path) -> Iterator[Path]:
+    """Yield the files of organisations, those beside the procedure first."""
     for folder in folders_for(path, desk.definitions):
         yield from sorted((Path(folder) / "organisations").glob("*.yaml"))
 
@@ -95,20 +166,46 @@ def _start(house: Organisation) -> datetime:
     return datetime.combine(day, time(9, 0), zone_named(house.zone))
 
 
-def _text(definition: Definition, organisation: str, played: Counterexample) -> str:
-    """Return the test file: what was played, with a remark of what it shows."""
-    said = played.shows or f"Not shown: {played.gap}"
-    used = {deed.by for deed in played.deeds} | {deed.new or "" for deed in played.deeds}
-    firms = {person: line for person, line in played.firms.items() if person in used or line in used}
-    lines = [
-        "# Written by `inprocap-flow check --explain`.",
-        *wrap(said, 116, initial_indent="# ", subsequent_indent="# "),
-    ]
-    lines += [f"tests: {definition.name}", f"organisation: {organisation}", "language: en"]
+# ---------------------------------------------------------------------------------------------------- the file
+
+
+def text_of(definition: Definition, organisation: str, played: Sequence[Counterexample]) -> str:
+    """Return the test file: each finding in words, what playing it shows, and the deeds."""
+    overlays = [one.name for one in definition.overlays]
+    used = {word for one in played for deed in one.deeds for word in (deed.by, deed.new)}
+    firms = {person: line for one in played for person, line in one.firms.items() if {person, line} & used}
+    lines = [*_comment(_HEAD), *(f"tests: {definition.name}", f"organisation: {organisation}")]
+    lines += [f"overlays: {_flow(overlays)}", "language: en"]
     lines += [f"firms: {_flow(firms)}"] if firms else []
-    lines += ["scenarios:", f"  - fact: {_word(played.fact.replace('`', ''))}", "    steps:"]
-    lines += [f"      - {_flow(written)}" for written in shown(played.deeds)]
+    lines += ["scenarios:"]
+    for one in played:
+        if one.shows:
+            lines += ["", *_comment(f"Shows: {one.shows.rstrip('.')}.", "  ")]
+        else:
+            said = f"{one.fact} No scenario shows it ({one.code}): {one.gap}."
+            lines += ["", *_comment(_plain(said), "  ")]
+        if one.deeds:
+            lines += [f"  - fact: {_word(_plain(one.fact))}", "    steps:"]
+            lines += [f"      - {_flow(written)}" for written in shown(one.deeds)]
     return "\n".join(lines) + "\n"
+
+
+_HEAD = (
+    "Written by `inprocap-flow check --explain`. Cases with invented people run into what the check found. Each line "
+    "is something that somebody does, `then` is what must come of it (`refused`: the request is refused, for these "
+    "reasons and no others). Where only time passes, somebody looks in by declaring no interest.\n"
+    "Play it with `inprocap-flow test` and the name of this file. It passes as long as the fault is there; once the "
+    "procedure is mended it fails, and can be deleted or turned into a scenario of what should happen."
+)
+
+
+def _comment(text: str, indent: str = "") -> Iterator[str]:
+    for paragraph in text.split("\n"):
+        yield from wrap(paragraph, 100, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}# ")
+
+
+def _plain(text: str) -> str:
+    return text.replace("`", "")
 
 
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_ /.-]*(:[0-9]{2})?")

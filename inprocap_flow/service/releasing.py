@@ -22,19 +22,24 @@ from inprocap_flow.machine.table import Machine, released_form
 from inprocap_flow.service.applying import Made, Shelf, make, shelf
 from inprocap_flow.service.choosing import APPLIED, OVERLAY, as_released, release_for
 from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.judging import NOTHING, USUAL, Judged, Terms, all_may_be_overruled, judge
 from inprocap_flow.service.roster import ENTERED
 from inprocap_flow.store.port import Person, Reading
 
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """What was released: kind, name, version and content hash; ``new`` is False if it was there already."""
+    """What was released: kind, name, version and content hash; ``new`` is False if it was there already.
+
+    ``judged`` is what was found out before; empty for what has no behaviour, and for what was there already.
+    """
 
     kind: str
     name: str
     version: str
     content_hash: str
     new: bool = True
+    judged: Judged = NOTHING
 
 
 def read_procedure(desk: Desk, path: Path) -> Definition:
@@ -47,50 +52,66 @@ def compiled(desk: Desk, path: Path) -> Machine:
     return compile_definition(read_procedure(desk, path))
 
 
-def release_procedure(desk: Desk, path: Path, *, by: str, valid_from: date | None = None) -> list[Released]:
+def release_procedure(
+    desk: Desk, path: Path, *, by: str, valid_from: date | None = None, terms: Terms = USUAL
+) -> list[Released]:
     """Release a procedure, the rulebook that it names by default, and what overlays of organisations make of it.
 
     New cases are opened on it from the local day *valid_from* on; None: at once. The same
-    content again changes nothing. Raises InvalidInput with every problem, the findings of the checks included, of a
-    definition that is not sound, and NotAllowed for a version that was released with other content.
+    content again changes nothing. Cases of it are explored as far as *terms* say; what could not be decided is kept
+    with the release. Raises InvalidInput with every problem, the findings of the checks included, of a definition that
+    is not sound (but for those that *terms* overrule), and NotAllowed for a version that was released with other
+    content.
     """
     inspected = inspect(path, desk.definitions, hook_lookup=desk.hooks.lookup)
-    if inspected.errors or inspected.definition is None:
+    if inspected.definition is None or not all_may_be_overruled(inspected.errors, terms):
         raise InvalidInput(inspected.errors)
     machine = compile_definition(inspected.definition)
     definition = machine.definition
     ground = _ground(desk)
+    if ground.procedures.get(definition.name, {}).get(definition.version) == machine.content_hash:
+        judged = NOTHING  # it is released; what was found out then stands beside it
+    else:
+        (judged,) = judge(desk.settings, [(definition, inspected.errors)], terms)
     ground.procedures.setdefault(definition.name, {})[definition.version] = machine.content_hash
-    effective = make(desk, ground, path, [definition.name])
+    effective = make(desk, ground, path, [definition.name], terms)
     done: list[Released] = []
     if definition.rulebook and definition.rulebook != "none":
         done.append(release_rulebook(desk, beside(desk, path, "rulebooks", definition.rulebook), by=by))
     done.append(
         _release(
-            desk, "procedure", definition.name, definition.version, released_form(machine), by, valid_from=valid_from
+            desk, "procedure", definition.name, definition.version, released_form(machine), by, valid_from=valid_from,
+            judged=judged,
         )
-    )
+    )  # fmt: skip
     return [*done, *_release_effective(desk, effective, by)]
 
 
-def release_overlay(desk: Desk, path: Path, *, by: str, valid_from: date | None = None) -> list[Released]:
+def release_overlay(
+    desk: Desk, path: Path, *, by: str, valid_from: date | None = None, terms: Terms = USUAL
+) -> list[Released]:
     """Release an overlay, and what it makes of the released procedures for the organisations that have it.
 
-    It counts for new cases from the local day *valid_from* on; None: at once. Raises
-    InvalidInput with every problem of it and of each procedure that it was written for, and NotAllowed for a version
-    that was released with other content.
+    It counts for new cases from the local day *valid_from* on; None: at once. What it makes of procedures is
+    explored as far as *terms* say. Raises InvalidInput with every problem of it and of each procedure that it was
+    written for (but for those that *terms* overrule), and NotAllowed for a version that was released with other
+    content.
     """
     problems = [
         one for one in check([path], desk.definitions, hook_lookup=desk.hooks.lookup) if one.severity == "error"
     ]
-    if problems:
+    if not all_may_be_overruled(problems, terms):
         raise InvalidInput(problems)
     overlay = load_overlay(path, desk.definitions)
     ground = _ground(desk)
     ground.overlays.setdefault(overlay.name, {})[overlay.version] = digest(overlay.content)
     ground.newest[overlay.name] = as_released(overlay.content)
-    effective = make(desk, ground, path, [overlay.name])
-    done = _release(desk, OVERLAY, overlay.name, overlay.version, overlay.content, by, valid_from=valid_from)
+    effective = make(desk, ground, path, [overlay.name], terms)
+    overruled = tuple(dict.fromkeys(one.code for one in problems))
+    judged = Judged(overruled=overruled, reason=(terms.despite or "").strip() if overruled else "")
+    done = _release(
+        desk, OVERLAY, overlay.name, overlay.version, overlay.content, by, valid_from=valid_from, judged=judged
+    )
     return [done, *_release_effective(desk, effective, by)]
 
 
@@ -101,7 +122,7 @@ def _ground(desk: Desk) -> Shelf:
 
 def _release_effective(desk: Desk, effective: Made, by: str) -> list[Released]:
     return [
-        _release(desk, APPLIED, name, version, released_form(machine), by)
+        _release(desk, APPLIED, name, version, released_form(machine), by, judged=effective.judged[name, version])
         for (name, version), machine in effective.machines.items()
     ]
 
@@ -119,15 +140,15 @@ def release_rulebook(desk: Desk, path: Path, *, by: str) -> Released:
     return _release(desk, "rulebook", book.name, book.version, to_plain(book), by)
 
 
-def release_organisation(desk: Desk, path: Path, *, by: str) -> list[Released]:
-    """Release an organisation, and what its overlays make of the released procedures.
+def release_organisation(desk: Desk, path: Path, *, by: str, terms: Terms = USUAL) -> list[Released]:
+    """Release an organisation, and what its overlays make of the released procedures, explored as *terms* say.
 
     Names and contacts of its people go to the store apart from it (ruling 2). Raises InvalidInput, NotAllowed.
     """
     organisation, contacts = load_organisation(path, desk.definitions)
     ground = _ground(desk)
     ground.organisations[organisation.name] = organisation
-    effective = make(desk, ground, path, [organisation.name])
+    effective = make(desk, ground, path, [organisation.name], terms)
     # Absences are personal and pass; a release stays for ever. So they go to the people, not into the release.
     kept = {person.id: replace(person, absent=()) for person in organisation.people.values()}
     content = to_plain(replace(organisation, people=kept))
@@ -217,12 +238,15 @@ def _unfit(desk: Desk, reading: Reading, procedure: str, organisation: str) -> I
 
 
 def _release(
-    desk: Desk, kind: str, name: str, version: str, content: object, by: str, *, valid_from: date | None = None
-) -> Released:
+    desk: Desk, kind: str, name: str, version: str, content: object, by: str, *,
+    valid_from: date | None = None, judged: Judged = NOTHING,
+) -> Released:  # fmt: skip
     with desk.store.writing() as work:
         before = {(entry.name, entry.version): entry.content_hash for entry in work.releases(kind)}
-        content_hash = work.release(kind, name, version, content, by=by, now=desk.clock.now(), valid_from=valid_from)
+        said = judged.to_plain()
+        now = desk.clock.now()
+        content_hash = work.release(kind, name, version, content, by=by, now=now, valid_from=valid_from, judged=said)
     new = (name, version) not in before
     if new:
         logs.happened(logs.DEFINITION_RELEASED, definition=name, version=version, actor=by)
-    return Released(kind, name, version, content_hash, new)
+    return Released(kind, name, version, content_hash, new, judged if new else NOTHING)

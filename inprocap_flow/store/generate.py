@@ -59,6 +59,7 @@ _FIXED = ("id", "organisation", "procedure", "opened_at", "opened_by")
 
 
 CASES, EVENTS, RELEASES = _table(tables.CaseRow), _table(tables.EventRow), _table(tables.Release)
+FINDINGS = _table(tables.FindingRow)
 PEOPLE, REFUSALS, ANSWERS = _table(tables.Person), _table(tables.RefusalRow), _table(tables.AnswerRow)
 APPROVALS, DEADLINES, DOCUMENTS = _table(tables.ApprovalRow), _table(tables.DeadlineRow), _table(tables.DocumentRow)
 SEALED, KEYS, OUTBOX = _table(tables.SealedValue), _table(tables.CaseKey), _table(tables.OutboxRow)
@@ -199,9 +200,15 @@ def hot(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
                 RELEASES.c.released_at,
                 RELEASES.c.released_by,
                 RELEASES.c.valid_from,
+                RELEASES.c.judged,
             )
             .where(*_where(RELEASES, "kind"))
             .order_by(RELEASES.c.name, RELEASES.c.released_at, RELEASES.c.version),
+        ),
+        "put_finding": ("keep what the daily look found", _upsert(FINDINGS, dialect)),
+        "list_findings": (
+            "read what daily looks found",
+            select(FINDINGS).where(*_where(FINDINGS, "organisation")).order_by(FINDINGS.c.first_on, FINDINGS.c.id),
         ),
         "put_person": ("keep a person; whoever is erased stays erased", _upsert(PEOPLE, dialect, keep="erased_at")),
         "list_people": (

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
 
 from inprocap_flow.engine.case.records import Case, Decision, Event, Handed, Refusal, Request
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         MessageEntry,
         RefusalEntry,
     )
+    from inprocap_flow.store.findings import FindingReading, FindingWriting
     from inprocap_flow.store.planned import Planned, Soonest
     from inprocap_flow.store.reminders import ReminderReading, ReminderWriting
     from inprocap_flow.store.report import Report
@@ -108,6 +110,7 @@ class ReleaseEntry(NamedTuple):
     released_at: str
     released_by: str
     valid_from: str = ""  # the local day from which new cases may use it; "": at once
+    judged: Mapping[str, Any] = MappingProxyType({})  # what was found out before; see `tables.Release`
 
 
 @record
@@ -216,6 +219,11 @@ class Reading(Protocol):
         """What will be due."""
         ...
 
+    @property
+    def findings(self) -> FindingReading:
+        """What daily looks found."""
+        ...
+
 
 class Writing(Reading, Protocol):
     """One transaction. It ends with one commit, or with nothing done if anything raises."""
@@ -250,10 +258,12 @@ class Writing(Reading, Protocol):
         by: str,
         now: datetime,
         valid_from: date | None = None,
+        judged: Mapping[str, Any] | None = None,
     ) -> str:
         """Release *content* (JSON data) and return its hash; the same once more changes nothing.
 
-        *valid_from* is the local day from which new cases may use it; None: at once. Raises NotAllowed for other
+        *valid_from* is the local day from which new cases may use it; None: at once. *judged* is JSON data about the
+        release, kept beside it. Raises NotAllowed for other
         content, or another day, under a version that is released already.
         """
         ...
@@ -278,6 +288,11 @@ class Writing(Reading, Protocol):
     @property
     def reminders(self) -> ReminderWriting:
         """What will be due, to be changed."""
+        ...
+
+    @property
+    def findings(self) -> FindingWriting:
+        """What daily looks found, to be changed."""
         ...
 
 

@@ -16,6 +16,7 @@ from inprocap_flow.store.statement import Statement
 
 if TYPE_CHECKING:
     from inprocap_flow.store.deliveries import DeliveryReading
+    from inprocap_flow.store.findings import FindingReading
     from inprocap_flow.store.reminders import ReminderReading
     from inprocap_flow.store.vault import Keys, Opening
 
@@ -123,7 +124,10 @@ class ReadingTransaction:
         return str(found[0][0])
 
     def releases(self, kind: str) -> tuple[ReleaseEntry, ...]:
-        return tuple(ReleaseEntry(*row) for row in self.connection.rows(self._sql.list_releases, of_kind=kind))
+        return tuple(
+            ReleaseEntry(*row[:-1])._replace(judged=json.loads(row[-1]))
+            for row in self.connection.rows(self._sql.list_releases, of_kind=kind)
+        )
 
     def people(self, organisation: str) -> tuple[Person, ...]:
         found = self.connection.settled_rows(self._sql.list_people, of_organisation=organisation)
@@ -182,6 +186,12 @@ class ReadingTransaction:
         from inprocap_flow.store.reminders import ReminderReading
 
         return ReminderReading(self.connection)
+
+    @property
+    def findings(self) -> FindingReading:
+        from inprocap_flow.store.findings import FindingReading
+
+        return FindingReading(self.connection)
 
     def checkpoints(self, organisation: str) -> list[tuple[Any, ...]]:
         return self.connection.rows(self._sql.list_checkpoints, of_organisation=organisation)

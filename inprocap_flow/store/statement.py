@@ -59,6 +59,8 @@ class Statements(NamedTuple):
     release_in_force: Statement
     newest_release: Statement
     list_releases: Statement
+    put_finding: Statement
+    list_findings: Statement
     put_person: Statement
     list_people: Statement
     erase_person: Statement

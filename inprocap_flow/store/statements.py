@@ -11,7 +11,7 @@ from inprocap_flow.store.statement import Statement, Statements
 
 # fmt: off
 
-REVISION: Final = "0003"  # the migration that a fresh database is stamped with
+REVISION: Final = "0004"  # the migration that a fresh database is stamped with
 
 SQLITE: Final = Statements(
     # read a case
@@ -278,9 +278,9 @@ SQLITE: Final = Statements(
     add_release=Statement(
         (
             "INSERT INTO releases (content_hash, kind, name, version, content, released_at, released_by, "
-            "valid_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+            "valid_from, judged) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         ),
-        ("content_hash", "kind", "name", "version", "content", "released_at", "released_by", "valid_from"),
+        ("content_hash", "kind", "name", "version", "content", "released_at", "released_by", "valid_from", "judged"),
     ),
     # read one version
     find_release=Statement(
@@ -328,10 +328,29 @@ SQLITE: Final = Statements(
     list_releases=Statement(
         (
             "SELECT releases.name, releases.version, releases.content_hash, releases.released_at, "
-            "releases.released_by, releases.valid_from FROM releases WHERE releases.kind = ? ORDER BY "
-            "releases.name, releases.released_at, releases.version"
+            "releases.released_by, releases.valid_from, releases.judged FROM releases WHERE releases.kind = ? "
+            "ORDER BY releases.name, releases.released_at, releases.version"
         ),
         ("of_kind",),
+    ),
+    # keep what the daily look found
+    put_finding=Statement(
+        (
+            "INSERT INTO findings (organisation, id, procedure, code, fact, mend, first_on, last_on, gone_on, "
+            "told) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (organisation, id) DO UPDATE SET procedure = "
+            "excluded.procedure, code = excluded.code, fact = excluded.fact, mend = excluded.mend, first_on = "
+            "excluded.first_on, last_on = excluded.last_on, gone_on = excluded.gone_on, told = excluded.told"
+        ),
+        ("organisation", "id", "procedure", "code", "fact", "mend", "first_on", "last_on", "gone_on", "told"),
+    ),
+    # read what daily looks found
+    list_findings=Statement(
+        (
+            "SELECT findings.organisation, findings.id, findings.procedure, findings.code, findings.fact, "
+            "findings.mend, findings.first_on, findings.last_on, findings.gone_on, findings.told FROM findings "
+            "WHERE findings.organisation = ? ORDER BY findings.first_on, findings.id"
+        ),
+        ("of_organisation",),
     ),
     # keep a person; whoever is erased stays erased
     put_person=Statement(
@@ -835,6 +854,12 @@ SQLITE: Final = Statements(
             "ROWID, STRICT"
         ),
         (
+            "CREATE TABLE findings ( organisation TEXT NOT NULL, id TEXT NOT NULL, procedure TEXT NOT NULL, code "
+            "TEXT NOT NULL, fact TEXT NOT NULL, mend TEXT NOT NULL, first_on TEXT NOT NULL, last_on TEXT NOT "
+            "NULL, gone_on TEXT NOT NULL, told TEXT NOT NULL, PRIMARY KEY (organisation, id) ) WITHOUT ROWID, "
+            "STRICT"
+        ),
+        (
             "CREATE TABLE people ( organisation TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, contact TEXT "
             "NOT NULL, roles TEXT NOT NULL, absences TEXT NOT NULL, substitute TEXT, erased_at TEXT, PRIMARY KEY "
             "(organisation, id) ) WITHOUT ROWID, STRICT"
@@ -849,8 +874,8 @@ SQLITE: Final = Statements(
         (
             "CREATE TABLE releases ( content_hash TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, version "
             "TEXT NOT NULL, content TEXT NOT NULL, released_at TEXT NOT NULL, released_by TEXT NOT NULL, "
-            "valid_from TEXT DEFAULT '' NOT NULL, PRIMARY KEY (content_hash), CONSTRAINT one_content UNIQUE "
-            "(kind, name, version) ) STRICT"
+            "valid_from TEXT DEFAULT '' NOT NULL, judged TEXT DEFAULT '{}' NOT NULL, PRIMARY KEY (content_hash), "
+            "CONSTRAINT one_content UNIQUE (kind, name, version) ) STRICT"
         ),
         (
             "CREATE TABLE sealed_values ( case_id TEXT NOT NULL, commitment TEXT NOT NULL, nonce BLOB NOT NULL, "
@@ -1213,10 +1238,10 @@ POSTGRES: Final = Statements(
     add_release=Statement(
         (
             "INSERT INTO releases (content_hash, kind, name, version, content, released_at, released_by, "
-            "valid_from) VALUES (%s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, "
-            "%s::VARCHAR, %s::VARCHAR)"
+            "valid_from, judged) VALUES (%s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, "
+            "%s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR)"
         ),
-        ("content_hash", "kind", "name", "version", "content", "released_at", "released_by", "valid_from"),
+        ("content_hash", "kind", "name", "version", "content", "released_at", "released_by", "valid_from", "judged"),
     ),
     # read one version
     find_release=Statement(
@@ -1265,10 +1290,31 @@ POSTGRES: Final = Statements(
     list_releases=Statement(
         (
             "SELECT releases.name, releases.version, releases.content_hash, releases.released_at, "
-            "releases.released_by, releases.valid_from FROM releases WHERE releases.kind = %s::VARCHAR ORDER BY "
-            "releases.name, releases.released_at, releases.version"
+            "releases.released_by, releases.valid_from, releases.judged FROM releases WHERE releases.kind = "
+            "%s::VARCHAR ORDER BY releases.name, releases.released_at, releases.version"
         ),
         ("of_kind",),
+    ),
+    # keep what the daily look found
+    put_finding=Statement(
+        (
+            "INSERT INTO findings (organisation, id, procedure, code, fact, mend, first_on, last_on, gone_on, "
+            "told) VALUES (%s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, "
+            "%s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR) ON CONFLICT (organisation, id) DO UPDATE SET "
+            "procedure = excluded.procedure, code = excluded.code, fact = excluded.fact, mend = excluded.mend, "
+            "first_on = excluded.first_on, last_on = excluded.last_on, gone_on = excluded.gone_on, told = "
+            "excluded.told"
+        ),
+        ("organisation", "id", "procedure", "code", "fact", "mend", "first_on", "last_on", "gone_on", "told"),
+    ),
+    # read what daily looks found
+    list_findings=Statement(
+        (
+            "SELECT findings.organisation, findings.id, findings.procedure, findings.code, findings.fact, "
+            "findings.mend, findings.first_on, findings.last_on, findings.gone_on, findings.told FROM findings "
+            "WHERE findings.organisation = %s::VARCHAR ORDER BY findings.first_on, findings.id"
+        ),
+        ("of_organisation",),
     ),
     # keep a person; whoever is erased stays erased
     put_person=Statement(
@@ -1793,6 +1839,11 @@ POSTGRES: Final = Statements(
             "NULL, prev_hash TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (organisation, number) )"
         ),
         (
+            "CREATE TABLE findings ( organisation TEXT NOT NULL, id TEXT NOT NULL, procedure TEXT NOT NULL, code "
+            "TEXT NOT NULL, fact TEXT NOT NULL, mend TEXT NOT NULL, first_on TEXT NOT NULL, last_on TEXT NOT "
+            "NULL, gone_on TEXT NOT NULL, told TEXT NOT NULL, PRIMARY KEY (organisation, id) )"
+        ),
+        (
             "CREATE TABLE people ( organisation TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, contact TEXT "
             "NOT NULL, roles TEXT NOT NULL, absences TEXT NOT NULL, substitute TEXT, erased_at TEXT, PRIMARY KEY "
             "(organisation, id) )"
@@ -1807,8 +1858,8 @@ POSTGRES: Final = Statements(
         (
             "CREATE TABLE releases ( content_hash TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, version "
             "TEXT NOT NULL, content TEXT NOT NULL, released_at TEXT NOT NULL, released_by TEXT NOT NULL, "
-            "valid_from TEXT DEFAULT '' NOT NULL, PRIMARY KEY (content_hash), CONSTRAINT one_content UNIQUE "
-            "(kind, name, version) )"
+            "valid_from TEXT DEFAULT '' NOT NULL, judged TEXT DEFAULT '{}' NOT NULL, PRIMARY KEY (content_hash), "
+            "CONSTRAINT one_content UNIQUE (kind, name, version) )"
         ),
         (
             "CREATE TABLE sealed_values ( case_id TEXT NOT NULL, commitment TEXT NOT NULL, nonce BYTEA NOT NULL, "

@@ -42,7 +42,9 @@ class Setting(SQLModel, table=True):
 class Release(SQLModel, table=True):
     """Something released (a procedure, a rulebook), named by the hash of its canonical content. Never changed.
 
-    ``valid_from`` is the local day from which new cases may use it; empty: at once.
+    ``valid_from`` is the local day from which new cases may use it; empty: at once. ``judged`` is what was found out
+    before it was released and does not follow from its content (JSON): how far cases were explored, what could not be
+    decided, and what was found and overruled, with the reason; whoever released it answers for that.
     """
 
     __tablename__: ClassVar[Any] = "releases"
@@ -56,6 +58,30 @@ class Release(SQLModel, table=True):
     released_at: str = _text()
     released_by: str = _text()
     valid_from: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
+    judged: str = Field(default="{}", sa_type=Text, sa_column_kwargs={"server_default": "{}"})
+
+
+class FindingRow(SQLModel, table=True):
+    """What the daily look at an organisation's people, calendars and rates found (ruling 20), once for each finding.
+
+    ``id`` is derived from what it says, without the day from which it says it. ``gone_on`` is the first day on which it
+    was not found any more; found again later it counts as new. ``told`` (JSON) maps persons to the key of the letter
+    that tells them and, once that was accepted, the moment.
+    """
+
+    __tablename__: ClassVar[Any] = "findings"
+    __table_args__: ClassVar[Any] = CLUSTERED
+
+    organisation: str = _text(key=True)
+    id: str = _text(key=True)
+    procedure: str = _text()
+    code: str = _text()
+    fact: str = _text()
+    mend: str = _text()
+    first_on: str = _text()
+    last_on: str = _text()
+    gone_on: str = _text()
+    told: str = _text()
 
 
 class Person(SQLModel, table=True):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from inprocap_flow.store.deliveries import DeliveryWriting
+    from inprocap_flow.store.findings import FindingWriting
     from inprocap_flow.store.reminders import ReminderWriting
     from inprocap_flow.store.vault import Keys
 
@@ -167,6 +168,12 @@ class WritingTransaction(ReadingTransaction):
 
         return ReminderWriting(self.connection)
 
+    @property
+    def findings(self) -> FindingWriting:
+        from inprocap_flow.store.findings import FindingWriting
+
+        return FindingWriting(self.connection)
+
     # ------------------------------------------------------------------------------------------ answers, sealing
 
     def _answer(self, key: str, outcome: Decision | Refusal, recorded: Recorded, now: datetime) -> None:
@@ -243,6 +250,7 @@ class WritingTransaction(ReadingTransaction):
         by: str,
         now: datetime,
         valid_from: date | None = None,
+        judged: Mapping[str, Any] | None = None,
     ) -> str:
         content_hash = digest(content)
         there = self.connection.row(self._sql.find_release, of_kind=kind, of_name=name, of_version=version)
@@ -261,6 +269,7 @@ class WritingTransaction(ReadingTransaction):
             "released_at": sortable(now),
             "released_by": by,
             "valid_from": valid_from.isoformat() if valid_from else "",
+            "judged": canonical_json(dict(judged or {})),
         }
         self.connection.unsettle()
         try:

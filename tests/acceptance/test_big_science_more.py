@@ -18,6 +18,7 @@ from inprocap_flow.language.canonical import canonical_json, to_plain
 from inprocap_flow.service.auditing import verify
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.importing import Imported, import_history
+from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.releasing import release_organisation, release_procedure
 from inprocap_flow.service.scenarios import run_file
 from inprocap_flow.store.port import Store
@@ -82,8 +83,8 @@ def test_a_running_case_keeps_the_own_policy_and_a_new_one_follows_swedish_law_f
 def archive(tmp_path: Path) -> Iterator[Desk]:
     """A desk on which the past cases of the open procedure can be imported."""
     desk = desk_in(tmp_path)
-    release_procedure(desk, DEFINITIONS / "open.yaml", by="ben")
-    release_organisation(desk, DEFINITIONS / "organisations" / "example-lab.yaml", by="ben")
+    release_procedure(desk, DEFINITIONS / "open.yaml", by="ben", terms=UNEXPLORED)
+    release_organisation(desk, DEFINITIONS / "organisations" / "example-lab.yaml", by="ben", terms=UNEXPLORED)
     yield desk
     desk.store.close()
 

@@ -120,6 +120,40 @@ def given_back(last_day: date, began: date, again: date, unit: str, holidays: Co
     return day
 
 
+def given_back_together(
+    last_day: date, times: Collection[tuple[date, date]], unit: str, holidays: Collection[date], *, moves: bool
+) -> date:
+    """Walk from the first suspension on: no day on which the clock stands still counts, however often it does.
+
+    When as many days have counted as there were left, the period has run; its last day is then the first from there
+    that is a working day (if ends move) and on which the clock runs.
+    """
+
+    def works(day: date) -> bool:
+        return day.weekday() < 5 and day not in holidays
+
+    def still(day: date) -> bool:
+        return any(began <= day < again for began, again in times)
+
+    def counts(day: date) -> bool:
+        return works(day) if unit == "working days" else True
+
+    first = min(began for began, _again in times)
+    left, day = 0, first
+    while day <= last_day:
+        left += counts(day)
+        day += DAY
+    if left == 0 or not any(still(first + DAY * n) and counts(first + DAY * n) for n in range(400)):
+        return last_day
+    day = first - DAY
+    while left:
+        day += DAY
+        left -= counts(day) and not still(day)
+    while moves and (not works(day) or still(day)):
+        day += DAY
+    return day
+
+
 def lost_hours(began: datetime, again: datetime, zone: ZoneInfo) -> int:
     """Walk minute by minute and count each time that the clocks strike a full hour."""
     minute, struck = began.astimezone(UTC).replace(second=0, microsecond=0), 0
@@ -127,3 +161,15 @@ def lost_hours(began: datetime, again: datetime, zone: ZoneInfo) -> int:
         minute += MINUTE
         struck += not minute.astimezone(zone).minute
     return struck
+
+
+def lost_hours_together(times: Collection[tuple[datetime, datetime]], zone: ZoneInfo) -> int:
+    """Walk minute by minute and count each full hour that strikes while the clock stands still, once."""
+    walked: set[datetime] = set()
+    for began, again in times:
+        minute = began.astimezone(UTC).replace(second=0, microsecond=0)
+        while minute < again.astimezone(UTC).replace(second=0, microsecond=0):
+            minute += MINUTE
+            if not minute.astimezone(zone).minute:
+                walked.add(minute)
+    return len(walked)

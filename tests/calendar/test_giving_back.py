@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from inprocap_flow.calendar.bad_values import BadMoment, BadPeriod
 from inprocap_flow.calendar.days import Calendar
 from inprocap_flow.calendar.giving_back import GivenBack, give_back
 from inprocap_flow.calendar.periods import Unit
+from inprocap_flow.calendar.standing_still import Before
 from inprocap_flow.calendar.zones import end_of_day, local, start_of_day
 from inprocap_flow.errors import Unsupported
 from tests.calendar import slow_count
@@ -205,6 +207,7 @@ def test_days_given_back_end_where_the_slow_walk_ends(
     zone = ZoneInfo(name)
     calendar = Calendar("random", "1", holidays={began + timedelta(days=shift): "free" for shift in free})
     last_day, again = began + timedelta(days=runs), began + timedelta(days=stands)
+    assume(unit != "working days" or calendar.is_working_day(last_day))  # what counts working days ends on one
     back = give_back(
         end_of_day(last_day, zone),
         last_day,
@@ -220,6 +223,151 @@ def test_days_given_back_end_where_the_slow_walk_ends(
     began, again = back.asked.suspended_at.date(), back.asked.resumed_at.date()
     assert back.last_day == slow_count.given_back(last_day, began, again, unit, calendar.holidays, moves=moves)
     assert back.end == end_of_day(back.last_day, zone)
+
+
+# ---------------------------------------------------------------------------------------------- several times
+
+
+def in_turn(
+    end: datetime,
+    last: date,
+    times: list[tuple[datetime, datetime]],
+    unit: Unit,
+    *,
+    zone: ZoneInfo = BERLIN,
+    **more: Any,
+) -> list[GivenBack]:
+    """Every suspension given back when it ended, as a case does it: each knows those before it."""
+    found: list[GivenBack] = []
+    calendar = more.pop("calendar", CHRISTMAS)
+    for began, again in times:
+        before = Before(end, last, tuple(times[: len(found)])) if found else None
+        now_end, now_last = (found[-1].end, found[-1].last_day) if found else (end, last)
+        found.append(
+            give_back(now_end, now_last, began, again, unit=unit, calendar=calendar, zone=zone, before=before, **more)
+        )
+    return found
+
+
+def test_two_suspensions_are_given_back_together_and_the_last_day_moves_once() -> None:
+    friday = date(2026, 11, 13)
+    times = [(at(2026, 11, 3, 9), at(2026, 11, 4, 9)), (at(2026, 11, 10, 9), at(2026, 11, 11, 9))]
+    first, second = in_turn(end_of_day(friday, BERLIN), friday, times, "days")
+    assert (first.last_day, second.last_day) == (date(2026, 11, 16), date(2026, 11, 16))  # Sat and Sun: both Monday
+    assert (str(second.lost), str(second.together)) == ("1 day", "2 days")
+    assert [step.basis for step in second.trace] == ["convention"] * 5
+    assert second.trace[1].text == (
+        "It stood still 2 times. What was lost is given back together, 2 days, from the end that it had before the "
+        "first, Sat 2026-11-14 00:00 +01:00: nothing twice, and the last day moves once."
+    )
+
+
+def test_a_suspension_interrupted_for_an_hour_costs_what_one_without_a_break_costs() -> None:
+    friday = date(2026, 11, 13)
+    times = [(at(2026, 11, 3, 9), at(2026, 11, 4, 9)), (at(2026, 11, 4, 10), at(2026, 11, 5, 9))]
+    end = end_of_day(friday, BERLIN)
+    (whole,) = in_turn(end, friday, [(times[0][0], times[-1][1])], "days")
+    assert in_turn(end, friday, times, "days")[-1].end == whole.end
+
+
+def test_days_of_suspensions_that_overlap_are_lost_once() -> None:
+    """Days that are only known roughly may overlap: each counts from its earliest moment to its latest."""
+    times = [(at(2026, 11, 3), at(2026, 11, 6)), (at(2026, 11, 5), at(2026, 11, 9))]
+    wednesday = date(2026, 11, 11)
+    back = in_turn(end_of_day(wednesday, BERLIN), wednesday, times, "days")[-1]
+    assert (str(back.lost), str(back.together), back.last_day) == ("3 days", "6 days", date(2026, 11, 17))
+
+
+def test_a_clock_that_only_waits_for_a_working_day_gets_one_when_it_runs_again() -> None:
+    friday = date(2026, 11, 13)
+    times = [(at(2026, 11, 3, 9), at(2026, 11, 4, 9)), (at(2026, 11, 16, 9), at(2026, 11, 18, 9))]
+    second = in_turn(end_of_day(friday, BERLIN), friday, times, "days")[-1]
+    assert second.last_day == date(2026, 11, 18)
+    assert "no day is a working day on which the clock runs" in second.trace[-2].text
+
+
+def test_an_end_that_was_given_back_in_parts_by_an_older_release_is_not_made_shorter() -> None:
+    """What an event records of the end before is not reckoned again: announced is announced."""
+    friday, tuesday = date(2026, 11, 13), date(2026, 11, 17)
+    before = Before(end_of_day(friday, BERLIN), friday, ((at(2026, 11, 3, 9), at(2026, 11, 4, 9)),))
+    back = give_back(
+        end_of_day(tuesday, BERLIN), tuesday, at(2026, 11, 10, 9), at(2026, 11, 11, 9), unit="days",
+        calendar=CHRISTMAS, zone=BERLIN, before=before,
+    )  # fmt: skip
+    assert back.last_day == tuesday
+    assert "What was announced is not made shorter" in back.trace[-2].text
+
+
+stretches = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 25)), min_size=1, max_size=5)
+
+
+@MORE
+@given(
+    days,
+    st.integers(0, 40),
+    stretches,
+    st.sets(st.integers(-5, 200), max_size=20),
+    st.sampled_from(["days", "working days", "weeks", "months"]),
+    countings,
+    st.sampled_from(ZONES),
+)
+def test_suspensions_that_follow_meet_or_overlap_end_where_the_slow_walk_ends(
+    began: date, runs: int, gaps: list[tuple[int, int]], free: set[int], unit: Unit, counting: str, name: str
+) -> None:
+    zone = ZoneInfo(name)
+    calendar = Calendar("random", "1", holidays={began + timedelta(days=shift): "free" for shift in free})
+    last, moves = began + timedelta(days=runs), counting == "eu-1182-71"
+    assume(unit != "working days" or calendar.is_working_day(last))
+    end = end_of_day(last, zone)
+    times: list[tuple[datetime, datetime]] = []
+    back: GivenBack | None = None
+    day = began
+    for ahead, stands in gaps:
+        day += timedelta(days=ahead // 4)  # it may begin before the one before has ended, as far as anybody knows
+        start, over = start_of_day(day, zone), start_of_day(day + timedelta(days=stands), zone)
+        now_end, now_last = (back.end, back.last_day) if back else (end, last)
+        if start >= now_end:
+            break
+        before = Before(end, last, tuple(times)) if times else None
+        back = give_back(
+            now_end, now_last, start, over, unit=unit, calendar=calendar, zone=zone, counting=counting, before=before
+        )
+        times.append((start, over))
+        known = [(a.astimezone(zone).date(), b.astimezone(zone).date()) for a, b in times]
+        expected = slow_count.given_back_together(last, known, unit, calendar.holidays, moves=moves)
+        assert back.last_day == expected
+        assert now_last <= back.last_day  # never shorter than before
+        assert back.end == end_of_day(back.last_day, zone)
+        assert {step.basis for step in back.trace} == {"convention"}
+
+
+@given(
+    st.integers(0, 20 * 365 * 24 * 60),
+    st.integers(1, 9000),
+    st.lists(st.tuples(st.integers(0, 900), st.integers(0, 4000)), min_size=1, max_size=5),
+    st.sampled_from(ZONES),
+)
+def test_hours_of_suspensions_that_follow_meet_or_overlap_are_each_given_back_once(
+    began: int, runs: int, gaps: list[tuple[int, int]], name: str
+) -> None:
+    zone = ZoneInfo(name)
+    start = datetime(2007, 1, 1, tzinfo=UTC) + timedelta(minutes=began)
+    end = start + timedelta(minutes=runs)
+    times: list[tuple[datetime, datetime]] = []
+    now_end = end
+    for ahead, stands in gaps:
+        start += timedelta(minutes=ahead)
+        over = start + timedelta(minutes=stands)
+        if start >= now_end:
+            break
+        before = Before(end, end.astimezone(zone).date(), tuple(times)) if times else None
+        back = give_back(
+            now_end, now_end.astimezone(zone).date(), start, over, unit="hours", calendar=CHRISTMAS, zone=zone,
+            before=before,
+        )  # fmt: skip
+        times.append((start, over))
+        now_end = back.end.astimezone(UTC)
+        assert now_end == end + timedelta(hours=slow_count.lost_hours_together(times, zone))
 
 
 @given(

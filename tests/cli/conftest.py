@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from inprocap_flow.cli.app import inprocap_flow
 from inprocap_flow.service.desk import open_desk
+from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.releasing import release_organisation, release_procedure
 from inprocap_flow.settings import Settings
 
@@ -93,7 +94,7 @@ def released_(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     folder = tmp_path_factory.mktemp("released")
     desk = open_desk(Settings(database=str(folder / "lab.db"), key_file=folder / "sealing.key"))
     release_organisation(desk, HERE / "lab.yaml", by="ben")
-    release_procedure(desk, PURCHASE, by="ben")
+    release_procedure(desk, PURCHASE, by="ben", terms=UNEXPLORED)
     desk.store.close()
     return Snapshot(folder)
 

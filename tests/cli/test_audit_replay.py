@@ -9,6 +9,7 @@ import pytest
 
 from inprocap_flow import bundled
 from inprocap_flow.service.desk import open_desk
+from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.releasing import release_organisation, release_procedure
 from inprocap_flow.settings import Settings
 from tests.cli.conftest import Lab, Snapshot, at_home, copied
@@ -20,8 +21,8 @@ SHIPPED = bundled.root("definitions")
 def shipped_(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     folder = tmp_path_factory.mktemp("shipped")
     desk = open_desk(Settings(database=str(folder / "lab.db"), key_file=folder / "sealing.key"))
-    release_organisation(desk, SHIPPED / "organisations" / "example-lab.yaml", by="ben")
-    release_procedure(desk, SHIPPED / "pcp.yaml", by="ben")
+    release_organisation(desk, SHIPPED / "organisations" / "example-lab.yaml", by="ben", terms=UNEXPLORED)
+    release_procedure(desk, SHIPPED / "pcp.yaml", by="ben", terms=UNEXPLORED)
     desk.store.close()
     return Snapshot(folder)
 

@@ -13,6 +13,7 @@ from inprocap_flow.cli.app import inprocap_flow
 from inprocap_flow.engine.case.records import Decision, Request
 from inprocap_flow.service.acting import act, open_case
 from inprocap_flow.service.desk import open_desk
+from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.releasing import release_organisation, release_overlay, release_procedure
 from inprocap_flow.settings import Settings
 from tests.exchange.rfc5545 import strictly_read
@@ -40,9 +41,9 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     path = tmp_path / "cases.db"
     desk = open_desk(Settings(database=str(path), key_file=tmp_path / "key"))
-    release_procedure(desk, COUNCIL, by="ola")
+    release_procedure(desk, COUNCIL, by="ola", terms=UNEXPLORED)
     release_organisation(desk, COUNCIL.parent / "organisations" / "house.yaml", by="ola")
-    release_overlay(desk, COUNCIL.parent / "overlays" / "house-rules.yaml", by="ola")
+    release_overlay(desk, COUNCIL.parent / "overlays" / "house-rules.yaml", by="ola", terms=UNEXPLORED)
     opened = Request("open", "ola", "open_case", fields={"need": "A magnet"}, extra={"case": CASE, "title": "Magnet"})
     assert isinstance(open_case(desk, "council", "house", opened, now=moment("2027-03-08 10:00")), Decision)
     for at, request in (
@@ -207,3 +208,15 @@ def test_a_feed_of_somebody_unknown_is_refused(database: str) -> None:
     result = typed("--db", database, "feed", "person", "zoe")
     assert result.exit_code == 1
     assert "knows nobody called zoe" in result.output
+
+
+def test_a_plan_goes_on_paper_of_a_procedure_and_of_a_case_with_what_if(database: str, tmp_path: Path) -> None:
+    page = tmp_path / "plan.html"
+    answered("plan", str(COUNCIL), "--organisation", "house", "--start", "2027-01-04", "--html", str(page))
+    assert "Latest safe" in page.read_text(encoding="utf-8")
+    words = ("--db", database, "plan", CASE, "--what-if", "opened +40 days", "--html", str(page))
+    assert f"Written: {page}" in answered(*words, now="2027-04-01T09:00:00+02:00")
+    text = page.read_text(encoding="utf-8")
+    assert "First planned" in text
+    assert "What if" in text
+    assert "What does not hold" in text

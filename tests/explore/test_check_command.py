@@ -61,7 +61,7 @@ def test_the_answers_come_as_plain_data(procedure: Path) -> None:
 def test_what_leads_to_a_finding_is_written_beside_the_procedure_and_can_be_played(procedure: Path) -> None:
     told = CliRunner().invoke(inprocap_flow, ["check", "--explain", "ends-left-open", procedure.name])
     assert told.exit_code == 0, told.output
-    assert "Written to refused.ends-left-open.test.yaml." in told.output
+    assert "Written to refused.ends-left-open.test.yaml, for house (" in told.output
     assert "award is refused" in told.output
     played = CliRunner().invoke(inprocap_flow, ["test", "refused.ends-left-open.test.yaml"])
     assert played.exit_code == 0, played.output

@@ -31,10 +31,8 @@ def test_the_counterexample_of_a_finding_is_written_and_playing_it_shows_the_fau
     definition = load_procedure(procedure)
     (verdict,) = judged(definition, checks=[one])
     desk = Desk(open_store("sqlite://"), FixedClock(datetime(2026, 11, 22, 9, tzinfo=UTC)))
-    for finding, answer in verdict.findings:
-        explained = explain(desk, procedure, definition, finding, answer, organisation="house")
-        assert explained.gap == ""
-        assert explained.shows
-        (tmp_path / "refused.test.yaml").write_text(explained.text, encoding="utf-8")
-        report = run_file(tmp_path / "refused.test.yaml", desk)
-        assert report.passed, [fault.says for fault in report.faults]
+    explained = explain(desk, procedure, definition, verdict, organisation="house")
+    assert [(one.gap, bool(one.shows)) for one in explained.played] == [("", True)] * len(verdict.findings)
+    (tmp_path / "refused.test.yaml").write_text(explained.text, encoding="utf-8")
+    report = run_file(tmp_path / "refused.test.yaml", desk)
+    assert report.passed, [fault.says for fault in report.faults]

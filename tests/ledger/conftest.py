@@ -15,6 +15,7 @@ from inprocap_flow.engine.case.records import Decision, Handed, Request
 from inprocap_flow.ids import CountedIds
 from inprocap_flow.service.acting import act, open_case
 from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.ledger.collect import ledger
 from inprocap_flow.service.ledger.rows import Ledger
 from inprocap_flow.service.releasing import release_organisation, release_procedure
@@ -81,7 +82,7 @@ def house(tmp_path: Path) -> Iterator[House]:
     store.create()
     desk = Desk(store, FixedClock(NOW), CountedIds())
     for name in ("asking-round", "firm-file"):
-        release_procedure(desk, HERE / f"{name}.yaml", by="olga")
+        release_procedure(desk, HERE / f"{name}.yaml", by="olga", terms=UNEXPLORED)
     release_organisation(desk, HERE / "organisations" / "house.yaml", by="olga")
     made = House(desk)
     made.opens(ROUND, "asking-round", "olga", about="Cooling")

@@ -15,6 +15,7 @@ from inprocap_flow.engine.case.records import Decision, Refusal, Request
 from inprocap_flow.ids import CountedIds
 from inprocap_flow.service.acting import act, open_case
 from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.releasing import release_organisation, release_procedure
 from inprocap_flow.service.typing_in import line_kind, typed_fields
 from inprocap_flow.store.hot import open_store
@@ -93,7 +94,7 @@ def desk_over(folder: Path) -> Desk:
 def house(tmp_path: Path) -> Iterator[House]:
     desk = desk_over(tmp_path)
     for name in ("pot", "buy"):
-        release_procedure(desk, HERE / f"{name}.yaml", by="kim")
+        release_procedure(desk, HERE / f"{name}.yaml", by="kim", terms=UNEXPLORED)
     release_organisation(desk, HERE / "organisations" / "house.yaml", by="kim")
     made = House(desk)
     decided(made.opens(POT, "pot", "kim", size="100 EUR"))

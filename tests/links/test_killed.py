@@ -14,6 +14,7 @@ from inprocap_flow.clock import FixedClock
 from inprocap_flow.ids import TimedIds
 from inprocap_flow.service.delivering import hand_over
 from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.migrating import Who, cases_of, load_plan, migrate_case
 from inprocap_flow.service.releasing import release_organisation, release_procedure
 from inprocap_flow.store.hot import open_store
@@ -37,7 +38,7 @@ def desk(url: str, folder: Path, watch: Killing | None = None) -> Desk:
 def begun(url: str, folder: Path) -> None:
     house = House(desk(url, folder))
     for name in ("pot", "buy"):
-        release_procedure(house.desk, HERE / f"{name}.yaml", by="kim")
+        release_procedure(house.desk, HERE / f"{name}.yaml", by="kim", terms=UNEXPLORED)
     release_organisation(house.desk, HERE / "organisations" / "house.yaml", by="kim")
     decided(house.opens(POT, "pot", "kim", size="100 EUR"))
     decided(house.opens(FIRST, "buy", "bob", pot=POT, cost="60 EUR"))
@@ -102,7 +103,7 @@ def test_a_killed_migration_leaves_every_case_on_one_version_whole_and_is_gone_o
     text = (HERE / "buy.yaml").read_text(encoding="utf-8").replace('version: "1"', 'version: "2"')
     (tmp_path / "buy.yaml").write_text(text, encoding="utf-8")
     house = House(desk(url, tmp_path), 60)
-    release_procedure(house.desk, tmp_path / "buy.yaml", by="kim")
+    release_procedure(house.desk, tmp_path / "buy.yaml", by="kim", terms=UNEXPLORED)
     house.desk.store.close()
     (tmp_path / "over.yaml").write_text("migration: over\nprocedure: buy\nfrom: 1\nto: 2\n", encoding="utf-8")
     deaths = sum(killed(migrates_until_killed, url, tmp_path, at, after_it) for at, after_it in DEATHS)

@@ -10,6 +10,7 @@ from inprocap_flow.engine.case.records import Request
 from inprocap_flow.service import linking
 from inprocap_flow.service.acting import act
 from inprocap_flow.service.delivering import hand_over
+from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.migrating import MOVED, Who, load_plan, migrate_case
 from inprocap_flow.service.releasing import release_procedure
 from tests.links.conftest import FIRST, HERE, POT, SECOND, House, decided, refused
@@ -23,7 +24,7 @@ def migrated(house: House, folder: Path, *changes: tuple[str, str]) -> None:
         text = text.replace(was, now)
     (folder / "new").mkdir()
     (folder / "new" / "pot.yaml").write_text(text, encoding="utf-8")
-    release_procedure(house.desk, folder / "new" / "pot.yaml", by="kim")
+    release_procedure(house.desk, folder / "new" / "pot.yaml", by="kim", terms=UNEXPLORED)
     plan = folder / "new" / "over.yaml"
     plan.write_text("migration: over\nprocedure: pot\nfrom: 1\nto: 2\nreason: New\n", encoding="utf-8")
     house.later()

@@ -12,17 +12,29 @@ from inprocap_flow.engine.case.records import Handed, Request
 from inprocap_flow.language.load import load_procedure
 from inprocap_flow.language.model import Definition, Report, Step
 from inprocap_flow.service.acting import act
+from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.releasing import release_organisation, release_procedure
 from tests.links.conftest import House, decided, desk_over
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
-LINKED = ("framework", "call-off", "dynamic-purchasing")
+PURCHASES = (
+    "open",
+    "open-lots",
+    "restricted",
+    "restricted-lots",
+    "competitive-negotiation",
+    "competitive-negotiation-lots",
+    "competitive-dialogue",
+)
+ORDERING = ("framework", "call-off", "dynamic-purchasing")
+REPORTING = (*ORDERING, *PURCHASES)
+TAKING = (*ORDERING, "ppi")
 AGREEMENT, ORDER = "case-agreement", "case-order"
 
 
 @pytest.fixture(scope="module")
 def shipped() -> dict[str, Definition]:
-    return {name: load_procedure(DEFINITIONS / f"{name}.yaml") for name in LINKED}
+    return {name: load_procedure(DEFINITIONS / f"{name}.yaml") for name in {*REPORTING, *TAKING}}
 
 
 def _reports(definition: Definition) -> Iterator[tuple[Step, Report]]:
@@ -32,7 +44,7 @@ def _reports(definition: Definition) -> Iterator[tuple[Step, Report]]:
         yield from ((line.begins, report) for report in line.begins.reports)
 
 
-@pytest.mark.parametrize("name", LINKED)
+@pytest.mark.parametrize("name", REPORTING)
 def test_what_a_shipped_procedure_reports_others_take_with_just_those_values(
     shipped: dict[str, Definition], name: str
 ) -> None:
@@ -48,7 +60,7 @@ def test_what_a_shipped_procedure_reports_others_take_with_just_those_values(
         assert all(taker.values.keys() == report.values.keys() for taker in takers), report.name
 
 
-@pytest.mark.parametrize("name", LINKED)
+@pytest.mark.parametrize("name", TAKING)
 def test_what_a_shipped_procedure_takes_somebody_reports(shipped: dict[str, Definition], name: str) -> None:
     for receipt in shipped[name].receives.values():
         for sender in receipt.of:
@@ -59,8 +71,8 @@ def test_what_a_shipped_procedure_takes_somebody_reports(shipped: dict[str, Defi
 def office(tmp_path: Path) -> Iterator[House]:
     desk = desk_over(tmp_path)
     for name in ("framework", "call-off"):
-        release_procedure(desk, DEFINITIONS / f"{name}.yaml", by="ben")
-    release_organisation(desk, DEFINITIONS / "organisations" / "example-lab.yaml", by="ben")
+        release_procedure(desk, DEFINITIONS / f"{name}.yaml", by="ben", terms=UNEXPLORED)
+    release_organisation(desk, DEFINITIONS / "organisations" / "example-lab.yaml", by="ben", terms=UNEXPLORED)
     yield House(desk, organisation="example-lab")
     desk.store.close()
 

@@ -12,6 +12,7 @@ import pytest
 from inprocap_flow.clock import FixedClock
 from inprocap_flow.ids import CountedIds
 from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.releasing import release_organisation, release_procedure
 from inprocap_flow.store.hot import open_store
 from inprocap_flow.store.vault import KeyRing
@@ -26,7 +27,7 @@ def released_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("released")
     desk = desk_in(folder)
     for name in ("pcp", "open"):
-        release_procedure(desk, DEFINITIONS / f"{name}.yaml", by="ben")
+        release_procedure(desk, DEFINITIONS / f"{name}.yaml", by="ben", terms=UNEXPLORED)
     release_organisation(desk, DEFINITIONS / "organisations" / "example-lab.yaml", by="ben")
     desk.store.close()
     return folder

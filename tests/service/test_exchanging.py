@@ -19,6 +19,7 @@ from inprocap_flow.language.canonical import digest
 from inprocap_flow.service.acting import open_case
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.exchanging import export_set, import_set, read_set, write_sources
+from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.releasing import release_procedure
 from inprocap_flow.service.versions import versions
 from inprocap_flow.store.hot import open_store
@@ -51,7 +52,7 @@ def identities(desk: Desk) -> list[tuple[str, str, str, str, str, str]]:
 def test_every_version_arrives_as_it_was_with_its_name_its_day_and_its_hash(
     shipped: Desk, elsewhere: Desk, tmp_path: Path
 ) -> None:
-    release_procedure(shipped, PURCHASE, by="ben", valid_from=date(2027, 1, 1))
+    release_procedure(shipped, PURCHASE, by="ben", valid_from=date(2027, 1, 1), terms=UNEXPLORED)
     taken = import_set(elsewhere, read_set(exported(shipped, tmp_path)), by="kim")
     assert all(one.new for one in taken)
     assert identities(elsewhere) == identities(shipped)

@@ -18,6 +18,7 @@ from inprocap_flow.ids import CountedIds
 from inprocap_flow.service.acting import act, open_case
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.feeds import case_feed, person_feed
+from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.releasing import release_organisation, release_procedure
 from inprocap_flow.store.hot import open_store
 from inprocap_flow.store.vault import KeyRing
@@ -36,7 +37,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     store = open_store("sqlite://", keys=KeyRing.open(tmp_path / "key"))
     store.create()
     desk = Desk(store, FixedClock(moment("2027-01-18 10:00")), CountedIds())
-    release_procedure(desk, OWN / "council.yaml", by="ola")
+    release_procedure(desk, OWN / "council.yaml", by="ola", terms=UNEXPLORED)
     release_organisation(desk, OWN / "organisations" / "house.yaml", by="ola")
     opened = Request("open", "ola", "open_case", fields={"need": "A magnet"}, extra={"case": CASE, "title": "Magnet"})
     assert isinstance(open_case(desk, "council", "house", opened, now=moment("2027-01-18 10:00")), Decision)

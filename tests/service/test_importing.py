@@ -16,6 +16,7 @@ from inprocap_flow.language.canonical import canonical_json, to_plain
 from inprocap_flow.language.load import load_rulebook
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.importing import Imported, import_history
+from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.releasing import release_organisation, release_overlay, release_procedure
 from tests.service.conftest import DEFINITIONS, desk_in
 
@@ -29,9 +30,9 @@ def with_cern(released_once: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     folder = tmp_path_factory.mktemp("with-cern")
     copytree(released_once, folder, dirs_exist_ok=True)
     desk = desk_in(folder)
-    release_overlay(desk, DEFINITIONS / "overlays" / "cern.yaml", by="ben")
-    release_procedure(desk, DEFINITIONS / "cern-invitation-to-tender.yaml", by="ben")
-    release_organisation(desk, DEFINITIONS / "organisations" / "cern.yaml", by="ben")
+    release_overlay(desk, DEFINITIONS / "overlays" / "cern.yaml", by="ben", terms=UNEXPLORED)
+    release_procedure(desk, DEFINITIONS / "cern-invitation-to-tender.yaml", by="ben", terms=UNEXPLORED)
+    release_organisation(desk, DEFINITIONS / "organisations" / "cern.yaml", by="ben", terms=UNEXPLORED)
     desk.store.close()
     return folder
 

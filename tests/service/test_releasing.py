@@ -13,7 +13,8 @@ from inprocap_flow.errors import InvalidInput, NotAllowed
 from inprocap_flow.language.model import said
 from inprocap_flow.service.choosing import day_of, release_for
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.service.releasing import read_procedure, release_organisation, release_procedure
+from inprocap_flow.service.judging import UNEXPLORED, Terms
+from inprocap_flow.service.releasing import read_procedure, release_organisation, release_overlay, release_procedure
 from inprocap_flow.service.versions import versions
 from tests.service.conftest import DEFINITIONS
 
@@ -21,19 +22,19 @@ PURCHASE = Path(__file__).parents[1] / "engine" / "purchase.yaml"
 
 
 def test_the_same_content_again_changes_nothing(desk: Desk) -> None:
-    first = release_procedure(desk, PURCHASE, by="ben")
-    again = release_procedure(desk, PURCHASE, by="ben")
+    first = release_procedure(desk, PURCHASE, by="ben", terms=UNEXPLORED)
+    again = release_procedure(desk, PURCHASE, by="ben", terms=UNEXPLORED)
     assert [one.new for one in first] == [True]
     assert [one.new for one in again] == [False]
     assert first[0].content_hash == again[0].content_hash
 
 
 def test_a_released_version_never_changes(desk: Desk, tmp_path: Path) -> None:
-    release_procedure(desk, PURCHASE, by="ben")
+    release_procedure(desk, PURCHASE, by="ben", terms=UNEXPLORED)
     changed = PURCHASE.read_text(encoding="utf-8").replace("value: 15 days", "value: 14 days")
     (tmp_path / "purchase.yaml").write_text(changed, encoding="utf-8")
     with pytest.raises(NotAllowed, match="purchase 2026"):
-        release_procedure(desk, tmp_path / "purchase.yaml", by="ben")
+        release_procedure(desk, tmp_path / "purchase.yaml", by="ben", terms=UNEXPLORED)
 
 
 def test_a_copy_uses_the_blocks_and_the_rulebook_copied_with_it_not_those_that_are_shipped(
@@ -45,12 +46,12 @@ def test_a_copy_uses_the_blocks_and_the_rulebook_copied_with_it_not_those_that_a
     assert own not in desk.definitions
     definition = read_procedure(desk, own / "open.yaml")
     assert said(definition.main.steps["confirm_need"].title) == "Confirm what we need"
-    book, _ = release_procedure(desk, own / "open.yaml", by="ben")
+    book, _ = release_procedure(desk, own / "open.yaml", by="ben", terms=UNEXPLORED)
     with desk.store.reading() as reading:
         (released,) = reading.releases("rulebook")
     assert released.content_hash == book.content_hash
     with pytest.raises(NotAllowed, match="eu-2014-24"):
-        release_procedure(desk, DEFINITIONS / "open.yaml", by="ben")
+        release_procedure(desk, DEFINITIONS / "open.yaml", by="ben", terms=UNEXPLORED)
 
 
 def _change(path: Path, was: str, now: str) -> None:
@@ -64,13 +65,13 @@ def test_a_definition_with_a_finding_of_correctness_is_not_released(desk: Desk, 
     text = PURCHASE.read_text(encoding="utf-8").replace("stages:\n  preparation:", f"stages:\n{lost}  preparation:", 1)
     (tmp_path / "purchase.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(InvalidInput, match="unreachable-stage"):
-        release_procedure(desk, tmp_path / "purchase.yaml", by="ben")
+        release_procedure(desk, tmp_path / "purchase.yaml", by="ben", terms=UNEXPLORED)
     with desk.store.reading() as reading:
         assert reading.releases("procedure") == ()
 
 
 def test_names_of_people_are_not_in_what_is_released(desk: Desk) -> None:
-    release_organisation(desk, DEFINITIONS / "organisations" / "example-lab.yaml", by="ben")
+    release_organisation(desk, DEFINITIONS / "organisations" / "example-lab.yaml", by="ben", terms=UNEXPLORED)
     with desk.store.reading() as reading:
         content = str(reading.released("organisation", "example-lab").content)
         people = reading.people("example-lab")
@@ -80,11 +81,11 @@ def test_names_of_people_are_not_in_what_is_released(desk: Desk) -> None:
 
 
 def test_the_next_version_is_prepared_while_the_present_one_opens_cases(desk: Desk, tmp_path: Path) -> None:
-    release_organisation(desk, DEFINITIONS / "organisations" / "example-lab.yaml", by="ben")
-    release_procedure(desk, PURCHASE, by="ben")
+    release_organisation(desk, DEFINITIONS / "organisations" / "example-lab.yaml", by="ben", terms=UNEXPLORED)
+    release_procedure(desk, PURCHASE, by="ben", terms=UNEXPLORED)
     later = PURCHASE.read_text(encoding="utf-8").replace("version: 2026.1", "version: 2027.1")
     (tmp_path / "purchase.yaml").write_text(later, encoding="utf-8")
-    release_procedure(desk, tmp_path / "purchase.yaml", by="ben", valid_from=date(2027, 1, 1))
+    release_procedure(desk, tmp_path / "purchase.yaml", by="ben", valid_from=date(2027, 1, 1), terms=UNEXPLORED)
     found = {day: _states(desk, day) for day in (date(2026, 12, 31), date(2027, 1, 1))}
     assert found == {
         date(2026, 12, 31): {"2026.1": "in force", "2027.1": "coming"},
@@ -107,3 +108,83 @@ def test_a_case_is_opened_on_the_version_of_the_day_in_the_zone_of_the_organisat
     with desk.store.reading() as reading:
         day = day_of(desk, reading, "example-lab", Request("open", "ada"), now)
         assert release_for(desk, reading, "purchase", "example-lab", day).version == version
+
+
+
+STUCK = Path(__file__).parents[1] / "checks" / "case-stuck" / "refused.yaml"
+
+
+def stuck(folder: Path) -> Path:
+    """Return a procedure in which a case can come to stand still for ever."""
+    return Path(shutil.copy(STUCK, folder / "refused.yaml"))
+
+
+def judged(desk: Desk) -> list[dict[str, object]]:
+    with desk.store.reading() as reading:
+        return [dict(entry.judged) for entry in reading.releases("procedure")]
+
+
+def test_a_definition_of_which_cases_can_come_to_a_stand_is_not_released(desk: Desk, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="case-stuck"):
+        release_procedure(desk, stuck(tmp_path), by="ben")
+    assert judged(desk) == []
+
+
+def test_who_overrules_a_finding_says_why_and_both_stand_in_the_release(desk: Desk, tmp_path: Path) -> None:
+    with pytest.raises(NotAllowed, match="only with a reason"):
+        release_procedure(desk, stuck(tmp_path), by="ben", terms=Terms(despite=" "))
+    (released,) = release_procedure(desk, stuck(tmp_path), by="ben", terms=Terms(despite="A trial, for one day"))
+    assert released.judged.overruled == ("case-stuck",)
+    (kept,) = judged(desk)
+    assert (kept["overruled"], kept["reason"]) == (["case-stuck"], "A trial, for one day")
+    with desk.store.reading() as reading:
+        assert [entry.released_by for entry in reading.releases("procedure")] == ["ben"]
+    again = release_procedure(desk, stuck(tmp_path), by="kim")  # it is there, and nothing is said anew
+    assert (again[0].new, judged(desk)) == (False, [kept])
+
+
+def test_what_could_not_be_decided_within_the_bound_stands_in_the_release(desk: Desk, tmp_path: Path) -> None:
+    (released,) = release_procedure(desk, stuck(tmp_path), by="ben", terms=UNEXPLORED)
+    assert "case-stuck" in released.judged.undecided
+    assert judged(desk)[0]["explored"] == "0 cases and 0 s, 3 tracks of a kind"
+
+
+def test_nobody_overrules_what_a_definition_needs_or_what_the_law_demands(desk: Desk, tmp_path: Path) -> None:
+    text = PURCHASE.read_text(encoding="utf-8").replace("to: bidding.running", "to: bidding.nowhere", 1)
+    (tmp_path / "purchase.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidInput, match="nowhere"):
+        release_procedure(desk, tmp_path / "purchase.yaml", by="ben", terms=Terms(despite="We must"))
+    floor = Path(shutil.copy(STUCK.parents[1] / "sealed-read-early" / "refused.yaml", tmp_path / "refused.yaml"))
+    with pytest.raises(InvalidInput, match="sealed-read-early"):
+        release_procedure(desk, floor, by="ben", terms=Terms(despite="We must"))
+
+
+def test_what_an_overlay_makes_of_a_procedure_is_explored_before_it_is_released(desk: Desk, tmp_path: Path) -> None:
+    """The overlay is sound, and so are its files; what would be released is the procedure with it, which is not."""
+    release_procedure(desk, stuck(tmp_path), by="ben", terms=UNEXPLORED)
+    (tmp_path / "overlays").mkdir()
+    (tmp_path / "organisations").mkdir()
+    (tmp_path / "overlays" / "house.yaml").write_text(OVERLAY, encoding="utf-8")
+    shutil.copytree(DEFINITIONS / "calendars", tmp_path / "calendars")
+    house = (DEFINITIONS / "organisations" / "example-lab.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "organisations" / "house.yaml"
+    named = house.replace("organisation: example-lab", "organisation: house")
+    file.write_text(f"{named}\noverlays:\n  - {{overlay: house}}\n", encoding="utf-8")
+    release_organisation(desk, file, by="ben")
+    with pytest.raises(InvalidInput, match="case-stuck"):
+        release_overlay(desk, tmp_path / "overlays" / "house.yaml", by="ben")
+    with desk.store.reading() as reading:
+        assert reading.releases("overlay") == reading.releases("applied") == ()
+    done = release_overlay(desk, tmp_path / "overlays" / "house.yaml", by="ben", terms=Terms(despite="A trial"))
+    assert [(one.kind, one.judged.overruled) for one in done] == [("overlay", ()), ("applied", ("case-stuck",))]
+
+
+OVERLAY = """\
+overlay: house
+version: "1"
+language: en
+title: House rules
+organisation: house
+for: {refused: "1"}
+rename: {steps: {send_call: Send the call out}}
+"""

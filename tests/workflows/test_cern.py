@@ -220,6 +220,41 @@ def test_a_firm_asks_for_itself() -> None:
     assert answers == {"swiss": False, "german": True}
 
 
+WAITING = (track("swiss", "200000", "CH"), track("german", "220000", "DE"), track("norse", "220000", "NO"))
+ORDER = "supplier/german = supplier/norse, supplier/swede"
+
+
+@pytest.mark.parametrize(
+    ("firm", "waiting", "turn"),
+    [
+        ("german", WAITING, True),
+        ("norse", WAITING, True),
+        ("swede", WAITING, False),
+        ("swede", WAITING[:1], True),
+        ("swede", (*WAITING[:1], track("norse", "220000", "NO", stage="stays")), True),
+        ("swiss", WAITING, False),
+    ],
+)
+def test_a_firm_is_asked_when_everybody_before_it_has_answered(firm: str, waiting: tuple[Any, ...], turn: bool) -> None:
+    case = view(*waiting, line=f"supplier/{firm}")
+    assert HOOKS.call("is_its_turn", ("supplier", "tendered", ORDER), case) is turn
+
+
+def test_nobody_waits_when_all_of_the_order_have_answered_or_nobody_may_align() -> None:
+    assert HOOKS.call("nobody_waits", ("supplier", "tendered", ORDER), view(*WAITING)) is False
+    assert HOOKS.call("nobody_waits", ("supplier", "tendered", ORDER), view(*WAITING[:1])) is True
+    assert HOOKS.call("nobody_waits", ("supplier", "tendered", "nobody"), view(*WAITING)) is True
+
+
+@given(st.lists(st.sampled_from("abcdef"), max_size=6, unique=True), st.data())
+def test_the_order_that_is_kept_reads_back_as_it_was_made(names: list[str], data: Any) -> None:
+    places = data.draw(st.lists(st.integers(1, 3), min_size=len(names), max_size=len(names)))
+    price = Money(Decimal(1), "CHF")
+    offers = tuple(cern.Offer(f"supplier/{n}", place, price, price) for n, place in zip(names, places, strict=True))
+    made = [{o.track for o in offers if o.place == place} for place in sorted(set(places))]
+    assert [set(place) for place in cern.places_in(cern.in_order(offers))] == made
+
+
 def test_the_price_to_align_to_is_the_cheapest() -> None:
     assert ask("aligned_price", view(*BIDS)) == Money(Decimal(200_000), "CHF")
 

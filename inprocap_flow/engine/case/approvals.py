@@ -274,12 +274,19 @@ def _why(found: Standing, lines: list[SignatureLine]) -> tuple[str, str]:
     if found.state.declined_by:
         because = f": {found.state.declined_reason}" if found.state.declined_reason else ""
         return "approval-declined", f"was declined by {found.state.declined_by}{because}"
-    statuses = {given.status for given in found.state.signatures if given.index in {line.index for line in lines}}
+    statuses = {given.status for given in found.state.signatures if given.index in _asked_again(found, lines)}
     if "void" in statuses:
         return "approval-void", "became void because what it covers was changed"
     if any(line.lapsed for line in lines):
         return "approval-lapsed", "has lapsed"
     return "approval-missing", "is not complete"
+
+
+def _asked_again(found: Standing, lines: list[SignatureLine]) -> set[int]:
+    """Return *lines* by index, and those that ask the same roles under a condition that does not hold any more."""
+    roles = {line.signature.role for line in lines}
+    elsewhere = {line.index for line in found.lines if line.needed is False and line.signature.role in roles}
+    return {line.index for line in lines} | elsewhere
 
 
 def signed(line: SignatureLine, person: str) -> GivenSignature | None:

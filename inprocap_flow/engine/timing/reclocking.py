@@ -12,8 +12,7 @@ from typing import Any
 
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.calendar.extending import extended_by_law, judge_extension
-from inprocap_flow.calendar.giving_back import GivenBack, give_back
-from inprocap_flow.calendar.periods import Period, Unit, parse_period
+from inprocap_flow.calendar.periods import Period, parse_period
 from inprocap_flow.engine.case.facts import CaseFacts
 from inprocap_flow.engine.case.records import Blocker, DeadlineState, When, stamp, unstamp
 from inprocap_flow.engine.timing.bounds import counting_of, earliest, floor_of, local, missing, period_of, refusing
@@ -26,6 +25,7 @@ from inprocap_flow.engine.timing.clocks import (
     typed_clock,
     used,
 )
+from inprocap_flow.engine.timing.giving import running_again
 from inprocap_flow.errors import Unsupported
 from inprocap_flow.language.model import Deadline, said
 from inprocap_flow.records import changed, record
@@ -211,34 +211,11 @@ def resumed(facts: CaseFacts, deadline: Deadline, state: DeadlineState) -> Moved
     """
     since = When.from_plain(state.suspended)
     try:
-        back = _give_back(facts, deadline, state, _unit(state), since.first, facts.when.last)
+        clock, back = running_again(facts, deadline, state, since.first, facts.when.last)
     except (BadValue, Unsupported) as wrong:
         return (not_computable(deadline, wrong),)
     assumed = not (since.is_exact and facts.when.is_exact)
-    clock = _with_back(state, back, facts.binding.day(back.end) if deadline.closes_at else back.last_day)
     return Moved(changed(clock, assumed=assumed), {"given_back": back.lost.code})
-
-
-def _give_back(
-    facts: CaseFacts, deadline: Deadline, state: DeadlineState, unit: Unit, since: datetime, until: datetime
-) -> GivenBack:
-    end = unstamp(state.end or "")
-    last = date.fromisoformat(state.last_day) if state.last_day else facts.binding.day(end)
-    calendar, counting = facts.binding.calendar(deadline.calendar), counting_of(facts, deadline)
-    zone = facts.binding.zone
-    return give_back(end, last, since, max(since, until), unit=unit, calendar=calendar, zone=zone, counting=counting)
-
-
-def _unit(state: DeadlineState) -> Unit:
-    """Return the unit in which a clock counts; a typed end counts in days."""
-    code = state.computed.get("period")
-    return parse_period(str(code)).unit if code and not state.computed.get("typed") else "days"
-
-
-def _with_back(state: DeadlineState, back: GivenBack, last_day: date) -> Clock:
-    before = state.computed.get("given_back", ())
-    computed = {**state.computed, "given_back": [*before, back.to_plain()]}
-    return Clock(back.end, last_day, back.provisional or state.provisional, state.assumed, computed)
 
 
 # ---------------------------------------------------------------------------------------------- reckoned again
@@ -279,8 +256,7 @@ def replayed(facts: CaseFacts, deadline: Deadline, state: DeadlineState, base: C
         if entry["what"] == "suspended":
             since = at
         elif entry["what"] == "resumed" and since is not None:
-            back = _give_back(facts, deadline, now, _unit(now), since.first, at.last)
-            clock = _with_back(now, back, facts.binding.day(back.end) if deadline.closes_at else back.last_day)
+            clock, _ = running_again(facts, deadline, now, since.first, at.last)
             now = changed(now, end=stamp(clock.end), last_day=_text(clock.last_day), computed=clock.computed)
             now = changed(now, provisional=clock.provisional)
         elif _is_fixed(entry):

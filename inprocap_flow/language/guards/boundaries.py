@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import lru_cache
 from itertools import pairwise
 
 from inprocap_flow.language.expressions.facts import UNKNOWN, Unknown
@@ -51,7 +52,13 @@ def boundaries(question: Question) -> Boundaries:
     """
     exprs = [*(expr for expr, _ in question.wanted), *question.axioms]
     constants = _Constants.of(exprs, question.symbols)
-    values = {symbol.name: tuple(_values(symbol, constants, question)) for symbol in question.symbols}
+    alike: dict[Symbol, tuple[Value | Unknown, ...]] = {}  # symbols that differ in their names only, by one of them
+    values = {}
+    for symbol in question.symbols:
+        plain = replace(symbol, name="", says="")
+        if plain not in alike:
+            alike[plain] = tuple(_values(symbol, constants, question))
+        values[symbol.name] = alike[plain]
     why = _why_incomplete(exprs, question)
     return Boundaries(values, not why, why)
 
@@ -124,7 +131,8 @@ def _numbers(symbol: Symbol, constants: _Constants, rivals: int) -> Iterator[Val
         numbers |= {Decimal(number) for number in range(min(int(most) + 2, MOST_COUNTED + 2))}
     for number in sorted(numbers, key=lambda one: (one < 0, abs(one))):
         if _in_range(symbol, number) and (not whole or number == int(number)):
-            yield from _typed(symbol, number, constants)
+            currencies = symbol.currencies or constants.currencies or ("EUR",)
+            yield from _typed(symbol.sort, number, currencies if symbol.sort == "money" else ())
 
 
 def _whole(numbers: Sequence[Decimal]) -> tuple[Decimal, ...]:
@@ -164,14 +172,13 @@ def _amount(bound: Value | None) -> Decimal | None:
     return Decimal(bound) if isinstance(bound, int | Decimal) and not isinstance(bound, bool) else None
 
 
-def _typed(symbol: Symbol, number: Decimal, constants: _Constants) -> Iterator[Value]:
-    if symbol.sort == "money":
-        for currency in symbol.currencies or constants.currencies or ("EUR",):
-            yield Money(number, currency)
-    elif symbol.sort in ("whole_number", COUNT):
-        yield int(number)
-    else:
-        yield Percent(number) if symbol.sort == "percent" else plain_decimal(number)
+@lru_cache(4096)
+def _typed(sort: str, number: Decimal, currencies: tuple[str, ...]) -> tuple[Value, ...]:
+    if sort == "money":
+        return tuple(Money(number, currency) for currency in currencies)
+    if sort in ("whole_number", COUNT):
+        return (int(number),)
+    return (Percent(number) if sort == "percent" else plain_decimal(number),)
 
 
 def _days(symbol: Symbol, constants: _Constants, question: Question) -> Iterator[Value]:

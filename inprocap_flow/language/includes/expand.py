@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from inprocap_flow.errors import InvalidInput, Problem
@@ -21,6 +21,7 @@ from inprocap_flow.language.includes.merge import SECTIONS, add_all, copy_of, me
 from inprocap_flow.language.includes.rename import Renaming, declared_by, renamed
 from inprocap_flow.language.includes.without import left_out
 from inprocap_flow.language.marks import ListNode, MapNode, Node, ScalarNode
+from inprocap_flow.language.remembered import Remembered
 from inprocap_flow.language.schema.messages import did_you_mean
 from inprocap_flow.language.schema.procedure import BlockDoc, IncludeDoc, ProcedureDoc
 from inprocap_flow.language.schema.report import validate_file
@@ -113,7 +114,24 @@ def _instance(site: _Site, include: IncludeDoc, node: MapNode) -> MapNode | None
         if key in doc.given
         for one in scalars(value)
     ]
-    kept = left_out(root, node.get("without"), site.problems)
+    language = doc.language if doc.language != site.doc.language else None
+    # An include that reads the same, in the same place, gives the same, whatever else has changed in the procedure.
+    filled, problems = _INSTANCES.of((doc, root), lambda: _filled(doc, root, include, node, handed, language),
+                                     repr(node), language)  # fmt: skip
+    site.problems += problems
+    additions = node.get("at")
+    return _with_additions(site, filled, additions, include) if isinstance(additions, MapNode) else filled
+
+
+_INSTANCES: Remembered[tuple[MapNode, list[Problem]]] = Remembered(256)
+
+
+def _filled(
+    doc: BlockDoc, root: MapNode, include: IncludeDoc, node: MapNode, handed: Mapping[str, Node], language: str | None
+) -> tuple[MapNode, list[Problem]]:
+    """Return a block as it reads with what it is given, and what is wrong with what is left out of it."""
+    problems: list[Problem] = []
+    kept = left_out(root, node.get("without"), problems)
     trees = {}
     for word, value in handed.items():
         if word in doc.given:
@@ -121,12 +139,10 @@ def _instance(site: _Site, include: IncludeDoc, node: MapNode) -> MapNode | None
                 trees[f"given.{word}"] = as_expression(doc.given[word].type, value)
             except BadExpression:
                 continue  # said by check_readable
-    language = doc.language if doc.language != site.doc.language else None
     instance = renamed(kept, Renaming(declared_by(doc), include.as_, trees, language))
     filled = put_in(instance, handed)
     assert isinstance(filled, MapNode)
-    additions = node.get("at")
-    return _with_additions(site, filled, additions, include) if isinstance(additions, MapNode) else filled
+    return filled, problems
 
 
 def _with_additions(site: _Site, block: MapNode, additions: MapNode, include: IncludeDoc) -> MapNode:

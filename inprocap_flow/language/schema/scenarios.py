@@ -40,7 +40,9 @@ class ThenDoc(Doc):
     tracks: dict[str, Any] = key("Tracks", "How many tracks of a kind, or where each stands.", {})
     approval: dict[str, Words] = key("Approval", "Approvals and their states.", {})
     field: dict[str, Words] = key("Field", "Fields and their values.", {})
-    told: OneOrMore[Words] = key("Told", "Roles and tracks that are told, all of them, in any order.", ())
+    told: OneOrMore[Words] | None = key(
+        "Told", "Roles and tracks that are told, all of them, in any order; `[]`: nobody is.", None
+    )
     reported: dict[str, Any] = key(
         "Reported", "What is reported to linked cases, all of it: each with its values, or `yes`.", {}
     )

@@ -36,7 +36,7 @@ def tag(name: str, *content: object, **attributes: object) -> Markup:
     return Markup(f"<{name}{said}>" if name in _VOID else f"<{name}{said}>{join(content)}</{name}>")
 
 
-_VOID = ("br",)
+_VOID = ("br", "img", "meta")
 
 
 def join(parts: Iterable[object], between: str = "") -> Markup:

@@ -15,6 +15,7 @@ from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.language.model import CASE, Line, Stage, Step, said
 from inprocap_flow.records import changed
 from inprocap_flow.service.planning.approving import approved
+from inprocap_flow.service.planning.cautions import cautions_of
 from inprocap_flow.service.planning.durations import STAGE, Length, Lengths, Thing, typical_of
 from inprocap_flow.service.planning.ends import Clocks, Work
 from inprocap_flow.service.planning.items import BEGIN, TODAY, Draft, Item
@@ -62,6 +63,9 @@ class Drafter:
         """Add a point and what it is; return its name."""
         self.draft.items[point.name] = item
         self.draft.network.add(point)
+        step = self.binding.definition.line(item.line).steps.get(item.step or "")
+        if step is not None and not item.actual:
+            self.draft.cautions += cautions_of(self.clocks, item, step, self.day(item.name), self.language)
         if item.milestone:
             self.draft.reached[item.milestone] = point.name
         return point.name

@@ -7,10 +7,11 @@ bar has a title for those who listen, the whole has a title and a description, a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from html import escape
 
+from inprocap_flow.records import changed
 from inprocap_flow.service.planning.charts import (
     LEFT,
     LINE,
@@ -35,17 +36,63 @@ _HALO = 'paint-order="stroke" stroke="#FFFFFF" stroke-width="4"'
 
 def draw(chart: Chart) -> str:
     """Return *chart* as a whole SVG document."""
+    return _drawn_with(chart, Scale(*span(chart.bars)), legend=True)
+
+
+def draw_parts(chart: Chart, most: int) -> tuple[str, ...]:
+    """Return *chart* as several pictures below one another, none higher than *most*: one for each sheet of paper.
+
+    All have the same scale of days; the last one says what the marks mean.
+    """
     scale = Scale(*span(chart.bars))
-    placed = list(placed_bars(chart.bars))
-    bottom = (placed[-1].top + placed[-1].height if placed else TOP) + 12
-    lines = [*_legend(chart, bottom + 24)]
-    height = bottom + 24 + len(_legend_parts(chart)) * 20 + 16 * len(chart.notes) + 16
+    stretches = list(_stretches(chart, most))
+    count = len(stretches)
+    return tuple(
+        _drawn_with(
+            changed(chart, bars=bars, title=f"{chart.title} ({number} of {count})" if count > 1 else chart.title),
+            scale,
+            legend=number == count,
+            of=chart,
+        )
+        for number, bars in enumerate(stretches, 1)
+    )
+
+
+def _stretches(chart: Chart, most: int) -> Iterator[tuple[Bar, ...]]:
+    bars: list[Bar] = []
+    for bar in chart.bars:
+        if bars and _bottom([*bars, bar]) > most:
+            yield tuple(bars)
+            bars = []
+        bars.append(bar)
+    rest: list[Bar] = []
+    while len(bars) > 1 and _bottom(bars) + _legend_height(chart) > most:
+        rest.insert(0, bars.pop())
+    yield tuple(bars)
+    if rest:
+        yield tuple(rest)
+
+
+def _bottom(bars: Sequence[Bar]) -> int:
+    placed = list(placed_bars(bars))
+    return (placed[-1].top + placed[-1].height if placed else TOP) + 12
+
+
+def _legend_height(chart: Chart) -> int:
+    return 24 + len(_legend_parts(chart)) * 20 + 16 * len(chart.notes) + 16
+
+
+def _drawn_with(chart: Chart, scale: Scale, *, legend: bool, of: Chart | None = None) -> str:
+    """Return the bars of *chart* on *scale*; *of* is the whole whose marks the legend explains."""
+    whole = of or chart
+    bottom = _bottom(chart.bars)
     body = [
         *_background(chart, scale, bottom),
-        *(text for one in placed for text in _drawn(one, scale)),
+        *(text for one in placed_bars(chart.bars) for text in _drawn(one, scale)),
         *_today(chart, scale, bottom),
-        *lines,
+        *(_legend(whole, bottom + 24) if legend else ()),
     ]
+    height = bottom + (_legend_height(whole) if legend else 4)
     return "\n".join([*_head(chart, height), *(f"  {text}" for text in body), "</svg>", ""])
 
 

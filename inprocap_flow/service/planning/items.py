@@ -36,6 +36,28 @@ class Item:
     since: str = ""
 
 
+@record
+class Caution:
+    """A condition of a planned step that only warns: the step is carried out all the same, and a warning recorded.
+
+    ``says`` is what whoever carries it out will be told; ``holds`` is False where what is known says so already, None
+    where only time will tell. Of rules, ``rule`` is the title and ``basis`` as in a definition.
+    """
+
+    point: str
+    step: str
+    title: str
+    says: str
+    holds: bool | None
+    rule: str = ""
+    basis: str = ""
+    cite: str = ""
+
+    def to_plain(self) -> dict[str, object]:
+        """Return it as JSON data."""
+        return {name: getattr(self, name) for name in ("step", "title", "says", "holds", "rule", "basis", "cite")}
+
+
 @dataclass(slots=True)
 class Draft:
     """A network with what its points are, which milestones they reach, and what is worth saying about it."""
@@ -44,4 +66,5 @@ class Draft:
     items: dict[str, Item] = field(default_factory=dict)
     reached: dict[str, str] = field(default_factory=dict)  # milestone -> point
     notes: list[str] = field(default_factory=list)
+    cautions: list[Caution] = field(default_factory=list)
     finish: str = ""

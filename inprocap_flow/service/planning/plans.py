@@ -12,7 +12,7 @@ from inprocap_flow.engine.case.records import stamp
 from inprocap_flow.language.model import CASE
 from inprocap_flow.records import record
 from inprocap_flow.service.planning.durations import Given, Length, Thing, Used
-from inprocap_flow.service.planning.items import Draft
+from inprocap_flow.service.planning.items import Caution, Draft
 from inprocap_flow.service.planning.path import Leg
 from inprocap_flow.service.planning.reductions import Reduction
 
@@ -107,6 +107,7 @@ class Timetable:
     draft: Draft
     language: str = "en"
     reductions: tuple[Reduction, ...] = ()  # permitted by law, counted on or not
+    cautions: tuple[Caution, ...] = ()  # conditions that only warn, as far as they do not hold already
 
     @property
     def start(self) -> date:
@@ -143,5 +144,6 @@ class Timetable:
                 for one in self.used
             ],
             "reductions": [one.to_plain() for one in self.reductions],
+            "warnings": [one.to_plain() for one in self.cautions],
             "notes": list(self.notes),
         }

@@ -162,6 +162,7 @@ def tabled(
         draft,
         question.language,
         reductions_of(binding, draft, fields, question.language),
+        tuple(one for one in dict.fromkeys(draft.cautions) if one.point in {row.name for row in rows}),
     )
 
 

@@ -52,9 +52,18 @@ def waits_of(definition: Definition, step: Step, stage: str, lifted: Collection[
 
 def asked(step: Step, stage: str, lifted: Collection[str]) -> Iterator[Guard]:
     """Yield the conditions that refuse *step* where they do not hold, as a line that stands in *stage* is asked."""
+    return (guard for guard in _meant(step, stage, lifted) if not guard.only_warns)
+
+
+def warned(step: Step, stage: str, lifted: Collection[str]) -> Iterator[Guard]:
+    """Yield the conditions that only warn where they do not hold, as a line that stands in *stage* is asked."""
+    return (guard for guard in _meant(step, stage, lifted) if guard.only_warns)
+
+
+def _meant(step: Step, stage: str, lifted: Collection[str]) -> Iterator[Guard]:
     for guard in step.already_there.that:
         elsewhere = guard.only_from and stage not in guard.only_from
-        if not (guard.only_warns or elsewhere or guard.rule in lifted):
+        if not (elsewhere or guard.rule in lifted):
             yield guard
 
 
@@ -93,7 +102,7 @@ def _named(call: Call) -> tuple[str, str] | None:
 
 def may_be_taken(clocks: Clocks, step: Step, branch: Branch, stage: str, day: Day) -> bool:
     """Tell whether *step* can lead from *stage* to *branch*, as far as facts of the case that are known already say."""
-    known = _Known(clocks, day)
+    known = KnownFields(clocks, day)
     if any(guard.holds is not None and known.answer(guard.holds) is False
            for guard in asked(step, stage, clocks.case.lifted)):  # fmt: skip
         return False
@@ -106,7 +115,7 @@ def may_be_taken(clocks: Clocks, step: Step, branch: Branch, stage: str, day: Da
     return True
 
 
-class _Known:
+class KnownFields:
     """Conditions that rest on known fields of the case and on nothing else."""
 
     def __init__(self, clocks: Clocks, day: Day) -> None:

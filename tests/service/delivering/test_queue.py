@@ -31,6 +31,7 @@ from inprocap_flow.service.delivering.queueing import work
 from inprocap_flow.service.delivering.routes import Routes
 from inprocap_flow.service.delivering.sending import DeliveryReport
 from inprocap_flow.service.desk import Desk, open_desk
+from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.releasing import release_organisation, release_procedure
 from inprocap_flow.settings import Settings
 from inprocap_flow.store.port import Writing
@@ -53,7 +54,7 @@ def desk(fresh_postgres_url: str, tmp_path: Path) -> Iterator[Desk]:
     )
     made = open_desk(settings, clock=FixedClock(NOW))
     release_organisation(made, HERE / "lab.yaml", by="ben")
-    release_procedure(made, PURCHASE, by="ben")
+    release_procedure(made, PURCHASE, by="ben", terms=UNEXPLORED)
     asked = Request("open", "ada", fields={"need": "A pump"}, extra={"case": CASE})
     assert isinstance(open_case(made, "purchase", "lab", asked, now=NOW), Decision)
     yield made

@@ -13,6 +13,7 @@ from inprocap_flow.language.model import CLOCK_ACTS
 from inprocap_flow.service.acting import open_case
 from inprocap_flow.service.delivering.letters import letter_of
 from inprocap_flow.service.delivering.phrases import LANGUAGES
+from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.releasing import release_organisation, release_procedure
 from inprocap_flow.store.port import Person
 from tests.service.conftest import DEFINITIONS
@@ -96,8 +97,8 @@ def main() -> None:
     for language in LANGUAGES:
         with tempfile.TemporaryDirectory() as folder:
             desk = desk_in(Path(folder))
-            release_procedure(desk, DEFINITIONS / "open.yaml", by="ben")
-            release_organisation(desk, DEFINITIONS / "organisations" / "example-lab.yaml", by="ben")
+            release_procedure(desk, DEFINITIONS / "open.yaml", by="ben", terms=UNEXPLORED)
+            release_organisation(desk, DEFINITIONS / "organisations" / "example-lab.yaml", by="ben", terms=UNEXPLORED)
             asked = Request("open", "ada", fields={"need": "x"}, extra={"case": CASE, "title": TITLE})
             assert isinstance(open_case(desk, "open", "example-lab", asked, now=NOW), Decision)
             text = letters(Office(desk), language)
