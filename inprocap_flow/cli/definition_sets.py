@@ -48,28 +48,67 @@ def export(session: Session, file: Path) -> None:
 @definitions.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--sources", type=click.Path(path_type=Path), metavar="FOLDER", help="Write the files there, too.")
+@click.option(
+    "--hooks", type=click.Path(path_type=Path), metavar="FOLDER", help="Write hook files there; read them first."
+)
+@click.option("--despite", metavar="REASON", help="Take it although checks find errors; the reason is kept.")
 @click.option("--dry-run", is_flag=True, help="Say what would be taken; change nothing.")
 @pass_session
-def import_(session: Session, file: Path, sources: Path | None, dry_run: bool) -> None:
+def import_(
+    session: Session, file: Path, sources: Path | None, hooks: Path | None, despite: str | None, dry_run: bool
+) -> None:
     """Release what FILE holds and is not here yet: all of it, or nothing.
 
     Every hash is compared with its content first, and every content with what it must be. A version that is released
-    here with another content is refused. That a definition is sound was checked where it was released.
+    here with another content is refused. What is new is checked as before a release, and explored as far; what checks
+    find refuses it.
+
+    Hook files that are needed and not here go into the folder that --hooks names, one of the setting hook_folders.
+    Nothing of them is run by the import, but by the next command: so read them in FILE before you name a folder.
     """
     from inprocap_flow.service.exchanging import import_set, read_set, write_sources
+    from inprocap_flow.service.judging import Terms
+    from inprocap_flow.service.set_hooks import to_write
 
     plain = read_set(file)
-    taken = import_set(session.desk, plain, by=_by(session), dry_run=dry_run)
+    brought = [path.name for path in to_write(session.desk, plain, hooks)]
+    terms = Terms(despite=despite)
+    taken = import_set(session.desk, plain, by=_by(session), dry_run=dry_run, terms=terms, hooks=hooks)
     files = write_sources(plain, sources) if sources and not dry_run else ()
     document = {
         "dry_run": dry_run,
         "releases": [
-            {"kind": one.kind, "name": one.name, "version": one.version, "hash": one.content_hash, "new": one.new}
+            {
+                "kind": one.kind,
+                "name": one.name,
+                "version": one.version,
+                "hash": one.content_hash,
+                "new": one.new,
+                "judged": one.judged.to_plain(),
+            }
             for one in taken
         ],
         "files": list(files),
+        "hooks": brought,
     }
-    session.answer(document, _lines(taken, files, dry_run))
+    session.answer(document, [*_lines(taken, files, dry_run), *_hooks(brought, dry_run), *_found_out(taken)])
+
+
+def _hooks(brought: list[str], dry_run: bool) -> Iterator[str]:
+    if brought:
+        would = "would be written" if dry_run else "written"
+        yield from layout.wrapped(f"{counted(len(brought), 'hook file')} {would}: {', '.join(brought)}.")
+
+
+def _found_out(taken: tuple[Taken, ...]) -> Iterator[str]:
+    """Say what was not decided, and what was overruled."""
+    for one in taken:
+        if one.judged.undecided:
+            codes = ", ".join(one.judged.undecided)
+            yield from layout.wrapped(f"Mind: not decided for {one.name} {one.version}: {codes}.")
+        if one.judged.overruled:
+            codes = ", ".join(one.judged.overruled)
+            yield from layout.wrapped(f"Mind: {one.name} {one.version} was taken despite {codes}.")
 
 
 def _by(session: Session) -> str:

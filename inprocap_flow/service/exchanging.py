@@ -1,4 +1,4 @@
-"""A set of definitions as one file between installations: releases with their hashes, and the files they came from.
+"""A set of definitions as one file between installations: releases with their hashes, their hooks, and their files.
 
 Identities are kept: kind, name, version and hash are the same on both sides, so a case copied later finds its version.
 An organisation goes along as it was released: ids and roles of people, never a name, an address or an absence.
@@ -21,6 +21,9 @@ from inprocap_flow.language.files import Library
 from inprocap_flow.records import record
 from inprocap_flow.service.contents import fault_of
 from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.judging import NOTHING, USUAL, Judged, Terms
+from inprocap_flow.service.set_checks import checked
+from inprocap_flow.service.set_hooks import HOOKS, texts_of, to_write, wrong_with
 from inprocap_flow.service.versions import KINDS
 from inprocap_flow.store.port import Reading, Writing
 
@@ -32,17 +35,21 @@ PERSONAL = ("organisation", "history", "migration")  # kinds of files that hold 
 
 @record
 class Taken:
-    """What an import did with one release: ``new`` is False if it was there already."""
+    """What an import did with one release: ``new`` is False if it was there already; ``judged`` what was found out."""
 
     kind: str
     name: str
     version: str
     content_hash: str
     new: bool
+    judged: Judged = NOTHING
 
 
 def export_set(desk: Desk, *, by: str, sources: Path | None = None) -> str:
-    """Return everything that is released, with the files of the folder *sources*, as the text of one file."""
+    """Return everything that is released, with the files of the folder *sources*, as the text of one file.
+
+    The hook files that released versions are bound to go along as texts, where they are here as they were then.
+    """
     with desk.store.reading() as reading:
         releases = list(_releases(reading))
     plain = {
@@ -51,6 +58,7 @@ def export_set(desk: Desk, *, by: str, sources: Path | None = None) -> str:
         "exported_at": stamp(desk.clock.now()),
         "exported_by": by,
         "releases": releases,
+        HOOKS: texts_of(desk, releases),
         "sources": dict(_sources(sources)) if sources else {},
     }
     return json.dumps(plain, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
@@ -96,7 +104,7 @@ def read_set(path: Path) -> Mapping[str, Any]:
     except (OSError, ValueError, RecursionError) as wrong:
         fact = f"The file is no set of definitions: {wrong}."
         raise InvalidInput([Problem(place, "bad-set", fact, "Write one with `definitions export`.")]) from None
-    problems = [Problem(place, "bad-set", fact, mend) for fact, mend in _wrong(plain)]
+    problems = [Problem(place, "bad-set", fact, mend) for fact, mend in (*_wrong(plain), *_wrong_hooks(plain))]
     if problems:
         raise InvalidInput(problems)
     found: Mapping[str, Any] = plain
@@ -128,6 +136,11 @@ def _wrong(plain: Any) -> Iterator[tuple[str, str]]:
             yield f"{name[:80]!r} is no name of a definition file inside a folder.", "Ask for the file again."
         elif not isinstance(text, str) or not _is_text(text):
             yield f"{name} is no text.", "Ask for the file again."
+
+
+def _wrong_hooks(plain: Any) -> Iterator[tuple[str, str]]:
+    for fact in wrong_with(plain.get(HOOKS, {})) if isinstance(plain, dict) else ():
+        yield fact, "Ask for the file again."
 
 
 def _is_file_name(name: str, others: Mapping[str, Any]) -> bool:
@@ -174,27 +187,55 @@ def _is_day(text: Any) -> bool:
         return False
 
 
-def import_set(desk: Desk, plain: Mapping[str, Any], *, by: str, dry_run: bool = False) -> tuple[Taken, ...]:
+def import_set(
+    desk: Desk,
+    plain: Mapping[str, Any],
+    *,
+    by: str,
+    dry_run: bool = False,
+    terms: Terms = USUAL,
+    hooks: Path | None = None,
+) -> tuple[Taken, ...]:
     """Release what a set holds and is not here yet, all of it or nothing; what is here already is left as it is.
 
-    Raises NotAllowed, naming every one, for a version that is released here with another content, and for one whose
-    content is not what it says.
+    What is new is checked first, as it is before a release from files: cases are explored as far as *terms* say. Hook
+    files that are needed and not here are written into *hooks*, a folder that the operator allows, and never run here.
+
+    Raises NotAllowed, naming every one, for a version that is released here with another content, for one whose content
+    is not what it says, and for hooks that cannot be had; InvalidInput with what the checks find.
     """
     _must_be_sound(desk, plain)
+    files = to_write(desk, plain, hooks)
+    known = _known(desk)
+    _must_not_clash(plain, known)
+    new = frozenset((one["kind"], one["name"], one["version"]) for one in plain["releases"]) - set(known)
+    judged = checked(desk, plain, new, terms)
     with desk.store.writing() as work:
         known = {(kind, e.name, e.version): e.content_hash for kind in KINDS for e in work.releases(kind)}
-        clashes = [
-            f"{one['kind']} {one['name']} {one['version']}"
-            for one in plain["releases"]
-            if known.get((one["kind"], one["name"], one["version"]), one["hash"]) != one["hash"]
-        ]
-        if clashes:
-            fact = f"released here already, with another content: {', '.join(clashes)}"
-            raise NotAllowed(fact, mend="nothing was taken; one of the two sides needs another version")
-        taken = tuple(_taken(one, known) for one in plain["releases"])
+        _must_not_clash(plain, known)  # somebody may have been faster
+        taken = tuple(_taken(one, known, judged) for one in plain["releases"])
         if not dry_run:
             _release(desk, work, plain, taken, by)
+    if not dry_run:
+        for path, text in files.items():
+            path.write_text(text, encoding="utf-8", newline="")
     return taken
+
+
+def _known(desk: Desk) -> dict[tuple[str, str, str], str]:
+    with desk.store.reading() as reading:
+        return {(kind, e.name, e.version): e.content_hash for kind in KINDS for e in reading.releases(kind)}
+
+
+def _must_not_clash(plain: Mapping[str, Any], known: Mapping[tuple[str, str, str], str]) -> None:
+    clashes = [
+        f"{one['kind']} {one['name']} {one['version']}"
+        for one in plain["releases"]
+        if known.get((one["kind"], one["name"], one["version"]), one["hash"]) != one["hash"]
+    ]
+    if clashes:
+        fact = f"released here already, with another content: {', '.join(clashes)}"
+        raise NotAllowed(fact, mend="nothing was taken; one of the two sides needs another version")
 
 
 def _must_be_sound(desk: Desk, plain: Mapping[str, Any]) -> None:
@@ -211,9 +252,11 @@ def _must_be_sound(desk: Desk, plain: Mapping[str, Any]) -> None:
         raise NotAllowed(f"the set holds what cannot be used: {'; '.join(faults[:20])}", mend=mend)
 
 
-def _taken(one: Mapping[str, Any], known: Mapping[tuple[str, str, str], str]) -> Taken:
+def _taken(
+    one: Mapping[str, Any], known: Mapping[tuple[str, str, str], str], judged: Mapping[tuple[str, str, str], Judged]
+) -> Taken:
     place = (one["kind"], one["name"], one["version"])
-    return Taken(*place, one["hash"], place not in known)
+    return Taken(*place, one["hash"], place not in known, judged.get(place, NOTHING))
 
 
 def _release(desk: Desk, work: Writing, plain: Mapping[str, Any], taken: tuple[Taken, ...], by: str) -> None:
@@ -223,7 +266,10 @@ def _release(desk: Desk, work: Writing, plain: Mapping[str, Any], taken: tuple[T
             # The order of release says which version is the newest, so it is kept.
             at, day = now + timedelta(microseconds=number), one.get("valid_from")
             valid_from = date.fromisoformat(day) if day else None
-            work.release(done.kind, done.name, done.version, one["content"], by=by, now=at, valid_from=valid_from)
+            work.release(
+                done.kind, done.name, done.version, one["content"], by=by, now=at, valid_from=valid_from,
+                judged=done.judged.to_plain(),
+            )  # fmt: skip
             logs.happened(logs.DEFINITION_RELEASED, definition=done.name, version=done.version, actor=by)
 
 

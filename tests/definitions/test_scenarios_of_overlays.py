@@ -14,6 +14,7 @@ from inprocap_flow.language.load import load_organisation, load_tests
 from inprocap_flow.language.model import Definition
 from inprocap_flow.language.overlays.applied import layers_of
 from inprocap_flow.language.overlays.chosen import overlay_files
+from inprocap_flow.language.overlays.document import load_overlay
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.scenarios import Report, run_file
 from inprocap_flow.store.port import Store
@@ -47,6 +48,27 @@ def _layers(path: Path) -> list[tuple[str, set[str], set[str]]]:
         (above.definition.overlays[-1].name, _steps(below.definition), _steps(above.definition))
         for below, above in pairwise(layers)
     ]
+
+
+def _used() -> set[tuple[str, str, str]]:
+    """Return organisation, procedure and overlay wherever an organisation has an overlay for a procedure it uses."""
+    found: set[tuple[str, str, str]] = set()
+    for path in sorted((DEFINITIONS / "organisations").glob("*.yaml")):
+        organisation, _ = load_organisation(path, (DEFINITIONS,))
+        uses = {one.name for one in organisation.procedures}
+        for chosen in organisation.overlays:
+            written_for = load_overlay(DEFINITIONS / "overlays" / f"{chosen.name}.yaml").written_for
+            found |= {(path.stem, name, chosen.name) for name in written_for if not uses or name in uses}
+    return found
+
+
+def test_an_overlay_is_played_with_every_procedure_that_its_organisation_uses() -> None:
+    shown = set()
+    for path in FILES:
+        tests = load_tests(path, (DEFINITIONS,))
+        shown |= {(tests.organisation, tests.procedure, name) for name, _, _ in _layers(path)}
+    assert _used()
+    assert _used() - shown == set()
 
 
 def _steps(definition: Definition) -> set[str]:

@@ -53,15 +53,15 @@ def test_every_version_arrives_as_it_was_with_its_name_its_day_and_its_hash(
     shipped: Desk, elsewhere: Desk, tmp_path: Path
 ) -> None:
     release_procedure(shipped, PURCHASE, by="ben", valid_from=date(2027, 1, 1), terms=UNEXPLORED)
-    taken = import_set(elsewhere, read_set(exported(shipped, tmp_path)), by="kim")
+    taken = import_set(elsewhere, read_set(exported(shipped, tmp_path)), by="kim", terms=UNEXPLORED)
     assert all(one.new for one in taken)
     assert identities(elsewhere) == identities(shipped)
-    again = import_set(elsewhere, read_set(exported(shipped, tmp_path)), by="kim")
+    again = import_set(elsewhere, read_set(exported(shipped, tmp_path)), by="kim", terms=UNEXPLORED)
     assert not any(one.new for one in again)
 
 
 def test_a_case_can_be_opened_on_what_was_imported(shipped: Desk, elsewhere: Desk, tmp_path: Path) -> None:
-    import_set(elsewhere, read_set(exported(shipped, tmp_path)), by="kim")
+    import_set(elsewhere, read_set(exported(shipped, tmp_path)), by="kim", terms=UNEXPLORED)
     asked = Request("open", "ada", fields={"need": "Cold"}, extra={"case": "case-1"})
     outcome = open_case(elsewhere, "open", "example-lab", asked)
     assert isinstance(outcome, Decision), outcome
@@ -88,7 +88,7 @@ def test_what_tells_of_people_or_of_cases_stays_wherever_it_lies(shipped: Desk, 
 
 
 def test_a_dry_run_takes_nothing(shipped: Desk, elsewhere: Desk, tmp_path: Path) -> None:
-    taken = import_set(elsewhere, read_set(exported(shipped, tmp_path)), by="kim", dry_run=True)
+    taken = import_set(elsewhere, read_set(exported(shipped, tmp_path)), by="kim", dry_run=True, terms=UNEXPLORED)
     assert all(one.new for one in taken)
     assert identities(elsewhere) == []
 
@@ -103,7 +103,7 @@ def test_the_same_version_with_another_content_is_refused_and_nothing_is_taken(
     release_rulebook(elsewhere, tmp_path / "eu-2014-24.yaml", by="kim")
     before = identities(elsewhere)
     with pytest.raises(NotAllowed, match=r"rulebook eu-2014-24 2026\.1"):
-        import_set(elsewhere, read_set(exported(shipped, tmp_path)), by="kim")
+        import_set(elsewhere, read_set(exported(shipped, tmp_path)), by="kim", terms=UNEXPLORED)
     assert identities(elsewhere) == before
 
 
@@ -178,7 +178,7 @@ def test_a_set_with_true_hashes_of_something_else_is_refused_and_nothing_is_take
     file = exported(shipped, tmp_path)
     _changed(file, forge)
     with pytest.raises(NotAllowed, match=says):
-        import_set(elsewhere, read_set(file), by="kim")
+        import_set(elsewhere, read_set(file), by="kim", terms=UNEXPLORED)
     assert identities(elsewhere) == []
 
 
