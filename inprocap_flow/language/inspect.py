@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from inprocap_flow.errors import InvalidInput, Problem
 from inprocap_flow.language.checks import Around
 from inprocap_flow.language.checks import check as run_checks
+from inprocap_flow.language.choices import changes_from, uses
 from inprocap_flow.language.files import Library, folders_for
 from inprocap_flow.language.load import (
     Search,
@@ -93,7 +94,8 @@ def check(
     """Return every problem of every file, each once, sorted by place. A folder stands for all ``*.yaml`` in it.
 
     An overlay is looked at together with every procedure that it was written for. With *organisation* a procedure is
-    looked at with the overlays that the organisation has on *day*; without a day as it is written.
+    looked at with the overlays that the organisation has on *day* and on each later day on which they change; without
+    a day as it is written.
     """
     found: dict[tuple[object, ...], Problem] = {}
     for path in _files(paths):
@@ -123,18 +125,58 @@ def _of_one(path: Path, search: Search, whose: _Whose, hook_lookup: HookLookup) 
         library = Library(folders_for(path, search))
         kind = kind_of(library.read(path))
         if kind == "procedure":
-            overlays = overlays_of(path, search, organisation=whose.organisation, day=whose.day)
-            asked = inspect(
-                path, search, organisation=whose.organisation, overlays=overlays, day=whose.day, away=whose.away,
-                hook_lookup=hook_lookup,
-            )  # fmt: skip
-            return asked.problems
+            return list(_of_procedure(path, search, whose, hook_lookup))
         if kind == "overlay":
-            return inspect_overlay(path, search, organisation=whose.organisation, hook_lookup=hook_lookup)
+            return inspect_overlay(
+                path, search, organisation=whose.organisation, day=whose.day, hook_lookup=hook_lookup
+            )
         load(path, search, hook_lookup=hook_lookup)
     except InvalidInput as invalid:
         return invalid.problems
     return ()
+
+
+def _of_procedure(path: Path, search: Search, whose: _Whose, hook_lookup: HookLookup) -> Iterator[Problem]:
+    """Yield every problem of a procedure: with the overlays of the day, then with those of each later day.
+
+    What is wrong already is not said again of later days; what comes then says from which day on.
+    """
+    known: set[tuple[object, ...]] = set()
+    seen: list[tuple[Path, ...]] = []
+    for day in coming_days(path, search, organisation=whose.organisation, day=whose.day):
+        try:
+            overlays = overlays_of(path, search, organisation=whose.organisation, day=day)
+            if overlays in seen:
+                continue
+            seen.append(overlays)
+            found = inspect(
+                path, search, organisation=whose.organisation, overlays=overlays, day=day, away=whose.away,
+                hook_lookup=hook_lookup,
+            ).problems  # fmt: skip
+        except InvalidInput as invalid:
+            found = invalid.problems
+        for problem in found:
+            if problem.sort_key not in known:
+                known.add(problem.sort_key)
+                yield problem if day == whose.day else _coming(problem, day)
+
+
+def _coming(problem: Problem, day: date | None) -> Problem:
+    """Return *problem* with the day from which on it is one."""
+    return replace(problem, fact=f"From {day} on, with the overlays of that day: {problem.fact}")
+
+
+def coming_days(
+    path: Path, search: Search = (), *, organisation: Path | str | None, day: date | None
+) -> tuple[date | None, ...]:
+    """Return *day*, and each later day from which on *organisation* uses the procedure of *path* with other choices.
+
+    Only *day* (perhaps None) without an organisation. Raises InvalidInput for one that is not sound.
+    """
+    if organisation is None or day is None:
+        return (day,)
+    whose = load_organisation(organisation, search)[0]
+    return tuple(one for one in changes_from(whose, day) if one == day or uses(whose, path.stem, one))
 
 
 def overlays_of(

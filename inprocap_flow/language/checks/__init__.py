@@ -67,7 +67,7 @@ from inprocap_flow.language.checks.finding import Around, Check, Finding, proble
 from inprocap_flow.language.marks import Source
 from inprocap_flow.language.model import Definition
 
-__all__ = ["CHECKS", "Around", "Check", "Finding", "check"]
+__all__ = ["ANYWHERE", "CHECKS", "OF_ORGANISATIONS", "Around", "Check", "Finding", "check"]
 
 CHECKS: tuple[Check, ...] = cast(
     "tuple[Check, ...]",
@@ -125,6 +125,26 @@ CHECKS: tuple[Check, ...] = cast(
         when_over_elsewhere,
     ),
 )
+
+
+OF_ORGANISATIONS: tuple[Check, ...] = cast(
+    "tuple[Check, ...]",
+    (
+        absence_stops_approval,
+        approval_impossible,
+        bounds_crossed,
+        deadline_before_start,
+        gate_after_meeting,
+        organisation_lacks,
+        period_below_floor,
+        rate_missing,
+        too_few_people,
+    ),
+)
+"""Checks that ask something of the organisation: its people, calendars, zone or rates."""
+
+ANYWHERE: tuple[Check, ...] = tuple(one for one in CHECKS if one not in OF_ORGANISATIONS)
+"""Checks that find the same in a definition, whoever works with it."""
 
 
 def check(

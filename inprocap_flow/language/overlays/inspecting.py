@@ -6,12 +6,14 @@ something in the procedure is wrong because of it, at the line that names the pr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from inprocap_flow.errors import InvalidInput, Place, Problem
-from inprocap_flow.language.checks import Around, check
+from inprocap_flow.language.checks import ANYWHERE, OF_ORGANISATIONS, Around, check
+from inprocap_flow.language.choices import first_day
 from inprocap_flow.language.dated import Clerk
 from inprocap_flow.language.documents import read_document
 from inprocap_flow.language.files import Library, folders_for
@@ -20,6 +22,7 @@ from inprocap_flow.language.model import Definition, Organisation, Rulebook
 from inprocap_flow.language.overlays.applied import Layer, layers_of
 from inprocap_flow.language.overlays.document import read_overlay
 from inprocap_flow.language.procedures import read_rulebook
+from inprocap_flow.language.remembered import Remembered
 from inprocap_flow.language.resolve.desk import HookLookup, no_hooks
 from inprocap_flow.language.schema.dated import OrganisationDoc
 from inprocap_flow.language.schema.messages import did_you_mean
@@ -27,6 +30,7 @@ from inprocap_flow.language.schema.overlay import OverlayDoc
 from inprocap_flow.language.schema.report import locate
 
 Search = Sequence[Path | str]
+_BELOW: Remembered[frozenset[tuple[object, ...]]] = Remembered(64)
 
 
 def inspect_overlay(
@@ -34,18 +38,21 @@ def inspect_overlay(
     search: Search = (),
     *,
     organisation: Path | str | None = None,
+    day: date | None = None,
     hook_lookup: HookLookup = no_hooks,
 ) -> list[Problem]:
     """Return every problem and finding of the overlay of *path*, applied to each procedure it names, sorted by place.
 
     It is looked at for *organisation* (its file), else for its own organisation if that is found: with the people,
-    calendars and rates there, and together with each national overlay that it has chosen. Raises nothing.
+    calendars and rates there, and together with each national overlay that it has chosen. What ended before *day*, or
+    before the later day on which that organisation begins with the overlay, no longer counts. Raises nothing.
     """
     library = Library(folders_for(Path(path), search))
     try:
         doc, root = read_overlay(library, Path(path))
         inspector = _Inspector(library, Path(path), doc, root, hook_lookup)
         who = inspector.organisation(None if organisation is None else Path(organisation))
+        inspector.day = first_day(who, doc.overlay, day) if who is not None and day is not None else day
         found = list(inspector.findings(who))
         return library.show([*inspector.problems, *found])
     except InvalidInput as invalid:
@@ -61,6 +68,7 @@ class _Inspector:
         self.doc = doc
         self.root = root
         self.hook_lookup = hook_lookup
+        self.day: date | None = None  # on which it begins to count
         self.problems: list[Problem] = []
 
     def say(self, path: tuple[str | int, ...], code: str, fact: str, mend: str) -> None:
@@ -125,8 +133,8 @@ class _Inspector:
     def _checked(self, library: Library, below: Layer, last: Layer, who: Organisation | None) -> list[Problem]:
         """Return what the checks find with the overlay and not without it."""
         rulebook = _rulebook(library, last.definition, who)
-        around = Around(rulebook, who)
-        known = {problem.sort_key for problem in check(below.definition, around, sources=library.sources)}
+        around = Around(rulebook, who, self.day)
+        known = _found_below(below.definition, around, library)
         found = check(
             last.definition,
             replace(around, base=below.definition, replaced=last.replaced),
@@ -145,6 +153,23 @@ class _Inspector:
         place, width = locate(self.root, ("for", procedure), on_key=True)
         fact = f"With it, at {problem.place}: {problem.fact}"
         return Problem(place, problem.code, fact, problem.mend, problem.severity, width=width)
+
+
+def _found_below(definition: Definition, around: Around, library: Library) -> frozenset[tuple[object, ...]]:
+    """Return what is found without the overlay, each by its place and fact.
+
+    Most checks ask nothing of an organisation: what they find in a procedure is found once for all its overlays.
+    """
+    asked = (definition,) if around.rulebook is None else (definition, around.rulebook)
+    anywhere = replace(around, organisation=None)
+    same = _BELOW.of(
+        asked, lambda: _keys(check(definition, anywhere, sources=library.sources, checks=ANYWHERE)), around.day
+    )
+    return same | _keys(check(definition, around, sources=library.sources, checks=OF_ORGANISATIONS))
+
+
+def _keys(problems: Iterable[Problem]) -> frozenset[tuple[object, ...]]:
+    return frozenset(problem.sort_key for problem in problems)
 
 
 def _rulebook(library: Library, definition: Definition, who: Organisation | None) -> Rulebook | None:
