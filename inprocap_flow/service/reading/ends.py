@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from inprocap_flow.calendar.periods import parse_period
+from inprocap_flow.language.expressions.tree import Call, Expr
 from inprocap_flow.language.model import CASE, Deadline
 from inprocap_flow.service.reading.sentences import Sentence
 from inprocap_flow.service.reading.speech import Speech, all_of, gate_day, limits_in
@@ -30,13 +32,13 @@ def end_sentences(speech: Speech, deadline: Deadline) -> Iterator[Sentence]:
         yield from _typed(speech, deadline)
     elif deadline.period is not None:
         place = speech.book.place(*path, "period")
-        text = f"It ends {speech.period(deadline.period)} after it starts: {_hour(deadline)}."
+        text = f"It ends {speech.period(deadline.period)} after it starts: {_hour(speech, deadline)}."
         yield Sentence(text, place, _about(speech, deadline, "period"))
     for key, word in (("at_least", "least"), ("at_most", "most")):
         bound = deadline.at_least if key == "at_least" else deadline.at_most
         if bound is not None:
             yield Sentence(
-                _bound(speech.period(bound), word, deadline),
+                _bound(speech, bound, word, deadline),
                 speech.book.place(*path, key),
                 _about(speech, deadline, key),
             )
@@ -126,16 +128,44 @@ def _line_of(speech: Speech, field: str) -> str:
     return speech.kind if field in own else CASE
 
 
-def _bound(length: str, word: str, deadline: Deadline) -> str:
-    text = f"At {word} {length} must lie between its start and its end; another day is refused."
+def _bound(speech: Speech, bound: Expr | str, word: str, deadline: Deadline) -> str:
+    text = f"At {word} {speech.period(bound)} must lie between its start and its end; another day is refused."
+    if hours_of(speech, bound) is not None:
+        text = f"At {word} {speech.period(bound)}, counted from the next full hour, must lie between its start and its "
+        return f"{text}end; another end is refused."
     cuts = word == "least" and deadline.closes_at not in (None, "24:00")
     whole = f" The last day counts whole, so an end at {deadline.closes_at} falls on a later day."
     return text + (whole if cuts else "")
 
 
-def _hour(deadline: Deadline) -> str:
-    if isinstance(deadline.period, str) and deadline.period.endswith("H"):
-        return "at the end of the last full hour; the hour in which it starts is not counted"
+def _hour(speech: Speech, deadline: Deadline) -> str:
+    """Return at which hour the deadline ends, as the engine closes it."""
+    hours = hours_of(speech, deadline.period)
+    if hours is not None and not deadline.closes_at:
+        return _to_the_hour(hours)
     if deadline.closes_at:
-        return f"at {deadline.closes_at} of its last day; {deadline.closes_at}:00 itself is too late"
+        whole = isinstance(deadline.period, Expr) and limits_in(deadline.period)
+        last = "the day on which the last hour lies" if hours is not None else "its last day"
+        last = "the first day on which all of it is over by then" if whole else last
+        return f"at {deadline.closes_at} of {last}; {deadline.closes_at}:00 itself is too late"
     return "at 24:00 of its last day, local time; the day on which it starts is not counted"
+
+
+def _to_the_hour(hours: int) -> str:
+    """Return when so many hours end, with an example: they run from the next full hour, over nights and holidays."""
+    days, hour = divmod(15 + hours, 24)
+    day = {0: "on the same day", 1: "on the next day"}.get(days, f"{days} days later")
+    text = "to the hour, on any day of the week; the hour in which it starts is not counted"
+    return f"{text}. What starts at 14:10 ends {day} at {hour:02}:00"
+
+
+def hours_of(speech: Speech, length: Expr | str | None) -> int | None:
+    """Return how many hours a length is on the day of this reading; None if it is counted in days, or by a field."""
+    code = length if isinstance(length, str) else None
+    if isinstance(length, Expr) and isinstance(length, Call) and (names := limits_in(length)):
+        limit = speech.book.limit(names[0])
+        value = speech.limit_value(limit) if limit is not None else None
+        code = value.value if value is not None else None
+    if code is None or not code.endswith("H"):
+        return None
+    return parse_period(code).count
