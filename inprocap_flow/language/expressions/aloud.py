@@ -227,6 +227,8 @@ class _Reader:
                 return self._value(expr)
             case Number():
                 return str(expr)
+            case Flag(value):
+                return "yes" if value else "no"
         return f"whether {self.clause(expr, inside=True)}"
 
     def _part(self, expr: Expr) -> str:
