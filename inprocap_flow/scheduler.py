@@ -16,6 +16,7 @@ from inprocap_flow import logs
 from inprocap_flow.clock import Clock, SystemClock, steady_seconds
 from inprocap_flow.errors import FlowError
 from inprocap_flow.records import draft
+from inprocap_flow.service.delivering.forgetting import forget_where_asked
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.timekeeping.rebuilding import rebuild_where_needed
 from inprocap_flow.service.timekeeping.ticking import Ticked, tick
@@ -171,9 +172,13 @@ class Scheduler:
         return wait_for(ticked, self._desk.clock.now())
 
     def _keep_house(self) -> None:
-        """Make reminders anew that rest on an older version of their organisation: at the start, then every hour."""
+        """Make reminders anew that rest on an older version of their organisation, and forget what is to be forgotten.
+
+        At the start, then every hour.
+        """
         if self._kept_at is None or self._steady() - self._kept_at >= HOUSEKEEPING:
             rebuild_where_needed(self._desk, self._desk.clock.now(), self._goes_on)
+            forget_where_asked(self._desk, self._desk.clock.now(), self._goes_on)
             self._kept_at = self._steady()
 
     def _goes_on(self) -> bool:
