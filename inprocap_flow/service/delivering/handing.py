@@ -227,11 +227,15 @@ def _nobody(message: Posted, now: datetime) -> Planned:
 
 
 def _send_at(desk: Desk, reading: Reading, house: House, message: Posted, now: datetime) -> datetime:
-    """Return when a message goes out: now, or with the next digest if it asks for nothing; none on quiet days."""
-    if desk.settings.digest_at == "off" or message.kind not in CAN_WAIT:
+    """Return when a message goes out: now, or with the next digest if it asks for nothing; none on quiet days.
+
+    The organisation says at which hour that is; where it does not, the settings do.
+    """
+    hour = house.organisation.reminders.digest_at or desk.settings.digest_at
+    if hour == "off" or message.kind not in CAN_WAIT:
         return now
     machine = desk.machine(reading, reading.load(message.case_id).definition_hash)
-    pace = changed(pace_of(Binding(machine, house.organisation)), hour=time.fromisoformat(desk.settings.digest_at))
+    pace = changed(pace_of(Binding(machine, house.organisation)), hour=time.fromisoformat(hour))
     today = pace.day(now)
     day = today if pace.at_hour(today) >= now else today + timedelta(days=1)
     return pace.at_hour(pace.later(day))
