@@ -10,7 +10,15 @@ from inprocap_flow.errors import InvalidInput
 from inprocap_flow.language.load import load_organisation
 from inprocap_flow.language.model import Organisation
 
-HOUSE = "organisation: house\nversion: 1\ntitle: House\nzone: Europe/Berlin\ncurrency: EUR\npeople: {}\ncalendars: {holidays: [DE-HH]}\n"
+HOUSE = """organisation: house
+version: 1
+title: House
+zone: Europe/Berlin
+currency: EUR
+people: {}
+calendars:
+  holidays: [{public: DE-HH, years: [2026, 2026]}]
+"""
 
 
 def loaded(folder: Path, reminders: str) -> Organisation:

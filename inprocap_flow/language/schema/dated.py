@@ -257,7 +257,7 @@ class RemindingDoc(Doc):
     )
     digest_at: HourOrOff | None = key(
         "Digest at",
-        "The local hour, in quotes, until which what asks for nothing is kept, or `off`: at once. Without it, what the "
+        "The local hour until which what asks for nothing is kept; `off`: sent at once. Without it, what the "
         "installation is set to.",
         None,
     )
