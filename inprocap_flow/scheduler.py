@@ -16,6 +16,7 @@ from inprocap_flow import logs
 from inprocap_flow.clock import Clock, SystemClock, steady_seconds
 from inprocap_flow.errors import FlowError
 from inprocap_flow.records import draft
+from inprocap_flow.service.delivering.forgetting import forget_where_asked
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.timekeeping.rebuilding import rebuild_where_needed
 from inprocap_flow.service.timekeeping.ticking import Ticked, tick
@@ -26,6 +27,8 @@ HOUSEKEEPING: Final = 3600.0  # seconds between looks at what rests on older ver
 _AHEAD: Final = timedelta(hours=1)  # how far the machine's clock may run ahead of time gone by before it is doubted
 _PATIENCE: Final = 600.0  # seconds after which a clock that stays ahead is believed
 _TICK: Final = "tick"
+_LOOK: Final = "look"
+LOOKING: Final = timedelta(minutes=1)  # between looks at organisations; most of them find that the day's look is done
 
 
 @draft
@@ -105,7 +108,9 @@ class Scheduler:
         from apscheduler.executors.pool import ThreadPoolExecutor
         from apscheduler.schedulers.background import BackgroundScheduler
 
-        self._jobs = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
+        one = ThreadPoolExecutor(1)
+        # What takes longer has a thread of its own: no deadline and no message waits for it.
+        self._jobs = BackgroundScheduler(timezone=UTC, executors={"default": one, _LOOK: ThreadPoolExecutor(1)})
         self._jobs.add_job(
             self._run,
             "interval",
@@ -115,6 +120,17 @@ class Scheduler:
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,  # however late: what is due is due
+        )
+        self._jobs.add_job(
+            self._look,
+            "interval",
+            id=_LOOK,
+            executor=_LOOK,
+            seconds=LOOKING.total_seconds(),
+            next_run_time=self._machine.now() + LOOKING,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
         )
         self._desk.recorded = self.wake
         self._jobs.start()
@@ -171,10 +187,28 @@ class Scheduler:
         return wait_for(ticked, self._desk.clock.now())
 
     def _keep_house(self) -> None:
-        """Make reminders anew that rest on an older version of their organisation: at the start, then every hour."""
+        """Make reminders anew that rest on an older version of their organisation, and forget what is to be forgotten.
+
+        At the start, then every hour.
+        """
         if self._kept_at is None or self._steady() - self._kept_at >= HOUSEKEEPING:
             rebuild_where_needed(self._desk, self._desk.clock.now(), self._goes_on)
+            forget_where_asked(self._desk, self._desk.clock.now(), self._goes_on)
             self._kept_at = self._steady()
+
+    def _look(self) -> None:
+        """Look at what organisations use (ruling 20), a few procedures at a time, and tell what was found."""
+        if self._belief.doubted_since is not None:
+            return  # the day may be another one
+        from inprocap_flow.service.daily.keeping import look_where_due
+        from inprocap_flow.service.daily.telling import tell
+
+        try:
+            now = self._desk.clock.now()
+            look_where_due(self._desk, now, self._goes_on)
+            tell(self._desk, now, self._goes_on)
+        except FlowError as wrong:
+            logs.happened(logs.LOOK_FAILED, level="error", code=wrong.code)
 
     def _goes_on(self) -> bool:
         return not self._stopping.is_set()

@@ -91,6 +91,12 @@ def _tries(text: str, _base: str) -> int:
     return int(text)
 
 
+def _days(text: str, _base: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text[:6]) <= 36500):
+        raise _Bad("it is no number of days", "write a whole number of days, or 0")
+    return int(text)
+
+
 def _hour(text: str, _base: str) -> str:
     if text != "off" and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text) is None:
         raise _Bad("it is no time of day", "write a time such as 08:00, or off")
@@ -163,6 +169,9 @@ class Settings:
         "off", _hour, "when people get what is not urgent, together, in the organisation's zone; off: at once"
     )
     delivery_tries: int = _setting(12, _tries, "how often a message is tried before it is given up; 12 take a day")
+    forget_messages_after: int = _setting(
+        0, _days, "after how many days what a message said is forgotten, but not that it was sent; 0 keeps it"
+    )
     smtp_server: str | None = _setting(None, _server, "the mail server of the channel smtp, host:port")
     smtp_security: Literal["starttls", "tls", "none"] = _setting(
         "starttls",

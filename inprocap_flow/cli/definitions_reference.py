@@ -44,6 +44,7 @@ _SIMPLE: tuple[tuple[Any, str], ...] = (
     (words.Day, "day"),
     (words.DayOrNever, "day or `never`"),
     (words.Hour, "hour, in quotes"),
+    (words.HourOrOff, "hour, in quotes, or `off`"),
     (words.Currency, "currency"),
     (words.Country, "country code"),
     (words.Quorum, "number, `50 percent`, `all` or `majority`"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -85,8 +86,8 @@ def show(session: Session, delivery: str) -> None:
     desk = session.reading_desk
     entry = find_delivery(desk, delivery)
     (seen,) = look(desk, [entry], session.settings.language)
-    letter = letter_for(desk, entry)
-    text = plain_text(letter)
+    letter = None if seen.forgotten else letter_for(desk, entry)
+    subject, text = (letter.subject, plain_text(letter)) if letter else ("", seen.what)
     rows = [
         ("to", _to(entry)),
         ("state", _state(session, seen)),
@@ -94,8 +95,10 @@ def show(session: Session, delivery: str) -> None:
         ("message", entry.message_id),
         ("mend", _mend(entry)),
     ]
-    lines = [*layout.pairs(rows, indent=0), "", f"Subject: {letter.subject}", "", *text.splitlines()]
-    session.answer({"delivery": {**_plain(seen), "letter": {"subject": letter.subject, "text": text}}}, lines)
+    head = [f"Subject: {subject}", ""] if letter else []
+    lines = [*layout.pairs(rows, indent=0), "", *head, *text.splitlines()]
+    told = {"subject": subject, "text": text} if letter else None
+    session.answer({"delivery": {**_plain(seen), "letter": told}}, lines)
 
 
 @deliveries.command("retry")
@@ -135,6 +138,84 @@ def send(session: Session) -> None:
     plain = {"handed": handed, "sent": report.sent, "failed": report.failed, "dead": report.dead}
     said = f"{report.sent} sent, {report.failed} to be tried again, {report.dead} given up."
     session.answer(plain, [said, *_where(session, report.sent)])
+
+
+@deliveries.command("bounced")
+@click.argument("delivery")
+@click.option("--reason", required=True, metavar="TEXT", help="What the mail server, or whoever knows, said.")
+@pass_session
+def bounced(session: Session, delivery: str, reason: str) -> None:
+    """Record that a mail that was sent came back; whoever answers for the case is told.
+
+    That it was sent, and when, stays. Example: inprocap-flow deliveries bounced 7a1f02 --reason "no such mailbox"
+    """
+    from inprocap_flow.errors import NotAllowed
+    from inprocap_flow.service.delivering.looking import find_delivery
+    from inprocap_flow.service.delivering.returning import came_back
+
+    desk = session.desk
+    entry = find_delivery(desk, delivery)
+    count = came_back(desk, entry.bundle, reason, desk.clock.now()) if entry.bundle else 0
+    if not count:
+        raise NotAllowed(f"{_short(entry)} {_SAYS[entry.state]}", mend="only what was sent can come back")
+    said = f"Recorded; with it {count - 1} more that went in the same mail." if count > 1 else "Recorded."
+    again = f"Once the address is right: inprocap-flow deliveries retry {_short(entry)}"
+    session.answer({"bounced": count, "key": entry.bundle}, [said, *layout.wrapped(again)])
+
+
+_READ = {
+    "recorded": "came back, recorded",
+    "known": "came back, and was known",
+    "not_ours": "came back, but no mail of this database has its key",
+    "not_final": "is late or has arrived; nothing is recorded",
+    "no_notification": "is no delivery status notification",
+    "unreadable": "cannot be read",
+}
+
+
+@deliveries.command("bounces")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(exists=True, path_type=Path))
+@pass_session
+def bounces(session: Session, files: tuple[Path, ...]) -> None:
+    """Read mails that came back, from files and folders (a maildir, too), and record what they say.
+
+    Only delivery status notifications (RFC 3464) are understood, and only those that quote the Message-ID of a mail of
+    ours. Reading one again changes nothing. Example: inprocap-flow deliveries bounces returned/
+    """
+    from inprocap_flow.service.delivering.returning import read_returned
+
+    desk = session.desk
+    found = read_returned(desk, files, desk.clock.now())
+    lines = [
+        line
+        for one in found
+        for line in layout.bullet(f"{one.file.name}: {_READ[one.outcome]}{f': {one.reason}' if one.reason else ''}")
+    ]
+    plain = [{"file": str(one.file), "outcome": one.outcome, "key": one.key or None, "reason": one.reason or None}
+             for one in found]  # fmt: skip
+    recorded = sum(one.outcome == "recorded" for one in found)
+    session.answer({"read": plain, "recorded": recorded}, lines or ["There is no file there."])
+
+
+@deliveries.command("forget")
+@click.option("--older-than", "days", type=click.IntRange(1, 36500), metavar="DAYS", help="Instead of the setting.")
+@pass_session
+def forget(session: Session, days: int | None) -> None:
+    """Forget what old messages said; who was told what kind of thing, when and over what, stays.
+
+    The scheduler does it every hour where the setting forget_messages_after gives a number of days. What waits or was
+    given up is kept. Example: inprocap-flow deliveries forget --older-than 365
+    """
+    from inprocap_flow.errors import NotAllowed
+    from inprocap_flow.service.delivering import forgetting
+
+    desk = session.desk
+    asked = days or desk.settings.forget_messages_after
+    if not asked:
+        raise NotAllowed("nobody said after how many days", mend="say --older-than DAYS, or set forget_messages_after")
+    done = forgetting.forget(desk, desk.clock.now(), days=asked)
+    said = f"{done.messages} messages forgotten, {done.files} files removed."
+    session.answer({"forgotten": done.messages, "files": done.files}, [said])
 
 
 def _where(session: Session, sent: int) -> list[str]:

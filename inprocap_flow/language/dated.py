@@ -85,7 +85,9 @@ class Clerk:
             known = ", ".join(self.doc.calendars) or "none"
             path: NodePath = ("reminders", "calendar")
             self.say(path, "unknown-calendar", f"There is no calendar `{doc.calendar}`.", f"Known: {known}.")
-        return Reminding(doc.hour, tuple(day for day in quiet if day != "none"), doc.calendar, doc.digest)
+        return Reminding(
+            doc.hour, tuple(day for day in quiet if day != "none"), doc.calendar, doc.digest, doc.digest_at
+        )
 
     def contacts(self) -> dict[str, dict[str, str]]:
         """Return name, contact and language of every person; these never enter the chain of events (ruling 2)."""

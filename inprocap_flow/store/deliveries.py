@@ -12,6 +12,8 @@ from inprocap_flow.records import field, record
 from inprocap_flow.store.connection import Connection
 from inprocap_flow.store.port import sortable
 
+FORGOTTEN = "forgotten_on"  # in the detail of a message: what it said is gone since that day
+
 
 @record
 class Posted:
@@ -89,6 +91,15 @@ class Claimed:
     message_ids: tuple[str, ...] = field(default=())
 
 
+class Bundled(NamedTuple):
+    """One message of a bundle, and to whom it went over what."""
+
+    message_id: str
+    recipient: str
+    channel: str
+    state: str
+
+
 class DeliveryReading:
     """What is in the outbox and what is due."""
 
@@ -134,6 +145,22 @@ class DeliveryReading:
     def alike(self, due: Due, *, now: datetime) -> tuple[tuple[str, str], ...]:
         """Return delivery and message of what nobody has tried to send to the same recipient over the same channel."""
         return tuple((row[0], row[1]) for row in self.connection.rows(self._sql.due_alike, **_like(due, now)))
+
+    def in_bundle(self, bundle: str) -> tuple[Bundled, ...]:
+        """Return what was sent under this key; nothing if there is no such bundle."""
+        return tuple(Bundled(*row) for row in self.connection.rows(self._sql.bundle_messages, of_bundle=bundle))
+
+    def forgettable(self, until: datetime, *, after: str = "", most: int = 500) -> tuple[str, ...]:
+        """Return ids of messages of which nothing is open, given up, or younger than *until*, in order.
+
+        Those behind the id *after*; what was forgotten already is left out.
+        """
+        asked = {"until": sortable(until), "after": after, "most": most}
+        return tuple(row[0] for row in self.connection.rows(self._sql.forgettable_messages, **asked))
+
+    def keys_of(self, message_id: str) -> tuple[str, ...]:
+        """Return the keys under which a message was sent."""
+        return tuple(row[0] for row in self.connection.rows(self._sql.message_keys, of_message_id=message_id))
 
     def next_due(self) -> datetime | None:
         """Return when the next delivery is due (it may be in the past), None if none waits."""
@@ -214,6 +241,20 @@ class DeliveryWriting(DeliveryReading):
             return False
         self._plan(instead, now)
         return True
+
+    def returned(self, bundle: str, reason: str, *, now: datetime) -> int:
+        """Mark what was sent under this key as come back, and so dead; 0 if nothing of it counts as sent.
+
+        When it was sent stays.
+        """
+        ends = {"last_error": reason[:500], "next_at": sortable(now)}
+        return self.connection.write(self._sql.returned_delivery, {"of_bundle": bundle, **ends})
+
+    def forget(self, message_id: str, forgotten_on: str) -> None:
+        """Forget what a message said beyond what its case records, and what servers said when it was sent."""
+        detail = canonical_json({FORGOTTEN: forgotten_on})
+        self.connection.write(self._sql.forget_message, {"of_id": message_id, "detail": detail})
+        self.connection.write(self._sql.forget_errors, {"of_message_id": message_id})
 
     def retry(self, delivery_id: str, *, now: datetime) -> int:
         """Let a dead delivery be tried again at once, with its whole bundle, under the old key; 0 if it is not dead."""

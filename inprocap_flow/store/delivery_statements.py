@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Dialect, Executable, and_, bindparam, exists, literal_column, or_, select, update
+from sqlalchemy import Dialect, Executable, and_, bindparam, exists, literal_column, null, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from inprocap_flow.store import tables
@@ -77,6 +77,27 @@ def _withdrawn() -> Executable:
         update(DELIVERIES)
         .where(_D.message_id.in_(theirs), _D.state.in_([_said("pending"), _said("dead")]), _UNTRIED)
         .values(state=_said("withdrawn"))
+    )
+
+
+def _forgettable() -> Executable:
+    """Select messages that were handed, and of which nothing is open, given up or younger than the day asked for."""
+    kept = exists().where(
+        _D.message_id == OUTBOX.c.id,
+        or_(_D.state.not_in([_said("sent"), _said("withdrawn")]), _D.next_at > bindparam("until")),
+    )
+    return (
+        select(OUTBOX.c.id)
+        .where(
+            OUTBOX.c.state.in_([_said("handed"), _said("withdrawn")]),
+            OUTBOX.c.created_at <= bindparam("until"),
+            OUTBOX.c.detail.not_like(literal_column("'%forgotten_on%'")),
+            OUTBOX.c.id > bindparam("after"),
+            ~kept,
+        )
+        .order_by(OUTBOX.c.id)
+        .limit(bindparam("most"))
+        .offset(_NONE)
     )
 
 
@@ -184,6 +205,36 @@ def statements(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
             update(DELIVERIES)
             .where(or_(_D.id == bindparam("delivery"), _D.bundle == same), _D.state == _said("dead"))
             .values(state=_said("pending"), attempts=literal_column("0"), next_at=bindparam("next_at")),
+        ),
+        "returned_delivery": (
+            "say that what was sent has come back; that it was sent, and when, stays",
+            update(DELIVERIES)
+            .where(*where(DELIVERIES, "bundle"), _D.state == _said("sent"))
+            .values(state=_said("dead"), last_error=bindparam("last_error"), next_at=bindparam("next_at")),
+        ),
+        "bundle_messages": (
+            "read what a bundle holds, and to whom it went",
+            select(_D.message_id, _D.recipient, _D.channel, _D.state)
+            .where(*where(DELIVERIES, "bundle"))
+            .order_by(_D.id),
+        ),
+        "forgettable_messages": (
+            "find messages all of whose deliveries were sent or dropped long ago, and what they said is still there",
+            _forgettable(),
+        ),
+        "message_keys": (
+            "read the keys under which a message was sent",
+            select(_D.bundle).where(*where(DELIVERIES, "message_id"), _D.bundle.is_not(None)).distinct(),
+        ),
+        "forget_message": (
+            "forget what a message said beyond what its case records",
+            update(OUTBOX).where(*where(OUTBOX, "id")).values(detail=bindparam("detail")),
+        ),
+        "forget_errors": (
+            "forget what servers said about what was sent or dropped in the end",
+            update(DELIVERIES)
+            .where(*where(DELIVERIES, "message_id"), _D.state.in_([_said("sent"), _said("withdrawn")]))
+            .values(last_error=null()),
         ),
         "withdraw_deliveries": ("take back what an annulled decision would still have told somebody", _withdrawn()),
         "withdraw_messages": ("take back what it has told nobody", withdrawn_messages()),

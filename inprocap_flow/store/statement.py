@@ -115,6 +115,12 @@ class Statements(NamedTuple):
     deliveries_to: Statement
     overtake_delivery: Statement
     retry_delivery: Statement
+    returned_delivery: Statement
+    bundle_messages: Statement
+    forgettable_messages: Statement
+    message_keys: Statement
+    forget_message: Statement
+    forget_errors: Statement
     withdraw_deliveries: Statement
     withdraw_messages: Statement
     ddl: tuple[str, ...]

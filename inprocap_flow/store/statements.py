@@ -810,6 +810,53 @@ SQLITE: Final = Statements(
         ),
         ("next_at", "delivery", "delivery"),
     ),
+    # say that what was sent has come back; that it was sent, and when, stays
+    returned_delivery=Statement(
+        (
+            "UPDATE deliveries SET state='dead', next_at=?, last_error=? WHERE deliveries.bundle = ? AND "
+            "deliveries.state = 'sent'"
+        ),
+        ("next_at", "last_error", "of_bundle"),
+    ),
+    # read what a bundle holds, and to whom it went
+    bundle_messages=Statement(
+        (
+            "SELECT deliveries.message_id, deliveries.recipient, deliveries.channel, deliveries.state FROM "
+            "deliveries WHERE deliveries.bundle = ? ORDER BY deliveries.id"
+        ),
+        ("of_bundle",),
+    ),
+    # find messages all of whose deliveries were sent or dropped long ago, and what they said is still there
+    forgettable_messages=Statement(
+        (
+            "SELECT outbox.id FROM outbox WHERE outbox.state IN ('handed', 'withdrawn') AND outbox.created_at <= "
+            "? AND outbox.detail NOT LIKE '%forgotten_on%' AND outbox.id > ? AND NOT (EXISTS (SELECT * FROM "
+            "deliveries WHERE deliveries.message_id = outbox.id AND ((deliveries.state NOT IN ('sent', "
+            "'withdrawn')) OR deliveries.next_at > ?))) ORDER BY outbox.id LIMIT ? OFFSET 0"
+        ),
+        ("until", "after", "until", "most"),
+    ),
+    # read the keys under which a message was sent
+    message_keys=Statement(
+        (
+            "SELECT DISTINCT deliveries.bundle FROM deliveries WHERE deliveries.message_id = ? AND "
+            "deliveries.bundle IS NOT NULL"
+        ),
+        ("of_message_id",),
+    ),
+    # forget what a message said beyond what its case records
+    forget_message=Statement(
+        "UPDATE outbox SET detail=? WHERE outbox.id = ?",
+        ("detail", "of_id"),
+    ),
+    # forget what servers said about what was sent or dropped in the end
+    forget_errors=Statement(
+        (
+            "UPDATE deliveries SET last_error=NULL WHERE deliveries.message_id = ? AND deliveries.state IN "
+            "('sent', 'withdrawn')"
+        ),
+        ("of_message_id",),
+    ),
     # take back what an annulled decision would still have told somebody
     withdraw_deliveries=Statement(
         (
@@ -1795,6 +1842,54 @@ POSTGRES: Final = Statements(
             "%s::VARCHAR)) AND deliveries.state = 'dead'"
         ),
         ("next_at", "delivery", "delivery"),
+    ),
+    # say that what was sent has come back; that it was sent, and when, stays
+    returned_delivery=Statement(
+        (
+            "UPDATE deliveries SET state='dead', next_at=%s::VARCHAR, last_error=%s::VARCHAR WHERE "
+            "deliveries.bundle = %s::VARCHAR AND deliveries.state = 'sent'"
+        ),
+        ("next_at", "last_error", "of_bundle"),
+    ),
+    # read what a bundle holds, and to whom it went
+    bundle_messages=Statement(
+        (
+            "SELECT deliveries.message_id, deliveries.recipient, deliveries.channel, deliveries.state FROM "
+            "deliveries WHERE deliveries.bundle = %s::VARCHAR ORDER BY deliveries.id"
+        ),
+        ("of_bundle",),
+    ),
+    # find messages all of whose deliveries were sent or dropped long ago, and what they said is still there
+    forgettable_messages=Statement(
+        (
+            "SELECT outbox.id FROM outbox WHERE outbox.state IN ('handed', 'withdrawn') AND outbox.created_at <= "
+            "%s::VARCHAR AND outbox.detail NOT LIKE '%%forgotten_on%%' AND outbox.id > %s::VARCHAR AND NOT "
+            "(EXISTS (SELECT * FROM deliveries WHERE deliveries.message_id = outbox.id AND ((deliveries.state NOT "
+            "IN ('sent', 'withdrawn')) OR deliveries.next_at > %s::VARCHAR))) ORDER BY outbox.id LIMIT %s OFFSET "
+            "0"
+        ),
+        ("until", "after", "until", "most"),
+    ),
+    # read the keys under which a message was sent
+    message_keys=Statement(
+        (
+            "SELECT DISTINCT deliveries.bundle FROM deliveries WHERE deliveries.message_id = %s::VARCHAR AND "
+            "deliveries.bundle IS NOT NULL"
+        ),
+        ("of_message_id",),
+    ),
+    # forget what a message said beyond what its case records
+    forget_message=Statement(
+        "UPDATE outbox SET detail=%s::VARCHAR WHERE outbox.id = %s::VARCHAR",
+        ("detail", "of_id"),
+    ),
+    # forget what servers said about what was sent or dropped in the end
+    forget_errors=Statement(
+        (
+            "UPDATE deliveries SET last_error=NULL WHERE deliveries.message_id = %s::VARCHAR AND deliveries.state "
+            "IN ('sent', 'withdrawn')"
+        ),
+        ("of_message_id",),
     ),
     # take back what an annulled decision would still have told somebody
     withdraw_deliveries=Statement(

@@ -86,3 +86,31 @@ def test_nothing_sealed_is_shown(bid_in: Lab) -> None:
 def test_the_states_that_can_be_asked_for_are_those_there_are() -> None:
     assert STATES == looking.STATES
     assert set(looking.OPEN) < set(STATES)
+
+
+def test_a_mail_that_came_back_is_recorded_by_hand_and_what_is_old_is_forgotten(called: Lab) -> None:
+    called.done("01-08 09:30", "deliveries", "send")
+    first = called.json("01-08 10:00", "deliveries", "list", "--all")["deliveries"]
+    short = next(one["short"] for one in first if one["state"] == "sent")
+    text = called.done("01-09 09:00", "deliveries", "bounced", short, "--reason", "no such mailbox")
+    assert f"deliveries retry {short}" in " ".join(text.split())
+    assert "given up after 1 try: came back: no such mailbox" in " ".join(
+        called.done("01-09 10:00", "deliveries").split()
+    )
+    again = called("01-09 10:00", "deliveries", "bounced", short, "--reason", "x")
+    assert again.exit_code == 1
+    assert "only what was sent can come back" in again.stderr
+    refused = called("02-09 10:00", "deliveries", "forget")
+    assert "forget_messages_after" in refused.stderr
+    done = called.json("03-09 10:00", "deliveries", "forget", "--older-than", "30")
+    assert done["forgotten"] == done["files"] > 0
+    kept = called.json("03-09 10:00", "deliveries", "list", "--all")["deliveries"]
+    sent = next(one for one in kept if one["state"] == "sent")
+    assert "forgotten" in sent["what"]
+    assert "was forgotten" in called.done("03-09 10:00", "deliveries", "show", sent["short"])
+
+
+def test_files_that_are_no_notifications_are_named(called: Lab) -> None:
+    file = called.file("lunch.eml", "Subject: Lunch?\n\nAt noon.\n")
+    text = called.done("01-09 09:00", "deliveries", "bounces", file)
+    assert "lunch.eml: is no delivery status notification" in text

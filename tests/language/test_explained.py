@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from inprocap_flow.language.checks.behaviour import BEHAVIOURAL
 from inprocap_flow.language.explained import explanations
 from inprocap_flow.language.inspect import check
 from inprocap_flow.language.nodes import Source
-from inprocap_flow.plugins.loading import allowed_folders, load_hooks
+from tests import shipped
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
 PROCEDURE = """\
@@ -75,21 +74,16 @@ def test_an_error_cannot_be_explained_away(tmp_path: Path) -> None:
     assert all(one.explained == "" for one in errors)
 
 
-@cache
-def shipped() -> tuple[Problem, ...]:
-    allowed = allowed_folders((DEFINITIONS.parent / "workflows",))
-    return tuple(check([DEFINITIONS], (DEFINITIONS,), hook_lookup=load_hooks(allowed, allowed).lookup))
+@pytest.mark.timeout(600)
+def test_every_piece_of_advice_on_a_shipped_definition_is_explained(tmp_path_factory: pytest.TempPathFactory) -> None:
+    found = shipped.of_this_run(tmp_path_factory)
+    assert [str(one) for one in found if one.severity == "error" or not one.explained] == []
 
 
 @pytest.mark.timeout(600)
-def test_every_piece_of_advice_on_a_shipped_definition_is_explained() -> None:
-    assert [str(one) for one in shipped() if one.severity == "error" or not one.explained] == []
-
-
-@pytest.mark.timeout(600)
-def test_every_explanation_in_a_shipped_definition_explains_something() -> None:
+def test_every_explanation_in_a_shipped_definition_explains_something(tmp_path_factory: pytest.TempPathFactory) -> None:
     """What only an exploration of cases says (``check --behaviour``) is not asked here."""
-    used = {one.explained for one in shipped()}
+    used = {one.explained for one in shipped.of_this_run(tmp_path_factory)}
     written = {
         one.because
         for path in DEFINITIONS.rglob("*.yaml")

@@ -11,17 +11,14 @@ from inprocap_flow.language.canonical import canonical_json
 from inprocap_flow.language.load import load_procedure
 from inprocap_flow.machine.compile import compile_definition
 from inprocap_flow.machine.table import from_released, released_form
+from tests.machine.conftest import FILES, machine_of
 
-ROOT = Path(__file__).parents[2]
-PROCEDURES = [
-    ROOT / "tests" / "engine" / "purchase.yaml",
-    *(ROOT / "definitions" / f"{name}.yaml" for name in ("open", "pcp", "innovation-partnership")),
-]
+PURCHASE = Path(__file__).parents[1] / "engine" / "purchase.yaml"
 
 
-@pytest.mark.parametrize("path", PROCEDURES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_release_gives_back_what_was_compiled_in_the_order_of_writing(path: Path) -> None:
-    machine = compile_definition(load_procedure(path))
+    machine = machine_of(path)
     back = from_released(json.loads(canonical_json(released_form(machine))))
     assert back.definition == machine.definition
     assert back.tables == machine.tables
@@ -36,7 +33,7 @@ def test_a_release_gives_back_what_was_compiled_in_the_order_of_writing(path: Pa
 
 
 def test_another_order_of_writing_is_another_version() -> None:
-    machine = compile_definition(load_procedure(PROCEDURES[0]))
+    machine = compile_definition(load_procedure(PURCHASE))
     form = released_form(machine)
     steps = form["definition"]["main"]["steps"] if isinstance(form["definition"], dict) else None
     assert steps is not None

@@ -96,8 +96,8 @@ def test_only_a_limit_that_the_law_shortens_makes_a_later_beginning_end_earlier(
     assert binding.rulebook is not None
     limit = binding.rulebook.limits["standstill"]
     old = limit.values[0]
-    long = changed(old, valid_until="2027-10-31", value="60 days", variants=())
-    short = changed(old, valid_from="2027-11-01", valid_until=None, value="10 days", variants=())
+    long = changed(old, valid_until="2027-11-30", value="60 days", variants=())
+    short = changed(old, valid_from="2027-12-01", valid_until=None, value="10 days", variants=())
     limits = {**binding.rulebook.limits, "standstill": changed(limit, values=(long, short))}
     other = Binding(binding.machine, binding.organisation, changed(binding.rulebook, limits=limits))
     before, after = (

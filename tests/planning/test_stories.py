@@ -47,14 +47,14 @@ def test_a_case_can_be_planned_from_wherever_it_stands(procedure: str) -> None:
         assert list(made.rows) == sorted(made.rows, key=lambda row: made.draft.network.days[row.name]), name
 
 
-def test_the_further_a_case_has_come_the_less_of_its_plan_is_assumed() -> None:
+def test_the_further_a_case_has_come_the_fewer_lengths_its_plan_rests_on() -> None:
     told = stories("open")
     counted = []
     for name in ("call_out", "evaluated", "running"):
         play = told[name]
         assert play.case is not None
         now = unstamp(play.case.last_change_at) + timedelta(days=1)
-        counted.append(len(plan_case(play.binding, play.case, Question(), now).now.assumptions))
+        counted.append(len(plan_case(play.binding, play.case, Question(), now).now.used))
     assert counted == sorted(counted, reverse=True)
     assert counted[0] > counted[-1]
 

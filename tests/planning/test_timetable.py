@@ -11,7 +11,7 @@ from inprocap_flow.errors import InvalidInput, NotFound, Unsupported
 from inprocap_flow.service.planning.durations import read_given
 from inprocap_flow.service.planning.plans import Question, Timetable
 from inprocap_flow.service.planning.timetable import plan_procedure
-from tests.planning.conftest import Bound, bound_to_house
+from tests.planning.conftest import SHIPPED, Bound, bound_to_house
 
 START = date(2026, 11, 23)
 
@@ -41,7 +41,7 @@ def test_the_usual_way_asks_the_market_and_waits_for_the_standstill(procedure: s
     assert not {"skip_consultation", "waive_standstill", "cancel", "rank_anew", "abandon"} & set(steps)
 
 
-@pytest.mark.parametrize("procedure", ["open", "pcp", "innovation-partnership"])
+@pytest.mark.parametrize("procedure", SHIPPED)
 def test_a_plan_ends_where_the_procedure_is_completed(procedure: str) -> None:
     made = planned(procedure)
     assert made.binding.definition.main.stages[made.legs[-1].stage].final == "completed"
@@ -204,11 +204,11 @@ def test_no_unknown_length_is_silently_zero() -> None:
 
 
 def test_what_is_assumed_is_listed_and_gone_once_it_is_said() -> None:
-    assumed = {str(one.thing) for one in planned("open").assumptions}
-    assert "tendering.evaluated" in assumed
-    made = planned("open", assume=("tendering.evaluated=12 months",))
-    assert "tendering.evaluated" not in {str(one.thing) for one in made.assumptions}
-    assert made.finish > planned("open").finish
+    assumed = {str(one.thing) for one in planned("pcp").assumptions}
+    assert "length_1" in assumed
+    made = planned("pcp", assume=("length_1=30 months",))
+    assert "length_1" not in {str(one.thing) for one in made.assumptions}
+    assert made.finish > planned("pcp").finish
 
 
 def test_collecting_signatures_takes_the_time_that_is_said() -> None:

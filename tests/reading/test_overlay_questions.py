@@ -36,7 +36,8 @@ def said(book: Book, name: str) -> str:
         ("supplier.submit", '"Established in" (country) is on the list member_states.'),
         ("supplier.submit", 'In one case it can be lifted: derogation "Paid by a European grant'),
         ("propose_award", 'is more than the day of the "Meeting of the Finance Committee aimed at"'),
-        ("own_rules_off", 'The derogation "Paid by a European grant: open beyond the member states" (eu_funded).'),
+        ("own_rules_off", 'Asked for when "Paid in part by a European grant" (eu_funded) is yes and the rule'),
+        ("own_rules_off", "(own_rules_off_agreed) becomes yes."),
         ("eu_funded", "Grant agreement"),
     ],
 )

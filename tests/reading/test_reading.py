@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from inprocap_flow import bundled
 from inprocap_flow.cli.app import inprocap_flow
 from inprocap_flow.errors import NotFound
+from inprocap_flow.plugins.loading import allowed_folders, load_hooks
 from inprocap_flow.service.reading.book import Book, open_book
 from inprocap_flow.service.reading.finding import names, read_one
 from inprocap_flow.service.reading.mentioning import mentions
@@ -18,6 +20,8 @@ from inprocap_flow.service.reading.sentences import Section
 from inprocap_flow.service.reading.whole import in_order, whole
 from tests.reading.conftest import Said, compare, text_of, without_lines
 
+DEFINITIONS = bundled.root("definitions")
+SHIPPED = sorted(path.stem for path in DEFINITIONS.glob("*.yaml") if "." not in path.stem)
 LAMP = "tests/reading/definitions/lamp.yaml"
 NOW = ("--now", "2026-07-01T09:00:00+02:00")
 
@@ -41,7 +45,9 @@ def test_the_contents_of_the_shipped_procurement_read_as_reviewed() -> None:
     compare("pcp-contents.txt", _read("pcp", "--contents"))
 
 
-@pytest.mark.parametrize("words", [(LAMP,), ("pcp", "send_call"), ("pcp", "--where", "standstill"), ("open",)])
+@pytest.mark.parametrize(
+    "words", [(LAMP,), ("pcp", "send_call"), ("pcp", "--where", "standstill"), ("open",), ("restricted-lots",)]
+)
 def test_no_line_is_longer_than_a_terminal_is_wide(words: tuple[str, ...]) -> None:
     long = [line for line in _read(*words).splitlines() if len(line) > 80]
     assert not [line for line in long if " " in line.strip()]  # a path without blanks cannot be broken
@@ -54,12 +60,10 @@ def _sections(book: Book) -> list[Section]:
     return list(whole(book).walk())
 
 
-@pytest.mark.parametrize("name", ["pcp", "open", "innovation-partnership"])
+@pytest.mark.parametrize("name", SHIPPED)
 def test_every_step_stage_approval_and_deadline_is_read(name: str) -> None:
-    from inprocap_flow import bundled
-
-    folder = bundled.root("definitions")
-    book = open_book(folder / f"{name}.yaml", (folder,), day=date(2026, 7, 1))
+    hooks = load_hooks(allowed_folders(), allowed_folders())
+    book = open_book(DEFINITIONS / f"{name}.yaml", (DEFINITIONS,), hook_lookup=hooks.lookup, day=date(2026, 7, 1))
     read = {(one.kind, one.name) for one in _sections(book)}
     assert {("step", _called(kind, step)) for kind, step in _steps(book)} <= read
     for line in book.definition.lines:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from inprocap_flow.language.checks.asked import Asked
 from inprocap_flow.language.checks.finding import ERROR, Finding, of_line
-from inprocap_flow.language.explore.asking import Answer
-from inprocap_flow.language.explore.endings import can_always_end, largest, ways_out
+from inprocap_flow.language.explore.asking import Answer, always_ends
+from inprocap_flow.language.explore.endings import largest, ways_out
 from inprocap_flow.language.explore.scope import closed
 from inprocap_flow.language.explore.search import Bound
 from inprocap_flow.language.model import CASE, Definition
@@ -21,7 +21,7 @@ def ask(definition: Definition, bound: Bound) -> Iterator[Asked]:
     """Yield for each stage's ways out, taken together, whether a case may stand where they all are shut for good."""
     scopes = largest([closed(definition, parts) for _, _, parts in ways_out(definition)])
     for parts in scopes:
-        answer = can_always_end(definition, parts, bound)
+        answer = always_ends(definition, parts, bound)
         about = ", ".join(sorted(name or kind for _, kind, name in parts)) or "the stages alone"
         yield Asked(about, _finding(definition, answer), answer)
 

@@ -1,28 +1,33 @@
 """A question about all cases of a definition, answered in the smallest scope that decides it.
 
 It begins with the parts that the question names. A fault that this scope reaches may be no fault, because what was left
-aside stood in the way: then what its path depends on is looked at, too. When nothing is left to add, the path is looked
-for with tracks that are counted exactly, so that it can be played.
+aside stood in the way: then the part that breaks its path off is looked at, too. Where no part alone does that, tracks
+are counted exactly, and the path is looked for with everything that it depends on, so that it can be played.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from inprocap_flow.language.explore.reads import read_along
+from inprocap_flow.language.explore.following import Trail, follow, trail
+from inprocap_flow.language.explore.refining import breaking, depending, nearest
 from inprocap_flow.language.explore.scope import Part, Scope, closed
-from inprocap_flow.language.explore.search import Bound, Fault, Search, search
+from inprocap_flow.language.explore.search import Bound, Fault, search, stuck
 from inprocap_flow.language.explore.state import Deed, State
+from inprocap_flow.language.explore.world import World
 from inprocap_flow.language.model import Definition
 
 PROVEN, FOUND, NONE_FOUND, NOT_DECIDED = "proven", "found", "none found", "not decided"
 
 
 class Path(NamedTuple):
-    """What leads to a fault: deeds from the opening on; the last one is the fault itself, or leads to it."""
+    """What leads to a fault: deeds from the opening on; the last one is the fault itself, or leads to it.
+
+    ``state``: where the case then stands, if the fault is that nothing leads on from there.
+    """
 
     deeds: tuple[Deed, ...]
     state: State | None = None
@@ -41,68 +46,91 @@ class Answer:
 
 def never(definition: Definition, parts: Iterable[Part], fault: Fault, bound: Bound) -> Answer:
     """Return whether *fault* never happens in any case of *definition*. *parts*: what the question is about."""
-    asked = _Question(definition, fault, bound)
-    whole = closed(definition, frozenset(parts))
-    along: tuple[Deed, ...] = ()
-    while True:
-        found = asked.look(Scope(whole), along)
-        if found.fault is None:
-            return asked.answer(PROVEN) if found.complete else asked.answer(NONE_FOUND, asked.reached(found))
-        deeds = _deeds(found)
-        more = nearest(definition, whole, deeds)
-        if more == whole:
-            return asked.exactly(whole, deeds)
-        whole, along = more, deeds
+    return Question(definition, bound, fault).answered(closed(definition, frozenset(parts)))
 
 
-def nearest(definition: Definition, parts: frozenset[Part], deeds: Sequence[Deed]) -> frozenset[Part]:
-    """Return *parts* with what the path depends on next: all milestones, else what is asked for last of all."""
-    milestones = {part for part in read_along(definition, deeds) if part[0] == "milestone"} - parts
-    if milestones:
-        return closed(definition, parts | milestones)
-    for deed in reversed(deeds):
-        for part in sorted(read_along(definition, [deed]) - parts, key=_dear):
-            return closed(definition, parts | {part})
-    return parts
+def always_ends(definition: Definition, parts: frozenset[Part], bound: Bound) -> Answer:
+    """Return whether an end can be reached from wherever a case may stand, as far as *parts* can keep it from it."""
+    return Question(definition, bound, None).answered(closed(definition, parts))
 
 
-def _dear(part: Part) -> tuple[bool, Part]:
-    return part[0] == "track", part
+class Question:
+    """One question on its way: how long it may still take, and how much was looked at.
 
+    What is looked for is a *fault*, or without one a case from which no end can be reached.
+    """
 
-def _deeds(found: Search) -> tuple[Deed, ...]:
-    assert found.fault is not None
-    return found.path(*found.fault)
-
-
-class _Question:
-    """One question on its way: how long it may still take, and how much was looked at."""
-
-    def __init__(self, definition: Definition, fault: Fault, bound: Bound) -> None:
-        self.definition, self.fault, self.bound = definition, fault, bound
+    def __init__(self, definition: Definition, bound: Bound, fault: Fault | None) -> None:
+        self.definition, self.bound, self.fault = definition, bound, fault
         self.begun = time.process_time()
+        self.until = bound.ends(self.begun)
         self.states = 0
+        self.unfinished = ""  # how far the search went that was broken off
 
-    def look(self, scope: Scope, along: tuple[Deed, ...]) -> Search:
-        """Search *scope*, first along the path that a smaller scope has found."""
-        bound = self.bound
-        until = bound.ends(self.begun)
-        found = search(self.definition, scope, bound, until, self.fault, along=along)
+    def answered(self, parts: frozenset[Part]) -> Answer:
+        """Return the answer, beginning with *parts*."""
+        along: tuple[Deed, ...] = ()
+        most = 1
+        while True:
+            path = self.look(Scope(parts, most), along)
+            if path is None:
+                return self.nothing()
+            more = breaking(self.definition, parts, path, self.until)
+            if more is not None:
+                parts, along = more, path.deeds
+                continue
+            answer, parts = self.exactly(parts, path)
+            if answer is not None:
+                return answer
+
+    def look(self, scope: Scope, along: tuple[Deed, ...]) -> Trail | None:
+        """Return a path in *scope* to what is looked for, first along one that a smaller scope has found."""
+        back = self.fault is None
+        found = search(self.definition, scope, self.bound, self.until, self.fault, back=back, along=along)
         self.states += len(found.came)
-        return found
+        self.unfinished = "" if found.complete else f"{len(found.came)} abstract cases"
+        if found.fault is not None:
+            return trail(found, *found.fault, self.fault)
+        first = next(stuck(found), None) if back and found.complete else None
+        return trail(found, first) if first is not None else None
 
-    def exactly(self, parts: frozenset[Part], along: tuple[Deed, ...]) -> Answer:
-        """Return a path with as few tracks as will do, or that there is none up to the bound."""
+    def exactly(self, parts: frozenset[Part], path: Trail) -> tuple[Answer | None, frozenset[Part]]:
+        """Return the answer with tracks that are counted, or with which parts to begin anew."""
         for most in range(1, self.bound.tracks + 1):
-            found = self.look(Scope(parts, most, exact=True), along)
-            if found.fault is not None:
-                return self.answer(FOUND, path=Path(_deeds(found)))
-            if not found.complete:
-                return self.answer(NOT_DECIDED, self.reached(found))
-        return self.answer(NONE_FOUND, f"{self.bound.tracks} tracks of each kind")
+            counted = self.look(Scope(parts, most, exact=True), path.deeds)
+            if self.unfinished:
+                return self.answer(NOT_DECIDED, self.unfinished), parts
+            if counted is None:
+                continue
+            played = self.played(parts, counted)
+            if played is not None:
+                return self.answer(FOUND, path=played), parts
+            more = breaking(self.definition, parts, counted, self.until)
+            more = nearest(self.definition, parts, counted.deeds) if more is None else more
+            if more == parts:
+                return self.answer(NOT_DECIDED, f"a path with {most} tracks of each kind"), parts
+            return None, more
+        return self.answer(NONE_FOUND, f"{self.bound.tracks} tracks of each kind"), parts
 
-    def reached(self, found: Search) -> str:
-        return f"{len(found.came)} abstract cases"
+    def played(self, parts: frozenset[Part], path: Trail) -> Path | None:
+        """Return *path* with everything on which it depends, and whatever happens in between; None if there is none."""
+        deeds, most = path.deeds, path.world.scope.most
+        while True:
+            more = parts | depending(self.definition, deeds)
+            world = World(self.definition, Scope(closed(self.definition, more), most, exact=True))
+            found = follow(world, path, self.bound.states, self.until)
+            if found.deeds is None:
+                return None
+            if depending(self.definition, found.deeds) <= more:
+                return Path(found.deeds, found.state if self.fault is None else None)
+            parts, deeds = more, found.deeds
+
+    def nothing(self) -> Answer:
+        """Return the answer where nothing was found: proven, if everything was looked at."""
+        if not self.unfinished:
+            return self.answer(PROVEN)
+        # Where no end was seen, one may still lie ahead: that is no bound up to which there is no fault.
+        return self.answer(NOT_DECIDED if self.fault is None else NONE_FOUND, self.unfinished)
 
     def answer(self, verdict: str, up_to: str = "", path: Path | None = None) -> Answer:
         return Answer(verdict, path, self.states, time.process_time() - self.begun, up_to)

@@ -5,63 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from inprocap_flow.language.explore.asking import (
-    FOUND,
-    NONE_FOUND,
-    NOT_DECIDED,
-    PROVEN,
-    Answer,
-    Path,
-    nearest,
-)
+from inprocap_flow.language.explore.asking import NOT_DECIDED, PROVEN, Answer, Path
 from inprocap_flow.language.explore.happening import Happening
 from inprocap_flow.language.explore.judging import judge
 from inprocap_flow.language.explore.reads import read_by
 from inprocap_flow.language.explore.scope import Part, Scope, closed
-from inprocap_flow.language.explore.search import Bound, Search, search, stuck
+from inprocap_flow.language.explore.search import Bound, search
 from inprocap_flow.language.explore.seats import standing_in
 from inprocap_flow.language.explore.state import Deed
 from inprocap_flow.language.explore.world import World
 from inprocap_flow.language.model import CASE, Definition, Line, Step
-
-
-def can_always_end(definition: Definition, parts: frozenset[Part], bound: Bound) -> Answer:
-    """Return whether some end can be reached from wherever a case may stand, as far as *parts* can keep it from it.
-
-    Whatever is left aside is read in favour of the case: somebody signs, files and fills in what is asked for.
-    """
-    begun = time.process_time()
-    states = 0
-    whole = closed(definition, parts)
-    while True:
-        found = _whole(definition, Scope(whole), bound, begun)
-        states += len(found.came)
-        if not found.complete:
-            return Answer(NOT_DECIDED, None, states, time.process_time() - begun, f"{len(found.came)} abstract cases")
-        first = next(stuck(found), None)
-        if first is None:
-            return Answer(PROVEN, None, states, time.process_time() - begun)
-        more = nearest(definition, whole, found.path(first))
-        if more == whole:
-            return _exactly(definition, whole, bound, begun, states)
-        whole = more
-
-
-def _whole(definition: Definition, scope: Scope, bound: Bound, begun: float) -> Search:
-    return search(definition, scope, bound, bound.ends(begun), back=True)
-
-
-def _exactly(definition: Definition, parts: frozenset[Part], bound: Bound, begun: float, states: int) -> Answer:
-    for most in range(1, bound.tracks + 1):
-        found = _whole(definition, Scope(parts, most, exact=True), bound, begun)
-        states += len(found.came)
-        spent = time.process_time() - begun
-        if not found.complete:
-            return Answer(NOT_DECIDED, None, states, spent, f"{most - 1} tracks of each kind")
-        first = next(stuck(found), None)
-        if first is not None:
-            return Answer(FOUND, Path(found.path(first), first), states, spent)
-    return Answer(NONE_FOUND, None, states, time.process_time() - begun, f"{bound.tracks} tracks of each kind")
 
 
 def ways_out(definition: Definition) -> Iterator[tuple[Line, str, frozenset[Part]]]:

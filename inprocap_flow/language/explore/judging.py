@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from inprocap_flow.language.explore.state import MISSED, NOT_STARTED, OPEN, RUNNING, SUSPENDED, Seat, State
-from inprocap_flow.language.explore.truth import NO, UNKNOWN, YES
-from inprocap_flow.language.explore.views import View
+from inprocap_flow.language.explore.sureness import is_sure
+from inprocap_flow.language.explore.truth import NO, YES
+from inprocap_flow.language.explore.views import View, holds
 from inprocap_flow.language.explore.world import World
-from inprocap_flow.language.model import CASE, AlreadyThere, Branch, Guard, Step
+from inprocap_flow.language.model import CASE, AlreadyThere, Branch, Step
 
 
 class Judged(NamedTuple):
@@ -56,7 +57,7 @@ def _judged(world: World, state: State, kind: str, seat: Seat | None, step: Step
     possible = tuple(branch for branch in branches if not _nothing_to_meet(view, step, branch))
     if not possible:
         return Judged("nothing-to-meet" if branches else "branch-unknown", (), False)
-    return Judged("", possible, _is_sure(view, step))
+    return Judged("", possible, len(possible) == len(branches) and is_sure(view, step, possible))
 
 
 def _refusals(view: View, step: Step) -> Iterator[str]:
@@ -94,15 +95,6 @@ def _common(step: Step) -> tuple[str, ...]:
     return step.targets[0].starts if len(step.targets) == 1 else ()
 
 
-def holds(view: View, guard: Guard) -> int:
-    """Return the answers that a guard may give; what may be lifted, or is asked elsewhere only, holds nothing up."""
-    if guard.only_from and view.seat is not None and view.seat.leaf not in guard.only_from:
-        return YES
-    if guard.rule and view.may_be_lifted(guard.rule):
-        return view.truth(guard.hook or guard.holds) | YES
-    return view.truth(guard.hook or guard.holds)
-
-
 def _branches(view: View, step: Step) -> Iterator[Branch]:
     for branch in step.targets:
         answer = view.truth(branch.when)
@@ -116,21 +108,3 @@ def _nothing_to_meet(view: View, step: Step, branch: Branch) -> bool:
     meets = (*step.meets, *branch.meets)
     fitting = {RUNNING, SUSPENDED, MISSED}
     return any(not view.world.statuses(view.state, view.kind, view.seat, name) & fitting for name in meets)
-
-
-def _is_sure(view: View, step: Step) -> bool:
-    """Return whether nothing that is left open could refuse the step."""
-    needs = step.already_there
-    if needs.fields or needs.documents or needs.approvals or step.handed_in.fields or step.handed_in.documents:
-        return False
-    for name in needs.within:
-        if view.world.statuses(view.state, view.kind, view.seat, name) != {RUNNING}:
-            return False
-    for name in needs.after:
-        if view.world.statuses(view.state, view.kind, view.seat, name) & {NOT_STARTED, *OPEN}:
-            return False
-    conditions = [holds(view, guard) for guard in needs.that if not guard.only_warns]
-    conditions += [view.truth(branch.when) & (UNKNOWN | YES) or YES for branch in step.targets]
-    if any(answer != YES for answer in conditions):
-        return False
-    return not any(view.world.statuses(view.state, view.kind, view.seat, name) & set(OPEN) for name in step.starts)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from inprocap_flow.language.explore.scope import Part, place
+from inprocap_flow.language.explore.scope import Part, field_of, place
 from inprocap_flow.language.explore.state import Deed
-from inprocap_flow.language.expressions.tree import Call, Expr, Word, walk
+from inprocap_flow.language.expressions.tree import Call, Expr, Member, Name, Word, walk
 from inprocap_flow.language.model import CASE, AlreadyThere, Definition, HookCall, Step, step_of
 
 
@@ -51,12 +51,57 @@ def _called(definition: Definition, kind: str, function: str, word: str) -> Iter
         yield ("track", word, "")
 
 
+def values_read_by(definition: Definition, step: Step) -> frozenset[Part]:
+    """Return the fields on whose being known it depends whether *step* can be carried out, and how."""
+    found: set[Part] = set()
+    for expr, each in _values(definition, step):
+        found |= set(_fields(definition, step.line, expr, each))
+    return frozenset(found)
+
+
+def _values(definition: Definition, step: Step) -> Iterator[tuple[object, str]]:
+    """Yield every expression that *step* evaluates, with the kind of track that a bare `each` means in it."""
+    for guard in step.already_there.that:
+        if not guard.only_warns:
+            yield guard.holds, step.line
+    for branch in step.targets:
+        yield branch.when, step.line
+    yield step.as_soon_as, step.line
+    yield from ((source, step.line) for source in step.sets.values())
+    for report in step.reports:
+        yield Name(report.to), step.line
+        yield from ((source, step.line) for source in report.values.values())
+    yield from ((move.where, move.track) for move in step.moves)
+    yield from ((create.where, create.for_each or step.line) for create in step.creates)
+    for name in (*step.starts, *step.restarts, *(name for branch in step.targets for name in branch.starts)):
+        home, bare = place(definition, step.line, name)
+        deadline = definition.line(home).deadlines[bare]
+        yield from ((expr, home) for expr in (deadline.period, deadline.ends_at))
+
+
+def _fields(definition: Definition, kind: str, expr: object, each: str) -> Iterator[Part]:
+    if not isinstance(expr, Expr):
+        return
+    owner, name = kind, ""
+    if isinstance(expr, Name):
+        name = expr.name
+    elif isinstance(expr, Member):
+        owner, name = (each if expr.owner == "each" else expr.owner), expr.name
+    elif isinstance(expr, Call) and expr.arguments and isinstance(expr.arguments[0], Word):
+        each = expr.arguments[0].word if expr.arguments[0].word in definition.tracks else each
+    if name and (owner == CASE or owner in definition.tracks):
+        home, bare = field_of(definition, owner, name)
+        if bare in definition.line(home).fields:
+            yield ("field", home, bare)
+    for part in expr.parts:
+        yield from _fields(definition, kind, part, each)
+
+
 def read_along(definition: Definition, deeds: Iterable[Deed]) -> frozenset[Part]:
     """Return what a path depends on: what its steps ask for, the deadlines that fire them, the tracks they are of."""
     found: set[Part] = set()
     for deed in deeds:
-        names = [(deed.kind, deed.name), *(_split(name) for name in deed.follows)]
-        for kind, name in names:
+        for kind, name in steps_of(definition, deed):
             line = definition.line(kind)
             step = line.begins if name == line.begins.name else line.steps.get(name)
             if kind != CASE:
@@ -70,6 +115,13 @@ def read_along(definition: Definition, deeds: Iterable[Deed]) -> frozenset[Part]
                 if act is not None:
                     found |= read_by(definition, step_of(line.deadlines[name], act))
     return frozenset(found)
+
+
+def steps_of(definition: Definition, deed: Deed) -> list[tuple[str, str]]:
+    """Return line and name of what a deed is, and of every step that followed by itself."""
+    fired = definition.line(deed.kind).deadlines[deed.name].when_over if deed.verb == "expire" else None
+    names = [(deed.kind, deed.name), *(_split(name) for name in deed.follows)]
+    return [*names, (deed.kind, fired)] if fired else names
 
 
 def _split(name: str) -> tuple[str, str]:

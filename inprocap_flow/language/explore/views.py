@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import product
 from math import inf
+from types import MappingProxyType
 from typing import NamedTuple
 
 from inprocap_flow.language.explore.state import MET, MISSED, OVER, RUNNING, SUSPENDED, Seat, State
@@ -35,7 +37,7 @@ from inprocap_flow.language.expressions.tree import (
     Or,
     Word,
 )
-from inprocap_flow.language.model import CASE, Field, HookCall
+from inprocap_flow.language.model import CASE, Field, Guard, HookCall
 
 ANYTHING = Amount(known=True, unknown=True)
 VALUE = Amount()
@@ -47,7 +49,7 @@ class View(NamedTuple):
     """One line of an abstract case. ``seat`` None: a track that is left aside.
 
     ``handed``: fields that come with a step. ``each``: the track that a bare ``each`` means, with its kind.
-    ``given``: every field left aside has a value.
+    ``given``: every field left aside has a value. ``told``: fields, as conditions write them, taken as known or not.
     """
 
     world: World
@@ -57,22 +59,40 @@ class View(NamedTuple):
     handed: frozenset[str] = frozenset()
     each: tuple[str, Seat | None] | None = None
     given: bool = False
+    told: Mapping[str, bool] = MappingProxyType({})
 
     def truth(self, expr: Expr | HookCall | None) -> int:
-        """Return the answers that a condition may give; yes if there is none."""
+        """Return the answers that a condition may give; yes if there is none.
+
+        Whether a field is known is one answer, however often it is asked: `known(x) and x` is never unknown.
+        """
         if expr is None:
             return YES
         if isinstance(expr, HookCall):
             return ANY
+        twice = [one for one in self.world.known_twice(expr) if str(one) not in self.told and self._is_open(one)]
+        if not twice:
+            return self._truth(expr)
+        answer = 0
+        for known in product((True, False), repeat=len(twice)):
+            told = {**self.told, **{str(one): said for one, said in zip(twice, known, strict=True)}}
+            answer |= View._truth(self._replace(told=told), expr)
+        return answer
+
+    def _is_open(self, expr: Expr) -> bool:
+        found = self.amount(expr)
+        return found.known and found.unknown
+
+    def _truth(self, expr: Expr) -> int:
         match expr:
             case Flag(flag):
                 return YES if flag else NO
             case Not(operand):
-                return opposite(self.truth(operand))
+                return opposite(self._truth(operand))
             case And(operands):
-                return both(self.truth(one) for one in operands)
+                return both(self._truth(one) for one in operands)
             case Or(operands):
-                return one_of(self.truth(one) for one in operands)
+                return one_of(self._truth(one) for one in operands)
             case Compare(operands, signs):
                 values = [self.amount(one) for one in operands]
                 links = zip(signs, values, values[1:], strict=False)
@@ -90,10 +110,10 @@ class View(NamedTuple):
             case Number(number):
                 return Amount(float(number), float(number))
             case Name(name):
-                return VALUE if name == "today" else self.field(self.kind, self.seat, name)
+                return VALUE if name == "today" else self._as_told(expr, self.field(self.kind, self.seat, name))
             case Member("each", name):
                 kind, seat = self.each or (CASE, None)
-                return self.field(kind, seat, name)
+                return self._as_told(expr, self.field(kind, seat, name))
             case Member(owner, name):
                 return self._member(owner, name)
             case Arithmetic(sign, left, right):
@@ -109,6 +129,10 @@ class View(NamedTuple):
                 return Amount(known=bool(answer & EITHER), unknown=bool(answer & UNKNOWN))
         parts = [self.amount(part) for part in expr.parts]
         return Amount(known=all(one.known for one in parts), unknown=any(one.unknown for one in parts))
+
+    def _as_told(self, expr: Expr, found: Amount) -> Amount:
+        known = self.told.get(str(expr)) if self.told else None
+        return found if known is None else found._replace(known=known, unknown=not known)
 
     def field(self, kind: str, seat: Seat | None, name: str) -> Amount:
         """Return what the field that a line calls *name* may hold."""
@@ -170,12 +194,14 @@ class View(NamedTuple):
         return Amount(least, most, unknown=unknown)
 
     def _over_tracks(self, call: Call) -> Amount:
-        if call.function != "total":
-            return ANYTHING
         kind = _word(call)
-        if kind in self.world.position and not any(meets & ~NO for _, _, meets in self.tracks(call)):
+        if call.function != "total" or kind not in self.world.position:
+            return ANYTHING
+        there = [(seat, meets) for seat, _, meets in self.tracks(call) if meets & ~NO]
+        if not there:
             return Amount(0, 0)
-        return ANYTHING
+        values = [self._replace(each=(kind, seat)).amount(call.arguments[1]) for seat, _ in there]
+        return Amount(unknown=any(one.unknown for one in values) or any(meets & UNKNOWN for _, meets in there))
 
     def _every(self, call: Call) -> int:
         kind = _word(call)
@@ -236,6 +262,15 @@ class View(NamedTuple):
         """Return whether a derogation may lift *rule*."""
         derogations = getattr(self.world.definition, "derogations", {})
         return any(rule in one.lifts for one in derogations.values())
+
+
+def holds(view: View, guard: Guard) -> int:
+    """Return the answers that a guard may give; what may be lifted, or is asked elsewhere only, holds nothing up."""
+    if guard.only_from and view.seat is not None and view.seat.leaf not in guard.only_from:
+        return YES
+    if guard.rule and view.may_be_lifted(guard.rule):
+        return view.truth(guard.hook or guard.holds) | YES
+    return view.truth(guard.hook or guard.holds)
 
 
 def _word(call: Call) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
@@ -20,11 +21,12 @@ from inprocap_flow.language.explore.state import (
     Seat,
     State,
 )
-from inprocap_flow.language.expressions.tree import Call, Expr, Listing, Member, Word, walk
+from inprocap_flow.language.expressions.tree import Call, Expr, Listing, Member, Name, Word, walk
 from inprocap_flow.language.model import CASE, SYSTEM, Deadline, Definition, Line, Step
 
 Statuses = frozenset[str]
 _BY_STAGE = ("count", "every", "stands", "total", "lowest", "highest")
+_OF_TRACKS = (*_BY_STAGE, "unfinished")
 
 
 class World:
@@ -62,6 +64,7 @@ class World:
         self.parted: dict[tuple[str, Any, Seat, Seat], tuple[Any, ...]] = {}  # crowds of which one has moved on
         self.ways: dict[tuple[str, Seat, Seat], Any] = {}  # of a line that stands so, with the main line standing so
         self._meant: dict[int, tuple[Call, frozenset[str] | None]] = {}
+        self._twice: dict[int, tuple[Expr, tuple[Expr, ...]]] = {}
 
     def line(self, kind: str) -> Line:
         return self.definition.line(kind)
@@ -109,6 +112,7 @@ class World:
         """Return the positions of the crowds on which it depends whether *step* can be carried out, and how."""
         found = {of for what, of, _ in read_by(self.definition, step) if what == "track" or of != kind}
         found |= {part.owner for part in _parts_of(step) if isinstance(part, Member)}
+        found |= {move.track for move in step.moves}
         return tuple(sorted(self.position[of] for of in found if of in self.position))
 
     def meant(self, call: Call, kind: str) -> frozenset[str] | None:
@@ -119,6 +123,13 @@ class World:
             line = self.line(kind)
             leaves = None if stages is None else frozenset(leaf for one in stages for leaf in line.leaves_under(one))
             kept = self._meant[id(call)] = (call, leaves)
+        return kept[1]
+
+    def known_twice(self, expr: Expr) -> tuple[Expr, ...]:
+        """Return the fields of which *expr* asks whether they are known, and which it reads besides; at most four."""
+        kept = self._twice.get(id(expr))
+        if kept is None:
+            kept = self._twice[id(expr)] = (expr, _known_twice(expr))
         return kept[1]
 
     # ------------------------------------------------------------------------------------------ clocks
@@ -211,6 +222,19 @@ def stages_of(call: Call) -> tuple[str, ...] | None:
     argument = call.arguments[position]
     items = argument.items if isinstance(argument, Listing) else (argument,)
     return tuple(item.word for item in items if isinstance(item, Word))
+
+
+def _known_twice(expr: Expr) -> tuple[Expr, ...]:
+    calls = [part for part in walk(expr) if isinstance(part, Call)]
+    read: Counter[Expr] = Counter(part for part in walk(expr) if isinstance(part, Name | Member))
+    one_line = not any(call.function in _OF_TRACKS for call in calls)  # else `each` is many tracks, not one
+    asked = (call.arguments[0] for call in calls if call.function == "known")
+    kept = (one for one in asked if isinstance(one, Name) or (one_line and _is_each(one)))
+    return tuple(dict.fromkeys(one for one in kept if read[one] > 1))[:4]
+
+
+def _is_each(expr: Expr) -> bool:
+    return isinstance(expr, Member) and expr.owner == "each"
 
 
 def by_people(step: Step) -> bool:

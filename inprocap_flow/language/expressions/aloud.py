@@ -227,9 +227,7 @@ class _Reader:
                 return self._value(expr)
             case Number():
                 return str(expr)
-            case Flag(value):
-                return "yes" if value else "no"
-        return f"whether {self.clause(expr, inside=True)}"
+        return _yes_or_no(expr) if isinstance(expr, Flag) else f"whether {self.clause(expr, inside=True)}"
 
     def _part(self, expr: Expr) -> str:
         brackets = isinstance(expr, Arithmetic) or (isinstance(expr, Call) and FUNCTIONS[expr.function].where)
@@ -292,6 +290,10 @@ _QUANTITIES: dict[tuple[str, object], str] = {
     (">=", 1): "at least one", (">", 0): "at least one", ("!=", 0): "at least one", ("==", 1): "exactly one",
     ("<=", 1): "at most one", ("<", 2): "at most one",
 }  # fmt: skip
+
+
+def _yes_or_no(flag: Flag) -> str:
+    return "yes" if flag.value else "no"
 
 
 def _listed(words: list[str], last: str) -> str:

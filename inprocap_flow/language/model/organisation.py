@@ -65,12 +65,15 @@ class Reminding:
 
     ``hour`` is local clock time. On a day of ``quiet_days`` (weekends, holidays, closures of ``calendar``) nobody is
     reminded. ``digest``: ``together`` (what is due to one person at one time comes as one message) or ``apart``.
+    ``digest_at``: the local clock time at which what asks for nothing is sent, ``off`` for at once, None for what the
+    installation is set to.
     """
 
     hour: str = "08:00"
     quiet_days: tuple[str, ...] = ("weekends", "holidays", "closures")
     calendar: str = "holidays"
     digest: str = "together"
+    digest_at: str | None = None
 
 
 @record

@@ -17,6 +17,7 @@ from inprocap_flow.language.schema.words import (
     DayOrNever,
     Doc,
     Hour,
+    HourOrOff,
     Id,
     JsonSchema,
     MilestoneName,
@@ -253,6 +254,12 @@ class RemindingDoc(Doc):
     calendar: Name = key("Calendar", "The calendar, of those above, that says which days these are.", "holidays")
     digest: Annotated[str, word("together", "apart")] = key(
         "Digest", "`together`: what is due to one person at one time comes as one message; or `apart`.", "together"
+    )
+    digest_at: HourOrOff | None = key(
+        "Digest at",
+        "The local hour until which what asks for nothing is kept; `off`: sent at once. Without it, what the "
+        "installation is set to.",
+        None,
     )
 
 

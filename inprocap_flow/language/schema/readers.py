@@ -116,6 +116,11 @@ def read_hour(text: str) -> str:
     return text
 
 
+def read_hour_or_off(text: str) -> str:
+    """Return a time of day, or ``off``."""
+    return text if text == "off" else read_hour(text)
+
+
 def read_currency(text: str) -> str:
     """Return a currency."""
     if not re.fullmatch("[A-Z]{3}", text):

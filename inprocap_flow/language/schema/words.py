@@ -30,6 +30,7 @@ from inprocap_flow.language.schema.readers import (
     read_day_or_never,
     read_expression,
     read_hour,
+    read_hour_or_off,
     read_id,
     read_name,
     read_offset,
@@ -138,6 +139,7 @@ PeriodOrExpression = Annotated[str, Scalar(read_expression, EXPRESSION_JSON), Na
 Day = Annotated[str, Scalar(read_day, _pattern(r"\d{4}-\d\d-\d\d"))]
 DayOrNever = Annotated[str, Scalar(read_day_or_never, _pattern(r"\d{4}-\d\d-\d\d|never"))]
 Hour = Annotated[str, Scalar(read_hour, {"type": ["string", "integer"]})]
+HourOrOff = Annotated[str, Scalar(read_hour_or_off, {"type": ["string", "integer"]})]
 Currency = Annotated[str, Scalar(read_currency, _pattern("[A-Z]{3}|" + GIVEN))]
 Country = Annotated[
     str, Scalar(read_country, {"anyOf": [{"type": "string", "pattern": "^[A-Z]{2}$"}, {"const": False}]})

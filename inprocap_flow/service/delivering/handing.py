@@ -128,7 +128,7 @@ def _planned(desk: Desk, reading: Reading, routes: Routes, message: Posted, now:
     reached, _ = first_reached(house, owners_of(desk, reading, case), case)
     instead = None
     if reached and message.kind != UNDELIVERED:  # what says that nobody is reached is not followed by another
-        instead = undelivered(message, reached, now, of=message.id, to=message.recipient, because="no-address")
+        instead = nobody_in(message, reached, now)
     return Plan(message, (*found, _nobody(message, now)), instead)
 
 
@@ -184,13 +184,27 @@ def undelivered(about: Posted, to_owner: str, now: datetime, **detail: str) -> P
     )
 
 
-def report_of(about: Posted, person: str, channel: str, to_owner: str, now: datetime) -> Posted:
+def nobody_in(about: Posted, to_owner: str, now: datetime) -> Posted:
+    """Return the message that tells the owner of a case that a group has nobody to tell: one a day for each group.
+
+    Each message that finds nobody stands in the list of what was given up; the owner need not hear of each of them.
+    """
+    found = undelivered(about, to_owner, now, to=about.recipient, because="no-address")
+    return changed(found, id=_once_a_day(now, about.case_id, about.recipient))
+
+
+def report_of(
+    about: Posted, person: str, channel: str, to_owner: str, now: datetime, *, because: str = "gave_up"
+) -> Posted:
     """Return the message that tells the owner of a case that an address takes nothing: one a day for each address."""
     to = channel if channel.startswith(WEBHOOK) else f"person:{person}"
-    detail = {"to": to, "person": person, "channel": channel, "because": "gave_up"}
+    detail = {"to": to, "person": person, "channel": channel, "because": because}
+    return changed(undelivered(about, to_owner, now, **detail), id=_once_a_day(now, about.case_id, person, channel))
+
+
+def _once_a_day(now: datetime, *about: str) -> str:
     today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    parts = (about.case_id, person, channel)
-    return changed(undelivered(about, to_owner, now, **detail), id=derived_id("message", today, UNDELIVERED, *parts))
+    return derived_id("message", today, UNDELIVERED, *about)
 
 
 def delivery_of(message: Posted, recipient: str, channel: str, at: datetime) -> Planned:
@@ -213,11 +227,15 @@ def _nobody(message: Posted, now: datetime) -> Planned:
 
 
 def _send_at(desk: Desk, reading: Reading, house: House, message: Posted, now: datetime) -> datetime:
-    """Return when a message goes out: now, or with the next digest if it asks for nothing; none on quiet days."""
-    if desk.settings.digest_at == "off" or message.kind not in CAN_WAIT:
+    """Return when a message goes out: now, or with the next digest if it asks for nothing; none on quiet days.
+
+    The organisation says at which hour that is; where it does not, the settings do.
+    """
+    hour = house.organisation.reminders.digest_at or desk.settings.digest_at
+    if hour == "off" or message.kind not in CAN_WAIT:
         return now
     machine = desk.machine(reading, reading.load(message.case_id).definition_hash)
-    pace = changed(pace_of(Binding(machine, house.organisation)), hour=time.fromisoformat(desk.settings.digest_at))
+    pace = changed(pace_of(Binding(machine, house.organisation)), hour=time.fromisoformat(hour))
     today = pace.day(now)
     day = today if pace.at_hour(today) >= now else today + timedelta(days=1)
     return pace.at_hour(pace.later(day))

@@ -13,6 +13,7 @@ from inprocap_flow.service.delivering.letters import Chains, letter_of, telling_
 from inprocap_flow.service.delivering.phrases import Phrases
 from inprocap_flow.service.delivering.wording import item
 from inprocap_flow.service.desk import Desk
+from inprocap_flow.store.deliveries import FORGOTTEN
 from inprocap_flow.store.entries import DeliveryEntry
 from inprocap_flow.store.port import Reading
 
@@ -30,6 +31,7 @@ class Seen:
     title: str
     zone: ZoneInfo
     late: bool = False
+    forgotten: bool = False  # what it said is gone
 
 
 def look(desk: Desk, entries: Iterable[DeliveryEntry], language: str) -> tuple[Seen, ...]:
@@ -44,6 +46,10 @@ def _seen(desk: Desk, reading: Reading, entry: DeliveryEntry, language: str, kno
     message = reading.deliveries.message(entry.message_id)
     if message is None:
         return Seen(entry, entry.subject, "", zone)
+    if forgotten := message.detail.get(FORGOTTEN):
+        title = reading.load(message.case_id).case.title
+        what = f"{message.kind.replace('_', ' ').capitalize()} ({message.subject}); what it said was forgotten on "
+        return Seen(entry, f"{what}{forgotten}", title, zone, forgotten=True)
     telling = telling_of(desk, reading, message, Phrases(language, zone), known)
     said = item(telling)
     return Seen(entry, said.what, telling.title, zone, bool(said.late))
@@ -77,10 +83,15 @@ def find_delivery(desk: Desk, text: str) -> DeliveryEntry:
     raise NotFound(f"{text} may mean {len(found)} deliveries: {listed}", mend="type more of it")
 
 
+def _is_forgotten(reading: Reading, entry: DeliveryEntry) -> bool:
+    message = reading.deliveries.message(entry.message_id)
+    return message is not None and FORGOTTEN in message.detail
+
+
 def retry(desk: Desk, entries: Iterable[DeliveryEntry], now: datetime) -> int:
     """Let dead deliveries be tried again at once, each with its bundle and under its key; return how many there are.
 
-    Raises NotAllowed for one that is not dead.
+    Raises NotAllowed for one that is not dead, or whose words were forgotten.
     """
     listed = tuple(entries)
     alive = [one for one in listed if one.state != "dead"]
@@ -88,4 +99,6 @@ def retry(desk: Desk, entries: Iterable[DeliveryEntry], now: datetime) -> int:
         mend = "only what was given up is tried again by hand; what is pending is tried by itself"
         raise NotAllowed(f"{alive[0].id} is {alive[0].state}", mend=mend)
     with desk.store.writing() as work:
+        if gone := next((one for one in listed if _is_forgotten(work, one)), None):
+            raise NotAllowed(f"what {gone.id} said was forgotten", mend="tell the recipient in another way")
         return sum(work.deliveries.retry(one.id, now=now) for one in listed)

@@ -46,6 +46,11 @@ EN: Final = MappingProxyType({
     "migrated": "This case goes on by another version of its procedure: {version}.",
     "migrated_outside": "Deadlines of this procedure have changed.",
     "for_step": "{what}, for: {step}",
+    "finding_subject": "Something to mend at {house}", "findings_subject": "{count} things to mend at {house}",
+    "findings": "The daily look at what {house} uses has found this. You are told of each thing once.",
+    "as_responsible": "You get this because you answer for procedures at {organisation}, or stand in for somebody who "
+    "does.",
+    "procedure": "Procedure", "mend": "What to do",
     # labels
     "stands": "Stands in", "stopped": "Runs no more", "void": "No longer signed", "asked_again": "Asked for again",
     "newly": "Needed from now on",
@@ -68,6 +73,7 @@ EN: Final = MappingProxyType({
     "the_role": "The role {role}",
     "no-address": "no address is known",
     "gave_up": "the address does not take messages",
+    "came_back": "the mail came back",
     "end_of": "the end of {day} (24:00, {zone})",
     "moment": "{day}, {hour} ({zone})",
     "day": "{weekday}, {number} {month} {year}",
@@ -107,6 +113,13 @@ DE: Final = MappingProxyType({
     "migrated": "Dieser Fall läuft nach einer anderen Fassung seines Verfahrens weiter: {version}.",
     "migrated_outside": "Fristen dieses Verfahrens haben sich geändert.",
     "for_step": "{what}, für: {step}",
+    "finding_subject": "{house}: etwas ist in Ordnung zu bringen",
+    "findings_subject": "{house}: {count} Dinge sind in Ordnung zu bringen",
+    "findings": "Das hat die tägliche Durchsicht dessen ergeben, was {house} benutzt. Jedes wird Ihnen nur einmal "
+    "mitgeteilt.",
+    "as_responsible": "Sie erhalten dies, weil Sie für Verfahren zuständig sind oder jemanden vertreten, der es ist, "
+    "{organisation}.",
+    "procedure": "Verfahren", "mend": "Was zu tun ist",
     "stands": "Steht in", "stopped": "Läuft nicht mehr", "void": "Nicht mehr erteilt",
     "asked_again": "Neu erbeten", "newly": "Ab jetzt nötig",
     "linked": "Verbundener Fall",
@@ -127,6 +140,7 @@ DE: Final = MappingProxyType({
     "the_role": "Die Rolle {role}",
     "no-address": "keine Adresse ist bekannt",
     "gave_up": "die Adresse nimmt keine Nachrichten an",
+    "came_back": "die Mail kam zurück",
     "end_of": "Ende des {day} (24:00 Uhr, {zone})",
     "moment": "{day}, {hour} Uhr ({zone})",
     "day": "{weekday}, {number}. {month} {year}",

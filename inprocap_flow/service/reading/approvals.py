@@ -180,7 +180,8 @@ def _needed_by(speech: Speech, approval: Approval) -> Iterator[Sentence]:
         if watch.needs_approval == approval.name:
             blocked = all_of(speech.milestone(one) for one in watch.blocks)
             when = speech.expression(watch.when)
-            text = f"Asked for when {when}; until it is given, {blocked or 'nothing'} is blocked."
+            then = f"; until it is given, {blocked} is blocked" if blocked else ", which blocks nothing"
+            text = f"Asked for when {when}{then}."
             yield Sentence(text, book.place("watches", watch.name))
 
 

@@ -96,7 +96,7 @@ ALOUD = [
     ("stands('firm', ['in', 'asked'])", "its firm stands in in or asked"),
     ("not stands('firm', 'out')", "its firm does not stand in out"),
     ("yes", "this always holds"),
-    ("firm.sme == yes", "the sme of the firm is whether this always holds"),
+    ("firm.sme == yes", "the sme of the firm is yes"),
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from string import Formatter
@@ -219,6 +220,29 @@ def test_there_is_no_digest_on_a_quiet_day(office: Office) -> None:
     office.post("role:legal")
     office.hand(friday)
     assert {entry.next_at for entry in office.deliveries} == {"2026-11-30T07:00:00.000000Z"}
+
+
+@pytest.mark.parametrize(
+    ("installation", "house", "due"),
+    [
+        ("08:00", "16:00", "2026-11-23T15:00:00.000000Z"),
+        ("off", "16:00", "2026-11-23T15:00:00.000000Z"),
+        ("16:00", "off", "2026-11-23T09:00:00.000000Z"),
+        ("16:00", None, "2026-11-23T15:00:00.000000Z"),
+    ],
+)
+def test_an_organisation_has_its_own_hour_for_the_digest_or_none(
+    office: Office, installation: str, house: str | None, due: str
+) -> None:
+    office.set(digest_at=installation)
+    with office.desk.store.reading() as reading:
+        organisation = office.desk.organisation(reading, LAB)
+        known = office.desk._staffed[LAB]
+    own = replace(organisation, reminders=replace(organisation.reminders, digest_at=house))
+    office.desk._staffed[LAB] = known._replace(organisation=own)
+    office.post("role:legal")
+    office.hand()
+    assert {entry.next_at for entry in office.deliveries} == {due}
 
 
 @pytest.mark.parametrize("kind", ["asked", "reminder", "correction", "undelivered"])

@@ -1,0 +1,112 @@
+"""What to look at next: the part of a case that shows a path to be none, if there is one.
+
+A small scope reaches things that no case reaches, as what it leaves aside may come out anyhow. A path that it has
+found is tried again with one part more, and only this path: does it break off, that part is what was missing. Parts
+are cheap or dear: a milestone or a deadline multiplies the abstract cases by two to four, a kind of tracks by many.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+
+from inprocap_flow.language.explore.following import Trail, follow
+from inprocap_flow.language.explore.reads import read_along, read_by, steps_of, values_read_by
+from inprocap_flow.language.explore.scope import Part, Scope, closed
+from inprocap_flow.language.explore.state import Deed, State
+from inprocap_flow.language.explore.world import World
+from inprocap_flow.language.model import CASE, Definition
+
+TRIED = 1_500  # abstract cases at most, to see whether one path breaks off
+
+
+def breaking(definition: Definition, parts: frozenset[Part], path: Trail, until: float) -> frozenset[Part] | None:
+    """Return *parts* and the cheapest part that breaks *path* off, or several of one step; None if there are none."""
+    blamed = list(dict.fromkeys(group - parts for group in _blamed(definition, path)))
+    single = dict.fromkeys(part for group in blamed for part in sorted(group))
+    tried = dict.fromkeys(closed(definition, parts | {part}) for part in single)
+    for larger in sorted(tried, key=lambda one: _price(one - parts)):
+        if _breaks_off(definition, larger, path, until):
+            return larger
+    for group in blamed:
+        larger = closed(definition, parts | group)
+        if len(group) > 1 and _breaks_off(definition, larger, path, until):
+            return _fewest(definition, parts, group, path, until)
+    return None
+
+
+def _fewest(
+    definition: Definition, parts: frozenset[Part], group: frozenset[Part], path: Trail, until: float
+) -> frozenset[Part]:
+    """Return *parts* with as few of *group* as still break *path* off, the dearest left out first."""
+    kept = group
+    for part in sorted(group, key=lambda one: _price(closed(definition, parts | {one}) - parts), reverse=True):
+        fewer = kept - {part}
+        if _breaks_off(definition, closed(definition, parts | fewer), path, until):
+            kept = fewer
+    return closed(definition, parts | kept)
+
+
+def depending(definition: Definition, deeds: Iterable[Deed]) -> frozenset[Part]:
+    """Return everything on which *deeds* depend, with what that cannot do without."""
+    return closed(definition, read_along(definition, deeds))
+
+
+def nearest(definition: Definition, parts: frozenset[Part], deeds: Sequence[Deed]) -> frozenset[Part]:
+    """Return *parts* with what the path depends on next: all milestones, else what is asked for last of all."""
+    milestones = {part for part in read_along(definition, deeds) if part[0] == "milestone"} - parts
+    if milestones:
+        return closed(definition, parts | milestones)
+    for deed in reversed(deeds):
+        for part in sorted(read_along(definition, [deed]) - parts, key=_dear):
+            return closed(definition, parts | {part})
+    return parts
+
+
+def _dear(part: Part) -> tuple[bool, Part]:
+    return part[0] == "track", part
+
+
+def _price(added: Iterable[Part]) -> tuple[int, int]:
+    """Return how dear parts are: kinds of tracks first, then everything else."""
+    kinds = [part[0] for part in added]
+    return kinds.count("track"), len(kinds)
+
+
+def _blamed(definition: Definition, path: Trail) -> Iterator[frozenset[Part]]:
+    """Yield what the path depends on, the latest first: what its steps ask for, and what stayed away.
+
+    An automatic step that may be refused need not come: what could refuse it is as much a part of the path.
+    """
+    ends = len(path.states)
+    for number in range(len(path.deeds), -1, -1):
+        if number < len(path.deeds):
+            yield from _asked_along(definition, path.deeds[number])
+        if 0 < number <= ends:
+            yield from _stayed_away(definition, path.world, path.states[number - 1])
+
+
+def _asked_along(definition: Definition, deed: Deed) -> Iterator[frozenset[Part]]:
+    yield read_along(definition, [deed])
+    for kind, name in steps_of(definition, deed):
+        line = definition.line(kind)
+        step = line.begins if name == line.begins.name else line.steps.get(name)
+        if step is not None:
+            yield read_by(definition, step) | values_read_by(definition, step)
+
+
+def _stayed_away(definition: Definition, world: World, state: State) -> Iterator[frozenset[Part]]:
+    standing = [(CASE, state.main)]
+    standing += [(kind, seat) for kind in world.kinds for seat, _ in world.crowd(state, kind)]
+    for kind, seat in standing:
+        for step in world.automatic[kind].get(seat.leaf, ()):
+            yield read_by(definition, step) | values_read_by(definition, step)
+
+
+def _breaks_off(definition: Definition, parts: frozenset[Part], path: Trail, until: float) -> bool:
+    """Return whether no case in a larger scope goes along *path*; False also if that is not found out soon enough."""
+    if time.process_time() > until:
+        return False
+    scope = path.world.scope
+    found = follow(World(definition, Scope(parts, scope.most, scope.exact)), path, TRIED, until)
+    return found.complete and found.deeds is None

@@ -1,0 +1,42 @@
+"""A plan of a shipped procedure has no length that nobody said, but for those that only the buyer can say."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from inprocap_flow.service.planning.plans import Question
+from inprocap_flow.service.planning.timetable import plan_procedure
+from tests.planning.conftest import SHIPPED, bound_to_house
+
+# Periods that are announced, agreed or promised for each case: a usual value would be a guess about a contract.
+ONLY_THE_BUYER_KNOWS = {
+    "innovation-partnership": {"length_1", "length_2", "length_3"},
+    "innovation-partnership-utilities": {"length_1", "length_2", "length_3"},
+    "pcp": {"length_1", "length_2", "length_3", "ipr_period"},
+    "ppi": {"effect_reported_after"},
+    "supplier-path": {"registration_takes"},
+}
+
+
+# No published page of CERN says how long these take, and nobody of the house has been asked yet.
+NOT_SAID_BY_CERN = {
+    "cern-invitation-to-tender": {
+        "tendering.closed",
+        "tendering.checked",
+        "award.proposed",
+        "contract.placed",
+        "bids_bind",
+    },
+    "cern-price-enquiry": {"enquiry.closed", "enquiry.checked", "aligning", "proposed", "ordered"},
+}
+START = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize("procedure", SHIPPED)
+def test_a_shipped_procedure_is_planned_without_a_length_that_nobody_said(procedure: str) -> None:
+    made = plan_procedure(bound_to_house(procedure), Question(start=START))
+    assert made.rows
+    missing = {use.thing.name for use in made.assumptions}
+    assert missing <= ONLY_THE_BUYER_KNOWS.get(procedure, set()) | NOT_SAID_BY_CERN.get(procedure, set())
