@@ -6,19 +6,21 @@ stops a clock, closes a window early, fills or empties a field, or reaches a mil
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from inprocap_flow.engine.acts.fitting import Fit, clock_of, given_values, new_state
 from inprocap_flow.engine.case.people import Acting, Capacity, capacity_for
 from inprocap_flow.engine.case.records import Blocker, Case, DeadlineState, LineState, key, unstamp
 from inprocap_flow.language.migrations import ASK, STOP
-from inprocap_flow.language.model import Deadline, Line
+from inprocap_flow.language.model import CASE, Deadline, Line
 from inprocap_flow.language.versions.beyond import (
     filled_or_emptied,
     lies_behind,
     milestones,
+    renamed_watches,
     renamed_wrongly,
+    singular,
     steps_to,
     untouched_fields,
 )
@@ -32,10 +34,12 @@ def shortcuts(fit: Fit) -> Iterator[Blocker]:
         new = fit.becomes(line)
         if new is None:
             continue  # said elsewhere
-        yield from _renamed(fit, line, new)
+        yield from _renamed(line, renamed_wrongly(fit.was(line), new, fit.change(line)))
         if not line.ended:
             yield from _stage(fit, line, new)
             yield from _values(fit, line, new)
+    old, new_one = fit.old.definition, fit.new.definition
+    yield from _renamed(fit.case.main, renamed_watches(old, new_one, fit.plan.line(CASE)))
     for state in fit.case.deadlines.values():
         _, into, choice = clock_of(fit, state)
         if state.is_open and into is not None and choice == STOP:
@@ -131,9 +135,9 @@ def fills_for_others(fit: Fit, actor: str) -> Iterator[Blocker]:
             yield Blocker("not-by-a-plan", reason, about=name, line=line.id, mend=mend, who=found[0].who)
 
 
-def _renamed(fit: Fit, line: LineState, new: Line) -> Iterator[Blocker]:
+def _renamed(line: LineState, wrong: Iterable[tuple[str, str, str]]) -> Iterator[Blocker]:
     """Yield new names of what is still there, and such that something else had, or that two things would have."""
-    for what, name, now in renamed_wrongly(fit.was(line), new, fit.change(line)):
-        thing = what.removesuffix("s")
+    for what, name, now in wrong:
+        thing = singular(what)
         reason = f"The {thing} {name} cannot be called {now}: that is another {thing}."
         yield Blocker("not-by-a-plan", reason, about=name, line=line.id, mend="rename only what is gone")

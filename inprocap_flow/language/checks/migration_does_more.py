@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from inprocap_flow.language.checks.finding import ERROR
 from inprocap_flow.language.checks.planning import PlanFinding, of, under
 from inprocap_flow.language.migrations import LineChange
-from inprocap_flow.language.model import Line
+from inprocap_flow.language.model import CASE, Line
 from inprocap_flow.language.versions.beyond import (
     filled_or_emptied,
     lies_behind,
     milestones,
     never_passed,
+    renamed_watches,
     renamed_wrongly,
+    singular,
     steps_to,
     untouched_fields,
 )
@@ -32,8 +34,9 @@ def check(between: Between) -> Iterator[PlanFinding]:
     for was, now, change in between.lines:
         if now is not None:
             yield from _stages(between, was, now, change)
-            yield from _renamed(was, now, change)
+            yield from _renamed(was.kind, renamed_wrongly(was, now, change))
             yield from _fields(was, now, change)
+    yield from _renamed(CASE, renamed_watches(between.old, between.new, between.plan.line(CASE)))
 
 
 def _stages(between: Between, was: Line, now: Line, change: LineChange) -> Iterator[PlanFinding]:
@@ -62,11 +65,11 @@ def _passed_over(between: Between, was: Line, now: Line, change: LineChange, lea
             yield f"the step `{name}`, which nothing in `{leaf}` has gone through"
 
 
-def _renamed(was: Line, now: Line, change: LineChange) -> Iterator[PlanFinding]:
-    for what, name, new in renamed_wrongly(was, now, change):
-        thing = what.removesuffix("s")
-        fact = of(was.kind, f"the {thing} `{name}` cannot be called `{new}`: that is another {thing}.")
-        yield PlanFinding((*under(was.kind, "renamed"), what, name), fact, "Rename only what is gone.")
+def _renamed(kind: str, wrong: Iterable[tuple[str, str, str]]) -> Iterator[PlanFinding]:
+    for what, name, new in wrong:
+        thing = singular(what)
+        fact = of(kind, f"the {thing} `{name}` cannot be called `{new}`: that is another {thing}.")
+        yield PlanFinding((*under(kind, "renamed"), what, name), fact, "Rename only what is gone.")
 
 
 def _fields(was: Line, now: Line, change: LineChange) -> Iterator[PlanFinding]:

@@ -8,11 +8,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from inprocap_flow.language.graph import reachable
-from inprocap_flow.language.migrations import ASK, DROP, RENAMED, LineChange
+from inprocap_flow.language.migrations import ASK, DROP, RENAMED, WATCHES, LineChange
 from inprocap_flow.language.model import Definition, Line, Step
 from inprocap_flow.language.versions.compare import same_kind
 
 SAME = "same"  # a target that leaves the line where it is
+
+
+def singular(what: str) -> str:
+    """Return what one of ``fields``, ``watches`` and the like is called."""
+    return "watch" if what == WATCHES else what.removesuffix("s")
 
 
 def milestones(line: Line) -> set[str]:
@@ -33,6 +38,14 @@ def renamed_wrongly(was: Line, now: Line, change: LineChange) -> Iterator[tuple[
         for name, new in pairs.items():
             if name in after or new in before or list(pairs.values()).count(new) > 1:
                 yield what, name, new
+
+
+def renamed_watches(old: Definition, new: Definition, change: LineChange) -> Iterator[tuple[str, str, str]]:
+    """Yield the same of watches, which belong to the case as a whole; *change* is that of the case."""
+    pairs: Mapping[str, str] = change.renamed.get(WATCHES, {})
+    for name, now in pairs.items():
+        if name in new.watches or now in old.watches or list(pairs.values()).count(now) > 1:
+            yield WATCHES, name, now
 
 
 def untouched_fields(was: Line, now: Line, change: LineChange) -> set[str]:
