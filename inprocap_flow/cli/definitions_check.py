@@ -60,8 +60,9 @@ def check(
 
     Then it explores what cases can come to: whether one can get stuck, or end with something open. Each answer is
     proven, none found up to a bound, or not decided; that is no error. Answers are kept, so unchanged procedures take
-    no time. --quick leaves this out. --explain CODE PATH writes the deeds that lead to such a finding as a scenario
-    (PATH.CODE.test.yaml), plays it, and says what it shows. --watch goes on until Ctrl-C and says what has changed.
+    no time. --quick leaves this out. --explain CODE PATH writes what leads to such findings as scenarios
+    (PATH.CODE.test.yaml), for an organisation that uses the procedure or the one that is named (--organisation), plays
+    them, and says what they show. --watch goes on until Ctrl-C and says what has changed.
 
     Whether people can give every approval is checked for the days on which somebody is away, too. --away asks what if;
     --who-is-needed lists whose absence alone would stop something.

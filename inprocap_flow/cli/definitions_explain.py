@@ -90,9 +90,8 @@ def _played_again(desk: Desk, target: Path, explained: Explained) -> tuple[Count
     report = iter(run_file(target, desk).played)
     found = []
     for one in explained.played:
-        faults = next(report).faults if one.deeds else ()
-        broken = one.shows and faults
-        found.append(replace(one, shows="", code=DOES_NOT_REPLAY, gap=faults[0].says) if broken else one)
+        faults = next(report).faults if one.shows else ()
+        found.append(replace(one, shows="", code=DOES_NOT_REPLAY, gap=faults[0].says) if faults else one)
     return tuple(found)
 
 

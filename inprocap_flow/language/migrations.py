@@ -15,14 +15,16 @@ from inprocap_flow.records import field, record
 # clock is stopped. One that is new: it starts with the migration, its end is given, or it starts when its step comes.
 KEEP, RECOMPUTE, ASK, STOP, START, LATER = "keep", "recompute", "ask", "stop", "start", "later"
 DROP = "drop"  # of a field or document: nothing asks for it any more; what is there stays to be seen
-RENAMED = ("fields", "documents", "milestones", "approvals", "deadlines")  # what may have another name
+RENAMED = ("fields", "documents", "milestones", "approvals", "deadlines")  # of a line, what may have another name
+WATCHES = "watches"  # of the whole case, what may have another name, too
 
 
 @record
 class LineChange:
     """What becomes of the lines of one kind.
 
-    ``stages`` maps an old stage to the new one. ``renamed`` maps, for each of `RENAMED`, old names to new ones.
+    ``stages`` maps an old stage to the new one. ``renamed`` maps, for each of `RENAMED` (of the case `WATCHES`, too), old
+    names to new ones.
     ``deadlines`` holds a choice for each (by the old name; for one that is new, by its own), ``fields`` and
     ``documents`` likewise: `KEEP`, `DROP`, `ASK`. ``values`` are new values, encoded, that every case gets.
     """

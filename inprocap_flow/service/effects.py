@@ -241,9 +241,9 @@ def _migrated(told: _Told) -> Iterator[Effect]:
         for what in ("fields", "documents", "milestones"):
             for was, now in changed.get(what, {}).items():
                 yield told.effect("Renamed", f"{on}{what.removesuffix('s')}", old=was, new=now)
-    for what in ("deadlines", "approvals"):
+    for what, thing in (("deadlines", "deadline"), ("approvals", "approval"), ("watches_renamed", "watch")):
         for was, now in data.get(what, {}).items():
-            yield told.effect("Renamed", what.removesuffix("s"), old=was, new=now)
+            yield told.effect("Renamed", thing, old=was, new=now)
     for rule in data.get("holds_again", ()):
         yield told.effect("Holds again", str(rule))
     for one in data.get("obligations", ()):

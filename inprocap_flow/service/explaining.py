@@ -51,7 +51,7 @@ class Explained:
     @property
     def can_be_played(self) -> bool:
         """Whether the file has a scenario at all."""
-        return any(one.deeds for one in self.played)
+        return any(one.shows for one in self.played)
 
 
 def explain(
@@ -177,16 +177,15 @@ def text_of(definition: Definition, organisation: str, played: Sequence[Countere
     lines = [*_comment(_HEAD), *(f"tests: {definition.name}", f"organisation: {organisation}")]
     lines += [f"overlays: {_flow(overlays)}", "language: en"]
     lines += [f"firms: {_flow(firms)}"] if firms else []
-    lines += ["scenarios:"]
+    lines += ["scenarios:" if any(one.shows for one in played) else "scenarios: []"]
     for one in played:
-        if one.shows:
-            lines += ["", *_comment(f"Shows: {one.shows.rstrip('.')}.", "  ")]
-        else:
+        if not one.shows:  # what was played as far as it goes would pass, and show nothing
             said = f"{one.fact} No scenario shows it ({one.code}): {one.gap}."
             lines += ["", *_comment(_plain(said), "  ")]
-        if one.deeds:
-            lines += [f"  - fact: {_word(_plain(one.fact))}", "    steps:"]
-            lines += [f"      - {_flow(written)}" for written in shown(one.deeds)]
+            continue
+        lines += ["", *_comment(f"Shows: {one.shows.rstrip('.')}.", "  ")]
+        lines += [f"  - fact: {_word(_plain(one.fact))}", "    steps:"]
+        lines += [f"      - {_flow(written)}" for written in shown(one.deeds)]
     return "\n".join(lines) + "\n"
 
 
@@ -201,7 +200,8 @@ _HEAD = (
 
 def _comment(text: str, indent: str = "") -> Iterator[str]:
     for paragraph in text.split("\n"):
-        yield from wrap(paragraph, 100, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}# ")
+        lead = f"{indent}# "
+        yield from wrap(paragraph, 100, initial_indent=lead, subsequent_indent=lead, break_on_hyphens=False)
 
 
 def _plain(text: str) -> str:

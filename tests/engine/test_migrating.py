@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,10 +15,12 @@ from inprocap_flow.engine.acts.migrating import request_to_migrate
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.history import fold
 from inprocap_flow.engine.case.records import Decision, Refusal
+from inprocap_flow.language.canonical import canonical_json
 from inprocap_flow.language.load import load_procedure
 from inprocap_flow.language.migrations import Answers, LineChange, Migration
 from inprocap_flow.machine.compile import compile_definition
 from tests.engine.conftest import ORGANISATION, Play, at, moment
+from tests.engine.test_laws import SEED
 
 PURCHASE = (Path(__file__).parent / "purchase.yaml").read_text(encoding="utf-8")
 
@@ -320,3 +324,65 @@ def test_the_case_of_any_past_moment_is_the_fold_up_to_there(called: Play, newer
     over(called, newer(), "2026-01-12 09:00")
     assert fold(called.events[:count]) == before
     assert fold(called.events).procedure_version == "2027.1"
+
+
+OVERRUN = ("watches:\n  overrun:", "watches:\n  too_dear:")
+NAMED = LineChange(renamed={"watches": {"overrun": "too_dear"}})
+
+
+@pytest.fixture
+def signed(standing_still: Play) -> Play:
+    standing_still.does("2026-03-16 09:00", "june", "do", "sign", docs=("contract",))
+    standing_still.does("2026-03-20 09:00", "ben", "do", "send_notice")
+    return standing_still
+
+
+def test_a_watch_that_has_another_name_remembers_what_it_has_seen_and_still_blocks(signed: Play, newer: Any) -> None:
+    signed.does("2026-04-01 09:00", "ben", "fill", forecast="60000 EUR")
+    before = signed.case.watches["overrun"]
+    assert before.blocked
+    new = newer(OVERRUN)
+    over(signed, new, "2026-04-02 09:00", plan(signed, new, main=NAMED))
+    assert signed.kinds == ["migrated", "told"]  # it asks for nothing a second time
+    assert dict(signed.case.watches) == {"too_dear": replace(before, name="too_dear")}
+    assert signed.refused("2026-04-02 10:00", "ada", "do", "finish").codes == ("watch",)
+    signed.does("2026-04-03 09:00", "june", "sign", "overrun")
+    assert not signed.case.watches["too_dear"].blocked
+
+
+def test_a_watch_that_is_still_there_is_not_renamed(signed: Play, newer: Any) -> None:
+    signed.does("2026-04-01 09:00", "ben", "fill", forecast="60000 EUR")
+    made = plan(signed, new := newer(), main=NAMED)
+    assert codes(over(signed, new, "2026-04-02 09:00", made)) == [("not-by-a-plan", "overrun")]
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_a_case_goes_on_under_the_new_name_as_it_would_have_under_the_old_one(
+    signed: Play, newer: Any, number: int
+) -> None:
+    """Whatever the figures do before and after, nothing of it is lost."""
+    print(f"seed {SEED}, walk {number}")  # noqa: T201
+    chance = random.Random(SEED + number)
+    amounts = [f"{chance.choice((1, 49, 50, 51, 60, 60, 90))}000 EUR" for _ in range(8)]
+    for day, amount in enumerate(amounts[:4], 1):
+        signed(f"2026-04-{day:02} 09:00", "ben", "fill", forecast=amount)
+    stayed = replace(signed, rehearsal=signed.rehearsal.copy(), outcomes=[*signed.outcomes])
+    new = newer(OVERRUN)
+    over(signed, new, "2026-04-05 08:00", plan(signed, new, main=NAMED))
+    assert fold(signed.events) == signed.case
+    assert {replace(one, name="overrun") for one in signed.case.watches.values()} == {*stayed.case.watches.values()}
+    for day, amount in enumerate(amounts[4:], 6):
+        for one in (signed, stayed):
+            one(f"2026-04-{day:02} 09:00", "ben", "fill", forecast=amount)
+            if day == 7:
+                one(f"2026-04-{day:02} 10:00", "june", "sign", "overrun")
+        assert _said(signed) == _said(stayed)
+    assert {replace(one, name="overrun") for one in signed.case.watches.values()} == {*stayed.case.watches.values()}
+
+
+def _said(play: Play) -> list[Any]:
+    """Return what the last outcome says, under the old name."""
+    last = play.outcomes[-1]
+    words = [[event.kind, event.line, canonical_json(event.data)] for event in last.events]
+    blockers = [repr(one) for one in getattr(last, "blockers", ())]
+    return [json.loads(canonical_json(words).replace("too_dear", "overrun")), blockers]

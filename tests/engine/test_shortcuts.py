@@ -151,3 +151,28 @@ def test_an_announced_closing_that_follows_another_clock_does_not_become_earlier
         found = codes(over(asked, new, "2026-01-12 09:00", plan(asked, new, main=change)))
         assert found == [("too-early", "answers")]
     assert asked.deadline("answers").status == "running"
+
+
+RENAMED = (
+    ("      drafted: {title: Drafted}", "      begun: {title: Drafted}"),
+    ("preparation.drafted", "preparation.begun"),
+)
+
+
+def test_no_case_is_mapped_from_a_stage_that_is_gone_past_a_step_that_it_has_not_carried_out(
+    drafted: Play, newer: Any
+) -> None:
+    """The step reaches no milestone: that nobody has carried it out shows in the stage that was never left."""
+    new = newer(*RENAMED)
+    past = LineChange(stages={"preparation.drafted": "preparation.ready"})
+    assert refused(drafted, new, "2026-01-05 12:00", past) == ["finish_draft"]
+    right = LineChange(stages={"preparation.drafted": "preparation.begun"})
+    assert isinstance(over(drafted, new, "2026-01-05 13:00", plan(drafted, new, main=right)), Decision)
+
+
+def test_a_case_that_has_carried_out_the_step_once_may_be_mapped_behind_it(ready: Play, newer: Any) -> None:
+    """It was sent back: where it stands now it has left before, by that very step."""
+    ready.does("2026-01-06 10:00", "ben", "do", "redraft", reason="Once more")
+    past = LineChange(stages={"preparation.drafted": "preparation.ready"})
+    new = newer(*RENAMED)
+    assert isinstance(over(ready, new, "2026-01-06 12:00", plan(ready, new, main=past)), Decision)

@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from inprocap_flow.service.counterexamples import MEANINGS
 from tests.mutation.catalogue import ALL
 from tests.mutation.fault import FaultClass
 from tests.mutation.judging import Judged
 from tests.mutation.survivors import reason
-from tests.mutation.walking import NO_END, Drawn
+from tests.mutation.walking import SAID_OPEN, Drawn
 
 
 def percent(part: int, whole: int) -> str:
@@ -123,25 +124,27 @@ def walked_page(told: Sequence[Drawn]) -> list[str]:
     explored = [one for one in told if not one.refused]
     verdicts = Counter((code, verdict) for one in explored for code, verdict in one.verdicts.items())
     refused = Counter(code for one in told for code in one.refused)
-    gaps = [(one.seed, said) for one in told for said in one.wrong if said not in one.unsound]
     broken = [(one.seed, said) for one in told for said in one.unsound]
+    open_ones = [(one.seed, said) for one in told for said in one.wrong if said not in one.unsound]
+    walks, looked = sum(one.walks for one in told), sum(one.looked for one in told)
+    ended, stuck = sum(one.ended for one in told), sum(one.stuck for one in told)
     return [
         f"- refused by checks: {len(told) - len(explored)} ({_counted(refused)})",
         f"- explored: {len(explored)}, {sum(one.states for one in explored):,} abstract cases",
         (
-            f"- findings with deeds: {sum(one.findings for one in told)}, written and played with the fault shown: "
+            f"- findings: {sum(one.findings for one in told)}, written and played with the fault shown: "
             f"{sum(one.replayed for one in told)}"
         ),
         (
-            f"- walks: {sum(one.walks for one in told)}, {sum(one.decided for one in told):,} decisions, "
-            f"{sum(sum(one.refusals.values()) for one in told):,} reasons for refusals; came to an end: "
-            f"{sum(one.ended for one in told)}"
+            f"- walks: {walks}, {sum(one.decided for one in told):,} decisions, "
+            f"{sum(sum(one.refusals.values()) for one in told):,} reasons for refusals"
         ),
-        f"- other proofs against which something came up: {len(broken)}",
         (
-            f"- walks without an end though case-stuck was proven, not settled by this run: "
-            f"{sum(NO_END in said for _, said in gaps)}"
+            f"- walks that came to an end by chance: {walks - looked}; when everything was tried: "
+            f"{ended - (walks - looked)}; to none, everything tried: {stuck}; given up: {walks - ended - stuck}"
         ),
+        f"- proofs against which something came up: {len(broken)}",
+        *(f"- walks: {said}: {sum(said in one for _, one in open_ones)}" for said in SAID_OPEN),
         "",
         "| Check | proven | found | none found | not decided |",
         "|---|---|---|---|---|",
@@ -150,9 +153,25 @@ def walked_page(told: Sequence[Drawn]) -> list[str]:
             for code in sorted({code for code, _ in verdicts})
         ),
         "",
-        *(f"- seed `{seed}`: {said}" for seed, said in broken),
-        *(f"- seed `{seed}`: {said}" for seed, said in gaps),
+        *(f"- seed `{seed}`: {said}" for seed, said in (*broken, *open_ones)),
+        *_not_shown([(one.seed, code, said) for one in told for code, said in one.gaps]),
     ]
+
+
+def _not_shown(gaps: Sequence[tuple[str, str, str]]) -> list[str]:
+    """Return the findings that no scenario shows, by reason, each with the seed that draws the procedure again."""
+    if not gaps:
+        return ["Every finding replays."]
+    lines = ["## Findings that no scenario shows", ""]
+    for code in sorted({code for _, code, _ in gaps}):
+        mine = [(seed, said) for seed, found, said in gaps if found == code]
+        lines += [
+            f"**{code}** ({len(mine)}): {MEANINGS[code]}.",
+            "",
+            *(f"- seed `{seed}`: {said}" for seed, said in mine),
+        ]
+        lines += [""]
+    return lines[:-1]
 
 
 WORDS = ("proven", "found", "none found", "not decided")

@@ -34,5 +34,20 @@ def test_a_counterexample_takes_the_branch_of_its_path_and_lets_automatic_steps_
         assert told.wrong == []
 
 
+def test_steps_of_the_system_and_automatic_ones_are_shown_by_what_comes_and_what_does_not(tmp_path: Path) -> None:
+    for seed in ("20261123 2", "20261123 13", "20261123 90"):  # moved by another; by itself; a stage nothing stays in
+        told = drawn(seed, tmp_path)
+        assert told.findings > 0
+        assert {code for code, _ in told.gaps} <= {"refused-on-the-way"}  # see tests/explore/test_known_gaps.py
+        assert told.findings - told.replayed <= 1
+
+
+def test_where_chance_comes_to_no_end_everything_is_tried(tmp_path: Path) -> None:
+    told = drawn("20261123 45", tmp_path)  # a fact was answered so that a condition fails; somebody answers it anew
+    assert told.looked > 0
+    assert told.ended == told.walks
+    assert told.unsound == []
+
+
 def test_the_same_seed_draws_the_same_procedure() -> None:
     assert procedure("7") == procedure("7") != procedure("8")

@@ -110,7 +110,6 @@ def test_a_case_is_opened_on_the_version_of_the_day_in_the_zone_of_the_organisat
         assert release_for(desk, reading, "purchase", "example-lab", day).version == version
 
 
-
 STUCK = Path(__file__).parents[1] / "checks" / "case-stuck" / "refused.yaml"
 
 

@@ -253,3 +253,50 @@ def test_a_reminder_outlives_the_decision_after_which_it_was_written(case: Datab
     _handed(case, "dora")
     _annul(case, number, "role:legal", seq=4)
     assert _states(case) == {"delivery-0001-dora": "withdrawn", "delivery-9999-dora": "pending"}
+
+
+# ---------------------------------------------------------------------------------------------- afterwards
+
+
+def _sent(store: DatabaseStore, key: str = "bundle-1") -> None:
+    _told(store, "role:legal")
+    (due, *_) = _handed(store, "dora")
+    claimed = _claim(store, due, key)
+    assert claimed is not None
+    with store.writing() as work:
+        work.deliveries.sent(claimed, now=NOW)
+
+
+def test_what_came_back_is_dead_once_and_stays_sent_on_its_day(case: DatabaseStore) -> None:
+    _sent(case)
+    with case.writing() as work:
+        assert work.deliveries.returned("bundle-1", "came back: x", now=NOW + timedelta(days=1)) == 1
+        assert work.deliveries.returned("bundle-1", "came back: x", now=NOW + timedelta(days=1)) == 0
+        assert [(one.recipient, one.state) for one in work.deliveries.in_bundle("bundle-1")] == [("dora", "dead")]
+        assert work.deliveries.in_bundle("bundle-2") == ()
+    (entry,) = case.deliveries()
+    assert (entry.state, entry.last_error, entry.sent_at is not None) == ("dead", "came back: x", True)
+
+
+def test_what_was_sent_long_ago_is_forgotten_once(case: DatabaseStore) -> None:
+    _sent(case)
+    with case.writing() as work:
+        assert work.deliveries.forgettable(NOW - timedelta(seconds=1)) == ()
+        (message,) = work.deliveries.forgettable(NOW + timedelta(days=1))
+        assert work.deliveries.keys_of(message) == ("bundle-1",)
+        work.deliveries.forget(message, "2026-12-24")
+        assert work.deliveries.forgettable(NOW + timedelta(days=1)) == ()
+        known = work.deliveries.message(message)
+    assert known is not None
+    assert dict(known.detail) == {"forgotten_on": "2026-12-24"}
+    assert known.recipient == "role:legal"
+    assert _states(case) == {entry.id: "sent" for entry in case.deliveries()}
+
+
+def test_what_waits_is_never_forgotten(case: DatabaseStore) -> None:
+    _told(case, "role:legal")
+    with case.reading() as reading:
+        assert reading.deliveries.forgettable(NOW + timedelta(days=400)) == ()
+    _handed(case, "dora")
+    with case.reading() as reading:
+        assert reading.deliveries.forgettable(NOW + timedelta(days=400)) == ()

@@ -9,7 +9,8 @@ from inprocap_flow.engine.acts.ahead import otherwise_ahead
 from inprocap_flow.engine.acts.fitting import Fit, new_state
 from inprocap_flow.engine.case.lifting import holds_again
 from inprocap_flow.engine.case.records import MAIN, ApprovalState, DeadlineState, LineState, key
-from inprocap_flow.language.migrations import LineChange
+from inprocap_flow.language.migrations import WATCHES, LineChange
+from inprocap_flow.language.model import CASE
 from inprocap_flow.language.versions.ahead import OBLIGATIONS
 from inprocap_flow.language.versions.compare import Between
 
@@ -24,6 +25,7 @@ def event_data(fit: Fit, reason: str | None) -> dict[str, Any]:
         "approvals": _renamed(fit, "approvals", case.approvals),
         "published": _republished(fit),
         "watches": [name for name in sorted(case.watches) if not _same_watch(fit, name)],
+        "watches_renamed": _renamed_watches(fit),
         "holds_again": holds_again(fit.case, fit.new.definition),
         "obligations": _obligations(fit),
         "reason": reason,
@@ -85,5 +87,14 @@ def _republished(fit: Fit) -> dict[str, str]:
 
 
 def _same_watch(fit: Fit, name: str) -> bool:
-    was, now = fit.old.definition.watches.get(name), fit.new.definition.watches.get(name)
-    return was is not None and now is not None and (was.when, was.needs_approval) == (now.when, now.needs_approval)
+    """Return whether a watch looks for the same as it did, under whatever name."""
+    change = fit.plan.line(CASE)
+    was, now = fit.old.definition.watches.get(name), fit.new.definition.watches.get(change.now(WATCHES, name))
+    if was is None or now is None:
+        return False
+    return (was.when, change.now("approvals", was.needs_approval)) == (now.when, now.needs_approval)
+
+
+def _renamed_watches(fit: Fit) -> dict[str, str]:
+    pairs = {name: fit.plan.line(CASE).now(WATCHES, name) for name in sorted(fit.case.watches)}
+    return {name: now for name, now in pairs.items() if now != name and _same_watch(fit, name)}

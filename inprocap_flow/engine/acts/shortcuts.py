@@ -6,16 +6,24 @@ stops a clock, closes a window early, fills or empties a field, or reaches a mil
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from inprocap_flow.engine.acts.fitting import Fit, clock_of, given_values, new_state
 from inprocap_flow.engine.case.people import Acting, Capacity, capacity_for
 from inprocap_flow.engine.case.records import Blocker, Case, DeadlineState, LineState, key, unstamp
-from inprocap_flow.language.graph import reachable
-from inprocap_flow.language.migrations import ASK, DROP, RENAMED, STOP
-from inprocap_flow.language.model import Deadline, Line
-from inprocap_flow.language.versions.compare import same_kind
+from inprocap_flow.language.migrations import ASK, STOP
+from inprocap_flow.language.model import CASE, Deadline, Line
+from inprocap_flow.language.versions.beyond import (
+    filled_or_emptied,
+    lies_behind,
+    milestones,
+    renamed_watches,
+    renamed_wrongly,
+    singular,
+    steps_to,
+    untouched_fields,
+)
 
 BY_ITSELF = "leave it out of the plan: it goes over by itself"
 
@@ -26,10 +34,12 @@ def shortcuts(fit: Fit) -> Iterator[Blocker]:
         new = fit.becomes(line)
         if new is None:
             continue  # said elsewhere
-        yield from _renamed(fit, line, new)
+        yield from _renamed(line, renamed_wrongly(fit.was(line), new, fit.change(line)))
         if not line.ended:
             yield from _stage(fit, line, new)
             yield from _values(fit, line, new)
+    old, new_one = fit.old.definition, fit.new.definition
+    yield from _renamed(fit.case.main, renamed_watches(old, new_one, fit.plan.line(CASE)))
     for state in fit.case.deadlines.values():
         _, into, choice = clock_of(fit, state)
         if state.is_open and into is not None and choice == STOP:
@@ -78,29 +88,33 @@ def _stage(fit: Fit, line: LineState, new: Line) -> Iterator[Blocker]:
         reason = f"The new version has the stage {line.state} too; moving a case takes no step to {to}."
         yield Blocker("not-by-a-plan", reason, about=line.state, line=line.id, mend=BY_ITSELF)
         return
-    for milestone in _behind(fit, line, new, to):
-        reason = f"{to} lies behind {milestone}, which this case has not reached."
-        mend = f"map {line.state} to a stage before {milestone}"
-        yield Blocker("not-by-a-plan", reason, about=milestone, line=line.id, mend=mend)
+    for passed in _behind(fit, line, new, to):
+        reason = f"{to} lies behind {passed}, which this case has not come to."
+        mend = f"map {line.state} to a stage before {passed}"
+        yield Blocker("not-by-a-plan", reason, about=passed, line=line.id, mend=mend)
 
 
 def _behind(fit: Fit, line: LineState, new: Line, to: str) -> Iterator[str]:
-    """Yield the milestones of both versions that *line* has not reached, and without which nothing leads to *to*."""
-    change, steps = fit.change(line), (new.begins, *new.steps.values())
-    missed = {change.now("milestones", name) for name in _milestones(fit.was(line)) if name not in line.milestones}
-    for milestone in sorted(missed & _milestones(new)):
-        on_the_way = [step.name for step in steps if step.milestone == milestone]
-        if to not in reachable(fit.new.definition, new, without=on_the_way):
-            yield milestone
+    """Yield what both versions have, *line* has not come to, and without which nothing leads to *to*.
+
+    Milestones it has not reached; then steps it cannot have carried out, for it never left a stage from which they
+    lead on.
+    """
+    change, was, definition = fit.change(line), fit.was(line), fit.new.definition
+    missed = {change.now("milestones", name) for name in milestones(was) if name not in line.milestones}
+    found = [one for one in sorted(missed & milestones(new)) if lies_behind(definition, new, to, steps_to(new, one))]
+    yield from found
+    said = {name for one in found for name in steps_to(new, one)}
+    for name, step in was.steps.items():
+        undone = name in new.steps and name not in said and not set(step.sources) & set(line.left)
+        if undone and lies_behind(definition, new, to, [name]):
+            yield name
 
 
 def _values(fit: Fit, line: LineState, new: Line) -> Iterator[Blocker]:
     """Yield fields that would be filled or emptied although their values go over as they are."""
     was, change = fit.was(line), fit.change(line)
-    into = {change.now("fields", name): field for name, field in was.fields.items()}
-    other = {name for name, field in into.items() if name in new.fields and not same_kind(field, new.fields[name])}
-    emptied = {change.now("fields", name) for name, choice in change.fields.items() if choice in (ASK, DROP)}
-    for name in sorted((emptied | set(given_values(fit, line))) & set(into) & set(new.fields) - other):
+    for name in sorted(filled_or_emptied(change, given_values(fit, line)) & untouched_fields(was, new, change)):
         reason = f"The new version has the field {name} as it was; a plan neither fills nor empties it."
         yield Blocker("not-by-a-plan", reason, about=name, line=line.id, mend=BY_ITSELF)
 
@@ -121,22 +135,9 @@ def fills_for_others(fit: Fit, actor: str) -> Iterator[Blocker]:
             yield Blocker("not-by-a-plan", reason, about=name, line=line.id, mend=mend, who=found[0].who)
 
 
-def _renamed(fit: Fit, line: LineState, new: Line) -> Iterator[Blocker]:
+def _renamed(line: LineState, wrong: Iterable[tuple[str, str, str]]) -> Iterator[Blocker]:
     """Yield new names of what is still there, and such that something else had, or that two things would have."""
-    was, change = fit.was(line), fit.change(line)
-    for what in RENAMED:
-        pairs: Mapping[str, str] = change.renamed.get(what, {})
-        before, after = _names(was, what), _names(new, what)
-        for name, now in pairs.items():
-            if name in after or now in before or list(pairs.values()).count(now) > 1:
-                thing = what.removesuffix("s")
-                reason = f"The {thing} {name} cannot be called {now}: that is another {thing}."
-                yield Blocker("not-by-a-plan", reason, about=name, line=line.id, mend="rename only what is gone")
-
-
-def _names(line: Line, what: str) -> Collection[str]:
-    return _milestones(line) if what == "milestones" else getattr(line, what)
-
-
-def _milestones(line: Line) -> set[str]:
-    return {step.milestone for step in (line.begins, *line.steps.values()) if step.milestone}
+    for what, name, now in wrong:
+        thing = singular(what)
+        reason = f"The {thing} {name} cannot be called {now}: that is another {thing}."
+        yield Blocker("not-by-a-plan", reason, about=name, line=line.id, mend="rename only what is gone")

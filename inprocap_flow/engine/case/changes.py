@@ -235,7 +235,12 @@ def _migrated(case: Case, event: Event) -> Changes:
         }
     names = data.get("published", {})
     changes["published"] = {names.get(place, place): at for place, at in case.published.items()}
-    changes["watches"] = {n: state for n, state in case.watches.items() if n not in data.get("watches", ())}
+    names = data.get("watches_renamed", {})
+    changes["watches"] = {
+        names.get(name, name): changed(state, name=names.get(name, name))
+        for name, state in case.watches.items()
+        if name not in data.get("watches", ())
+    }
     changes["lifted"] = {rule: by for rule, by in case.lifted.items() if rule not in data.get("holds_again", ())}
     return changes
 

@@ -49,7 +49,9 @@ def _never_started(step: Step, name: str) -> Fault:
         for seat in standing_in(world, state, step):
             if world.statuses(state, step.line, seat, name) != {NOT_STARTED}:
                 continue
-            if judge(world, state, step.line, seat, plain).refused or can_come(world, state, step.line, seat, started):
+            if judge(world, state, step.line, seat, plain).refused:
+                continue
+            if can_come(world, state, step.line, seat, started, (step.name, name)):
                 continue
             return Deed("do", step.line, step.name, seat, None, refused="deadline-not-started")
         return None

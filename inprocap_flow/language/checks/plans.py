@@ -6,6 +6,7 @@ from typing import cast
 
 from inprocap_flow.errors import Problem
 from inprocap_flow.language.checks import (
+    migration_does_more,
     migration_ends_case,
     migration_loses_clock,
     migration_loses_stage,
@@ -22,6 +23,7 @@ from inprocap_flow.language.versions.compare import Between
 PLAN_CHECKS: tuple[PlanCheck, ...] = cast(
     "tuple[PlanCheck, ...]",
     (
+        migration_does_more,
         migration_ends_case,
         migration_loses_clock,
         migration_loses_stage,

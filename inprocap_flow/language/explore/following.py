@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from heapq import heappop, heappush
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from inprocap_flow.language.explore.happening import Happening, happenings, open
 from inprocap_flow.language.explore.projecting import Projection
 from inprocap_flow.language.explore.search import Fault, Search
 from inprocap_flow.language.explore.state import Deed, State
-from inprocap_flow.language.explore.world import World
+from inprocap_flow.language.explore.world import OutOfTime, World
 
 Place = tuple[int, State]  # how far along a path a case has come, and how it stands
 
@@ -48,15 +49,18 @@ def follow(world: World, path: Trail, most: int, until: float) -> Followed:
     Whatever happens meanwhile must not show in the world of *path*. *until*: moment of `time.process_time`.
     """
     looking = _Following(world, path)
-    if any(looking.note(None, one) for one in opened(world)):
-        return looking.found()
-    while looking.waiting:
-        if len(looking.came) > most or time.process_time() > until:
-            return Followed(None, None, complete=False)
-        at = heappop(looking.waiting)[2]
-        if any(looking.note(at, one) for one in happenings(world, at[1])):
+    world.until = until
+    with suppress(OutOfTime):
+        if any(looking.note(None, one) for one in opened(world)):
             return looking.found()
-    return Followed(None, None, complete=True)
+        while looking.waiting:
+            if len(looking.came) > most or time.process_time() > until:
+                raise OutOfTime
+            at = heappop(looking.waiting)[2]
+            if any(looking.note(at, one) for one in happenings(world, at[1])):
+                return looking.found()
+        return Followed(None, None, complete=True)
+    return Followed(None, None, complete=False)
 
 
 class _Following:

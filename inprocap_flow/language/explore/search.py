@@ -11,7 +11,7 @@ from math import inf
 from inprocap_flow.language.explore.happening import Happening, happenings, opened
 from inprocap_flow.language.explore.scope import Scope, closed
 from inprocap_flow.language.explore.state import Deed, State
-from inprocap_flow.language.explore.world import World
+from inprocap_flow.language.explore.world import OutOfTime, World
 from inprocap_flow.language.model import CASE, Definition
 
 Fault = Callable[[World, Happening], "Deed | None"]
@@ -98,17 +98,28 @@ def search(
             waiting.add(before, deed, state)
         return False
 
+    world.until = until
+    try:
+        _go_on(found, waiting, note, bound.states, until)
+    except OutOfTime:
+        found.complete = False
+    return found
+
+
+def _go_on(
+    found: Search, waiting: Waiting, note: Callable[[State | None, Happening], bool], most: int, until: float
+) -> None:
+    """Look at one case after the other until *note* says that it is enough. Raises OutOfTime, also for too many."""
+    world = found.world
     if any(note(None, one) for one in opened(world)):
-        return found
+        return
     looked = 0
     while (state := waiting.next()) is not None:
         looked += 1
-        if len(found.came) > bound.states or (looked % 64 == 0 and time.process_time() > until):
-            found.complete = False
-            return found
+        if len(found.came) > most or (looked % 64 == 0 and time.process_time() > until):
+            raise OutOfTime
         if any(note(state, one) for one in happenings(world, state)):
-            return found
-    return found
+            return
 
 
 class Waiting:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from functools import cached_property
+from math import inf
 from typing import Any
 
 from inprocap_flow.language.checks.reading import readings
@@ -27,6 +28,10 @@ from inprocap_flow.language.model import CASE, SYSTEM, Deadline, Definition, Lin
 Statuses = frozenset[str]
 _BY_STAGE = ("count", "every", "stands", "total", "lowest", "highest")
 _OF_TRACKS = (*_BY_STAGE, "unfinished")
+
+
+class OutOfTime(Exception):
+    """The time for a question is used up."""
 
 
 class World:
@@ -63,6 +68,8 @@ class World:
         self.judged: dict[int, tuple[Step, tuple[int, ...], dict[Any, Any]]] = {}  # of `judge`, by what a step asks
         self.parted: dict[tuple[str, Any, Seat, Seat], tuple[Any, ...]] = {}  # crowds of which one has moved on
         self.ways: dict[tuple[str, Seat, Seat], Any] = {}  # of a line that stands so, with the main line standing so
+        self.can_come: dict[Hashable, dict[State, bool]] = {}  # of `can_come`, by what and for which stage
+        self.until = inf  # the moment (of `time.process_time`) at which what is looked for is given up
         self._meant: dict[int, tuple[Call, frozenset[str] | None]] = {}
         self._twice: dict[int, tuple[Expr, tuple[Expr, ...]]] = {}
 

@@ -29,6 +29,7 @@ class RenamedDoc(Doc):
     milestones: Renamed = key("Milestones", "Milestones: what was reached stays reached.", {})
     approvals: Renamed = key("Approvals", "Approvals.", {})
     deadlines: Renamed = key("Deadlines", "Deadlines: clocks run on under the new name.", {})
+    watches: Renamed = key("Watches", "Watches, of the case only: what one has seen stays seen.", {})
 
 
 class LineChangeDoc(Doc):

@@ -11,7 +11,7 @@ from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.errors import Place, Problem
 from inprocap_flow.language.files import Library
 from inprocap_flow.language.marks import MapNode, NodePath
-from inprocap_flow.language.migrations import RENAMED, Answers, LineChange, Migration
+from inprocap_flow.language.migrations import RENAMED, WATCHES, Answers, LineChange, Migration
 from inprocap_flow.language.model import CASE, Definition, Field, Line
 from inprocap_flow.language.schema.messages import did_you_mean
 from inprocap_flow.language.schema.migration import DECIDE, LineAnswersDoc, LineChangeDoc, MigrationDoc
@@ -64,7 +64,8 @@ class Reader:
     def _line(self, told: LineChangeDoc, kind: str, at: NodePath) -> LineChange:
         was, now = self.old.line(kind), self.new.line(kind)
         self._stages(told, was, now, at)
-        renamed = {what: dict(getattr(told.renamed, what)) for what in RENAMED if getattr(told.renamed, what)}
+        known = (*RENAMED, WATCHES)
+        renamed = {what: dict(getattr(told.renamed, what)) for what in known if getattr(told.renamed, what)}
         for what, pairs in renamed.items():
             self._renamed(what, pairs, was, now, at)
         self._choices("deadlines", told.deadlines, (was.deadlines, now.deadlines), at)
@@ -92,6 +93,9 @@ class Reader:
         if what == "milestones":
             known = {step.milestone for line in self.old.lines for step in (line.begins, *line.steps.values())}
             names = {name for name in known if name}, set(self.new.milestones)
+        elif what == WATCHES:
+            # A watch looks at the case as a whole.
+            names = (set(self.old.watches), set(self.new.watches)) if was.kind == CASE else (set(), set())
         else:
             names = set(getattr(was, what)), set(getattr(now, what))
         for start, end in pairs.items():

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from inprocap_flow.engine.case.records import MAIN, Blocker, Decision, Refusal
+from inprocap_flow.engine.case.facts import CaseFacts
+from inprocap_flow.engine.case.records import MAIN, Blocker, Decision, Refusal, When
 from inprocap_flow.language.explore.state import Deed as Happened
-from inprocap_flow.language.expressions.tree import Expr
+from inprocap_flow.language.expressions.tree import Call, Expr, Word, walk
 from inprocap_flow.language.model import CASE, CLOCK_ACTS, Field, Step
 from inprocap_flow.language.scenarios import Deed
 from inprocap_flow.service.counterexamples.stage import HERE, TOGETHER, Stage
@@ -88,11 +89,11 @@ def _mend(stage: Stage, deed: Deed, blocker: Blocker, happened: Happened, refuse
     elif code == "reason-missing":
         return replace(deed, reason=REASON)
     elif code == "document-missing":
-        return _hand_in(stage, deed, blocker)
+        return _bring(stage, deed, blocker.about)
     elif code in _BY_VALUE:
         return _other_values(stage, deed, {blocker.about})
     elif code == "guard":
-        return _other_values(stage, deed, _of_guards(stage, happened))
+        return _papers_and_signatures(stage, _other_values(stage, deed, _of_guards(stage, happened)), happened)
     elif code in _BY_DATE:
         return _other_values(stage, deed, _of_dates(stage, happened))
     elif code == "deadline-running" and blocker.possible_from is not None:
@@ -171,9 +172,35 @@ def _may_come(stage: Stage, deed: Deed, kind: str) -> tuple[tuple[str, ...], tup
     return (*step.handed_in.fields, *step.may_fill), step.already_there.fields
 
 
-def _hand_in(stage: Stage, deed: Deed, blocker: Blocker) -> Deed:
+def _papers_and_signatures(stage: Stage, deed: Deed, happened: Happened) -> Deed:
+    """Bring the papers, and get the signatures, that the conditions of a step ask for by name."""
     line_id, kind = _home(deed)
-    name = blocker.about
+    for function, name in sorted(_asked_by_name(stage, happened)):
+        if function == "has" and stage.rehearsal.case is not None:
+            there = CaseFacts(
+                stage.rehearsal.binding, stage.case, MAIN if deed.new else line_id, When.exactly(stage.now)
+            )
+            deed = deed if there.has(name) else _bring(stage, deed, name)
+        approval = stage.definition.find_approval(kind, name) if function == "approved" else None
+        own = approval is not None and approval.line == kind
+        for signature in approval.signatures if approval else ():
+            who = tuple(one.id for one in stage.rehearsal.binding.holders(signature.role))
+            _sign(stage, Blocker("approval-missing", "", about=name, line=line_id if own else "", who=who))
+    return deed
+
+
+def _asked_by_name(stage: Stage, happened: Happened) -> set[tuple[str, str]]:
+    """Return the papers (`has`) and approvals (`approved`) that the conditions of a step name."""
+    step = stage.wishes.step(happened)
+    exprs = [guard.holds for guard in (step.already_there.that if step else ()) if guard.holds and not guard.only_warns]
+    calls = [part for expr in exprs for part in walk(expr) if isinstance(part, Call) and part.arguments]
+    return {(one.function, first.word) for one in calls
+            if one.function in ("has", "approved") and isinstance(first := one.arguments[0], Word)}  # fmt: skip
+
+
+def _bring(stage: Stage, deed: Deed, name: str) -> Deed:
+    """Return *deed* with a paper, unless somebody could file it before."""
+    line_id, kind = _home(deed)
     declared = stage.definition.find_document(kind, name)
     own = name in stage.definition.line(kind).documents
     if declared is not None and declared.by and not deed.new:

@@ -28,16 +28,16 @@ def refused_at_last(stage: Stage, deed: Deed, last: Happened, *, never: bool = F
 
 def _explain_the_clocks(stage: Stage, last: Happened) -> None:
     """Raise Gap if what should still run is over by now: an exploration does not know how long deadlines are."""
-    if last.refused != "already-running":
-        return
+    code, _, names = last.refused.partition(": ")
+    clocks = set(names.split(", ")) if code == "left-open" else set()
     step = stage.declared(last)
-    for name in (*step.starts, *(one for branch in step.targets for one in branch.starts)) if step else ():
-        ended = [one for one in stage.rehearsal.events
-                 if one.kind in ("deadline_over", "deadline_missed") and one.data["deadline"] == name]  # fmt: skip
-        if ended:
-            when = ended[-1].happened.first.astimezone(stage.rehearsal.binding.zone)
-            raise Gap(TOO_LATE, f"{name} ended on {when:%Y-%m-%d}, before {last.name} could come: it is shorter than "
-                      "what the case has to wait for on the way")  # fmt: skip
+    if code == "already-running" and step is not None:
+        clocks = {*step.starts, *(one for branch in step.targets for one in branch.starts)}
+    for event in reversed(stage.rehearsal.events):
+        if event.kind in ("deadline_over", "deadline_missed", "deadline_met") and event.data["deadline"] in clocks:
+            when = event.happened.first.astimezone(stage.rehearsal.binding.zone)
+            said = f"{event.data['deadline']} ended on {when:%Y-%m-%d}, before {last.name} could come"
+            raise Gap(TOO_LATE, f"{said}: it is shorter than what the case has to wait for on the way")
 
 
 def note_refusal(stage: Stage, deed: Deed, refused: Refusal) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.records import (
     MAIN,
     SYSTEM_ACTOR,
     Case,
     DeadlineState,
     Decision,
+    Event,
     LineState,
     Refusal,
     Request,
@@ -32,6 +34,13 @@ from inprocap_flow.service.scenarios import moments_of, request_of
 HERE = Place("counterexample")
 TOGETHER = timedelta(minutes=5)
 """Between two deeds of the same day."""
+
+
+def on_stage(binding: Binding, case: Case, events: Sequence[Event], now: datetime) -> Stage:
+    """Return a case as it stands, to go on with in memory; what was sealed in it stays sealed."""
+    limits = {**(binding.rulebook.limits if binding.rulebook else {}), **binding.definition.limits}
+    rehearsal = Rehearsal(binding, case, list(events), number=len(events))
+    return Stage(rehearsal, now, Guess(binding), Wishes(binding.definition, limits, ()))
 
 
 @dataclass(slots=True)

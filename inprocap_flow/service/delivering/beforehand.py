@@ -13,22 +13,28 @@ from inprocap_flow.engine.reminding.ladders import ladder_named
 from inprocap_flow.errors import FlowError
 from inprocap_flow.records import record
 from inprocap_flow.service.delivering.asked import in_vain
-from inprocap_flow.service.delivering.handing import delivery_of, house_of, reached_by
+from inprocap_flow.service.delivering.handing import delivery_of, for_nobody, house_of, reached_by
+from inprocap_flow.service.delivering.recipients import House
 from inprocap_flow.service.delivering.routes import NOWHERE, PEOPLES, WEBHOOK, Routes
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.store.deliveries import Due, Planned, Posted
 from inprocap_flow.store.port import Reading
 
+LEFT = "not meant any more; it goes to whoever is by now"
 _WAITS = ("approval", "silence")  # ladders that begin anew with what they wait for
 
 
 @record
 class Withdrawal:
-    """A delivery that must not be sent as it was planned, why not, and what takes its place."""
+    """A delivery that must not be sent as it was planned, why not, and what takes its place.
+
+    ``report`` tells the owner of the case, where nobody does.
+    """
 
     delivery_id: str
     reason: str
     instead: tuple[Planned, ...] = ()
+    report: Posted | None = None
 
 
 def withdrawals(desk: Desk, routes: Routes, due: Due, now: datetime) -> tuple[Withdrawal, ...]:
@@ -77,6 +83,10 @@ def _changed(
     if people:
         instead = tuple(delivery_of(message, person, routes.to_people, now) for person in people)
         yield Withdrawal(delivery_id, why, instead)
+    elif why == LEFT:
+        house = house_of(desk, reading, routes, message.organisation, now)
+        nobody, report = for_nobody(desk, reading, house, message, now)
+        yield Withdrawal(delivery_id, why, (nobody,), report)
 
 
 def _otherwise(
@@ -86,12 +96,25 @@ def _otherwise(
     house = house_of(desk, reading, routes, message.organisation, now)
     if due.channel == NOWHERE:
         return "somebody can be reached now", reached_by(desk, reading, house, message)
+    if _has_left(reading, house, due, message):
+        return LEFT, reached_by(desk, reading, house, message)
     present = house.present(due.recipient)
     if present != due.recipient and house.can_reach(present):
         return "away; it goes to the substitute", (present,)
     if due.channel != routes.to_people and due.channel in PEOPLES:
         return "people are told over another channel by now", (due.recipient,)
     return "", ()
+
+
+def _has_left(reading: Reading, house: House, due: Due, message: Posted) -> bool:
+    """Return whether a role or track that was told no longer means its recipient.
+
+    A correction goes to whoever was told before, whatever they hold by now.
+    """
+    group = message.recipient
+    if message.kind == "correction" or not group.startswith(("role:", "track:")):
+        return False
+    return not house.means(due.recipient, group, reading.load(message.case_id).case)
 
 
 def is_overtaken(desk: Desk, reading: Reading, message: Posted, now: datetime) -> bool:

@@ -33,7 +33,8 @@ def claim(desk: Desk, routes: Routes, due: Due, now: datetime) -> Claimed | None
     found = withdrawals(desk, routes, due, now)
     with desk.store.writing() as work:
         for one in found:
-            work.deliveries.withdraw(one.delivery_id, one.reason, one.instead, now=now)
+            if work.deliveries.withdraw(one.delivery_id, one.reason, one.instead, now=now) and one.report:
+                work.deliveries.post(one.report)
         together = _may_be_together(desk, work, due)
         key = _named(work, due, now, lease, together=together)
         return work.deliveries.claimed(key, lease=lease) if key else None

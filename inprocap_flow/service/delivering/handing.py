@@ -115,7 +115,6 @@ def _planned(desk: Desk, reading: Reading, routes: Routes, message: Posted, now:
         told = reading.deliveries.told_before(message.case_id, int(message.about[0]), message.recipient)
         over = dict.fromkeys((who, routes.to_people if channel in PEOPLES else channel) for who, channel in told)
         return Plan(message, tuple(delivery_of(message, who, channel, now) for who, channel in over))
-    case = reading.load(message.case_id).case
     house = house_of(desk, reading, routes, message.organisation, now)
     machines = routes.machines(message.recipient, message.organisation)
     found = tuple(delivery_of(message, message.recipient, machine, now) for machine in machines)
@@ -125,11 +124,19 @@ def _planned(desk: Desk, reading: Reading, routes: Routes, message: Posted, now:
         at = _send_at(desk, reading, house, message, now)
         return Plan(message, (*found, *(delivery_of(message, person, routes.to_people, at) for person in people)))
     # A machine that listens to what people are told does not stand in for them.
+    nobody, instead = for_nobody(desk, reading, house, message, now)
+    return Plan(message, (*found, nobody), instead)
+
+
+def for_nobody(
+    desk: Desk, reading: Reading, house: House, message: Posted, now: datetime
+) -> tuple[Planned, Posted | None]:
+    """Return what becomes of *message* where nobody can be reached: a dead delivery, and what tells the owner of it."""
+    case = reading.load(message.case_id).case
     reached, _ = first_reached(house, owners_of(desk, reading, case), case)
-    instead = None
-    if reached and message.kind != UNDELIVERED:  # what says that nobody is reached is not followed by another
-        instead = nobody_in(message, reached, now)
-    return Plan(message, (*found, _nobody(message, now)), instead)
+    # What says that nobody is reached is not followed by another.
+    report = nobody_in(message, reached, now) if reached and message.kind != UNDELIVERED else None
+    return _nobody(message, now), report
 
 
 def house_of(desk: Desk, reading: Reading, routes: Routes, organisation: str, now: datetime) -> House:

@@ -78,12 +78,14 @@ def language_of(person: Person | None, organisation: Organisation) -> str:
 def telling_of(desk: Desk, reading: Reading, message: Posted, phrases: Phrases, known: Chains) -> Telling:
     """Return a message with what is needed to speak of it; *known* keeps what was read of its case. Raises NotFound."""
     loaded = reading.load(message.case_id)
-    # A reminder has no decision of its own to speak of, and most of what is sent are reminders.
-    if message.kind != "reminder" and message.case_id not in known:
+    # A reminder has no decision of its own to speak of, and most of what is sent are reminders: it names its version.
+    named = str(message.detail.get("definition") or "") if message.kind == "reminder" else ""
+    if not named and message.case_id not in known:
         known[message.case_id] = reading.events(message.case_id)
     # The words are those of the version by which it was decided, so that a second copy is the same.
     events = known.get(message.case_id, ())
-    definition = desk.machine(reading, definition_at(events, message.seq) or loaded.definition_hash).definition
+    version = named or definition_at(events, message.seq) or loaded.definition_hash
+    definition = desk.machine(reading, version).definition
     return Telling(message, definition, loaded.case.title, known.get(message.case_id, ()), phrases)
 
 
@@ -146,5 +148,5 @@ def _plain(message: Posted) -> dict[str, Any]:
     if message.recipient != "public":
         plain["line"] = message.line
     if message.kind == "reminder":
-        plain["reminder"] = dict(message.detail)
+        plain["reminder"] = {name: value for name, value in message.detail.items() if name != "definition"}
     return plain

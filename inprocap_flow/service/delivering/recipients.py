@@ -31,6 +31,10 @@ class House:
         found = (self.present(person) for person in self._meant(group, case))
         return tuple(dict.fromkeys(person for person in found if self.can_reach(person)))
 
+    def means(self, person_id: str, group: str, case: Case) -> bool:
+        """Return whether *group* means somebody today, by themselves or in the place of another."""
+        return any(person_id in (meant, self.present(meant)) for meant in self._meant(group, case))
+
     def _meant(self, group: str, case: Case) -> Iterable[str]:
         kind, _, name = group.partition(":")
         if kind == "person":

@@ -110,6 +110,7 @@ def message(case: Case, ladder: Ladder, note: Note, now: datetime) -> Posted:
             "end": sortable(ladder.end) if ladder.end else None,
             "since": sortable(ladder.begins) if ladder.begins else None,
             "escalation": rung.escalation,
+            "definition": case.definition_hash,  # whose words it is put into, also after a migration
         },
     )
 

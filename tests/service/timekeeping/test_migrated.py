@@ -261,9 +261,7 @@ This case goes on by another version of its procedure: 2.
 """
 
 
-def test_what_is_told_of_a_migration_waits_for_the_digest_and_reaches_people_once(
-    house: House, tmp_path: Path
-) -> None:
+def test_what_is_told_of_a_migration_waits_for_the_digest_and_reaches_people_once(house: House, tmp_path: Path) -> None:
     told_of(house, tmp_path)
     house.desk.settings = replace(house.desk.settings, digest_at="16:00")
     house.ticks("2026-01-13 09:01")
