@@ -47,7 +47,9 @@ def test_a_reminder_that_is_due_is_written_once_and_the_next_rung_put_in_its_pla
     assert house.planned == [("case-1", "deadline case tenders", "2026-02-18 08:00")]
     assert not house.ticks("2026-02-06 08:01").did_something
     (detail,) = house.details()
+    ((version,),) = house.rows("SELECT definition_hash FROM cases")
     assert detail == {
+        "definition": version,
         "ladder": "deadline case tenders",
         "of": "deadline",
         "rung": "before P10WD",
