@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 Key = tuple[object, ...]
 
+SOON = 10
+"""Seconds for which each procedure is explored after a save, if nobody says how long: the next save waits for it."""
+
 
 def watched(session: Session, asked: Asked, paths: Sequence[str]) -> bool:
     """Check, then again after every change of a definition or hook, until Ctrl-C; return whether errors are left.
@@ -28,10 +32,18 @@ def watched(session: Session, asked: Asked, paths: Sequence[str]) -> bool:
 
     last: dict[Key, Problem] = {}
     try:
+        # The watch begins before the first check: what is saved while that runs, for a minute perhaps, counts too.
+        saved = watch(
+            *_folders(asked, paths), watch_filter=_counts, raise_interrupt=True, rust_timeout=500, yield_on_timeout=True
+        )
+        next(saved)
         last = _once(session, asked, paths, last, first=True)
-        for changes in watch(*_folders(asked, paths), watch_filter=_counts, raise_interrupt=True):
+        if not session.as_json:
+            session.say("Watching the files; Ctrl-C ends it.")
+        again = asked if asked.seconds else replace(asked, seconds=SOON)
+        for changes in saved:
             if changes:
-                last = _once(session, asked, paths, last, first=False)
+                last = _once(session, again, paths, last, first=False)
     except KeyboardInterrupt:
         pass
     return any(one.severity == "error" for one in last.values())
@@ -98,7 +110,7 @@ def _tell_rest(session: Session, gone: Sequence[Problem], summary: str, now: dic
     shown = [one for one in gone if not one.explained]
     for one in shown:
         _say(session, layout.wrapped(f"gone: {one.place.file}: {one.code}: {one.fact}", "", "  "))
-    _say(session, [summary if not shown else f"{summary} {counted(len(shown), 'problem')} gone."])
+    _say(session, layout.wrapped(summary if not shown else f"{summary} {counted(len(shown), 'problem')} gone."))
 
 
 def _say(session: Session, lines: Sequence[str] | Iterator[str]) -> None:

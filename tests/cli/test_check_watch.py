@@ -65,8 +65,7 @@ def test_it_tells_what_is_new_and_what_is_gone_and_lives_through_half_a_file(wat
     whole = watching.file.read_bytes()
     first = watching.rounds(1)
     assert "what cases can come to" in first
-    time.sleep(1)  # until the folder is watched
-    watching.file.write_bytes(_lamp("refused"))
+    watching.file.write_bytes(_lamp("refused"))  # at once: it is watched since before the first round
     second = watching.rounds(2)
     assert "ends-left-open" in _last(second, first)
     watching.file.write_bytes(whole[: len(whole) // 2] + b"\n  half: [")
