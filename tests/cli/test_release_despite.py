@@ -1,0 +1,43 @@
+"""``release --despite`` and ``findings`` as people type them: a reason overrules a check, and both are shown again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from inprocap_flow.cli.app import inprocap_flow
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copy(ROOT / "tests" / "checks" / "case-stuck" / "refused.yaml", tmp_path / "refused.yaml")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("INPROCAP_FLOW_DATABASE", str(tmp_path / "cases.db"))
+
+
+def typed(*words: str) -> Result:
+    return CliRunner().invoke(inprocap_flow, list(words), prog_name="inprocap-flow")
+
+
+def test_a_fault_refuses_the_release_and_a_reason_overrules_it_for_everybody_to_see() -> None:
+    refused = typed("release", "refused.yaml")
+    assert refused.exit_code != 0
+    assert "case-stuck" in refused.output
+    done = typed("release", "refused.yaml", "--despite", "A trial of one day")
+    assert done.exit_code == 0, done.output
+    assert "Mind: refused was released despite case-stuck: A trial of one day" in done.output
+    assert "released despite case-stuck: A trial of one day" in typed("procedures").output
+    (one,) = [one for one in json.loads(typed("procedures", "--json").output)["released"] if one["kind"] == "procedure"]
+    assert one["judged"]["overruled"] == ["case-stuck"]
+
+
+def test_findings_are_an_empty_list_for_a_house_that_uses_nothing() -> None:
+    assert typed("release", str(ROOT / "definitions" / "organisations" / "example-lab.yaml")).exit_code == 0
+    found = typed("findings", "--look", "--organisation", "example-lab", "--json")
+    assert json.loads(found.output) == {"organisation": "example-lab", "findings": []}
