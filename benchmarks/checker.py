@@ -171,9 +171,9 @@ def _forked(work: Callable[[], object]) -> float:
 def _print_row(one: dict[str, Any], *, first: bool) -> None:
     if first:
         print("{:<32} {:>5} {:>7} {:>5} {:>5} {:>5} {:>5} {:>10} {:>7} {:>7} {:>6}".format(*HEADINGS))
-    explored = f"{one['explored']:10.1f} {one['cases']:7} {one['kept'] * 1000:7.0f} {one['open']:6}" * (
-        "explored" in one
-    )
+    explored = ""
+    if "explored" in one:
+        explored = f"{one['explored']:10.1f} {one['cases']:7} {one['kept'] * 1000:7.0f} {one['open']:6}"
     print(
         f"{one['procedure']:<32} {one['lines']:5} {one['yaml'] * 1000:7.0f} {one['load']:5.2f} {one['cold']:5.2f} "
         f"{one['again']:5.2f} {one['saved']:5.2f} {explored}",
