@@ -23,9 +23,8 @@ WATCHES = "watches"  # of the whole case, what may have another name, too
 class LineChange:
     """What becomes of the lines of one kind.
 
-    ``stages`` maps an old stage to the new one. ``renamed`` maps, for each of `RENAMED` (of the case `WATCHES`, too), old
-    names to new ones.
-    ``deadlines`` holds a choice for each (by the old name; for one that is new, by its own), ``fields`` and
+    ``stages`` maps an old stage to the new one. ``renamed`` maps old names to new ones, for each of `RENAMED` and, of the
+    case, for `WATCHES`. ``deadlines`` holds a choice for each (by the old name; for one that is new, by its own), ``fields`` and
     ``documents`` likewise: `KEEP`, `DROP`, `ASK`. ``values`` are new values, encoded, that every case gets.
     """
 
