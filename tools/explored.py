@@ -76,7 +76,7 @@ def _faults(definition: Definition, library: Library, verdicts: Sequence[Verdict
     """Yield every error, and all advice that no comment explains, as people read it."""
     for one in library.show(problems(verdicts, definition, library.sources)):
         if one.severity == "error" or not one.explained:
-            yield one.render()
+            yield f"In `{definition.name}`: {one.render()}"
 
 
 def _open(definition: Definition, verdicts: Sequence[Verdict]) -> Iterator[str]:
