@@ -162,7 +162,7 @@ def _not_shown(gaps: Sequence[tuple[str, str, str]]) -> list[str]:
     """Return the findings that no scenario shows, by reason, each with the seed that draws the procedure again."""
     if not gaps:
         return ["Every finding replays."]
-    lines = ["## Findings that no scenario shows", ""]
+    lines = ["", "## Findings that no scenario shows", ""]
     for code in sorted({code for _, code, _ in gaps}):
         mine = [(seed, said) for seed, found, said in gaps if found == code]
         lines += [
