@@ -44,7 +44,7 @@ def test_a_rulebook_and_an_overlay_of_one_name_are_listed_both_and_told_apart(ho
     assert "cern, in force on" in said
     assert "cern (overlay, house rules of cern), in force on" in said
     assert "rulebooks/cern.yaml:" in said
-    assert "overlays/cern.yaml:" in said
+    assert "reads from the rulebook cern: " in said
 
 
 def test_what_no_file_with_values_is_called_is_refused_with_those_there_are(house: House) -> None:

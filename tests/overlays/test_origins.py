@@ -151,6 +151,8 @@ def test_a_line_of_the_effective_procedure_stands_where_it_is_said_to_stand(proc
     lost = []
     for one in written:
         # The condition of a detour is asked from where it begins, which the overlay says by naming a milestone.
+        if one.text.lstrip().startswith("from:"):
+            continue  # a detour adds its stage to the steps that it keeps: there it names the step, not the stage
         told = one.text.partition("only_from")[0].partition('"This is not needed here;')[0]
         words = set(re.findall(r"\w+", told)) - MADE
         assert one.place is not None
@@ -202,7 +204,8 @@ def test_only_what_an_overlay_changed_is_marked(house: House) -> None:
     said = house.done(NOW, "read", "pcp", "eu_funded", "--overlay", "cern")
     field = said.partition("Paid by a European grant")[0].partition("Where it is used")[2]
     assert "Must be there for" in field
-    assert "+ " not in field
+    assert "    - Must be there for" in field
+    assert "+ - Must be there for" not in field
 
 
 def test_a_file_is_named_by_its_folder_where_others_have_its_name(house: House) -> None:

@@ -59,7 +59,9 @@ def _add(site: Site, path: NodePath, section: Node | None) -> None:
         mend = "Choose another name: an overlay adds, it replaces nothing."
         site.say((*path, key.value), "declared-twice", fact, mend, on_key=True)
     if new:
-        site.nodes = changed_at(site.nodes, path, partial(_with_all, new=new), site.place(*path))
+        written = at(site.root, path) is not None  # limits of a rulebook come without a section here
+        place = site.place(*path) if written else new[0][0].place
+        site.nodes = changed_at(site.nodes, path, partial(_with_all, new=new), place)
 
 
 def _with_all(node: MapNode, new: Iterable[tuple[ScalarNode, Node]]) -> MapNode:
