@@ -21,12 +21,26 @@ def seat(world: World, case: Case, line: LineState) -> Seat:
     facts = {f"milestone {name}" for name in line.milestones} | {
         f"field {name}" for name, value in line.fields.items() if value is not None
     }
+    values = {
+        "" if line.kind != CASE else f"value {name}={_said(line.fields[name])}"
+        for name in world.valued
+        if line.kind == CASE and line.fields.get(name) is not None and _is_fixed(world, line, name)
+    }
     clocks = []
     for deadline in world.clocks[line.kind]:
         state = case.deadlines.get(key(line.id, deadline.name))
         status = "none" if state is None else state.status
         clocks.append(WAIVED if state is not None and status == "stopped" and state.started is None else status)
-    return Seat(line.state, frozenset(facts) & world.facts[line.kind], tuple(clocks))
+    return Seat(line.state, frozenset(facts) & world.facts[line.kind] | values, tuple(clocks))
+
+
+def _said(value: object) -> str:
+    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+
+
+def _is_fixed(world: World, line: LineState, name: str) -> bool:
+    field = world.definition.main.fields[name]
+    return not field.by or field.fixed_from in line.milestones
 
 
 def abstract(world: World, case: Case) -> State:

@@ -46,11 +46,6 @@ def small(tmp_path: Path, text: str) -> Definition:
     return load_procedure(path)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="values are read in favour of the case, even those that nobody can give anew",
-)
 def test_a_case_whose_only_way_out_asks_for_another_answer_than_was_given_for_good_is_stuck(tmp_path: Path) -> None:
     definition = small(
         tmp_path,

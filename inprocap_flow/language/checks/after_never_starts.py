@@ -51,7 +51,7 @@ def _never_started(step: Step, name: str) -> Fault:
                 continue
             if judge(world, state, step.line, seat, plain).refused:
                 continue
-            if can_come(world, state, step.line, seat, started, (step.name, name)):
+            if can_come(world, state, step.line, seat, started, (CODE, step.name, name)):
                 continue
             return Deed("do", step.line, step.name, seat, None, refused="deadline-not-started")
         return None

@@ -99,7 +99,7 @@ def _missing(step: Step, name: str) -> Fault:
         for seat in standing_in(world, happened.state, step):
             if known(happened.state, seat) or judge(world, happened.state, step.line, seat, plain).refused:
                 continue
-            if not can_come(world, happened.state, step.line, seat, known, (step.name, name)):
+            if not can_come(world, happened.state, step.line, seat, known, (CODE, step.name, name)):
                 return Deed("do", step.line, step.name, seat, None, refused="field-missing")
         return None
 

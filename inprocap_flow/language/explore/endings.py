@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 
 from inprocap_flow.language.explore.asking import NOT_DECIDED, PROVEN, Answer, Path
+from inprocap_flow.language.explore.given import relied_on
 from inprocap_flow.language.explore.happening import Happening
 from inprocap_flow.language.explore.judging import judge
 from inprocap_flow.language.explore.reads import read_by
@@ -26,7 +27,7 @@ def ways_out(definition: Definition) -> Iterator[tuple[Line, str, frozenset[Part
             asked: set[Part] = set() if line.kind == CASE else {("track", line.kind, "")}
             for step in line.steps.values():
                 if leaf in step.sources:
-                    asked |= read_by(definition, step)
+                    asked |= read_by(definition, step) | relied_on(definition, step)
             yield line, leaf, frozenset(asked)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from inprocap_flow.language.explore.carrying import begun, carry_out, landed
 from inprocap_flow.language.explore.clocks import set_clock, set_own
 from inprocap_flow.language.explore.counting import added, moved_on
 from inprocap_flow.language.explore.effects import effects
+from inprocap_flow.language.explore.given import with_values
 from inprocap_flow.language.explore.judging import asked, judge
 from inprocap_flow.language.explore.settling import left_open, settle
 from inprocap_flow.language.explore.state import (
@@ -29,6 +30,7 @@ from inprocap_flow.language.explore.views import View
 from inprocap_flow.language.explore.world import World, by_people
 from inprocap_flow.language.model import CASE, Deadline, Step, step_of
 
+MOST_KEPT = 2_000  # cases of which everything that may happen next is kept, for one scope
 LEFT_OPEN = "left-open: "
 PERHAPS = ": perhaps"  # ends the refusal of a step that values may let through or not
 ACTS = {"suspend": SUSPENDED, "resume": RUNNING, "satisfy": MET, "stop": STOPPED, "restart": RUNNING}
@@ -46,14 +48,25 @@ def opened(world: World) -> Iterator[Happening]:
     step = world.definition.main.begins
     nothing = Seat("", world.begins_with(CASE), tuple(NOT_STARTED for _ in world.clocks[CASE]))
     state = State(nothing, tuple(() for _ in world.kinds))
-    judged = judge(world, state, CASE, nothing, step)
-    for branch in judged.branches:
-        for outcome in carry_out(world, state, CASE, nothing, step, branch):
-            yield from _then(world, Deed("open", CASE, step.name, None, outcome.seat), outcome.state, outcome.follows)
+    for one in with_values(world, state, step):
+        for branch in judge(world, one, CASE, one.main, step).branches:
+            for outcome in carry_out(world, one, CASE, one.main, step, branch):
+                deed = Deed("open", CASE, step.name, None, outcome.seat)
+                yield from _then(world, deed, outcome.state, outcome.follows)
 
 
-def happenings(world: World, state: State) -> Iterator[Happening]:
-    """Yield everything that may happen next; nothing in a case that has ended."""
+def happenings(world: World, state: State) -> Iterable[Happening]:
+    """Return everything that may happen next; nothing in a case that has ended."""
+    kept: tuple[Happening, ...] | None = world.nexts.get(state)
+    if kept is not None:
+        return kept
+    if len(world.nexts) >= MOST_KEPT:
+        return _happenings(world, state)
+    world.nexts[state] = found = tuple(dict.fromkeys(_happenings(world, state)))
+    return found
+
+
+def _happenings(world: World, state: State) -> Iterator[Happening]:
     if world.is_final(state.main.leaf):
         return
     yield from _steps(world, state, CASE, state.main)
@@ -114,7 +127,7 @@ def _ways(world: World, state: State, kind: str, seat: Seat) -> Ways:
     ready: list[tuple[Deed, Seat]] = []
     others: list[tuple[str, Step]] = []
     for verb, step in steps:
-        if step.is_automatic or not _stays_by_itself(world, kind, step):
+        if step.is_automatic or (kind == CASE and world.valued) or not _stays_by_itself(world, kind, step):
             others.append((verb, step))
             continue
         judged = judge(world, state, kind, seat, step)
@@ -137,16 +150,19 @@ def _done(
     world: World, state: State, kind: str, seat: Seat | None, step: Step, *, verb: str = "do"
 ) -> Iterator[Happening]:
     named = (kind, step.name)
-    if named in world.taken and all(effects(world, kind, step, one).is_idle(seat) for one in step.targets):
+    idle = all(effects(world, kind, step, one).is_idle(seat) for one in step.targets)
+    if named in world.taken and idle and not (kind == CASE and world.valued):
         return  # it changes nothing, and that it is possible is known
-    judged = judge(world, state, kind, seat, step)
-    for branch in judged.branches:
-        if effects(world, kind, step, branch).is_idle(seat):
-            world.taken.add(named)
-            continue
-        for outcome in carry_out(world, state, kind, seat, step, branch):
-            deed = Deed(verb, kind, step.name, seat, outcome.seat)
-            yield from _then(world, deed, outcome.state, outcome.follows)
+    for one in with_values(world, state, step) if kind == CASE else (state,):
+        now = one.main if kind == CASE else seat
+        judged = judge(world, one, kind, now, step)
+        for branch in judged.branches:
+            if one is state and effects(world, kind, step, branch).is_idle(seat):
+                world.taken.add(named)
+                continue
+            for outcome in carry_out(world, one, kind, now, step, branch):
+                deed = Deed(verb, kind, step.name, seat, outcome.seat)
+                yield from _then(world, deed, outcome.state, outcome.follows)
 
 
 def _beginnings(world: World, state: State, kind: str) -> Iterator[Happening]:

@@ -34,4 +34,5 @@ class Projection:
 
     def _seat(self, kind: str, seat: Seat) -> Seat:
         clocks = tuple(seat.clocks[number] for number in self.clocks[kind])
-        return Seat(seat.leaf, seat.facts & self.small.facts[kind], clocks)
+        kept = self.small.facts[kind]
+        return Seat(seat.leaf, frozenset(fact for fact in seat.facts if fact.partition("=")[0] in kept), clocks)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 
 from inprocap_flow.language.explore.following import Trail, follow
+from inprocap_flow.language.explore.given import relied_on
 from inprocap_flow.language.explore.reads import read_along, read_by, steps_of, values_read_by
 from inprocap_flow.language.explore.scope import Part, Scope, closed
 from inprocap_flow.language.explore.state import Deed, State
@@ -92,7 +93,7 @@ def _asked_along(definition: Definition, deed: Deed) -> Iterator[frozenset[Part]
         line = definition.line(kind)
         step = line.begins if name == line.begins.name else line.steps.get(name)
         if step is not None:
-            yield read_by(definition, step) | values_read_by(definition, step)
+            yield read_by(definition, step) | values_read_by(definition, step) | relied_on(definition, step)
 
 
 def _stayed_away(definition: Definition, world: World, state: State) -> Iterator[frozenset[Part]]:
@@ -100,7 +101,7 @@ def _stayed_away(definition: Definition, world: World, state: State) -> Iterator
     standing += [(kind, seat) for kind in world.kinds for seat, _ in world.crowd(state, kind)]
     for kind, seat in standing:
         for step in world.automatic[kind].get(seat.leaf, ()):
-            yield read_by(definition, step) | values_read_by(definition, step)
+            yield read_by(definition, step) | values_read_by(definition, step) | relied_on(definition, step)
 
 
 def _breaks_off(definition: Definition, parts: frozenset[Part], path: Trail, until: float) -> bool:

@@ -39,7 +39,7 @@ class Scope:
         return frozenset(f"{what} {name}" for what, of, name in self.parts if of == kind and what in _FACTS)
 
 
-_FACTS = ("milestone", "field", "watch")
+_FACTS = ("milestone", "field", "value", "watch")
 
 
 def closed(definition: Definition, parts: frozenset[Part]) -> frozenset[Part]:
@@ -63,7 +63,7 @@ def _needs(definition: Definition, what: str, kind: str, name: str) -> list[Part
         anchor = definition.line(kind).deadlines[name].backwards_from or ""
         if definition.find_deadline(kind, anchor) is not None:
             needed.append(("deadline", *place(definition, kind, anchor)))
-    if what == "field":
+    if what in ("field", "value"):
         declared = definition.line(kind).fields[name]
         if declared.fixed_from:
             needed.append(("milestone", definition.milestones.get(declared.fixed_from, CASE), declared.fixed_from))

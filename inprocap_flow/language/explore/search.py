@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
@@ -76,7 +77,7 @@ def search(
     *until* is the moment (of `time.process_time`) at which it gives up; *back* keeps the ways back for `stuck`.
     *along* is a path of a smaller scope: cases that have come far on it are looked at first, all others after them.
     """
-    world = World(definition, Scope(closed(definition, scope.parts), scope.most, scope.exact))
+    world = _world(definition, Scope(closed(definition, scope.parts), scope.most, scope.exact))
     found = Search(world, done=world.taken)
     waiting = Waiting(along)
 
@@ -104,6 +105,18 @@ def search(
     except OutOfTime:
         found.complete = False
     return found
+
+
+_LAST: deque[World] = deque(maxlen=4)  # several questions often begin in one scope
+
+
+def _world(definition: Definition, scope: Scope) -> World:
+    """Return *definition* as it is seen in *scope*, with all that an earlier question found out there."""
+    kept = next((one for one in _LAST if one.definition is definition and one.scope == scope), None)
+    if kept is None:
+        kept = World(definition, scope)
+        _LAST.append(kept)
+    return kept
 
 
 def _go_on(

@@ -17,6 +17,11 @@ class Seat(NamedTuple):
     facts: frozenset[str] = frozenset()
     clocks: tuple[str, ...] = ()
 
+    def value(self, name: str) -> str | None:
+        """Return the value that was given for good to a field, if that is kept apart and was given."""
+        start = f"value {name}="
+        return next((fact.removeprefix(start) for fact in self.facts if fact.startswith(start)), None)
+
     def with_clock(self, position: int, status: str) -> Seat:
         """Return the same line with one clock changed."""
         clocks = (*self.clocks[:position], status, *self.clocks[position + 1 :])

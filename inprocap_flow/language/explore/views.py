@@ -30,6 +30,7 @@ from inprocap_flow.language.expressions.tree import (
     Compare,
     Expr,
     Flag,
+    Listing,
     Member,
     Name,
     Not,
@@ -85,6 +86,10 @@ class View(NamedTuple):
 
     def _truth(self, expr: Expr) -> int:
         match expr:
+            case Name(name) if (given := self._value(name)) is not None:
+                return YES if given == "yes" else NO
+            case Compare((Name(name), other), (sign,)) if (given := self._value(name)) is not None:
+                return _is_one_of(given, sign, other)
             case Flag(flag):
                 return YES if flag else NO
             case Not(operand):
@@ -130,6 +135,11 @@ class View(NamedTuple):
         parts = [self.amount(part) for part in expr.parts]
         return Amount(known=all(one.known for one in parts), unknown=any(one.unknown for one in parts))
 
+    def _value(self, name: str) -> str | None:
+        """Return the value that a field of the case was given for good, if that is kept apart."""
+        valued = name in self.world.valued and self.world.home(self.kind, name)[0] == CASE
+        return self.state.main.value(name) if valued else None
+
     def _as_told(self, expr: Expr, found: Amount) -> Amount:
         known = self.told.get(str(expr)) if self.told else None
         return found if known is None else found._replace(known=known, unknown=not known)
@@ -141,7 +151,7 @@ class View(NamedTuple):
         declared = world.line(home).fields.get(name)
         if declared is None:
             return ANYTHING
-        if home == self.kind and name in self.handed:
+        if (home == self.kind and name in self.handed) or (home == CASE and self.state.main.value(name) is not None):
             return _bounds(declared)
         if f"field {name}" not in world.facts.get(home, ()) or (seat is None and home != CASE):
             return _bounds(declared) if self.given else _bounds(declared)._replace(unknown=True)
@@ -271,6 +281,16 @@ def holds(view: View, guard: Guard) -> int:
     if guard.rule and view.may_be_lifted(guard.rule):
         return view.truth(guard.hook or guard.holds) | YES
     return view.truth(guard.hook or guard.holds)
+
+
+def _is_one_of(value: str, sign: str, other: Expr) -> int:
+    """Return how a comparison of a value that is known comes out; what it is compared with may be left open."""
+    items = other.items if isinstance(other, Listing) else (other,)
+    meant = {item.word for item in items if isinstance(item, Word)}
+    meant |= {"yes" if item == Flag(True) else "no" for item in items if isinstance(item, Flag)}
+    if sign not in ("==", "!=", "in", "not in") or len(meant) < len(set(items)):
+        return EITHER
+    return YES if (value in meant) == (sign in ("==", "in")) else NO
 
 
 def _word(call: Call) -> str:

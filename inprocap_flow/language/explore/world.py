@@ -47,6 +47,7 @@ class World:
             (kind, one.name): number for kind, found in self.clocks.items() for number, one in enumerate(found)
         }
         self.facts = {kind: scope.facts(kind) for kind in (CASE, *self.kinds)}
+        self.valued = tuple(sorted(one.removeprefix("value ") for one in self.facts[CASE] if one.startswith("value ")))
         self.finals = {
             kind: frozenset(leaf for leaf in self.line(kind).leaves if self.line(kind).stages[leaf].final)
             for kind in (CASE, *definition.tracks)
@@ -69,6 +70,7 @@ class World:
         self.parted: dict[tuple[str, Any, Seat, Seat], tuple[Any, ...]] = {}  # crowds of which one has moved on
         self.ways: dict[tuple[str, Seat, Seat], Any] = {}  # of a line that stands so, with the main line standing so
         self.can_come: dict[Hashable, dict[State, bool]] = {}  # of `can_come`, by what and for which stage
+        self.nexts: dict[State, tuple[Any, ...]] = {}  # of `happenings`, as far as they are kept
         self.until = inf  # the moment (of `time.process_time`) at which what is looked for is given up
         self._meant: dict[int, tuple[Call, frozenset[str] | None]] = {}
         self._twice: dict[int, tuple[Expr, tuple[Expr, ...]]] = {}
