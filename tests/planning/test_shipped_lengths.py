@@ -18,19 +18,6 @@ ONLY_THE_BUYER_KNOWS = {
     "ppi": {"effect_reported_after"},
     "supplier-path": {"registration_takes"},
 }
-
-
-# No published page of CERN says how long these take, and nobody of the house has been asked yet.
-NOT_SAID_BY_CERN = {
-    "cern-invitation-to-tender": {
-        "tendering.closed",
-        "tendering.checked",
-        "award.proposed",
-        "contract.placed",
-        "bids_bind",
-    },
-    "cern-price-enquiry": {"enquiry.closed", "enquiry.checked", "aligning", "proposed", "ordered"},
-}
 START = date(2026, 11, 23)
 
 
@@ -39,4 +26,4 @@ def test_a_shipped_procedure_is_planned_without_a_length_that_nobody_said(proced
     made = plan_procedure(bound_to_house(procedure), Question(start=START))
     assert made.rows
     missing = {use.thing.name for use in made.assumptions}
-    assert missing <= ONLY_THE_BUYER_KNOWS.get(procedure, set()) | NOT_SAID_BY_CERN.get(procedure, set())
+    assert missing <= ONLY_THE_BUYER_KNOWS.get(procedure, set())

@@ -289,7 +289,8 @@ class Drafter:
         return self.text(self.binding.definition.line(kind).title, kind)
 
 
-_BASIS = {"typical": " (experience, no rule)", "assumed": " (assumed)", "history": " (from finished cases)"}
+# A typical length carries no source: whoever wrote the file may know it or guess it, so no more is claimed for it.
+_BASIS = {"typical": " (estimate, no rule)", "assumed": " (assumed)", "history": " (from finished cases)"}
 
 
 def _same(day: Day) -> Day:

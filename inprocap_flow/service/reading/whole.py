@@ -233,7 +233,7 @@ def _about(speech: Speech, stage: Stage, also: list[Step]) -> tuple[Group, ...]:
         facts.append(Sentence(f"{speech.role(stage.owner)} has to act.", book.place(*path, "owner")))
     if stage.typical:
         ends = " to ".join(period_in_words(one) for one in stage.typical_range)
-        text = f"Usually {period_in_words(stage.typical)}{ends and f', from {ends}'} (experience, no rule)."
+        text = f"Takes about {period_in_words(stage.typical)}{ends and f', from {ends}'} (estimate, no rule)."
         facts.append(Sentence(text, book.place(*path, "typical")))
     if stage.remind_after:
         text = f"After {period_in_words(stage.remind_after)} in which nothing happens, the owner is reminded."
