@@ -11,6 +11,7 @@ import click
 
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.definitions import counted, shown, written
+from inprocap_flow.cli.exploring import shown_to
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import NotAllowed
 
@@ -72,7 +73,7 @@ def import_(
 
     plain = read_set(file)
     brought = [path.name for path in to_write(session.desk, plain, hooks)]
-    terms = Terms(despite=despite)
+    terms = Terms(despite=despite, watched=shown_to(session))
     taken = import_set(session.desk, plain, by=_by(session), dry_run=dry_run, terms=terms, hooks=hooks)
     files = write_sources(plain, sources) if sources and not dry_run else ()
     document = {

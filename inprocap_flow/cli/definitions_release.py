@@ -11,6 +11,7 @@ import click
 
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.definitions import counted, file_desk, is_file, shown, today
+from inprocap_flow.cli.exploring import shown_to
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import FlowError, InvalidInput, NotAllowed, NotFound, Place, Problem
 
@@ -75,7 +76,7 @@ def release(
 
     desk = session.desk
     by = str(session.options.get("actor") or session.settings.actor or session.account)
-    terms = Terms(despite=despite)
+    terms = Terms(despite=despite, watched=shown_to(session))
     done: dict[tuple[str, str, str], Released] = {}
     for kind, path in zip(kinds, files, strict=True):
         for one in _release(desk, kind, path, by, day, terms):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, replace
 from multiprocessing import get_context
 from typing import Any, Self
@@ -22,6 +23,13 @@ from inprocap_flow.settings import Settings
 
 DAILY = Bound()
 """How far `check` looks by default."""
+Watched = Callable[[Sequence[Definition]], AbstractContextManager[object]]
+"""What is entered with the definitions that are to be explored, and left when they are; for showing that it lasts."""
+
+
+def unwatched(_definitions: Sequence[Definition]) -> AbstractContextManager[object]:
+    """Let nobody see that it lasts."""
+    return nullcontext()
 
 
 def kept_for(settings: Settings) -> Kept:
@@ -59,16 +67,18 @@ def behaviour(
     codes: Sequence[str] = (),
     done: Callable[[Definition], None] = lambda _definition: None,
     processes: int | None = None,
+    watched: Watched = unwatched,
 ) -> Iterator[tuple[Verdict, ...]]:
     """Yield what the checks of behaviour (those called *codes*, or all) say of each definition, in their order.
 
     What is kept is not looked for again; what leads to a finding is not kept. With several definitions that are to
-    be explored several *processes* do it (as many as there are processors). *done* is told of each as it is answered.
+    be explored several *processes* do it (as many as there are processors). *done* is told of each as it is answered;
+    *watched* is entered while there is anything to explore.
     """
     known = [_known(one, kept, bound, codes) for one in definitions]
     missing = [(one, bound, tuple(codes)) for one, said in zip(definitions, known, strict=True) if said is None]
     count = min(len(missing), processes or os.cpu_count() or 1)
-    with _Several(count) as several:
+    with watched([one for one, _, _ in missing]) if missing else nullcontext(), _Several(count) as several:
         found = several.map(_explored, missing)
         for definition, said in zip(definitions, known, strict=True):
             plain = said if said is not None else next(found)

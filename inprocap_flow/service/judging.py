@@ -16,7 +16,7 @@ from inprocap_flow.language.explore.asking import NOT_DECIDED
 from inprocap_flow.language.explore.search import Bound
 from inprocap_flow.language.model import Definition
 from inprocap_flow.records import record
-from inprocap_flow.service.behaving import DAILY, behaviour, kept_for
+from inprocap_flow.service.behaving import DAILY, Watched, behaviour, kept_for, unwatched
 from inprocap_flow.settings import Settings
 
 # What would be weaker than the law, or open a seal too early: no reason makes up for that.
@@ -62,10 +62,12 @@ class Terms:
     """On what terms definitions are released: how far cases are explored, and why findings do not count, if so.
 
     ``despite``: the reason for which errors are overruled; None where every error keeps a definition back.
+    ``watched`` is entered while something is explored, which may take as long as the bound says.
     """
 
     bound: Bound = DAILY
     despite: str | None = None
+    watched: Watched = unwatched
 
 
 NOTHING, USUAL = Judged(), Terms()
@@ -83,7 +85,8 @@ def judge(
     """
     if terms.despite is not None and not terms.despite.strip():
         raise NotAllowed("findings are overruled only with a reason", mend="say why it is released nevertheless")
-    verdicts = tuple(behaviour([one for one, _ in definitions], kept_for(settings), terms.bound))
+    asked = [one for one, _ in definitions]
+    verdicts = tuple(behaviour(asked, kept_for(settings), terms.bound, watched=terms.watched))
     found = [
         (*errors, *(one for one in problems(said, definition) if one.severity == "error"))
         for (definition, errors), said in zip(definitions, verdicts, strict=True)
