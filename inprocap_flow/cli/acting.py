@@ -125,7 +125,7 @@ def tell(
     words, definition = about.words, about.definition
     document = {"case": _case_of(outcome, about), "dry_run": dry_run, **_plain(outcome), **acted_by(session, asked)}
     if isinstance(outcome, Refusal):
-        lines = _refused(outcome, words, definition, about.typed)
+        lines = _refused(outcome, words, definition, about.typed, dry_run=dry_run)
         if mended is not None and more is not None:
             also, plain = more(mended)
             lines += ["", layout.heading("With that in place, it would do this:"), *also[1:]] if also else []
@@ -187,13 +187,17 @@ def _plain(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _refused(outcome: Refusal, words: Words, definition: Definition, case: str) -> list[str]:
+# Time goes on whoever asks, so what it does is shown in a preview too; but a preview records none of it.
+_WOULD_BE = "Nothing is recorded; by itself, because its time has come, this would be:"
+
+
+def _refused(outcome: Refusal, words: Words, definition: Definition, case: str, *, dry_run: bool) -> list[str]:
     count = len(reasons.once(outcome.blockers))
     first = "Refused, for one reason:" if count == 1 else f"Refused, for {count} reasons:"
     lines = [layout.heading(first), *reasons.lines(outcome.blockers, words, definition, case=case)]
     when = reasons.possible_from(outcome.blockers, words)
     if outcome.events:
-        lines += ["", "Recorded all the same, because its time had come:"]
+        lines += ["", _WOULD_BE if dry_run else "Recorded all the same, because its time had come:"]
         lines += _happened_lines(outcome.events, words, definition)
     return [*lines, *(["", when] if when else [])]
 
@@ -209,7 +213,7 @@ def _done(outcome: Decision, words: Words, definition: Definition, *, dry_run: b
     before = [event for event in outcome.events if event.decision != own]
     lines: list[str] = []
     if before:
-        lines += [layout.heading("By itself, because its time had come:")]
+        lines += [layout.heading(_WOULD_BE if dry_run else "By itself, because its time had come:")]
         lines += [*_happened_lines(before, words, definition), ""]
     lines += [layout.heading("This would happen; nothing is recorded:" if dry_run else "Recorded:")]
     lines += _happened_lines([event for event in outcome.events if event.decision == own], words, definition)

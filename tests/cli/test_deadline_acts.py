@@ -51,6 +51,20 @@ def test_a_preview_says_which_clock_that_was_over_opens_again(sent: Lab) -> None
     assert "Answers given (answers): OPENS AGAIN until Fri 2026-03-13 24:00; it had ended Fri 2026-02-13" in moves
 
 
+def test_a_preview_says_of_what_time_does_that_it_is_not_recorded_either(sent: Lab) -> None:
+    refused = " ".join(sent("02-20 12:00", *_extending(sent), "--preview").output.split())
+    assert "Nothing is recorded; by itself, because its time has come, this would be:" in refused
+    assert "Recorded all the same" not in refused
+    carried = " ".join(sent("02-16 09:00", *_extending(sent), "--preview").output.split())
+    assert "Nothing is recorded; by itself, because its time has come, this would be:" in carried
+    really = sent("02-20 12:00", *_extending(sent))
+    assert "Recorded all the same, because its time had come:" in really.output
+
+
+def _extending(lab: Lab) -> tuple[str, ...]:
+    return ("deadline", "extend", lab.case, "tenders", "--until", "2026-03-20", "--as", "ben", "--reason", "Late")
+
+
 def test_the_same_as_json_with_every_end_before_and_after(sent: Lab) -> None:
     found = extend(sent, "01-07 09:00", "--until", "2026-03-20 16:00")
     assert (found["outcome"], found["told"]) == ("done", ["role:legal", "role:holder"])
