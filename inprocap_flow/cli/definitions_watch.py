@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from inprocap_flow.cli import definitions_behaviour, layout
 from inprocap_flow.cli.definitions import counted, definition_files
 from inprocap_flow.cli.problems import problem_to_plain, rendered
-from inprocap_flow.errors import NotFound, Problem
+from inprocap_flow.errors import InvalidInput, NotFound, Problem
 
 if TYPE_CHECKING:
     from inprocap_flow.cli.definitions_check import Asked
     from inprocap_flow.cli.session import Session
+    from inprocap_flow.service.desk import Desk
 
 Key = tuple[object, ...]
 
@@ -74,9 +75,13 @@ def _once(
     except NotFound as missing:  # for the moment between an editor's removing and its writing anew
         session.say(str(missing))
         return last
-    now = {_key(one): one for one in structural(session, asked, files)}
+    hooks = _hook_problems(asked.desk)
+    # What a definition says of a hook that cannot be loaded would only be that there is none.
+    now = {_key(one): one for one in hooks or structural(session, asked, files)}
     _tell_new(session, [one for key, one in now.items() if key not in last])
-    if not asked.quick:
+    if hooks:
+        now = last | now
+    elif not asked.quick:
         results = behavioural(asked, files)
         more = {_key(one): one for result in results for one in result.problems}
         _tell_new(session, [one for key, one in more.items() if key not in last and key not in now])
@@ -86,6 +91,16 @@ def _once(
     gone = [one for key, one in last.items() if key not in now]
     _tell_rest(session, gone, summary(len(files), list(now.values())), now)
     return now
+
+
+def _hook_problems(desk: Desk) -> list[Problem]:
+    """Load the hooks as their files are now; return what keeps them from being loaded."""
+    desk.forget_hooks()
+    try:
+        desk.hooks  # noqa: B018 - loading is what may fail
+    except InvalidInput as bad:
+        return list(bad.problems)
+    return []
 
 
 def _key(problem: Problem) -> Key:

@@ -119,6 +119,11 @@ class Desk:
             self._hooks = load_hooks(allowed, allowed)
         return self._hooks
 
+    def forget_hooks(self) -> None:
+        """Have the hooks loaded again when they are asked for next, from their files as they are then."""
+        self._hooks = None
+        self._bindings.clear()  # they hold the hooks that they were made with
+
     def binding(self, reading: Reading, case: Case) -> Binding:
         """Return what decisions about *case* are made with: its own version, and today's dated data."""
         return self.bind(reading, case.definition_hash, case.organisation, case.id)

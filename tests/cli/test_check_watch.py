@@ -19,12 +19,13 @@ PATIENCE = 90  # seconds; only a program that says nothing waits so long
 class Watching:
     """A running ``check --watch`` with what it has said so far."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *words: str, hooks: Path | None = None) -> None:
         self.file, self.said = folder / "lamp.yaml", folder / "said.txt"
         environment = os.environ | {"COLUMNS": "300", "PYTHONUNBUFFERED": "1"}
+        environment |= {"INPROCAP_FLOW_HOOK_FOLDERS": str(hooks)} if hooks else {}
         with self.said.open("w", encoding="utf-8") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "inprocap_flow", "check", "--watch", "lamp.yaml"],
+                [sys.executable, "-m", "inprocap_flow", "check", "--watch", "lamp.yaml", *words],
                 cwd=folder, stdout=out, stderr=subprocess.STDOUT, env=environment,
             )  # fmt: skip
 
@@ -84,3 +85,42 @@ def test_it_ends_with_the_usual_status_when_an_error_is_left(watching: Watching)
     watching.file.write_bytes(_lamp("refused"))
     watching.rounds(2)
     assert watching.stopped() == 1
+
+
+HOOK = """
+from inprocap_flow.hooks import CaseView, hook
+
+@hook(returns="{returns}")
+def lamp_is_bright(view: CaseView) -> {type}:
+    return {value}
+"""
+CALLED = b"  award:\n    already_there:\n      that: [{hook: lamp_is_bright(), if_not: It is dark}]\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one process there")
+def test_a_hook_counts_as_its_file_is_now_and_half_a_file_of_hooks_is_lived_through(tmp_path: Path) -> None:
+    hooks = tmp_path / "hooks"
+    hooks.mkdir()
+    right = HOOK.format(returns="yes_no", type="bool", value=True)
+    wrong = HOOK.format(returns="text", type="str", value="'yes'")
+    (hooks / "lamps.py").write_text(right, "utf-8")
+    (tmp_path / "lamp.yaml").write_bytes(_lamp("accepted").replace(b"  award:\n", CALLED))
+    watching = Watching(tmp_path, "--quick", hooks=hooks)
+    try:
+        first = watching.rounds(1)
+        assert "no problems" in first
+        (hooks / "lamps.py").write_text(wrong, "utf-8")
+        second = watching.rounds(2)
+        assert "gives text, not yes_no" in _last(second, first)
+        (hooks / "lamps.py").write_text(wrong[:-10] + "return (", "utf-8")
+        third = watching.rounds(3)
+        assert "lamps.py:" in _last(third, second)
+        assert "gone" not in _last(third, second)
+        (hooks / "lamps.py").write_text(right, "utf-8")
+        fourth = _last(watching.rounds(4), third)
+        assert "2 problems gone" in fourth
+        assert "no problems" in fourth
+        assert watching.stopped() == 0
+    finally:
+        watching.process.kill()
+        watching.process.wait()
