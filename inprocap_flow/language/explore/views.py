@@ -22,6 +22,7 @@ from inprocap_flow.language.explore.truth import (
     one_of,
     opposite,
 )
+from inprocap_flow.language.explore.values import bounds, is_one_of
 from inprocap_flow.language.explore.world import World
 from inprocap_flow.language.expressions.tree import (
     And,
@@ -30,7 +31,6 @@ from inprocap_flow.language.expressions.tree import (
     Compare,
     Expr,
     Flag,
-    Listing,
     Member,
     Name,
     Not,
@@ -89,7 +89,7 @@ class View(NamedTuple):
             case Name(name) if (given := self._value(name)) is not None:
                 return YES if given == "yes" else NO
             case Compare((Name(name), other), (sign,)) if (given := self._value(name)) is not None:
-                return _is_one_of(given, sign, other)
+                return is_one_of(given, sign, other)
             case Flag(flag):
                 return YES if flag else NO
             case Not(operand):
@@ -152,13 +152,13 @@ class View(NamedTuple):
         if declared is None:
             return ANYTHING
         if (home == self.kind and name in self.handed) or (home == CASE and self.state.main.value(name) is not None):
-            return _bounds(declared)
+            return bounds(declared)
         if f"field {name}" not in world.facts.get(home, ()) or (seat is None and home != CASE):
-            return _bounds(declared) if self.given else _bounds(declared)._replace(unknown=True)
+            return bounds(declared) if self.given else bounds(declared)._replace(unknown=True)
         facts = self.state.main.facts if home == CASE else seat.facts if seat else frozenset()
         if f"field {name}" in facts:
-            return _bounds(declared)
-        return _bounds(declared)._replace(unknown=True) if self.may_be_filled(home, declared) else NOTHING
+            return bounds(declared)
+        return bounds(declared)._replace(unknown=True) if self.may_be_filled(home, declared) else NOTHING
 
     def may_be_filled(self, kind: str, declared: Field) -> bool:
         """Return whether somebody may still fill a field outside of steps."""
@@ -283,30 +283,6 @@ def holds(view: View, guard: Guard) -> int:
     return view.truth(guard.hook or guard.holds)
 
 
-def _is_one_of(value: str, sign: str, other: Expr) -> int:
-    """Return how a comparison of a value that is known comes out; what it is compared with may be left open."""
-    items = other.items if isinstance(other, Listing) else (other,)
-    meant = {item.word for item in items if isinstance(item, Word)}
-    meant |= {"yes" if item == Flag(True) else "no" for item in items if isinstance(item, Flag)}
-    if sign not in ("==", "!=", "in", "not in") or len(meant) < len(set(items)):
-        return EITHER
-    return YES if (value in meant) == (sign in ("==", "in")) else NO
-
-
 def _word(call: Call) -> str:
     first = call.arguments[0]
     return first.word if isinstance(first, Word) else str(first)
-
-
-def _bounds(declared: Field) -> Amount:
-    if declared.type not in ("whole_number", "number"):
-        return VALUE
-    low = declared.minimum if declared.minimum is not None else declared.above
-    return Amount(_number(low, -inf), _number(declared.maximum, inf))
-
-
-def _number(bound: object, otherwise: float) -> float:
-    try:
-        return otherwise if bound is None else float(str(bound))
-    except ValueError:
-        return otherwise
