@@ -138,14 +138,66 @@ def test_creating_again_changes_nothing(store: DatabaseStore) -> None:
         assert view.load("case-1").case == case
 
 
-def test_an_older_database_is_brought_up_to_date(store: DatabaseStore) -> None:
-    """There is one migration so far: a database stamped as before it, without tables, stands for an older one."""
+def test_a_database_in_which_no_migration_has_run_is_brought_up_to_date(store: DatabaseStore) -> None:
+    """Stamped as before the first migration, without tables: what a first run leaves that was killed in between."""
     with store._transaction(writing=True) as connection:
         for table in reversed(SQLModel.metadata.sorted_tables):
             connection.execute(f"DROP TABLE {table.name}")
         connection.execute("DELETE FROM alembic_version")
     store.create()
     drafts.opened(store)
+
+
+@pytest.mark.parametrize("before", [one.revision for one in ScriptDirectory(str(HERE)).walk_revisions()][1:])
+def test_what_an_older_database_holds_is_all_there_after_it_was_brought_up_to_date(
+    before: str, store: DatabaseStore, other_url: str, request: pytest.FixtureRequest
+) -> None:
+    """Rows of today, as far as the older schema has room for them: whatever it held must stand unchanged."""
+    drafts.opened(store)
+    drafts.does(store, "case-1", drafts.moves("tendering"), drafts.fills(title="Müller"), key="first")
+    older = _migrated(other_url, before)
+    request.addfinalizer(older.close)
+    held = _copied(store, older)
+    assert {"cases", "events", "releases", "answers"} <= {name for name, rows in held.items() if rows}
+    older.create()
+    assert {name: _rows(older, name, [*rows[0]] if rows else None) for name, rows in held.items()} == held
+    with older._lent() as connection:
+        assert migrate.revision(connection) == REVISION
+    with store.reading() as view:
+        case = view.load("case-1").case
+    with older.reading() as view:
+        assert view.load("case-1").case == case
+        assert [entry.valid_from for entry in view.releases("procedure")] == [""]
+        assert [dict(entry.judged) for entry in view.releases("procedure")] == [{}]
+    drafts.does(older, "case-1", drafts.moves("awarded"), key="second")
+
+
+def _columns(store: DatabaseStore) -> dict[str, list[str]]:
+    """Return the columns of every table that a database has now."""
+    with store._lent() as connection:
+        names = [name for name in SQLModel.metadata.tables if connection.has_table(name)]
+        found = {name: connection.raw.execute(f"SELECT * FROM {name} LIMIT 0").description for name in names}  # noqa: S608
+        return {name: [column[0] for column in columns] for name, columns in found.items()}
+
+
+def _rows(store: DatabaseStore, table: str, columns: list[str] | None) -> list[dict[str, object]]:
+    with store._lent() as connection:
+        read = connection.raw.execute(f"SELECT {', '.join(columns or ['*'])} FROM {table}").fetchall()  # noqa: S608
+        return sorted((dict(zip(columns or [], row, strict=False)) for row in read), key=repr)
+
+
+def _copied(source: DatabaseStore, target: DatabaseStore) -> dict[str, list[dict[str, object]]]:
+    """Write into *target* what *source* holds, as far as its tables have columns for it; return what was written."""
+    held = {}
+    for table, columns in _columns(target).items():
+        held[table] = _rows(source, table, columns)
+        with target._transaction(writing=True) as connection:
+            mark = "?" if connection.dialect == "sqlite" else "%s"
+            marks = ", ".join(mark for _ in columns)
+            for row in held[table]:
+                sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
+                connection.raw.execute(sql, tuple(row.values()))
+    return held
 
 
 def test_a_database_of_a_newer_version_is_refused(store: DatabaseStore) -> None:
