@@ -176,13 +176,13 @@ def _columns(store: DatabaseStore) -> dict[str, list[str]]:
     """Return the columns of every table that a database has now."""
     with store._lent() as connection:
         names = [name for name in SQLModel.metadata.tables if connection.has_table(name)]
-        found = {name: connection.raw.execute(f"SELECT * FROM {name} LIMIT 0").description for name in names}  # noqa: S608
+        found = {name: connection.raw.execute(f"SELECT * FROM {name} LIMIT 0").description for name in names}
         return {name: [column[0] for column in columns] for name, columns in found.items()}
 
 
 def _rows(store: DatabaseStore, table: str, columns: list[str] | None) -> list[dict[str, object]]:
     with store._lent() as connection:
-        read = connection.raw.execute(f"SELECT {', '.join(columns or ['*'])} FROM {table}").fetchall()  # noqa: S608
+        read = connection.raw.execute(f"SELECT {', '.join(columns or ['*'])} FROM {table}").fetchall()
         return sorted((dict(zip(columns or [], row, strict=False)) for row in read), key=repr)
 
 
@@ -195,7 +195,7 @@ def _copied(source: DatabaseStore, target: DatabaseStore) -> dict[str, list[dict
             mark = "?" if connection.dialect == "sqlite" else "%s"
             marks = ", ".join(mark for _ in columns)
             for row in held[table]:
-                sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
+                sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
                 connection.raw.execute(sql, tuple(row.values()))
     return held
 
