@@ -19,6 +19,7 @@ steps:
   begin_typed: {from: first, to: same, by: officer, starts: [typed]}
   begin_due: {from: first, to: same, by: officer, starts: [due]}
   begin_own: {from: first, to: same, by: officer, starts: [own]}
+  begin_night: {from: first, to: same, by: officer, starts: [night]}
   begin_hold: {from: first, to: same, by: officer, starts: [hold]}
   meet: {from: first, to: same, by: officer, meets: [due]}
   stop: {from: first, to: same, by: officer, stops: [hold, typed]}
@@ -38,6 +39,7 @@ deadlines:
   due: {title: Due, kind: due, period: 10 days, met_when: done}
   own: {title: Own, kind: not_before, period: length}
   hold: {title: Hold, kind: not_before, period: 10 days}
+  night: {title: Night, kind: open_until, ends_at: visit, closes_at: "02:30"}
   back: {title: Back, kind: due, backwards_from: typed, period: 6 days, met_when: done}
   back_of_back: {title: Back of back, kind: due, backwards_from: back, period: 2 days, met_when: done}
   before_visit: {title: Before the visit, kind: due, backwards_from: visit, period: 3 days, met_when: done}
@@ -82,6 +84,16 @@ def test_an_end_nobody_typed_and_a_period_nobody_filled_are_named(play: Play) ->
     play.does("2026-01-06 10:00", "ben", "fill", length="2 months")
     play.does("2026-01-06 10:00", "ben", "do", "begin_own")
     assert play.ends("own") == "2026-03-07 00:00"
+
+
+def test_an_end_that_cannot_be_computed_says_why_and_apart_from_it_the_mend(play: Play) -> None:
+    play.does("2026-01-06 10:00", "ben", "fill", visit="2026-03-29")
+    found = blocker(play.refused("2026-01-06 10:00", "ben", "do", "begin_night"), "deadline-not-computable")
+    gap = "2026-03-29 02:30 does not exist in Europe/Berlin, because the clocks go forward"
+    assert (found.reason, found.mend) == (
+        f"Night cannot be computed: {gap}.",
+        "write a clock time before or after the change",
+    )
 
 
 def test_a_clock_that_runs_is_not_started_and_one_that_does_not_is_not_extended(play: Play) -> None:

@@ -95,9 +95,11 @@ def start_clock(facts: CaseFacts, deadline: Deadline, event: When) -> Clock | tu
         return (not_computable(deadline, wrong),)
 
 
-def not_computable(deadline: Deadline, wrong: Exception) -> Blocker:
+def not_computable(deadline: Deadline, wrong: BadValue | Unsupported) -> Blocker:
     """Return the blocker of an end that the rules do not give."""
-    return refusing("deadline-not-computable", deadline, f"{said(deadline.title)} cannot be computed: {wrong}")
+    fact = wrong.fact if isinstance(wrong, BadValue) else wrong.args[0]
+    reason = f"{said(deadline.title)} cannot be computed: {fact}."
+    return refusing("deadline-not-computable", deadline, reason, mend=wrong.mend)
 
 
 def period_clock(facts: CaseFacts, deadline: Deadline, event: When, period: Period) -> Clock | tuple[Blocker, ...]:
