@@ -11,7 +11,7 @@ import click
 
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.definitions import counted, shown, written
-from inprocap_flow.cli.exploring import shown_to
+from inprocap_flow.cli.exploring import terms_for
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import NotAllowed
 
@@ -53,10 +53,18 @@ def export(session: Session, file: Path) -> None:
     "--hooks", type=click.Path(path_type=Path), metavar="FOLDER", help="Write hook files there; read them first."
 )
 @click.option("--despite", metavar="REASON", help="Take it although checks find errors; the reason is kept.")
+@click.option("--seconds", type=click.IntRange(1), help="How long to explore each procedure; else 60.")
 @click.option("--dry-run", is_flag=True, help="Say what would be taken; change nothing.")
 @pass_session
 def import_(
-    session: Session, file: Path, sources: Path | None, hooks: Path | None, despite: str | None, dry_run: bool
+    session: Session,
+    file: Path,
+    *,
+    sources: Path | None,
+    hooks: Path | None,
+    despite: str | None,
+    seconds: int | None,
+    dry_run: bool,
 ) -> None:
     """Release what FILE holds and is not here yet: all of it, or nothing.
 
@@ -68,12 +76,11 @@ def import_(
     Nothing of them is run by the import, but by the next command: so read them in FILE before you name a folder.
     """
     from inprocap_flow.service.exchanging import import_set, read_set, write_sources
-    from inprocap_flow.service.judging import Terms
     from inprocap_flow.service.set_hooks import to_write
 
     plain = read_set(file)
     brought = [path.name for path in to_write(session.desk, plain, hooks)]
-    terms = Terms(despite=despite, watched=shown_to(session))
+    terms = terms_for(session, seconds, despite)
     taken = import_set(session.desk, plain, by=_by(session), dry_run=dry_run, terms=terms, hooks=hooks)
     files = write_sources(plain, sources) if sources and not dry_run else ()
     document = {

@@ -11,7 +11,7 @@ import click
 
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.definitions import counted, file_desk, is_file, shown, today
-from inprocap_flow.cli.exploring import shown_to
+from inprocap_flow.cli.exploring import terms_for
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import FlowError, InvalidInput, NotAllowed, NotFound, Place, Problem
 
@@ -46,9 +46,16 @@ RELEASED_WITH = {
 @click.option(
     "--despite", metavar="REASON", help="Release it although checks find errors; the reason is kept with the release."
 )
+@click.option("--seconds", type=click.IntRange(1), help="How long to explore each procedure; else 60.")
 @pass_session
 def release(
-    session: Session, names: tuple[str, ...], organisation: str | None, valid_from: datetime | None, despite: str | None
+    session: Session,
+    names: tuple[str, ...],
+    *,
+    organisation: str | None,
+    valid_from: datetime | None,
+    despite: str | None,
+    seconds: int | None,
 ) -> None:
     """Release procedures (each with its rulebook), rulebooks, overlays and organisations into the database.
 
@@ -58,9 +65,9 @@ def release(
     The next version may be released while the present one is in use: --valid-from says from which day on new cases are
     opened on it. Running cases stay on theirs until somebody moves them over (inprocap-flow migrate).
 
-    What is released is explored first, as check does it (unchanged procedures are answered at once): a fault that is
-    found refuses the release; what could not be decided is said. --despite overrules findings of checks, but none about
-    the law.
+    What is released is explored first, as check does it (what check explored before, for as many --seconds, is answered
+    at once): a fault that is found refuses the release; what could not be decided is said. --despite overrules findings
+    of checks, but none about the law.
 
     A released version never changes: the same content again is no new release, other content under the same version
     is refused.
@@ -72,11 +79,10 @@ def release(
     day = valid_from.date() if valid_from else None
     if day and not set(kinds) & {"procedure", "overlay"}:
         raise click.UsageError("--valid-from is for procedures and overlays; other values have dates of their own.")
-    from inprocap_flow.service.judging import Terms
 
     desk = session.desk
     by = str(session.options.get("actor") or session.settings.actor or session.account)
-    terms = Terms(despite=despite, watched=shown_to(session))
+    terms = terms_for(session, seconds, despite)
     done: dict[tuple[str, str, str], Released] = {}
     for kind, path in zip(kinds, files, strict=True):
         for one in _release(desk, kind, path, by, day, terms):

@@ -1,4 +1,4 @@
-"""A line on a terminal while cases are explored before a release: of what, and for how long at most."""
+"""How far cases are explored before a release, and a line on a terminal meanwhile: of what, for how long at most."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -13,15 +14,33 @@ from inprocap_flow.cli.definitions import counted
 from inprocap_flow.cli.session import Session
 
 if TYPE_CHECKING:
+    from inprocap_flow.language.explore.search import Bound
     from inprocap_flow.language.model import Definition
     from inprocap_flow.service.behaving import Watched
+    from inprocap_flow.service.judging import Terms
 
 _WIDTH = 79  # one less than a narrow terminal: a line that fills one is broken, and cannot be written over
 
 
-def shown_to(session: Session) -> Watched:
+def bound_for(seconds: int | None) -> Bound:
+    """Return how far each procedure is explored: for so many seconds of computing; None: as usual."""
+    from inprocap_flow.language.explore.search import Bound
+    from inprocap_flow.service.behaving import DAILY
+
+    return DAILY if seconds is None else Bound(in_all=float(seconds), seconds=float(seconds))
+
+
+def terms_for(session: Session, seconds: int | None, despite: str | None) -> Terms:
+    """Return on what terms a command releases; whoever waits for it at a terminal sees what is explored."""
+    from inprocap_flow.service.judging import Terms
+
+    bound = bound_for(seconds)
+    return Terms(bound, despite, shown_to(session, bound))
+
+
+def shown_to(session: Session, bound: Bound) -> Watched:
     """Return what shows an exploration to whoever waits at a terminal; in a pipe or beside JSON it shows nothing."""
-    return _nothing if session.as_json or not sys.stderr.isatty() else _line
+    return _nothing if session.as_json or not sys.stderr.isatty() else partial(_line, bound.in_all)
 
 
 def _nothing(_definitions: Sequence[Definition]) -> AbstractContextManager[object]:
@@ -29,11 +48,9 @@ def _nothing(_definitions: Sequence[Definition]) -> AbstractContextManager[objec
 
 
 @contextmanager
-def _line(definitions: Sequence[Definition]) -> Iterator[None]:
-    """Write the line, and anew each second; leave nothing of it behind."""
-    from inprocap_flow.service.behaving import DAILY
-
-    over, begun, said = Event(), time.monotonic(), _said(definitions, DAILY.in_all)
+def _line(most: float, definitions: Sequence[Definition]) -> Iterator[None]:
+    """Write the line, and anew each second; leave nothing of it behind. *most*: seconds for each definition."""
+    over, begun, said = Event(), time.monotonic(), _said(definitions, most)
 
     def write() -> None:
         while True:

@@ -41,3 +41,27 @@ def test_findings_are_an_empty_list_for_a_house_that_uses_nothing() -> None:
     assert typed("release", str(ROOT / "definitions" / "organisations" / "example-lab.yaml")).exit_code == 0
     found = typed("findings", "--look", "--organisation", "example-lab", "--json")
     assert json.loads(found.output) == {"organisation": "example-lab", "findings": []}
+
+
+def test_whoever_says_for_how_long_explores_so_long_as_check_would_and_uses_what_it_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answers() -> list[Path]:
+        return sorted((tmp_path / "answers").glob("*.json"))
+
+    monkeypatch.setenv("INPROCAP_FLOW_ANSWERS", str(tmp_path / "answers"))
+    shutil.copy(ROOT / "tests" / "checks" / "case-stuck" / "accepted.yaml", "accepted.yaml")
+    assert typed("check", "accepted.yaml", "--seconds", "7").exit_code == 0
+    kept = answers()
+    assert kept
+    assert typed("release", "accepted.yaml", "--seconds", "7").exit_code == 0
+    assert answers() == kept
+    assert typed("release", "accepted.yaml", "--seconds", "8", "--db", "other.db").exit_code == 0
+    assert len(answers()) > len(kept)
+    (one,) = [one for one in json.loads(typed("procedures", "--json").output)["released"] if one["kind"] == "procedure"]
+    assert " 7 s," in one["judged"]["explored"]
+
+
+def test_no_time_at_all_is_refused() -> None:
+    refused = typed("release", "refused.yaml", "--seconds", "0")
+    assert (refused.exit_code, "--seconds" in refused.output) == (2, True)
