@@ -24,13 +24,17 @@ class Subject:
 
 @dataclass(frozen=True)
 class Mutant:
-    """One fault. What is None is as shipped; *overlay* is the text of a file that is applied to the procedure."""
+    """One fault. What is None is as shipped; *overlay* is the text of a file that is applied to the procedure.
+
+    *hidden*: why no scenario of the example organisation could show it; empty where one could.
+    """
 
     what: str
     nodes: Callable[[], MapNode] | None = None
     book: Callable[[], MapNode] | None = None
     organisation: Callable[[], Organisation] | None = None
     overlay: str = ""
+    hidden: str = ""
 
 
 Sites = Callable[[Subject], Iterator[Mutant]]

@@ -9,6 +9,7 @@ from functools import partial
 from inprocap_flow.language.marks import ListNode, MapNode, NodePath
 from inprocap_flow.language.model import Definition, Organisation
 from tests.mutation.fault import Mutant, Subject, fault
+from tests.mutation.hidden import of_four_eyes, of_secret
 from tests.mutation.nodes import at, gone, items_of, put, text, without_words, words_of
 from tests.mutation.shape import home, named_by, section, shown, steps
 
@@ -71,8 +72,9 @@ def four_eyes_dropped(subject: Subject) -> Iterator[Mutant]:
     for path, node in _signatures(subject):
         for word in words_of(node.get("not_same_as")):
             where = (*path, "not_same_as")
-            yield Mutant(f"{shown(where)}: {word} dropped",
-                         partial(without_words, subject.root, {where: {word}}))  # fmt: skip
+            kind, approval = str(path[1]) if path[0] == "tracks" else "", str(path[-3])
+            yield Mutant(f"{shown(where)}: {word} dropped", partial(without_words, subject.root, {where: {word}}),
+                         hidden=of_four_eyes(subject, kind, approval, text(node.get("role")), word))  # fmt: skip
 
 
 @fault("covers-nothing", "an approval stays good whatever is changed after it")
@@ -296,7 +298,10 @@ def sealed_published(subject: Subject) -> Iterator[Mutant]:
 @fault("secret-dropped", "what some may not see can be seen by everybody")
 def secret_dropped(subject: Subject) -> Iterator[Mutant]:
     for name in ("fields", "documents"):
-        for _, path, _, node in section(subject.root, name):
+        for kind, path, word, node in section(subject.root, name):
             if "secret_from" in node:
+                line = subject.definition.line(kind)
+                declared = line.fields[word] if name == "fields" else line.documents[word]
                 yield Mutant(f"{shown(path)}.secret_from removed",
-                             partial(gone, subject.root, (*path, "secret_from")))  # fmt: skip
+                             partial(gone, subject.root, (*path, "secret_from")),
+                             hidden=of_secret(subject.definition, line, declared))  # fmt: skip

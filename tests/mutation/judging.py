@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -64,7 +64,10 @@ _READ: dict[Path, MapNode] = {}
 
 @dataclass(frozen=True)
 class Judged:
-    """What became of one mutant. *codes* are what checks said; *scenario* where a shipped scenario did not hold."""
+    """What became of one mutant. *codes* are what checks said; *scenario* where a shipped scenario did not hold.
+
+    *hidden*: why no scenario could show it (see tests/mutation/hidden.py).
+    """
 
     subject: str
     fault: str
@@ -75,6 +78,7 @@ class Judged:
     advice_only: bool = False
     scenario: str = ""
     playable: bool = False
+    hidden: str = ""
 
     @property
     def found(self) -> bool:
@@ -159,6 +163,11 @@ class Trial:
 
 def judge(base: Base, fault: FaultClass, mutant: Mutant, trial: Trial = Trial()) -> Judged:
     """Return what notices *mutant*. Raises nothing."""
+    judged = _judged(base, fault, mutant, trial)
+    return judged if fault.weakens else replace(judged, hidden=mutant.hidden)
+
+
+def _judged(base: Base, fault: FaultClass, mutant: Mutant, trial: Trial) -> Judged:
     if mutant.overlay:
         return _overlaid(base, fault, mutant)
     organisation = mutant.organisation() if mutant.organisation else base.organisation

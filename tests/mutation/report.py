@@ -44,6 +44,7 @@ def page(judged: Sequence[Judged]) -> list[str]:
     found, whole = rate(judged, by_checks=True)
     other, others = rate(judged, by_checks=False)
     playable = [one for one in real if one.playable]
+    hidden = [one for one in survivors(judged) if one.hidden]
     return [
         (
             f"- mutants: {len(judged):,} of {len({one.subject for one in judged})} procedures, equivalent and left "
@@ -52,6 +53,10 @@ def page(judged: Sequence[Judged]) -> list[str]:
         f"- classes that checks claim: {found} of {whole} found by checks, {percent(found, whole)}",
         f"- of these by a code that claims the class: {sum(_claimed(one) for one in real)}",
         f"- classes that scenarios claim: {other} of {others} found, {percent(other, others)}",
+        (
+            f"- of those {others}, no scenario could show {len(hidden)} that nothing found; without these: "
+            f"{other} of {others - len(hidden)}, {percent(other, others - len(hidden))}"
+        ),
         f"- found by checks, all classes: {percent(sum(bool(one.codes) for one in real), len(real))}",
         (
             f"- found by shipped scenarios, of the {len(playable)} that could be played: "
@@ -99,7 +104,7 @@ def _table(judged: Sequence[Judged]) -> list[str]:
 
 def _survivors(judged: Sequence[Judged]) -> list[str]:
     claimed = {fault.name for fault in ALL if fault.by_checks}
-    found = survivors(judged)
+    found = [one for one in survivors(judged) if not one.hidden]
     lines = [
         (
             f"{len(found)} mutants: in classes that checks claim, what no check found (even if a scenario did); in others "
@@ -113,6 +118,15 @@ def _survivors(judged: Sequence[Judged]) -> list[str]:
         lines.append(
             f"- **{one.fault}** ({whose}{helped}), {one.subject}: `{one.what}`. {reason(one) or 'Not looked into.'}"
         )
+    return [*lines, "", *_hidden([one for one in survivors(judged) if one.hidden])]
+
+
+def _hidden(found: Sequence[Judged]) -> list[str]:
+    """Return what no scenario could show, by reason."""
+    lines = [f"No scenario could show {len(found)} more, which nothing found either:", ""]
+    for why in sorted({one.hidden for one in found}):
+        mine = sorted(f"{one.subject} `{one.what}`" for one in found if one.hidden == why)
+        lines.append(f"- {why} ({len(mine)}) {'; '.join(mine)}.")
     return lines
 
 
