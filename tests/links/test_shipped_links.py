@@ -27,7 +27,7 @@ PURCHASES = (
     "competitive-dialogue",
 )
 ORDERING = ("framework", "call-off", "dynamic-purchasing")
-REPORTING = (*ORDERING, *PURCHASES)
+REPORTING = (*ORDERING, *PURCHASES, "pcp")
 TAKING = (*ORDERING, "ppi")
 AGREEMENT, ORDER = "case-agreement", "case-order"
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import cast
 
 import pytest
 
+from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.planning.finding import binding_of_file
 from inprocap_flow.service.planning.plans import Question
 from inprocap_flow.service.planning.timetable import plan_procedure
-from tests.planning.conftest import SHIPPED, bound_to_house
+from inprocap_flow.store.port import Store
+from tests.planning.conftest import DEFINITIONS, SHIPPED, bound_to_house
+
+HOUSES = sorted(path.stem for path in (DEFINITIONS / "organisations").glob("*.yaml"))
 
 # Periods that are announced, agreed or promised for each case: a usual value would be a guess about a contract.
 ONLY_THE_BUYER_KNOWS = {
@@ -27,3 +33,11 @@ def test_a_shipped_procedure_is_planned_without_a_length_that_nobody_said(proced
     assert made.rows
     missing = {use.thing.name for use in made.assumptions}
     assert missing <= ONLY_THE_BUYER_KNOWS.get(procedure, set())
+
+
+@pytest.mark.parametrize("house", HOUSES)
+def test_every_shipped_organisation_can_plan_with_its_own_calendar_and_overlays(house: str) -> None:
+    desk = Desk(cast("Store", None))  # nothing of a plan of a procedure stands in a store
+    file = DEFINITIONS / "supplier-path.yaml"
+    made = plan_procedure(binding_of_file(desk, file, house, START), Question(start=START))
+    assert made.finish > START
