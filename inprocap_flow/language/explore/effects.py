@@ -60,7 +60,7 @@ def _worked_out(world: World, kind: str, step: Step, branch: Branch) -> Effects:
         )
 
     extended = step.extends.deadline if step.extends is not None else ""
-    if place(world.definition, kind, extended) not in world.clock_at:
+    if place(world.definition, kind, extended) not in world.clock_at or _only_longer(world, kind, extended):
         extended = ""
     moves = tuple(
         (move, any(_leaves_to(earlier, move) for earlier in step.moves[:number]))
@@ -80,6 +80,11 @@ def _worked_out(world: World, kind: str, step: Step, branch: Branch) -> Effects:
         creates,
         not (others or begun or extended or moves or creates or step.ends_everything),
     )
+
+
+def _only_longer(world: World, kind: str, extended: str) -> bool:
+    """Return whether it is a clock of the track itself that runs longer, and nothing is counted back from it."""
+    return kind != CASE and extended in world.line(kind).deadlines and (kind, extended) not in world.counted_from
 
 
 _OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
