@@ -55,7 +55,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "effective": ("definitions_effective:effective", "a procedure with its overlays, as one file with origins"),
         "diff": ("definitions_diff:diff", "what overlays change, or how two procedures differ, in words"),
         "format": ("definitions_format:format_", "lay out definitions in the usual way"),
-        "schema": ("definitions_schema:schema", "print the JSON Schema of a kind of file"),
+        "schema": ("definitions_schema:schema", "print the JSON Schema of all definition files, for editors"),
         "test": ("definitions_test:test", "run scenarios, with coverage"),
         "diagram": ("definitions_diagram:diagram", "draw a procedure, or where a case stands"),
         "new": ("starting:new", "start an overlay, an organisation or a procedure of your own"),
@@ -126,6 +126,12 @@ class LazyGroup(click.Group):
             formatter.write_dl([(str(status), says) for status, says in exits.MEANINGS.items()])
         super().format_epilog(ctx, formatter)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        session = ctx.ensure_object(Session)
+        session.typed = tuple(args)  # click takes them out of the list
+        found: list[str] = _guarded(ctx, session, lambda: super(LazyGroup, self).parse_args(ctx, args))
+        return found
+
     def invoke(self, ctx: click.Context) -> Any:
         session = ctx.ensure_object(Session)
         return _guarded(ctx, session, lambda: super(LazyGroup, self).invoke(ctx))
@@ -151,7 +157,7 @@ def _guarded(ctx: click.Context, session: Session, work: Callable[[], Any]) -> A
     except KeyboardInterrupt:
         ctx.exit(exits.STOPPED)
     except click.UsageError as wrong:
-        ctx.exit(failing.fail_usage(wrong) if session.as_json else failing.show_usage(wrong))
+        ctx.exit(failing.fail_usage(wrong) if session.wants_json else failing.show_usage(wrong))
     except (click.ClickException, click.exceptions.Exit, click.Abort):
         raise
     except Exception as error:

@@ -112,4 +112,4 @@ def head(session: Session) -> None:
 
 
 # The word of the store for the same thing.
-audit.add_command(head, "checkpoint")
+audit.add_command(click.Command("checkpoint", callback=head.callback, help=head.help, short_help="The same as head."))

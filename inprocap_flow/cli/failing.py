@@ -59,6 +59,9 @@ def fail_usage(wrong: click.UsageError) -> int:
 
 def show_usage(wrong: click.UsageError) -> int:
     """Say that the command was not written as it must be, in lines that fit (click's own run on)."""
+    if isinstance(wrong, click.exceptions.NoArgsIsHelpError):  # its message is the whole help
+        wrong.show()
+        return exits.USAGE
     if wrong.ctx is not None:
         click.echo(wrong.ctx.get_usage(), err=True)
         click.echo(f"Try '{wrong.ctx.command_path} --help' for help.\n", err=True)

@@ -73,4 +73,11 @@ def add_shared_options(command: click.Command) -> None:
     command.epilog = f"{command.epilog}\n\n{also}" if command.epilog else also
     if isinstance(command, click.Group):
         for below in command.commands.values():
+            below.short_help = below.short_help or _first_sentence(below.help or "")
             add_shared_options(below)
+
+
+def _first_sentence(text: str) -> str:
+    """Return how a help begins; click itself would break it off where a line is full."""
+    first, stop, _ = " ".join(text.partition("\n\n")[0].split()).partition(". ")
+    return f"{first}." if stop else first

@@ -37,6 +37,7 @@ class Session:
     """
 
     options: dict[str, Any] = field(default_factory=dict)
+    typed: tuple[str, ...] = ()
 
     # ------------------------------------------------------------------------------------------ settings
 
@@ -158,6 +159,12 @@ class Session:
     @property
     def as_json(self) -> bool:
         return bool(self.options.get("json"))
+
+    @property
+    def wants_json(self) -> bool:
+        """Whether ``--json`` was typed, though the command was not understood as far as that."""
+        options = self.typed[: self.typed.index("--")] if "--" in self.typed else self.typed
+        return self.as_json or "--json" in options
 
     def answer(self, document: Mapping[str, Any], lines: Iterable[str]) -> None:
         """Print *document* as JSON if that was asked for, else *lines* as they are."""

@@ -210,3 +210,56 @@ def test_commands_are_click_commands() -> None:
     context = click.Context(inprocap_flow)
     assert inprocap_flow.get_command(context, "next") is inprocap_flow.get_command(context, "next")
     assert inprocap_flow.get_command(context, "no-such-command") is None
+
+
+# ---------------------------------------------------------------------------------------------- groups and misuse
+
+
+def groups(name: str) -> list[str]:
+    """Return the name if it is a group's."""
+    command = inprocap_flow.get_command(click.Context(inprocap_flow), name)
+    return [name] if isinstance(command, click.Group) else []
+
+
+GROUPS = [name for name in NAMES for name in groups(name)]
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_a_group_says_of_each_of_its_commands_a_whole_sentence(name: str) -> None:
+    text = CliRunner().invoke(inprocap_flow, [name, "--help"], prog_name="inprocap-flow").output
+    commands = text.partition("\nCommands:\n")[2]
+    assert commands
+    assert "..." not in commands
+    assert text.count("Also --as") == 1
+
+
+def test_two_names_of_one_command_say_so() -> None:
+    text = CliRunner().invoke(inprocap_flow, ["audit", "--help"], prog_name="inprocap-flow").output
+    assert "checkpoint  The same as head." in text
+    own = CliRunner().invoke(inprocap_flow, ["audit", "checkpoint", "--help"], prog_name="inprocap-flow").output
+    assert own.count("Also --as") == 1
+
+
+@pytest.mark.parametrize("name", [name for name in GROUPS if name not in ("law", "deliveries")])
+def test_a_group_without_a_command_shows_its_help_once(name: str) -> None:
+    result = CliRunner().invoke(inprocap_flow, [name], prog_name="inprocap-flow")
+    assert result.exit_code == exits.USAGE
+    assert result.output.count("Usage:") == 1
+    assert "Error:" not in result.output
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["cases --nosuch --json", "cases --json --nosuch", "--nosuch --json cases", "nosuch --json", "audit nosuch --json"],
+)
+def test_a_misuse_is_told_as_json_wherever_json_is_asked_for(words: str) -> None:
+    result = CliRunner().invoke(inprocap_flow, words.split(), prog_name="inprocap-flow")
+    assert result.exit_code == exits.USAGE
+    assert json.loads(result.stdout)["error"]["code"] == "usage"
+    assert "nosuch" in result.stdout
+
+
+def test_what_stands_after_two_dashes_asks_for_no_json() -> None:
+    result = CliRunner().invoke(inprocap_flow, ["nosuch", "--", "--json"], prog_name="inprocap-flow")
+    assert result.exit_code == exits.USAGE
+    assert result.stdout == ""
