@@ -35,7 +35,7 @@ def note(about: Subject, state: DeadlineState) -> list[str]:
     """Return the note for the file: what the deadline is, what it rests on, and every rule that was applied."""
     lines = [layout.heading(deadline_title(about, state)), *layout.pairs(_facts(about, state), 2, _COLUMN)]
     used: list[Mapping[str, Any]] = []
-    for title, trace in _traces(state.computed):
+    for title, trace in _traces(state):
         lines += ["", f"  {title}", *step_lines(trace, 4)]
         used += trace
     warnings = [*state.computed.get("warnings", ()), *state.computed.get("floor", {}).get("warnings", ())]
@@ -51,6 +51,8 @@ def _facts(about: Subject, state: DeadlineState) -> Iterator[tuple[str, str]]:
     counted = computed if computed.get("calendar") else computed.get("floor", {})
     yield "says", says(about, state) + far(about, state) + cannot_tell(about, state)
     yield "started", about.words.when(state.started)
+    if state.earliest and state.earliest != state.end:
+        yield "or ends", f"{about.words.end(state.earliest)}, if it began as early as it may have"
     yield "law", (declared.cite or "") if declared else ""
     yield "typed", "The end was typed by a person." if computed.get("typed") else ""
     yield "back from", state.backwards_from or ""
@@ -65,10 +67,15 @@ def _facts(about: Subject, state: DeadlineState) -> Iterator[tuple[str, str]]:
         yield "calendar", f"{calendar.get('name')}, version {calendar.get('version')}{confirmed}"
 
 
-def _traces(computed: Mapping[str, Any]) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
-    """Yield each reckoning under its heading: the period or the minimum, then each time that was given back."""
+def _traces(state: DeadlineState) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
+    """Yield each reckoning under its heading: the period or the minimum, then each time that was given back.
+
+    Where the day of the event is not known, the heading says that the moment in the trace is the latest possible one.
+    """
+    computed = state.computed
     if computed.get("trace"):
-        yield "How it was counted:", list(computed["trace"])
+        latest = ", from the latest moment at which it may have begun" if state.assumed else ""
+        yield f"How it was counted{latest}:", list(computed["trace"])
     elif computed.get("floor", {}).get("trace"):
         yield "How the lawful minimum was counted:", list(computed["floor"]["trace"])
     for back in computed.get("given_back", ()):

@@ -70,7 +70,15 @@ def _opened(told: _Told) -> str:
 def _moved(told: _Told) -> str:
     step = told.data.get("step", "")
     where = "stays in" if told.data.get("from") == told.data.get("to") else "now in"
-    return f"{step}: {where} {told.stage('to')}.{_passed_by(told)}"
+    return f"{step}: {where} {told.stage('to')}.{_assumed(told)}{_passed_by(told)}"
+
+
+def _assumed(told: _Told) -> str:
+    if not told.data.get("assumed"):
+        return ""
+    from inprocap_flow.service.phrases import ASSUMED  # seldom needed
+
+    return f" {ASSUMED}"
 
 
 def _passed_by(told: _Told) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from inprocap_flow.calendar.periods import parse_offset, parse_period
 from inprocap_flow.engine.case.records import MAIN, Event
 from inprocap_flow.service.phrases import (
+    ASSUMED,
     derogation_words,
     destroyed_words,
     notice,
@@ -102,6 +103,8 @@ def _moved(told: _Told) -> Iterator[Effect]:
     yield told.effect(
         "Stage", text, old="" if old == new else old, new=new, more=tuple(more), name=data.get("step", "")
     )
+    if data.get("assumed"):
+        yield told.effect("Assumed", ASSUMED)
     yield from _passed_by(told)
     if data.get("reason"):
         yield told.effect("Reason", str(data["reason"]))

@@ -10,6 +10,8 @@ from inprocap_flow.engine.case.facts import limit_value
 from inprocap_flow.language.model import Definition, Text
 from inprocap_flow.language.values import in_words
 
+ASSUMED = "A day that is not known exactly was read so that this is possible."
+
 
 def used_words(journal: Mapping[str, Any]) -> Iterator[str]:
     """Yield the dated data that a decision rested on, each with its source and whether anybody confirmed it."""
