@@ -1,4 +1,4 @@
-"""``law``: the values of rulebooks that are in force on a day, with source and evidence, and their confirmation."""
+"""``law``: the values of rulebooks, overlays and procedures that are in force on a day, with source and evidence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from inprocap_flow.cli import layout
-from inprocap_flow.cli.definitions import counted, file_desk, shown, today, written
+from inprocap_flow.cli.definitions import counted, file_desk, shown, today
+from inprocap_flow.cli.definitions_law_confirm import confirm
+from inprocap_flow.cli.options import Day
 from inprocap_flow.cli.overlaid import organisation_file
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.short_places import ShortPlaces
@@ -21,18 +23,6 @@ if TYPE_CHECKING:
     from inprocap_flow.service.law import InForce
 
 BASES = {"house_rule": "house rule", "grant": "grant condition"}
-
-
-class Day(click.ParamType[date]):
-    """A day: 2026-07-01."""
-
-    name = "day"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        try:
-            return date.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is no day; write one such as 2026-07-01", param, ctx)
 
 
 class LawGroup(click.Group):
@@ -113,64 +103,7 @@ def _holders(session: Session, desk: Desk, name: str | None, day: date) -> tuple
     return holders
 
 
-@law.command()
-@click.argument("rulebook")
-@click.argument("limit")
-@click.option("--by", "who", required=True, metavar="PERSON", help="Who compared the value with its source.")
-@click.option("--on", "day", type=Day(), metavar="DAY", help="When; without it, today.")
-@click.option("--source", metavar="TEXT", help="The source as it was read: act, article, edition.")
-@click.option("--value-on", type=Day(), metavar="DAY", help="The value in force on this day; without it, on --on.")
-@pass_session
-def confirm(
-    session: Session,
-    rulebook: str,
-    limit: str,
-    *,
-    who: str,
-    day: date | None,
-    source: str | None,
-    value_on: date | None,
-) -> None:
-    """Record that somebody compared a value with its source.
-
-    It is written beside the value, into the rulebook of your own folder of definitions; a shipped rulebook is copied
-    there first. Release the rulebook, and the value is shown as confirmed wherever it is cited.
-    """
-    from inprocap_flow.service import law as laws
-
-    desk = file_desk(session)
-    now = today(session)
-    made, text = laws.confirm(
-        desk.definitions,
-        session.settings.definitions,
-        rulebook,
-        limit,
-        by=who,
-        on=day or now,
-        today=now,
-        source=source,
-        value_on=value_on,
-    )
-    made.path.parent.mkdir(parents=True, exist_ok=True)
-    written(made.path, text)
-    document = {
-        "rulebook": rulebook,
-        "limit": limit,
-        "value": made.value,
-        "confirmed_by": who,
-        "confirmed_on": made.on,
-        "source": made.source,
-        "file": shown(made.path),
-        "version": made.version,
-        "copied_from": shown(made.copied_from) if made.copied_from else None,
-    }
-    lines = [f"{limit} of {rulebook}: {made.value}, confirmed on {made.on} by {who}."]
-    lines += layout.wrapped(f"Source: {made.source}.")
-    if made.copied_from:
-        lines += layout.wrapped(f"Copied from {shown(made.copied_from)}, which stays as it is.")
-    lines += layout.wrapped(f"Written: {shown(made.path)}, now version {made.version}.")
-    lines += layout.wrapped(f"Next: inprocap-flow release {shown(made.path)}")
-    session.answer(document, lines)
+law.add_command(confirm)
 
 
 def _plain(one: InForce, language: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 import click
@@ -26,6 +26,20 @@ class Moment(click.ParamType[datetime]):
         if moment.utcoffset() is None:
             self.fail(f"{value!r} has no zone; write one such as {value}+02:00 or {value}Z", param, ctx)
         return moment
+
+
+class Day(click.ParamType[date]):
+    """A day in ISO form: 2026-07-01."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no day; write one such as 2026-07-01", param, ctx)
 
 
 def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from inprocap_flow import bundled
 from inprocap_flow.cli.app import inprocap_flow
-from inprocap_flow.language.load import load_rulebook
+from inprocap_flow.language.load import load_procedure, load_rulebook
 from inprocap_flow.language.model import LimitValue
-from inprocap_flow.service.law import is_stale, quoted
+from inprocap_flow.service.confirming import quoted
+from inprocap_flow.service.law import is_stale
 
 LAMP = Path(__file__).parents[1] / "reading" / "definitions"
 
@@ -133,6 +134,96 @@ def test_a_shipped_rulebook_is_copied_and_stays_as_it_is(desk: Desk) -> None:
     assert shipped.read_bytes() == before
     assert load_rulebook(desk.folder / "rulebooks" / "horizon-pcp.yaml").limits["standstill"].values[0].confirmed_by
     assert desk.limits("horizon-pcp")["standstill"]["confirmed"]
+
+
+OVERLAY = """\
+# What the shop adds.
+overlay: {name}
+version: 3
+language: en
+title: House rules
+organisation: lamp-shop
+for: {{lamp: 2.0}}{more}
+
+limits:
+  {limit}:
+    says: From here on two sign  # as agreed
+    basis: house_rule
+    direction: threshold
+    unit: EUR
+    values:
+      - from: 2020-01-01
+        value: 700
+        source: "Rule 9"  # the old book
+        confirmed_on: never
+"""
+
+
+def overlay(desk: Desk, name: str = "shop-rules", limit: str = "two_from", more: str = "") -> Path:
+    (desk.folder / "overlays").mkdir(exist_ok=True)
+    path = desk.folder / "overlays" / f"{name}.yaml"
+    path.write_text(OVERLAY.format(name=name, limit=limit, more=more), "utf-8")
+    return path
+
+
+def test_a_value_of_an_overlay_is_confirmed_in_the_overlay_and_all_else_in_it_stays(desk: Desk) -> None:
+    file = overlay(desk)
+    before = file.read_text("utf-8").splitlines()
+    said = desk("confirm", "shop-rules", "two_from", "--by", "dora", "--source", "Rule 9, of 2026", "--json")
+    assert (said.exit_code, json.loads(said.stdout)["overlay"]) == (0, "shop-rules")
+    changed = [one for one in difflib.ndiff(before, file.read_text("utf-8").splitlines()) if one[0] == "+"]
+    assert sorted(line[2:].strip() for line in changed) == [
+        "confirmed_by: dora",
+        "confirmed_on: 2026-07-01",
+        'source: "Rule 9, of 2026"  # the old book',
+        "version: 3-confirmed-2026-07-01",
+    ]
+    assert desk.limits("shop-rules")["two_from"]["confirmed_by"] == "dora"
+
+
+def test_a_value_of_a_shipped_procedure_is_confirmed_in_a_copy_that_can_be_released(desk: Desk) -> None:
+    shipped = bundled.root("definitions") / "supplier-path.yaml"
+    before = shipped.read_text("utf-8")
+    said = desk("confirm", "supplier-path", "ready_before_closing", "--by", "dora")
+    assert said.exit_code == 0
+    own = desk.folder / "supplier-path.yaml"
+    assert shipped.read_text("utf-8") == before
+    changed = [one[0] for one in difflib.ndiff(before.splitlines(), own.read_text("utf-8").splitlines())]
+    assert (changed.count("+"), changed.count("-")) == (3, 2)
+    assert "Mind:" not in said.output
+    assert desk.limits("supplier-path")["ready_before_closing"]["confirmed"]
+    definition = load_procedure(own, (desk.folder, bundled.root("definitions")))
+    assert definition.version.endswith("-confirmed-2026-07-01")
+
+
+def test_overlays_that_were_written_for_the_procedure_before_are_named(desk: Desk) -> None:
+    lamp = desk.folder / "lamp.yaml"
+    limits = OVERLAY.partition("\n\n")[2].format(limit="two_from")
+    lamp.write_text(lamp.read_text("utf-8").replace("\nroles:", f"\n{limits}\nroles:", 1), "utf-8")
+    overlay(desk, limit="three_from")
+    said = desk("confirm", "lamp", "two_from", "--by", "dora")
+    assert "Mind: add this version under `for: lamp:`" in said.output
+    assert "shop-rules" in said.output
+
+
+def test_where_two_files_of_a_name_bring_the_limit_it_is_said_which_was_compared(desk: Desk) -> None:
+    file = overlay(desk, "lamp-rules", "standstill")
+    before = file.read_bytes(), desk.book.read_bytes()
+    refused = desk("confirm", "lamp-rules", "standstill", "--by", "dora")
+    assert (refused.exit_code, "--kind rulebook" in refused.output) == (1, True)
+    assert (file.read_bytes(), desk.book.read_bytes()) == before
+    assert desk("confirm", "lamp-rules", "standstill", "--by", "dora", "--kind", "overlay").exit_code == 0
+    assert desk.book.read_bytes() == before[1]
+    assert b"confirmed_by: dora" in file.read_bytes()
+    # Where only one of them brings it, nobody has to say so.
+    assert desk("confirm", "lamp-rules", "time_for_offers", "--by", "dora").exit_code == 0
+
+
+def test_what_an_overlay_reads_from_a_rulebook_is_confirmed_there(desk: Desk) -> None:
+    overlay(desk, more="\nlimits_from: {lamp-rules: standstill}")
+    refused = desk("confirm", "shop-rules", "standstill", "--by", "dora")
+    assert refused.exit_code == 1
+    assert "law confirm lamp-rules standstill" in " ".join(refused.output.split())
 
 
 def test_what_is_confirmed_is_shown_as_confirmed_where_it_is_cited(desk: Desk) -> None:
