@@ -14,7 +14,7 @@ from inprocap_flow.engine.case.records import Decision, Request, When
 from inprocap_flow.engine.decide import decide
 from inprocap_flow.engine.offers import outlook
 from inprocap_flow.engine.timing.consequences import consequences
-from inprocap_flow.engine.timing.doubts import BEGINNING, doubt
+from inprocap_flow.engine.timing.doubts import BEFORE, BEGINNING, doubt
 from inprocap_flow.language.model import MeetingDate
 from tests.engine.conftest import Build, Play, at, day, moment, month
 
@@ -144,6 +144,51 @@ def test_a_clock_that_began_on_an_unknown_day_is_never_overdue_only_in_doubt(pla
     play.does("2026-02-05 09:00", "ben", "do", "meet")
     assert play.deadline("days").status == "met"
     assert "whether it was met in time" in doubt(play.deadline("days"), moment("2026-02-05 10:00"))
+
+
+UNKNOWN_BEGINNING = """
+    stages: {first: {owner: officer}, end: {final: completed}}
+    steps: {begin: {from: first, to: same, by: officer, starts: duty}}
+    deadlines:
+      duty: {title: Duty, kind: due, period: 10 days, remind: {role: officer, before: 1 day},
+             acts: {suspend: {by: officer}, resume: {by: officer}, extend: {by: officer}}}
+    """
+
+
+def test_what_may_have_been_over_before_it_stood_still_stays_in_doubt_after_it_runs_again(tiny: Build) -> None:
+    play = tiny(UNKNOWN_BEGINNING)
+    play.does("2026-02-01 09:00", "ben", "do", "begin", happened=month("2026-01"), reason="x")
+    play.does("2026-02-02 09:00", "ben", "suspend", "duty", reason="x")  # it may have ended on 11 January
+    assert doubt(play.deadline("duty"), moment("2026-02-03 09:00")) == BEFORE
+    play.does("2026-02-04 09:00", "ben", "resume", "duty", reason="x")
+    assert play.ends("duty") == "2026-02-13 00:00"
+    assert play.deadline("duty").earliest == "2026-01-11T23:00:00Z"
+    assert doubt(play.deadline("duty"), moment("2026-02-04 10:00")) == BEGINNING
+    assert doubt(play.deadline("duty"), moment("2026-02-13 00:00")) == ""
+
+
+def test_time_given_back_moves_the_earliest_possible_end_too_however_often(tiny: Build) -> None:
+    play = tiny(UNKNOWN_BEGINNING)
+    play.does("2026-01-09 09:00", "ben", "do", "begin", happened=month("2026-01"), reason="x")
+    play.does("2026-01-10 09:00", "ben", "suspend", "duty", reason="x")
+    assert doubt(play.deadline("duty"), moment("2026-01-11 09:00")) == ""
+    play.does("2026-01-11 09:00", "ben", "resume", "duty", reason="x")
+    assert play.deadline("duty").earliest == "2026-01-12T23:00:00Z"  # 11 January and a day
+    play.does("2026-01-12 09:00", "ben", "suspend", "duty", reason="x")
+    play.does("2026-01-13 09:00", "ben", "resume", "duty", reason="x")
+    assert play.deadline("duty").earliest == "2026-01-13T23:00:00Z"  # 11 January and two days
+    assert play.ends("duty") == "2026-01-22 00:00"
+
+
+def test_a_longer_period_by_law_ends_at_the_earliest_where_it_began_as_early_as_it_may_have(tiny: Build) -> None:
+    play = tiny(UNKNOWN_BEGINNING)
+    play.does("2026-02-01 09:00", "ben", "do", "begin", happened=month("2026-01"), reason="x")
+    play.does("2026-02-02 09:00", "ben", "extend", "duty", reason="x", extra={"by_law": "P5D"})
+    state = play.deadline("duty")
+    assert (state.earliest, play.ends("duty")) == ("2026-01-16T23:00:00Z", "2026-02-16 00:00")
+    assert doubt(state, moment("2026-02-02 10:00")) == BEGINNING
+    play.does("2026-02-03 09:00", "ben", "extend", "duty", reason="x", extra={"until": "2026-03-02"})
+    assert doubt(play.deadline("duty"), moment("2026-02-20 10:00")) == ""  # whenever it began, it ends as was decided
 
 
 def test_a_duty_met_on_an_unknown_day_around_its_end_cannot_be_told_and_is_not_missed(play: Play) -> None:

@@ -22,31 +22,55 @@ def running_again(
 
     Raises BadValue or Unsupported where the time cannot be given back (`calendar.giving_back`).
     """
-    back = _given_back(facts, deadline, state, since, until)
+    end = unstamp(state.end or "")
+    last_day = date.fromisoformat(state.last_day) if state.last_day else facts.binding.day(end)
+    backs = _given_before(state)
+    still = (since, max(since, until))
+    back = _given_back(facts, deadline, state, (end, last_day), still, _before(facts, backs, "was"))
+    early = _earliest_again(facts, deadline, state, still, backs)
+    entry = back.to_plain() | ({"earliest_was": state.earliest} if state.earliest else {})
     last_day = facts.binding.day(back.end) if deadline.closes_at else back.last_day
-    computed = {**state.computed, "given_back": [*state.computed.get("given_back", ()), back.to_plain()]}
-    return Clock(back.end, last_day, back.provisional or state.provisional, state.assumed, computed), back
+    computed = {**state.computed, "given_back": [*state.computed.get("given_back", ()), entry]}
+    return Clock(back.end, last_day, back.provisional or state.provisional, state.assumed, computed, early), back
 
 
 def _given_back(
-    facts: CaseFacts, deadline: Deadline, state: DeadlineState, since: datetime, until: datetime
+    facts: CaseFacts,
+    deadline: Deadline,
+    state: DeadlineState,
+    ends: tuple[datetime, date],
+    still: tuple[datetime, datetime],
+    before: Before | None,
 ) -> GivenBack:
-    end = unstamp(state.end or "")
     return give_back(
-        end,
-        date.fromisoformat(state.last_day) if state.last_day else facts.binding.day(end),
-        since,
-        max(since, until),
+        *ends,
+        *still,
         unit=_unit(state),
         calendar=facts.binding.calendar(deadline.calendar),
         zone=facts.binding.zone,
         counting=counting_of(facts, deadline),
-        before=_stood_still_before(facts, state),
+        before=before,
     )
 
 
-def _stood_still_before(facts: CaseFacts, state: DeadlineState) -> Before | None:
-    """Return what was given back since the end was last set by its period or by a decision; None if nothing was.
+def _earliest_again(
+    facts: CaseFacts, deadline: Deadline, state: DeadlineState, still: tuple[datetime, datetime], backs: list[Any]
+) -> datetime | None:
+    """Return the end with the lost time given back if the clock began as early as it may have; None if that is known.
+
+    What may have been over before it stood still may be over for good: a clock that is over gets nothing back.
+    """
+    if state.earliest is None:
+        return None
+    end = unstamp(state.earliest)
+    if end <= still[0]:
+        return end
+    last_day = facts.binding.day(end - TICK)
+    return _given_back(facts, deadline, state, (end, last_day), still, _before(facts, backs, "earliest_was")).end
+
+
+def _given_before(state: DeadlineState) -> list[Any]:
+    """Return what was given back since the end was last set by its period or by a decision, in order.
 
     Whoever set another end since has weighed what was lost before: that is not counted again.
     """
@@ -57,8 +81,14 @@ def _stood_still_before(facts: CaseFacts, state: DeadlineState) -> Before | None
             break
         backs.insert(0, back)
         end = datetime.fromisoformat(back["was"])
+    return backs
+
+
+def _before(facts: CaseFacts, backs: list[Any], was: str) -> Before | None:
+    """Return what stood still before, counted from the end that stands under *was* in the first of *backs*."""
     if not backs:
         return None
+    end = datetime.fromisoformat(backs[0][was])
     times = ((datetime.fromisoformat(b["suspended_at"]), datetime.fromisoformat(b["resumed_at"])) for b in backs)
     return Before(end, facts.binding.day(end - TICK), tuple(times))
 

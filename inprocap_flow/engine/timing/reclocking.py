@@ -11,21 +11,21 @@ from datetime import date, datetime
 from typing import Any
 
 from inprocap_flow.calendar.bad_values import BadValue
-from inprocap_flow.calendar.extending import extended_by_law, judge_extension
+from inprocap_flow.calendar.extending import judge_extension
 from inprocap_flow.calendar.periods import Period, parse_period
 from inprocap_flow.engine.case.facts import CaseFacts
 from inprocap_flow.engine.case.records import Blocker, DeadlineState, When, stamp, unstamp
-from inprocap_flow.engine.timing.bounds import counting_of, earliest, floor_of, local, missing, period_of, refusing
+from inprocap_flow.engine.timing.bounds import floor_of, local, refusing
 from inprocap_flow.engine.timing.clocks import (
     Clock,
     Typed,
-    closed_at_the_hour,
     not_computable,
     start_clock,
     typed_clock,
     used,
 )
 from inprocap_flow.engine.timing.giving import running_again
+from inprocap_flow.engine.timing.lengthening import counted_by_law
 from inprocap_flow.errors import Unsupported
 from inprocap_flow.language.model import Deadline, said
 from inprocap_flow.records import changed, record
@@ -98,7 +98,7 @@ def _fixed(facts: CaseFacts, deadline: Deadline, state: DeadlineState, typed: Ty
         if isinstance(clock, tuple):
             return clock
         if (law := prolonged_by(state)) is not None:
-            base = _counted_by_law(facts, deadline, start, law)
+            base = counted_by_law(facts, deadline, start, law)
             if not isinstance(base, tuple) and clock.end < base.end:
                 reason = (
                     f"{said(deadline.title)} must not end before {local(facts, base.end)}: it was made longer by law."
@@ -124,7 +124,7 @@ def lengthened(facts: CaseFacts, deadline: Deadline, state: DeadlineState, by: P
     before = prolonged_by(state)
     try:
         whole = by if before is None else _sum(before, by)
-        base = _counted_by_law(facts, deadline, start, whole)
+        base = counted_by_law(facts, deadline, start, whole)
         if isinstance(base, tuple):
             return base
         clock = replayed(facts, deadline, state, base) if deadline.period is not None else base
@@ -148,26 +148,6 @@ def _sum(first: Period, second: Period) -> Period:
     return Period(first.count + second.count, first.unit)
 
 
-def _counted_by_law(facts: CaseFacts, deadline: Deadline, start: When, by: Period) -> Reckoned:
-    """Return *deadline* counted anew from its event with its period (or least length) made longer by *by*."""
-    facts = changed(facts, deadline_day=facts.binding.day(start.last))
-    source = deadline.period if deadline.period is not None else deadline.at_least
-    if source is None:
-        reason = f"{said(deadline.title)} has neither a period nor a least length that a law could lengthen."
-        return (refusing("deadline-not-computable", deadline, reason, mend="extend it until a moment"),)
-    period = period_of(facts, source)
-    if isinstance(period, tuple):
-        return missing(deadline, period, "the period")
-    calendar, counting = facts.binding.calendar(deadline.calendar), counting_of(facts, deadline)
-    found = extended_by_law(start.last, facts.binding.zone, period, by, calendar=calendar, counting=counting)
-    end = closed_at_the_hour(found.extended, deadline, facts)
-    if deadline.period is None:
-        end = earliest(facts, deadline, found.extended)
-    last_day = facts.binding.day(end) if deadline.closes_at else found.extended.last_day
-    details = found.to_plain() | used(facts) | ({"typed": True} if deadline.period is None else {})
-    return Clock(end, last_day, found.extended.provisional, not start.is_exact, details)
-
-
 def _safe(facts: CaseFacts, deadline: Deadline, clock: Clock) -> Iterator[Blocker]:
     prolonged = clock.computed.get("prolonged", {})
     safe = prolonged.get("safe_end")
@@ -183,7 +163,7 @@ def _safe(facts: CaseFacts, deadline: Deadline, clock: Clock) -> Iterator[Blocke
 def base_by_law(facts: CaseFacts, deadline: Deadline, state: DeadlineState) -> Reckoned | None:
     """Return *deadline* counted from its start with what the law made it longer by; None if no law did."""
     law = prolonged_by(state)
-    return None if law is None else _counted_by_law(facts, deadline, When.from_plain(state.started), law)
+    return None if law is None else counted_by_law(facts, deadline, When.from_plain(state.started), law)
 
 
 def prolonged_by(state: DeadlineState) -> Period | None:
@@ -231,7 +211,7 @@ def recounted(facts: CaseFacts, deadline: Deadline, state: DeadlineState) -> Rec
         if deadline.ends_at is not None:
             return _floor_again(facts, deadline, state, start)
         law = prolonged_by(state)
-        base = start_clock(facts, deadline, start) if law is None else _counted_by_law(facts, deadline, start, law)
+        base = start_clock(facts, deadline, start) if law is None else counted_by_law(facts, deadline, start, law)
         return base if isinstance(base, tuple) else replayed(facts, deadline, state, base)
     except (BadValue, Unsupported) as wrong:
         return (not_computable(deadline, wrong),)
@@ -249,7 +229,7 @@ def _floor_again(facts: CaseFacts, deadline: Deadline, state: DeadlineState, sta
 def replayed(facts: CaseFacts, deadline: Deadline, state: DeadlineState, base: Clock) -> Reckoned:
     """Return *base* with all that was done to the clock since it started: ends fixed by decision, time given back."""
     now = changed(state, end=stamp(base.end), last_day=_text(base.last_day), computed=base.computed)
-    now = changed(now, provisional=base.provisional)
+    now = changed(now, provisional=base.provisional, earliest=_stamped(base.earliest))
     since: When | None = None
     for entry in _since_start(state):
         at = When.from_plain(entry["at"])
@@ -258,11 +238,16 @@ def replayed(facts: CaseFacts, deadline: Deadline, state: DeadlineState, base: C
         elif entry["what"] == "resumed" and since is not None:
             clock, _ = running_again(facts, deadline, now, since.first, at.last)
             now = changed(now, end=stamp(clock.end), last_day=_text(clock.last_day), computed=clock.computed)
-            now = changed(now, provisional=clock.provisional)
+            now = changed(now, provisional=clock.provisional, earliest=_stamped(clock.earliest))
         elif _is_fixed(entry):
             now = _fixed_at(facts, now, entry)
     last_day = date.fromisoformat(now.last_day) if now.last_day else None
-    return Clock(unstamp(now.end or ""), last_day, now.provisional, base.assumed, dict(now.computed), base.earliest)
+    early = unstamp(now.earliest) if now.earliest else None
+    return Clock(unstamp(now.end or ""), last_day, now.provisional, base.assumed, dict(now.computed), early)
+
+
+def _stamped(moment: datetime | None) -> str | None:
+    return stamp(moment) if moment else None
 
 
 def _is_fixed(entry: Any) -> bool:
@@ -276,9 +261,9 @@ def _fixed_at(facts: CaseFacts, state: DeadlineState, entry: Any) -> DeadlineSta
     if entry["what"] == "extended" and end <= unstamp(state.end or ""):
         return state
     last = entry.get("fixed") or _text(facts.binding.day(end))
-    return changed(
-        state, end=entry["end"], last_day=last, computed={**state.computed, "typed": True}, provisional=False
-    )
+    computed = {**state.computed, "typed": True}
+    # Whenever the clock began, it ends as was decided.
+    return changed(state, end=entry["end"], last_day=last, computed=computed, provisional=False, earliest=None)
 
 
 def _text(day: date | None) -> str | None:
