@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from inprocap_flow.calendar.moments import parse_moment
 from inprocap_flow.calendar.periods import parse_period
 from inprocap_flow.calendar.reckoning import Direction
 
+REVIEWED = Path(__file__).with_name("worked_examples.txt")
 BERLIN, STOCKHOLM, MADRID = "Europe/Berlin", "Europe/Stockholm", "Europe/Madrid"
 CHRISTMAS = ("2026-12-25", "2026-12-26")
 EASTER = ("2027-03-26", "2027-03-29")
@@ -135,3 +137,17 @@ def test_the_period_of_e20_lasts_265_hours_because_one_day_has_25() -> None:
 
 def test_the_prolonged_period_of_e23_is_counted_from_the_event_and_not_from_the_shifted_end() -> None:
     assert example_called("E23 prolonged by law").end < example_called("E23 safe value").end
+
+
+def test_the_whole_trace_of_every_example_is_as_reviewed() -> None:
+    """Whole outputs, read beside the note: day 1, holidays inside, why the end moved, and what is only convention.
+
+    After a change that is meant, write what this finds into the file and read it beside the note again.
+    """
+    found = "\n".join(traced(example) for example in EXAMPLES)
+    assert found == REVIEWED.read_text(encoding="utf-8")
+
+
+def traced(example: Example) -> str:
+    steps = [f"  {step.rule:4} {step.text} [{step.cite or step.basis}]" for step in example.computed().trace]
+    return "\n".join([f"{example.id}: {example.period} {example.direction} from {example.event}", *steps, ""])
