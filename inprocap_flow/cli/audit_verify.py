@@ -67,8 +67,11 @@ def _lines(report: Report, what: str) -> Iterator[str]:
         yield from layout.wrapped("A head for next time: inprocap-flow audit head")
 
 
+_OF_NO_CASE = {"release-differs": "what is released"}
+
+
 def _finding(finding: Finding) -> Iterator[str]:
-    yield from layout.bullet(finding.case_id or "checkpoints of the organisation")
+    yield from layout.bullet(finding.case_id or _OF_NO_CASE.get(finding.code, "checkpoints of the organisation"))
     yield from layout.wrapped(f"{finding.fact} ({finding.code})", " " * 4)
 
 

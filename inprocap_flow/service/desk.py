@@ -6,17 +6,17 @@ Everything that costs is loaded when first needed and kept by content hash: a re
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inprocap_flow import logs
 from inprocap_flow.clock import Clock, SystemClock
 from inprocap_flow.engine.case.binding import Binding, Linked
 from inprocap_flow.engine.case.records import Case
-from inprocap_flow.errors import NotAllowed, NotFound
+from inprocap_flow.errors import DefinitionDefect, NotAllowed, NotFound, StoreDamaged
 from inprocap_flow.ids import Ids, TimedIds
-from inprocap_flow.language.canonical import from_plain
+from inprocap_flow.language.canonical import digest, from_plain
 from inprocap_flow.language.model import Organisation, Rulebook
 from inprocap_flow.machine.table import FORM, Machine, form_of, from_released
 from inprocap_flow.records import draft, field
@@ -68,7 +68,8 @@ class Desk:
         """
         if content_hash not in self._machines:
             found = self.release(reading, content_hash)
-            machine = from_released(found.content, content_hash)
+            with _reading_back(content_hash, found.content):
+                machine = from_released(found.content, content_hash)
             if (form := form_of(found.content)) < FORM:  # once for each version and process: it takes a moment
                 about = {"definition": machine.definition.name, "version": machine.definition.full_version}
                 logs.happened(logs.RELEASE_COMPILED_AGAIN, level="warning", count=form, **about)
@@ -96,7 +97,8 @@ class Desk:
             return known.organisation
         if content_hash not in self._organisations:
             content = reading.released("organisation", content_hash=content_hash).content
-            self._organisations[content_hash] = from_plain(Organisation, content)
+            with _reading_back(content_hash, content):
+                self._organisations[content_hash] = from_plain(Organisation, content)
         staffed = Staffed(content_hash, people, with_people(self._organisations[content_hash], people))
         self._staffed[name] = staffed
         return staffed.organisation
@@ -106,7 +108,8 @@ class Desk:
         content_hash = reading.newest("rulebook", name)
         if content_hash not in self._rulebooks:
             content = reading.released("rulebook", content_hash=content_hash).content
-            self._rulebooks[content_hash] = from_plain(Rulebook, content)
+            with _reading_back(content_hash, content):
+                self._rulebooks[content_hash] = from_plain(Rulebook, content)
         return self._rulebooks[content_hash]
 
     @property
@@ -191,14 +194,30 @@ class Desk:
         raise NotFound(f"there is no procedure {name}", mend=f"choose of: {', '.join(known)}")
 
 
+@contextmanager
+def _reading_back(content_hash: str, content: Any) -> Iterator[None]:
+    """Turn whatever comes of a release that somebody has written over into StoreDamaged; hashed only when it fails."""
+    try:
+        yield
+    except (DefinitionDefect, AttributeError, IndexError, KeyError, TypeError, ValueError) as wrong:
+        if digest(content) == content_hash:
+            raise
+        fact = f"the release {content_hash[:12]} is not what was released"
+        raise StoreDamaged(fact, mend="run audit verify, and take the database back from a backup") from wrong
+
+
 def open_desk(settings: Settings, *, clock: Clock | None = None, create: bool = True) -> Desk:
-    """Open the installation that *settings* name; a new database is made on first use.
+    """Open the installation that *settings* name; a new database is made on first use, but for those who only look.
+
+    A database of an older version of the program is brought up to date.
 
     Raises NotAllowed, StoreUnavailable.
     """
     store = open_store(database_url(settings), keys=lambda: open_keys(settings), documents=settings.documents)
     if create:
         store.create()
+    else:
+        store.update()
     if settings.queue != "none":
         _with_queue(store)
     return Desk(store, clock or SystemClock(), settings=settings)

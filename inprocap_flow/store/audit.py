@@ -52,6 +52,7 @@ def audit(
                 look.at_case(str(row[0]))
             look.at_checkpoints(owner, head, only=None)
         look.at_strays()
+        look.at_releases()
     return Report(tuple(look.findings), look.cases, look.events, head, look.covered, tuple(look.not_checked))
 
 
@@ -146,6 +147,12 @@ class _Look:
             self._contents[content_hash] = row is not None and _hash_of(row[2]) == content_hash
         if not self._contents[content_hash]:
             self.find("definition-differs", case_id, "the definition it runs on is not what was released")
+
+    def at_releases(self) -> None:
+        """Verify everything that is released against its hash: who may sign, and the law, stand there as well."""
+        for kind, name, version, content_hash, content in self.view.connection.rows(self.sql.every_release):
+            if content_hash not in self._contents and _hash_of(content) != content_hash:
+                self.find("release-differs", "", f"the {kind} {name} {version} is not what was released")
 
     # ------------------------------------------------------------------------------------------ documents, seals
 

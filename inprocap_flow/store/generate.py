@@ -191,6 +191,12 @@ def hot(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
             .limit(_ONE)
             .offset(_NONE),
         ),
+        "every_release": (
+            "read everything that is released",
+            select(
+                RELEASES.c.kind, RELEASES.c.name, RELEASES.c.version, RELEASES.c.content_hash, RELEASES.c.content
+            ).order_by(RELEASES.c.kind, RELEASES.c.name, RELEASES.c.version),
+        ),
         "list_releases": (
             "list what is released",
             select(

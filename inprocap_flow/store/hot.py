@@ -314,6 +314,17 @@ class DatabaseStore:
         with self._lent() as connection:
             bring_up_to_date(connection)
 
+    def update(self) -> None:
+        """Run the migrations that are missing in an older database; where there are no tables, none are made.
+
+        Raises StoreUnavailable for a database of a newer version.
+        """
+        from inprocap_flow.store.migrate import bring_up_to_date, revision
+
+        with self._lent() as connection:
+            if revision(connection) is not None:
+                bring_up_to_date(connection)
+
     def close(self) -> None:
         """Close every connection; a database in memory is gone with it."""
         with self._lock:

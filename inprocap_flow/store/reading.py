@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -105,12 +106,12 @@ class ReadingTransaction:
         if row is None:
             asked = content_hash or f"{name} {version or ''}".strip()
             raise NotFound(f"no {kind} {asked} is released", mend=f"release it first, or list what is there: {kind}s")
-        return Released(row[0], row[1], json.loads(row[2]))
+        return _released(row)
 
     def in_force(self, kind: str, name: str, day: date) -> Released:
         row = self.connection.row(self._sql.release_in_force, of_kind=kind, of_name=name, of_day=day.isoformat())
         if row is not None:
-            return Released(row[0], row[1], json.loads(row[2]))
+            return _released(row)
         coming = sorted(one.valid_from for one in self.releases(kind) if one.name == name)
         if not coming:
             raise NotFound(f"no {kind} {name} is released", mend=f"release it first, or list what is there: {kind}s")
@@ -202,6 +203,15 @@ class ReadingTransaction:
 
 _ACT = ("case_id", "seq", "kind", "recorded_at")
 _TOLD = ("case_id", "kind", "subject", "channel", "state", "created_at", "sent_at")
+
+
+def _released(row: Sequence[Any]) -> Released:
+    """Return a release from its row: name, version, content. Raises StoreDamaged."""
+    try:
+        return Released(row[0], row[1], json.loads(row[2]))
+    except ValueError:
+        fact = f"the release {row[0]} {row[1]} cannot be read"
+        raise StoreDamaged(fact, mend="run audit verify, and take the database back from a backup") from None
 
 
 def no_case(case_id: str) -> NotFound:

@@ -48,5 +48,13 @@ class Report:
         later = self.events - self.covered_events
         return (
             f"Checked against checkpoint {self.against.number}: any change to the {self.covered_events} events that it "
-            f"covers is found. {later} are not covered; a change to them is found unless it is consistent."
+            f"covers is found. {_not_covered(later)}"
         )
+
+
+def _not_covered(later: int) -> str:
+    """Say what may be found of the events that came after a checkpoint."""
+    if not later:
+        return "No event came later."
+    are, them = ("is", "it") if later == 1 else ("are", "them")
+    return f"{later} {are} not covered; a change to {them} is found unless it is consistent."

@@ -58,6 +58,7 @@ class Statements(NamedTuple):
     latest_release: Statement
     release_in_force: Statement
     newest_release: Statement
+    every_release: Statement
     list_releases: Statement
     put_finding: Statement
     list_findings: Statement

@@ -324,6 +324,14 @@ SQLITE: Final = Statements(
         ),
         ("of_kind", "of_name"),
     ),
+    # read everything that is released
+    every_release=Statement(
+        (
+            "SELECT releases.kind, releases.name, releases.version, releases.content_hash, releases.content FROM "
+            "releases ORDER BY releases.kind, releases.name, releases.version"
+        ),
+        (),
+    ),
     # list what is released
     list_releases=Statement(
         (
@@ -1332,6 +1340,14 @@ POSTGRES: Final = Statements(
             "%s::VARCHAR ORDER BY releases.released_at DESC, releases.content_hash LIMIT 1 OFFSET 0"
         ),
         ("of_kind", "of_name"),
+    ),
+    # read everything that is released
+    every_release=Statement(
+        (
+            "SELECT releases.kind, releases.name, releases.version, releases.content_hash, releases.content FROM "
+            "releases ORDER BY releases.kind, releases.name, releases.version"
+        ),
+        (),
     ),
     # list what is released
     list_releases=Statement(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
+import pytest
+
 from tests.cli.conftest import Lab
 
 
@@ -63,3 +65,18 @@ def test_an_organisation_without_cases_has_no_head(lab: Lab) -> None:
     result = lab("01-09 09:00", "audit", "head")
     assert result.exit_code == 1
     assert "no cases" in result.output
+
+
+@pytest.mark.parametrize("content", ["{", "[1]", "{}", "null"])
+@pytest.mark.parametrize("kind", ["procedure", "organisation"])
+def test_a_release_that_somebody_wrote_over_is_damage_and_no_fault_of_ours(
+    called: Lab, kind: str, content: str
+) -> None:
+    _tamper(called, f"UPDATE releases SET content = '{content}' WHERE kind = '{kind}'")
+    found = called("01-10 09:00", "audit", "verify")
+    assert found.exit_code == 5
+    assert "what was released" in found.output
+    for words in (("next", called.case), ("set", called.case, "value=1 EUR", "--as", "ben")):
+        result = called("01-10 09:00", *words)
+        assert result.exit_code == 5, result.output
+        assert "audit verify" in result.output

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
@@ -133,6 +134,28 @@ def test_a_database_that_is_none_is_damage(lab: Lab) -> None:
     (lab.folder / "broken.db").write_text("this is no database, but long enough to be taken for one" * 40)
     result = lab.plain("cases", "--db", "broken.db")
     assert result.exit_code == exits.DAMAGED, result.output
+
+
+@pytest.mark.parametrize("command", [("procedures",), ("findings",), ("cases",), ("next", "CASE")])
+def test_a_database_of_an_older_version_is_brought_up_to_date_by_whoever_looks_first(
+    drafted: Lab, command: tuple[str, ...]
+) -> None:
+    raw = sqlite3.connect(drafted.folder / "lab.db", isolation_level=None)
+    raw.execute("DROP TABLE findings")
+    raw.execute("ALTER TABLE releases DROP COLUMN judged")
+    raw.execute("UPDATE alembic_version SET version_num = '0003'")
+    raw.close()
+    drafted.done("01-05 10:00", *(drafted.case if word == "CASE" else word for word in command))
+    assert "Nothing was found" in drafted.done("01-05 10:00", "findings")
+
+
+def test_whoever_looks_at_a_database_of_a_newer_version_is_told(drafted: Lab) -> None:
+    raw = sqlite3.connect(drafted.folder / "lab.db", isolation_level=None)
+    raw.execute("UPDATE alembic_version SET version_num = '9999'")
+    raw.close()
+    result = drafted("01-05 10:00", "next", drafted.case)
+    assert result.exit_code == exits.DAMAGED
+    assert "newer version" in result.output
 
 
 def test_a_fault_of_ours_is_admitted_without_a_traceback_or_its_secrets(

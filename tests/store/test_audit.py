@@ -30,6 +30,8 @@ Tamper = Callable[[sqlite3.Connection], object]
 def head(file_store: DatabaseStore) -> Head:
     """Two cases with everything in them, a checkpoint over them; then one more move that no checkpoint covers."""
     store = file_store
+    with store.writing() as work:
+        work.release("organisation", "desy", "1", {"people": ["anna"]}, by="anna", now=NOW)
     for case_id in ("case-1", "case-2"):
         drafts.opened(store, case_id)
         mark, value = drafts.sealed("140000.00")
@@ -65,7 +67,7 @@ def test_what_nobody_touched_is_as_recorded(file_store: DatabaseStore, head: Hea
     report = file_store.audit("desy", against=head)
     assert report.findings == ()
     assert (report.cases, report.events, report.covered_events, report.not_checked) == (2, 15, 14, ())
-    assert "14 events" in report.reach
+    assert "any change to the 14 events that it covers is found. 1 is not covered" in report.reach
     assert "rewritten consistently" in file_store.audit().reach
 
 
@@ -134,6 +136,11 @@ CLUMSY = {
     "an approval is dropped": (_sql("DELETE FROM approvals"), "list-differs"),
     "a document is renamed": (_sql("UPDATE documents SET filename = 'x'"), "list-differs"),
     "a definition is changed": (_sql("UPDATE releases SET content = '{\"a\":1}'"), "definition-differs"),
+    "an organisation is changed": (
+        _sql("UPDATE releases SET content = '{\"people\":[]}' WHERE kind = 'organisation'"),
+        "release-differs",
+    ),
+    "a release is no JSON": (_sql("UPDATE releases SET content = '{' WHERE kind = 'organisation'"), "release-differs"),
     "a sealed value is changed": (
         _sql("UPDATE sealed_values SET ciphertext = zeroblob(40) WHERE case_id = 'case-1'"),
         "sealed-differs",
@@ -246,7 +253,7 @@ def test_what_came_after_the_head_is_not_covered_and_the_report_says_so(file_sto
     _rewritten(file_store, "case-1", last)
     report = file_store.audit(against=head)
     assert report.ok
-    assert "1 are not covered" in report.reach
+    assert "1 is not covered; a change to it is found unless it is consistent" in report.reach
 
 
 # ---------------------------------------------------------------------------------------------- the encoding
