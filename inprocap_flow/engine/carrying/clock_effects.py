@@ -14,7 +14,7 @@ from inprocap_flow.engine.case.binding import Journal
 from inprocap_flow.engine.case.facts import CaseFacts
 from inprocap_flow.engine.case.records import Blocker, DeadlineState, unstamp
 from inprocap_flow.engine.timing.bounds import local, refusing
-from inprocap_flow.engine.timing.clocks import Clock, Typed, as_typed, start_clock, typed_clock
+from inprocap_flow.engine.timing.clocks import Clock, Typed, as_typed, on_a_free_day, start_clock, typed_clock
 from inprocap_flow.engine.timing.reclocking import Moved, corrected, extended, lengthened, resumed
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.model import ClockAct, Deadline, said
@@ -181,7 +181,13 @@ def _restart(work: Work, asked: Asked) -> Change | tuple[Blocker, ...]:
     clock = _new_clock(work, facts, asked)
     if isinstance(clock, tuple):
         return clock
-    return lambda work: start(work, asked.owner, asked.declared, clock, {**asked.why, "restarted": True})
+    warnings = tuple(on_a_free_day(facts, asked.declared, clock))
+
+    def change(work: Work) -> None:
+        work.warnings += warnings
+        start(work, asked.owner, asked.declared, clock, {**asked.why, "restarted": True})
+
+    return change
 
 
 def _new_clock(work: Work, facts: CaseFacts, asked: Asked) -> Clock | tuple[Blocker, ...]:

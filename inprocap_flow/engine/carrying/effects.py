@@ -5,8 +5,7 @@ Whatever is unknown is refused, naming what is missing (language, 5); only then 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.engine.carrying.plan import Creation, Plan, Reported
@@ -18,12 +17,9 @@ from inprocap_flow.engine.case.records import MAIN, Blocker, When, unstamp
 from inprocap_flow.language.expressions.evaluate import Result, evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.expressions.tree import Expr
-from inprocap_flow.language.model import Create, Deadline, Extends, Field, HookCall, Move, Report, Step, said
+from inprocap_flow.language.model import Create, Extends, Field, HookCall, Move, Report, Step, said
 from inprocap_flow.language.values import Value, encode, fit
 from inprocap_flow.records import changed
-
-if TYPE_CHECKING:
-    from inprocap_flow.engine.timing.clocks import Clock
 
 
 def choose_branch(facts: CaseFacts, step: Step, plan: Plan) -> None:
@@ -162,7 +158,8 @@ def _parent_of(facts: CaseFacts, kind: str | None) -> str | None:
 
 
 def _evaluate_starts(facts: CaseFacts, step: Step, plan: Plan) -> None:
-    from inprocap_flow.engine.timing.clocks import start_clock  # with the whole calendar; few steps start anything
+    # With the whole calendar; few steps start anything.
+    from inprocap_flow.engine.timing.clocks import on_a_free_day, start_clock
 
     branch = plan.branch
     for name in dict.fromkeys((*step.starts, *step.restarts, *(branch.starts if branch else ()))):
@@ -178,23 +175,11 @@ def _evaluate_starts(facts: CaseFacts, step: Step, plan: Plan) -> None:
             plan.blockers += clock
         else:
             plan.clocks[name] = clock
-            plan.warnings += _on_a_free_day(facts, declared, clock)
-
-
-def _on_a_free_day(facts: CaseFacts, declared: Deadline, clock: Clock) -> Iterator[Blocker]:
-    """Yield a warning for a closing that somebody set on a day on which nobody works: lawful, and seldom meant."""
-    if declared.kind != "open_until" or not clock.computed.get("typed") or clock.last_day is None:
-        return
-    calendar = facts.binding.calendar(declared.calendar)
-    if not calendar.is_working_day(clock.last_day):
-        why = calendar.why_not_working(clock.last_day)
-        reason = f'"{said(declared.title)}" ends on {clock.last_day:%a %Y-%m-%d}, which is no working day ({why}).'
-        mend = f"the next working day is {calendar.next_working_day(clock.last_day):%a %Y-%m-%d}"
-        yield Blocker("closing-on-free-day", reason, about=declared.name, mend=mend)
+            plan.warnings += on_a_free_day(facts, declared, clock)
 
 
 def _evaluate_extension(facts: CaseFacts, extends: Extends, plan: Plan) -> None:
-    from inprocap_flow.engine.timing.clocks import start_clock
+    from inprocap_flow.engine.timing.clocks import on_a_free_day, start_clock
 
     name = extends.deadline
     declared = facts.binding.definition.find_deadline(facts.line.kind, name)
@@ -214,5 +199,5 @@ def _evaluate_extension(facts: CaseFacts, extends: Extends, plan: Plan) -> None:
         reason = f'"{said(declared.title)}" runs until {shown}; an extension must end later than that and than now.'
         plan.blockers.append(Blocker("too-early", reason, about=name, mend="choose a later moment"))
         return
-    plan.warnings += _on_a_free_day(facts, declared, clock)
+    plan.warnings += on_a_free_day(facts, declared, clock)
     plan.extension = clock

@@ -5,6 +5,7 @@ Pure: facts in, a `Clock` or the reasons why there is none out. Nothing here wri
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -34,7 +35,7 @@ from inprocap_flow.records import changed, record
 
 __all__ = [
     "Clock", "Typed", "anchor_moment", "as_typed", "backwards_clock", "closed_at_the_hour", "earliest", "floor_of",
-    "period_clock", "start_clock", "typed_clock", "used",
+    "on_a_free_day", "period_clock", "start_clock", "typed_clock", "used",
 ]  # fmt: skip
 
 
@@ -236,3 +237,15 @@ def anchor_moment(facts: CaseFacts, deadline: Deadline) -> datetime | date | Non
         return date.fromisoformat(state.last_day) if state.last_day else unstamp(state.end)
     value = facts.gate(*name.split(".", 1)) if "." in name else facts.field(name)
     return value if isinstance(value, date) else None
+
+
+def on_a_free_day(facts: CaseFacts, declared: Deadline, clock: Clock) -> Iterator[Blocker]:
+    """Yield a warning for a closing that somebody set on a day on which nobody works: lawful, and seldom meant."""
+    if declared.kind != "open_until" or not clock.computed.get("typed") or clock.last_day is None:
+        return
+    calendar = facts.binding.calendar(declared.calendar)
+    if not calendar.is_working_day(clock.last_day):
+        why = calendar.why_not_working(clock.last_day)
+        reason = f'"{said(declared.title)}" ends on {clock.last_day:%a %Y-%m-%d}, which is no working day ({why}).'
+        mend = f"the next working day is {calendar.next_working_day(clock.last_day):%a %Y-%m-%d}"
+        yield Blocker("closing-on-free-day", reason, about=declared.name, mend=mend)

@@ -20,6 +20,7 @@ from inprocap_flow.engine.timing.clocks import (
     Clock,
     Typed,
     not_computable,
+    on_a_free_day,
     start_clock,
     typed_clock,
     used,
@@ -50,7 +51,7 @@ def extended(facts: CaseFacts, deadline: Deadline, state: DeadlineState, typed: 
     clock = _fixed(facts, deadline, state, typed)
     if isinstance(clock, tuple):
         return clock
-    return _not_later(facts, deadline, state, clock) or Moved(clock, {"fixed": _text(clock.last_day)})
+    return _not_later(facts, deadline, state, clock) or _decided(facts, deadline, clock)
 
 
 def _not_later(facts: CaseFacts, deadline: Deadline, state: DeadlineState, clock: Clock) -> tuple[Blocker, ...]:
@@ -77,7 +78,11 @@ def corrected(facts: CaseFacts, deadline: Deadline, state: DeadlineState, typed:
     if clock.end == unstamp(state.end or ""):
         reason = f'"{said(deadline.title)}" ends at {local(facts, clock.end)} as it is.'
         return (refusing("nothing-to-do", deadline, reason, mend="give the right end"),)
-    return _below_its_period(facts, deadline, state, clock) or Moved(clock, {"fixed": _text(clock.last_day)})
+    return _below_its_period(facts, deadline, state, clock) or _decided(facts, deadline, clock)
+
+
+def _decided(facts: CaseFacts, deadline: Deadline, clock: Clock) -> Moved:
+    return Moved(clock, {"fixed": _text(clock.last_day)}, tuple(on_a_free_day(facts, deadline, clock)))
 
 
 def _below_its_period(facts: CaseFacts, deadline: Deadline, state: DeadlineState, clock: Clock) -> tuple[Blocker, ...]:
