@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from inprocap_flow.language.explore.state import MISSED, NOT_STARTED, OPEN, RUNNING, SUSPENDED, Seat, State
 from inprocap_flow.language.explore.sureness import is_sure
+from inprocap_flow.language.explore.together import with_each_value
 from inprocap_flow.language.explore.truth import NO, YES
 from inprocap_flow.language.explore.views import View, holds
 from inprocap_flow.language.explore.world import World
@@ -53,7 +54,11 @@ def _judged(world: World, state: State, kind: str, seat: Seat | None, step: Step
     refused = next(_refusals(view, step), "")
     if refused:
         return Judged(refused, (), False)
-    branches = tuple(_branches(view, step))
+    seen = [one for one in with_each_value(view, step) if not any(_guarded(one, step.already_there))]
+    if not seen:
+        return Judged("guard", (), False)
+    led = [branch for one in seen for branch in _branches(one, step)]
+    branches = tuple(branch for branch in step.targets if branch in led)
     possible = tuple(branch for branch in branches if not _nothing_to_meet(view, step, branch))
     if not possible:
         return Judged("nothing-to-meet" if branches else "branch-unknown", (), False)
@@ -85,6 +90,10 @@ def _lacking(view: View, needs: AlreadyThere) -> Iterator[str]:
         found = view.world.statuses(view.state, view.kind, view.seat, name)
         if not found - {NOT_STARTED, *OPEN}:
             yield "deadline-not-started" if found == {NOT_STARTED} else "deadline-running"
+    yield from _guarded(view, needs)
+
+
+def _guarded(view: View, needs: AlreadyThere) -> Iterator[str]:
     for guard in needs.that:
         if not guard.only_warns and not holds(view, guard) & YES:
             yield "guard"

@@ -50,7 +50,8 @@ class View(NamedTuple):
     """One line of an abstract case. ``seat`` None: a track that is left aside.
 
     ``handed``: fields that come with a step. ``each``: the track that a bare ``each`` means, with its kind.
-    ``given``: every field left aside has a value. ``told``: fields, as conditions write them, taken as known or not.
+    ``given``: every field left aside has a value. ``told``: fields, as conditions write them, taken as known or not;
+    ``chosen``: values that fields of the line, or of the case, are taken to have.
     """
 
     world: World
@@ -61,6 +62,7 @@ class View(NamedTuple):
     each: tuple[str, Seat | None] | None = None
     given: bool = False
     told: Mapping[str, bool] = MappingProxyType({})
+    chosen: Mapping[str, str] = MappingProxyType({})
 
     def truth(self, expr: Expr | HookCall | None) -> int:
         """Return the answers that a condition may give; yes if there is none.
@@ -86,9 +88,9 @@ class View(NamedTuple):
 
     def _truth(self, expr: Expr) -> int:
         match expr:
-            case Name(name) if (given := self._value(name)) is not None:
+            case Name(name) if (given := self.value_of(name)) is not None:
                 return YES if given == "yes" else NO
-            case Compare((Name(name), other), (sign,)) if (given := self._value(name)) is not None:
+            case Compare((Name(name), other), (sign,)) if (given := self.value_of(name)) is not None:
                 return is_one_of(given, sign, other)
             case Flag(flag):
                 return YES if flag else NO
@@ -135,8 +137,10 @@ class View(NamedTuple):
         parts = [self.amount(part) for part in expr.parts]
         return Amount(known=all(one.known for one in parts), unknown=any(one.unknown for one in parts))
 
-    def _value(self, name: str) -> str | None:
-        """Return the value that a field of the case was given for good, if that is kept apart."""
+    def value_of(self, name: str) -> str | None:
+        """Return the value that a field is taken to have, or was given for good in the case if that is kept apart."""
+        if name in self.chosen:
+            return self.chosen[name]
         valued = name in self.world.valued and self.world.home(self.kind, name)[0] == CASE
         return self.state.main.value(name) if valued else None
 

@@ -72,6 +72,7 @@ class World:
         self.can_come: dict[Hashable, dict[State, bool]] = {}  # of `can_come`, by what and for which stage
         self.nexts: dict[State, tuple[Any, ...]] = {}  # of `happenings`, as far as they are kept
         self.until = inf  # the moment (of `time.process_time`) at which what is looked for is given up
+        self.shared: dict[int, tuple[Step, tuple[tuple[str, tuple[str, ...]], ...]]] = {}  # fields read by several
         self._meant: dict[int, tuple[Call, frozenset[str] | None]] = {}
         self._twice: dict[int, tuple[Expr, tuple[Expr, ...]]] = {}
 
