@@ -306,6 +306,23 @@ def test_a_typed_end_keeps_its_hour_and_what_is_counted_back_stands_still_with_i
     assert history(play, "answers") == ["started", "suspended", "resumed"]
 
 
+def test_what_stands_still_with_its_anchor_is_mended_by_resuming_the_anchor(tiny: Build) -> None:
+    play = tiny("""
+    stages: {first: {owner: officer}, end: {final: completed}}
+    steps:
+      begin: {from: first, to: same, by: officer, starts: window}
+      ask: {from: first, to: same, by: officer, already_there: {within: early}}
+    deadlines:
+      window: {title: Window, kind: open_until, period: 30 days, acts: {suspend: {by: officer}, resume: {by: officer}}}
+      questions: {title: Questions, kind: open_until, backwards_from: window, period: 6 days}
+      early: {title: Early, kind: open_until, backwards_from: questions, period: 2 days}
+    """)
+    play.does("2026-01-06 09:00", "ben", "do", "begin")
+    play.does("2026-01-07 09:00", "ben", "suspend", "window", reason="x")
+    refusal = play.refused("2026-01-08 09:00", "ben", "do", "ask")
+    assert blocker(refusal, "deadline-suspended").mend == "resume window first"
+
+
 def test_a_clock_on_a_track_stands_still_alone_and_by_whoever_speaks_for_it(play: Play) -> None:
     play.does("2026-01-07 10:00", "al", "do", "bid", new="bid/al")
     play.does("2026-01-07 10:00", "bo", "do", "bid", new="bid/bo")

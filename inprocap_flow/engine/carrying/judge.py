@@ -194,7 +194,13 @@ def stands_still(facts: CaseFacts, name: str, title: str, state: DeadlineState) 
     """Return that a suspended clock lets nothing through: neither what must be within it nor what must be after it."""
     since = When.from_plain(state.suspended).first.astimezone(facts.binding.zone)
     reason = f'"{title}" is suspended since {since:%Y-%m-%d %H:%M}: it neither ends nor lets anything through.'
-    return Blocker("deadline-suspended", reason, about=name, mend=f"resume {name} first")
+    return Blocker("deadline-suspended", reason, about=name, mend=f"resume {_resumable(facts, state)} first")
+
+
+def _resumable(facts: CaseFacts, state: DeadlineState) -> str:
+    """Return the clock that somebody can resume: what is counted back stands still, and goes on, with its anchor."""
+    anchor = facts.deadline(state.backwards_from or "")
+    return state.name if anchor is None or anchor.status != "suspended" else _resumable(facts, anchor)
 
 
 def _since(facts: CaseFacts, state: DeadlineState) -> str:
