@@ -8,6 +8,7 @@ import time
 
 from tests.mutation.catalogue import ALL
 from tests.mutation.fault import CLASSES, SCENARIO
+from tests.mutation.hidden import SEES_NOTHING
 from tests.mutation.judging import ROOT, Judged, Trial, base_of, judge
 from tests.mutation.picking import picks
 from tests.mutation.report import of, page, survivors
@@ -50,6 +51,20 @@ def test_what_changes_nothing_is_no_mutant() -> None:
     assert judge(base, CLASSES["step-removed"], same).equivalent
 
 
+def test_what_no_scenario_can_show_is_judged_all_the_same_and_says_why() -> None:
+    base = base_of("market-consultation")
+    seen = {one.what: one.hidden for one in CLASSES["secret-dropped"].sites(base.subject)}
+    assert set(seen.values()) == {SEES_NOTHING}  # advisers see what is published, firms what is their own
+    judged = judge(base, CLASSES["secret-dropped"], next(iter(CLASSES["secret-dropped"].sites(base.subject))))
+    assert judged.hidden == SEES_NOTHING
+    assert not judged.scenario
+    (eyes,) = CLASSES["four-eyes-dropped"].sites(base.subject)
+    assert eyes.hidden == ""  # one person is both legal and approving authority, and a scenario tries it
+    assert judge(base, CLASSES["four-eyes-dropped"], eyes).scenario
+    weakened = next(iter(CLASSES["weakened: secret-dropped"].sites(base.subject)))
+    assert judge(base, CLASSES["weakened: secret-dropped"], weakened).hidden == ""  # a comparison does show it
+
+
 def test_a_page_counts_what_was_found_by_whom_and_names_the_survivors() -> None:
     judged = [
         Judged("open", "start-missing", "a", stage="checks", codes=("deadline-never-started",), playable=True),
@@ -61,6 +76,11 @@ def test_a_page_counts_what_was_found_by_whom_and_names_the_survivors() -> None:
     assert "1 of 2 found by checks, 50.0 %" in said
     assert "1 of 1 found, 100.0 %" in said
     assert [one.what for one in survivors(judged)] == ["b"]
+    hidden = Judged("open", "secret-dropped", "e", playable=True, hidden="Nobody sees it.")
+    more = "\n".join(page([*judged, hidden]))
+    assert "1 of 2 found, 50.0 %" in more
+    assert "no scenario could show 1 that nothing found; without these: 1 of 1, 100.0 %" in more
+    assert "- Nobody sees it. (1) open `e`." in more
     assert len(of(judged, CLASSES["condition-removed"])) == 1
 
 
