@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from datetime import UTC, datetime
 
@@ -14,9 +15,12 @@ from hypothesis import HealthCheck, settings
 from inprocap_flow.clock import FixedClock
 from inprocap_flow.ids import CountedIds
 
-if "INPROCAP_TESTS_KEEP" not in os.environ:  # answers that check keeps: never in the home of whoever runs the tests
-    os.environ["INPROCAP_TESTS_KEEP"] = os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="inprocap-kept-")
-    atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
+_CACHE = "LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME"
+if "INPROCAP_TESTS_KEEP" not in os.environ:
+    # Answers of explorations: one folder for this session and all its processes (workers inherit it). So nothing is
+    # explored twice, a machine that has run the tests before behaves like a fresh one, and no home is written to.
+    os.environ["INPROCAP_TESTS_KEEP"] = os.environ[_CACHE] = tempfile.mkdtemp(prefix="inprocap-kept-")
+    atexit.register(shutil.rmtree, os.environ[_CACHE], ignore_errors=True)
 
 pytest_plugins = ["tests.postgres"]
 

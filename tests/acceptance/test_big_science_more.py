@@ -63,7 +63,8 @@ def test_a_running_case_keeps_the_own_policy_and_a_new_one_follows_swedish_law_f
 ) -> None:
     """Idea 6: what EISCAT uses flips from its own policy to Swedish law on a date."""
     before, after = "2026-12-31 09:00", "2027-01-01 09:00"
-    eiscat.done(before, "release", "eiscat-open-competitive", "open", "sweden", "--as", "ben")
+    names = ("eiscat-open-competitive", "open", "sweden")
+    eiscat.done(before, "release", *names, "--as", "ben", "--seconds", "1")  # what cases come to is tested elsewhere
     old = eiscat.done(before, "open", "eiscat-open-competitive", "--as", "ada", "need=Prepared ground")["case"]
     assert eiscat.refused(before, "open", "open", "--as", "ada", "need=Prepared ground") == ["not-used-here"]
 

@@ -42,7 +42,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     path = tmp_path / "cases.db"
     desk = open_desk(Settings(database=str(path), key_file=tmp_path / "key"))
     release_procedure(desk, COUNCIL, by="ola", terms=UNEXPLORED)
-    release_organisation(desk, COUNCIL.parent / "organisations" / "house.yaml", by="ola")
+    release_organisation(desk, COUNCIL.parent / "organisations" / "house.yaml", by="ola", terms=UNEXPLORED)
     release_overlay(desk, COUNCIL.parent / "overlays" / "house-rules.yaml", by="ola", terms=UNEXPLORED)
     opened = Request("open", "ola", "open_case", fields={"need": "A magnet"}, extra={"case": CASE, "title": "Magnet"})
     assert isinstance(open_case(desk, "council", "house", opened, now=moment("2027-03-08 10:00")), Decision)

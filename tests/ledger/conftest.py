@@ -83,7 +83,7 @@ def house(tmp_path: Path) -> Iterator[House]:
     desk = Desk(store, FixedClock(NOW), CountedIds())
     for name in ("asking-round", "firm-file"):
         release_procedure(desk, HERE / f"{name}.yaml", by="olga", terms=UNEXPLORED)
-    release_organisation(desk, HERE / "organisations" / "house.yaml", by="olga")
+    release_organisation(desk, HERE / "organisations" / "house.yaml", by="olga", terms=UNEXPLORED)
     made = House(desk)
     made.opens(ROUND, "asking-round", "olga", about="Cooling")
     yield made

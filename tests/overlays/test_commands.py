@@ -12,17 +12,19 @@ from inprocap_flow.store.hot import open_store
 from tests.overlays.conftest import OWN, SHIPPED, House
 
 BEFORE, AFTER = "2026-05-04 09:00", "2026-07-01 09:00"
+SOON = ("--seconds", "1")
+"""For a release that is not about what cases can come to: that is explored for a moment only."""
 
 
 def test_what_overlays_make_of_a_procedure_is_released_with_whatever_comes_last(house: House) -> None:
-    first = house.json(BEFORE, "release", "open", "house-rules", "--as", "ben")["released"]
+    first = house.json(BEFORE, "release", "open", "house-rules", "--as", "ben", *SOON)["released"]
     assert [one["kind"] for one in first] == ["rulebook", "procedure", "overlay"]
-    last = house.json(BEFORE, "release", str(OWN / "organisations" / "house.yaml"), "--as", "ben")["released"]
+    last = house.json(BEFORE, "release", str(OWN / "organisations" / "house.yaml"), "--as", "ben", *SOON)["released"]
     assert [(one["kind"], one["name"], one["version"]) for one in last] == [
         ("organisation", "house", "2026.1"),
         ("applied", "open", "2026.1 + house-rules 2026.1"),
     ]
-    again = house.json(BEFORE, "release", "house-rules", "--as", "ben")
+    again = house.json(BEFORE, "release", "house-rules", "--as", "ben", *SOON)
     assert [(one["kind"], one["new"]) for one in again["released"]] == [("overlay", False)]
     assert again["lacking"] == []
 
@@ -41,7 +43,7 @@ def test_a_case_gets_what_is_in_force_on_the_day_on_which_it_is_opened(released:
 
 
 def test_a_procedure_that_is_not_used_on_the_day_is_refused_with_the_day_and_the_mend(released: House) -> None:
-    released.done(BEFORE, "release", "pcp", "--as", "ben")
+    released.done(BEFORE, "release", "pcp", "--as", "ben", *SOON)
     assert released(BEFORE, "open", "pcp", "--as", "ada", "need=A pump", "--preview").exit_code == 0
     (blocker,) = released.refused(AFTER, "open", "pcp", "--as", "ada", "need=A pump")
     assert blocker["code"] == "not-used-here"
@@ -50,7 +52,7 @@ def test_a_procedure_that_is_not_used_on_the_day_is_refused_with_the_day_and_the
 
 
 def test_a_case_cannot_be_opened_while_the_overlay_in_force_is_not_released(house: House) -> None:
-    house.done(BEFORE, "release", "open", "--organisation", "house", "--as", "ben")
+    house.done(BEFORE, "release", "open", "--organisation", "house", "--as", "ben", *SOON)
     lost = house(AFTER, "open", "open", "--as", "ada", "need=A pump")
     assert lost.exit_code != 0
     assert "house-rules" in lost.output
@@ -159,7 +161,7 @@ def test_a_rulebook_an_overlay_and_an_organisation_of_one_name_are_released_toge
     (folder / "rulebooks" / "house.yaml").write_text(text.replace("rulebook: eu-2014-24", "rulebook: house"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("INPROCAP_FLOW_DEFINITIONS", str(folder))
-        released = house.json(BEFORE, "release", "house", "--as", "ben")["released"]
+        released = house.json(BEFORE, "release", "house", "--as", "ben", *SOON)["released"]
     assert [(one["kind"], one["name"]) for one in released] == [
         ("rulebook", "house"),
         ("overlay", "house"),

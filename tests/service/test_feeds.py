@@ -38,7 +38,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     store.create()
     desk = Desk(store, FixedClock(moment("2027-01-18 10:00")), CountedIds())
     release_procedure(desk, OWN / "council.yaml", by="ola", terms=UNEXPLORED)
-    release_organisation(desk, OWN / "organisations" / "house.yaml", by="ola")
+    release_organisation(desk, OWN / "organisations" / "house.yaml", by="ola", terms=UNEXPLORED)
     opened = Request("open", "ola", "open_case", fields={"need": "A magnet"}, extra={"case": CASE, "title": "Magnet"})
     assert isinstance(open_case(desk, "council", "house", opened, now=moment("2027-01-18 10:00")), Decision)
     yield desk

@@ -73,3 +73,9 @@ def test_the_folder_is_that_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 def test_the_program_is_named_by_its_content() -> None:
     assert len(program()) == 64
+
+
+def test_the_tests_themselves_share_one_folder_and_keep_nothing_in_a_home() -> None:
+    folder = usual_folder()
+    assert folder is not None
+    assert folder.is_relative_to(os.environ["INPROCAP_TESTS_KEEP"])
