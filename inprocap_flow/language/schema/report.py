@@ -57,7 +57,8 @@ def _say(model: type[Doc], path: NodePath, kind: str, context: dict[str, Any]) -
         return (
             "unknown-key",
             f"`{short(last)}` is not a key here.",
-            did_you_mean(last, list(keys(inside) if inside else [])),
+            did_you_mean(last, list(keys(inside) if inside else []))
+            or "Remove it, or see the reference of the language for the keys that there are.",
         )
     expected = _EXPECTED.get(kind)
     if expected:
