@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - sentences of a page
 """Mutants that nothing notices, and why that is so. A survivor that stands here is explained in every report."""
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ EXPLAINED: tuple[tuple[str, str, str], ...] = (
     ("start-dropped", "", f"{LACKING} nobody looks at the deadline after this step."),
     ("meeting-dropped", "", f"{LACKING} nobody looks at the deadline after this step."),
     ("period-changed", "", f"{LACKING} nobody looks at the day on which it ends; `due` refuses nothing."),
+    ("gate-dropped", "extend_closing|steps.enter", "Equivalent in effect: the end of the deadline leads to a stage where this step is not offered."),
+    ("nobody-fills", "specification", "Missed by `nobody-can-fill`: a correction may bring all that is published, so the paper counts as one that somebody gives, though nobody can bring it the first time."),
     ("gate-dropped", "", "The end of the deadline leads out of the stage by itself, or no scenario comes too late."),
     ("condition-removed", "", f"{LACKING} nobody tries the step while the condition does not hold."),
     ("counted-elsewhere", "", f"{LACKING} nobody tries the step while a track stands where it should not."),
