@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ import click
 from inprocap_flow.cli import clock_note, clocks, completing, layout, outlooks, showing
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.words import Words, line_name
+from inprocap_flow.engine.case.records import unstamp
 
 OPEN = ("running", "suspended")  # deadlines that have not ended
 
@@ -74,17 +76,32 @@ def _everywhere(session: Session, *, ended: bool, name: str | None) -> None:
                 zone = desk.organisation(reading, entry.organisation).zone
                 zones[entry.organisation] = Words(ZoneInfo(zone))
     lines: list[str] = []
+    now = desk.clock.now()
     for entry in found:
         words = zones[entry.organisation]
         end = f"{words.end(entry.end_at)} ({words.zone.key})" if entry.end_at else "without a date"
         on = f" on {line_name(entry.line)}" if line_name(entry.line) else ""
-        status = "" if entry.status == "running" else f", {entry.status}"
-        lines += layout.wrapped(f"{end}  {entry.name}{on}{status}")
+        lines += layout.wrapped(f"{end}  {entry.name}{on}{_standing(entry, now)}")
         lines += layout.wrapped(f"{entry.title or 'no title'}, {entry.case_id}", "    ")
-    session.answer({"deadlines": [_entry(entry) for entry in found]}, lines or ["No deadline runs."])
+    session.answer({"deadlines": [_entry(entry, now) for entry in found]}, lines or ["No deadline runs."])
 
 
-def _entry(entry: Any) -> dict[str, Any]:
+def _standing(entry: Any, now: datetime) -> str:
+    """Return what else a line says of a deadline; one that is over and that nobody has looked at since is not running.
+
+    Whoever asks records nothing (ruling 5), so its row still says that it runs.
+    """
+    status = "" if entry.status == "running" else f", {entry.status}"
+    status = ", OVER by now, to be recorded" if _past(entry, now) else status
+    sure = ", provisional" if entry.provisional else ""
+    return f"{status}{sure}{', counted from the end of an imprecise date' if entry.assumed else ''}"
+
+
+def _past(entry: Any, now: datetime) -> bool:
+    return entry.status == "running" and entry.end_at is not None and unstamp(entry.end_at) <= now
+
+
+def _entry(entry: Any, now: datetime) -> dict[str, Any]:
     names = (
         "case_id",
         "title",
@@ -97,4 +114,5 @@ def _entry(entry: Any) -> dict[str, Any]:
         "provisional",
         "assumed",
     )
-    return {("case" if name == "case_id" else name): getattr(entry, name) for name in names}
+    plain = {("case" if name == "case_id" else name): getattr(entry, name) for name in names}
+    return plain | {"past": _past(entry, now)}

@@ -202,6 +202,16 @@ def test_deadlines_of_all_cases_are_listed_the_earliest_first(called: Lab) -> No
     assert "Fri 2026-02-20 16:00 (Europe/Berlin)  bids" in called.done("01-20 10:00", "deadlines")
 
 
+def test_a_deadline_that_is_over_and_not_recorded_yet_is_not_listed_as_if_it_ran(called: Lab) -> None:
+    past = {
+        at: {one["name"]: one["past"] for one in called.json(at, "deadlines")["deadlines"]}["bids"]
+        for at in ("02-20 15:59", "02-20 16:00")
+    }
+    assert past == {"02-20 15:59": False, "02-20 16:00": True}
+    said = called.done("02-21 10:00", "deadlines")
+    assert "2026-02-20 16:00 (Europe/Berlin)  bids, OVER by now, to be recorded" in said
+
+
 def test_show_gives_fields_documents_deadlines_approvals(called: Lab) -> None:
     answer = called.done("01-20 10:00", "show", called.case)
     for part in ("90 000 EUR  (value)", "spec.pdf", "Receipt of bids (bids): open until", "given, and used by"):
