@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from inprocap_flow.calendar.moments import parse_moment
+from inprocap_flow.calendar.bad_values import BadValue
+from inprocap_flow.calendar.moments import Span, parse_moment
 from inprocap_flow.engine.acts.links import REPORT
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.records import MAIN, SYSTEM_ACTOR, Decision, Handed, Refusal, Request, When, stamp
 from inprocap_flow.engine.sight import find, may_see
-from inprocap_flow.errors import DefinitionDefect, FlowError, InvalidInput, Place
+from inprocap_flow.errors import DefinitionDefect, FlowError, InvalidInput, Place, Problem
 from inprocap_flow.language.documents import refuse
 from inprocap_flow.language.files import Library, folders_for
 from inprocap_flow.language.load import load_organisation, load_rulebook, load_tests
@@ -27,6 +28,7 @@ from inprocap_flow.language.overlays import layers_of
 from inprocap_flow.language.overlays.applied import Layer
 from inprocap_flow.language.overlays.chosen import overlay_files
 from inprocap_flow.language.scenarios import Deed, Scenario, Tests
+from inprocap_flow.language.schema.messages import sentence
 from inprocap_flow.machine.compile import compile_definition
 from inprocap_flow.machine.table import Machine
 from inprocap_flow.service.coverage import Coverage, brought, named, nothing_reached
@@ -114,11 +116,19 @@ def _layers(desk: Desk, path: Path, tests: Tests, organisation: Organisation) ->
     else:
         zone = ZoneInfo(organisation.zone)
         first = tests.first_deed
-        day = parse_moment(first.at, zone).first.date() if first else desk.clock.now().astimezone(zone).date()
+        day = _told_at(first, zone).first.date() if first else desk.clock.now().astimezone(zone).date()
         overlays = list(overlay_files(tests.procedure, organisation, day, folders))
     layers, library = layers_of(file, overlays, desk.definitions, desk.hooks.lookup)
     refuse(library, layers[-1].problems)
     return layers
+
+
+def _told_at(deed: Deed, zone: ZoneInfo) -> Span:
+    """Return when *deed* happened. Raises InvalidInput for a time that the clocks of *zone* skip or pass twice."""
+    try:
+        return parse_moment(deed.at, zone)
+    except BadValue as bad:
+        raise InvalidInput([Problem(deed.place, "bad-value", sentence(bad.fact), sentence(bad.mend))]) from bad
 
 
 def _binding(desk: Desk, path: Path, tests: Tests, machine: Machine, organisation: Organisation) -> Binding:
@@ -209,13 +219,15 @@ class Player:
             request = request_of(play, deed, self.binding, when)
             before = len(play.events)
             outcome = play.play(request, now)
+            self._count(play, outcome, before)
+            return list(differences(play, deed.new or deed.on or MAIN, deed.then, outcome, now))
         except InvalidInput as wrong:
             refused = deed.then is not None and set(deed.then.refused) == {problem.code for problem in wrong.problems}
             return [] if refused else [problem.fact for problem in wrong.problems]
         except (DefinitionDefect, FlowError) as defect:
             return [f"{defect.code}: {defect}"]
-        self._count(play, outcome, before)
-        return list(differences(play, deed.new or deed.on or MAIN, deed.then, outcome, now))
+        except BadValue as bad:  # what only the zone, or the type of a field, can tell
+            return [f"{sentence(bad.fact)} {sentence(bad.mend)}"]
 
     def _count(self, play: Rehearsal, outcome: Decision | Refusal, before: int) -> None:
         if isinstance(outcome, Refusal):

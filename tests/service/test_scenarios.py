@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from inprocap_flow.engine.case.records import ApprovalState, GivenSignature
+from inprocap_flow.errors import InvalidInput
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.expecting import who_signed
 from inprocap_flow.service.scenarios import Report, run_file
@@ -146,3 +147,26 @@ def test_a_substitute_is_named_with_whom_they_stand_in_for_and_a_vote_against_is
         ),
     )
     assert who_signed(state) == ["fay for emil"]
+
+
+def test_a_time_that_the_clocks_skip_is_a_fault_at_its_deed(desk: Desk, tmp_path: Path) -> None:
+    played(desk, tmp_path, "preparation.drafted")
+    skipped = TESTS.replace("STAGE", "preparation.drafted").replace("2026-01-06 10:00", "2026-03-29 02:30")
+    (tmp_path / "purchase.test.yaml").write_text(skipped, encoding="utf-8")
+    faults = run_file(tmp_path / "purchase.test.yaml", desk).faults
+    assert "02:30" in faults[-1].says
+    assert faults[-1].place.line == 17
+
+
+def test_a_value_that_is_expected_and_cannot_be_read_is_a_fault(desk: Desk, tmp_path: Path) -> None:
+    says = [fault.says for fault in played(desk, tmp_path, "preparation.drafted, field: {value: 500 euro}").faults]
+    assert says[0].startswith("`500 euro` is not an amount")
+
+
+def test_a_first_deed_at_a_time_that_the_clocks_skip_is_refused_with_its_place(desk: Desk, tmp_path: Path) -> None:
+    played(desk, tmp_path, "preparation.drafted")
+    skipped = TESTS.replace("STAGE", "preparation.drafted").replace("2026-01-05 09:00", "2026-03-29 02:30")
+    (tmp_path / "purchase.test.yaml").write_text(skipped, encoding="utf-8")
+    with pytest.raises(InvalidInput) as refused:
+        run_file(tmp_path / "purchase.test.yaml", desk)
+    assert refused.value.problems[0].place.line == 5

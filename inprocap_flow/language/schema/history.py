@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import model_validator
 
 from inprocap_flow.language.schema.messages import wrong
-from inprocap_flow.language.schema.words import Doc, Id, Name, OneOrMore, Text, Words, YesNo, key
+from inprocap_flow.language.schema.words import Doc, Id, MomentText, Name, OneOrMore, Text, Words, YesNo, key
 
 CERTAINTIES = ("verified", "own_knowledge", "shaky", "derived")
 
@@ -26,7 +26,7 @@ class StoodDoc(Doc):
 class FactDoc(Doc):
     """One dated fact."""
 
-    at: Words = key("At", "When: to the minute, day (2021-03-17), month (2013-11) or half-year (2016-H2).")
+    at: MomentText = key("At", "When: to the minute, day (2021-03-17), month (2013-11) or half-year (2016-H2).")
     fact: Text = key("Fact", "What happened, in our own words.")
     source: OneOrMore[Words] = key("Source", "Where it is from: keys of `sources`.")
     certainty: Words = key("Certainty", "verified, own_knowledge, shaky or derived.")

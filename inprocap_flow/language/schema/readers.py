@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from inprocap_flow.calendar.moments import parse_moment
 from inprocap_flow.calendar.periods import parse_offset, parse_period
 from inprocap_flow.language import values
 from inprocap_flow.language.schema.messages import short, wrong
@@ -107,6 +108,14 @@ def read_day(text: str) -> str:
 def read_day_or_never(text: str) -> str:
     """Return a day as ISO text, or the word never."""
     return text if text == "never" else read_day(text)
+
+
+def read_moment(text: str) -> str:
+    """Return a moment as it is written: to the minute, day, month or half-year.
+
+    Whether the clocks of a zone skip it or pass it twice, only whoever knows the zone can tell.
+    """
+    return parse_moment(text, "UTC").text
 
 
 def read_hour(text: str) -> str:

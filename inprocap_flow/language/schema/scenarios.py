@@ -9,7 +9,7 @@ from pydantic import model_validator
 from inprocap_flow.language.model import CLOCK_ACTS
 from inprocap_flow.language.schema.guards import exactly_one
 from inprocap_flow.language.schema.messages import wrong
-from inprocap_flow.language.schema.words import Doc, Id, Name, OneOrMore, Text, Words, YesNo, key
+from inprocap_flow.language.schema.words import Doc, Id, MomentText, Name, OneOrMore, Text, Words, YesNo, key
 
 DEEDS = (
     "do", "sign", "decline", "withdraw", "ask", "fill", "bring", "read", "interest", "annul", *CLOCK_ACTS, "recount",
@@ -32,7 +32,7 @@ class ThenDoc(Doc):
     )
     left_by: Words | None = key("Left by", "The step by which the line left.", None)
     until: Words | None = key("Until", "The milestone until which something is sealed.", None)
-    possible_from: Words | None = key("Possible from", "The moment from which it is possible.", None)
+    possible_from: MomentText | None = key("Possible from", "The moment from which it is possible.", None)
     provisional: YesNo | None = key("Provisional", "Whether that moment may still move.", None)
     stage: Words | None = key("Stage", "Where the line stands.", None)
     stage_of_case: Words | None = key("Stage of case", "Where the case stands.", None)
@@ -51,7 +51,7 @@ class ThenDoc(Doc):
 class DeedDoc(Doc):
     """Something a person does."""
 
-    at: Words | None = key("At", "When: local time unless an offset is written.", None)
+    at: MomentText | None = key("At", "When: local time unless an offset is written.", None)
     by: Words | None = key("By", "Who.", None)
     as_: Name | None = key("As", "In which role.", None, alias="as")
     do: Words | None = key("Do", "Asks for a step.", None)
@@ -80,7 +80,7 @@ class DeedDoc(Doc):
     new: Words | None = key("New", "The name of the track that begins: supplier/alpha.", None)
     of: Words | None = key("Of", "The parent of the new track.", None)
     with_: dict[str, Any] = key("With", "What comes with the request: fields, `documents`, `reason`.", {}, alias="with")
-    until: Words | None = key("Until", "The new end of a deadline, a day or a moment.", None)
+    until: MomentText | None = key("Until", "The new end of a deadline, a day or a moment.", None)
     by_law: Words | None = key("By law", "How much longer a law makes the period.", None)
     reason: Words | None = key("Reason", "The reason.", None)
     then: ThenDoc | None = key("Then", "What must come back.", None)

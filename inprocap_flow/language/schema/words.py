@@ -32,6 +32,7 @@ from inprocap_flow.language.schema.readers import (
     read_hour,
     read_hour_or_off,
     read_id,
+    read_moment,
     read_name,
     read_offset,
     read_period,
@@ -138,6 +139,7 @@ Offset = Annotated[str, Scalar(read_offset, _PERIOD_JSON)]
 PeriodOrExpression = Annotated[str, Scalar(read_expression, EXPRESSION_JSON), Names("length")]
 Day = Annotated[str, Scalar(read_day, _pattern(r"\d{4}-\d\d-\d\d"))]
 DayOrNever = Annotated[str, Scalar(read_day_or_never, _pattern(r"\d{4}-\d\d-\d\d|never"))]
+MomentText = Annotated[str, Scalar(read_moment, _text())]
 Hour = Annotated[str, Scalar(read_hour, {"type": ["string", "integer"]})]
 HourOrOff = Annotated[str, Scalar(read_hour_or_off, {"type": ["string", "integer"]})]
 Currency = Annotated[str, Scalar(read_currency, _pattern("[A-Z]{3}|" + GIVEN))]
