@@ -120,6 +120,17 @@ def test_an_organisation_has_a_placeholder_for_everybody_whom_its_procedures_nee
     assert all("TO DO" in name for name in names)
 
 
+def test_two_people_stand_where_who_signs_must_not_be_who_carries_it_out(own: Lab) -> None:
+    started(own, "procedure", "buy", "--block", "payments")
+    made = started(own, "organisation", "north-lab", "--area", "DK", "--procedure", "buy")
+    assert errors(own, *made["files"], "buy", "--organisation", "north-lab", "--quick") == 0
+
+
+def test_a_new_organisation_has_people_enough_for_the_restricted_procedure(own: Lab) -> None:
+    made = started(own, "organisation", "north-lab", "--area", "DK", "--procedure", "restricted")
+    assert errors(own, *made["files"], "restricted", "--organisation", "north-lab", "--quick") == 0
+
+
 def test_nobody_guesses_what_a_currency_is_worth(own: Lab) -> None:
     result = own.plain("new", "organisation", "north-lab", "--currency", "DKK")
     assert result.exit_code == 2

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from inprocap_flow.language.checks.conditions import Asking
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_line
 from inprocap_flow.language.guards.abstraction import Known
-from inprocap_flow.language.model import SYSTEM, Approval, Definition
+from inprocap_flow.language.model import SYSTEM, Approval, Definition, Person
 from inprocap_flow.language.people.approvals import Use, judge, uses
 from inprocap_flow.language.people.needed import needed_together
 from inprocap_flow.language.people.staff import Staff
+from inprocap_flow.records import changed
 
 CODE = "approval-impossible"
 SEVERITY = ERROR
@@ -62,7 +63,22 @@ def _failures(known: Known, staff: Staff, use: Use, organisation: str) -> Iterat
         fact = (
             f"`{use.approval.name}` for `{use.needed_by}`{when}: {organisation} has nobody to give it. {verdict.why}."
         )
-        yield fact, "Give the roles to more people, or let one person do two of these things."
+        yield fact, _mend(staff, use, lines)
+
+
+def _mend(staff: Staff, use: Use, lines: tuple[int, ...]) -> str:
+    """Return who is lacking: the role of the signatures, the last first, to which one person more is the way out."""
+    for line in reversed(lines):
+        role = use.approval.signatures[line].role
+        if judge(_with_one_more(staff, role), use, lines).can:
+            return f"Give another person the role `{role}`."
+    return "Give the roles to more people, so that nobody has to do two of these things."
+
+
+def _with_one_more(staff: Staff, role: str) -> Staff:
+    somebody = Person(id="somebody else", roles=(role,))
+    people = {**staff.organisation.people, somebody.id: somebody}
+    return Staff(staff.definition, changed(staff.organisation, people=people))
 
 
 def where_needed(approval: Approval, lines: tuple[int, ...]) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from inprocap_flow.language.model import Definition, said
+from inprocap_flow.language.model import Definition
+from inprocap_flow.service.starting.people import people_needed, placeholders
 from inprocap_flow.service.starting.words import TO_DO, first_version, inside, quoted
 
 YEARS = 3  # that a new calendar covers, the present one included
@@ -23,28 +24,6 @@ class OrganisationAnswers:
     area: str = ""
     rate: str = ""
     procedures: tuple[str, ...] = ()
-
-
-def roles_needed(procedures: Sequence[Definition]) -> Mapping[str, tuple[str, int]]:
-    """Return the roles of the house in *procedures*: title, and how many people each takes at least.
-
-    Firms are not listed. An approval may ask for more people of a role than the role itself.
-    """
-    found: dict[str, tuple[str, int]] = {}
-    for procedure in procedures:
-        for name, role in procedure.roles.items():
-            if role.speaks_for is None:
-                least = max(found.get(name, ("", 0))[1], role.at_least, *_asked(procedure, name))
-                found[name] = (said(role.title), least)
-    return found
-
-
-def _asked(procedure: Definition, role: str) -> list[int]:
-    """Return how many people of *role* the approvals take at one time."""
-    signatures = (
-        one for line in procedure.lines for approval in line.approvals.values() for one in approval.signatures
-    )
-    return [1, *(int(one.how_many) for one in signatures if one.role == role and one.how_many.isdigit())]
 
 
 def organisation_text(answers: OrganisationAnswers, procedures: Sequence[Definition], day: date) -> str:
@@ -84,15 +63,13 @@ def _head(answers: OrganisationAnswers, day: date) -> Iterator[str]:
 
 def _people(procedures: Sequence[Definition]) -> Iterator[str]:
     yield f"people:  # {TO_DO}: nobody of these exists; each stands where one of yours has to stand"
-    needed = roles_needed(procedures)
+    needed = people_needed(procedures)
     if not needed:
         yield f"  somebody: {{name: {inside(f'{TO_DO} somebody')}, roles: []}}"
-    for role, (title, least) in needed.items():
-        for number in range(1, least + 1):
-            mark = f"-{number}" if least > 1 else ""
-            yield f"  {role.replace('_', '-')}{mark}:"
-            yield f"    name: {quoted(f'{TO_DO} {title}{mark.replace(chr(45), chr(32))}')}"
-            yield f"    roles: [{role}]"
+    for who, called, role in placeholders(needed):
+        yield f"  {who}:"
+        yield f"    name: {quoted(f'{TO_DO} {called}')}"
+        yield f"    roles: [{role}]"
 
 
 def calendar_text(answers: OrganisationAnswers, day: date) -> str:
