@@ -117,6 +117,7 @@ def test_two_overlays_of_one_kind_on_one_day_are_refused_with_both_places(librar
     assert found.code == "overlays-two"
     assert "lab.yaml:12:15" in found.fact
     assert "two overlays of its own for fair" in found.fact
+    assert found.mend.startswith("Write both into one file")
 
 
 def test_a_national_overlay_and_its_own_may_apply_on_the_same_days(library: Path) -> None:
