@@ -12,6 +12,7 @@ from inprocap_flow.language.checks import case_stuck, ends_left_open
 from inprocap_flow.language.checks.asked import Asked
 from inprocap_flow.language.explore.asking import FOUND, PROVEN
 from inprocap_flow.language.explore.following import follow, trail
+from inprocap_flow.language.explore.judging import judge
 from inprocap_flow.language.explore.projecting import Projection
 from inprocap_flow.language.explore.scope import Part, Scope, closed
 from inprocap_flow.language.explore.search import Bound, Search, search, stuck
@@ -195,3 +196,66 @@ def test_a_field_of_which_it_is_asked_whether_it_is_known_is_not_unknown_in_the_
     assert view.truth(parse(f"not known({name}) or {name} == {name}")) & UNKNOWN == 0
     assert view.truth(parse(f"{name} == {name}")) & UNKNOWN
     assert view.truth(parse(f"known({name})")) == YES | NO
+
+
+# All lots are closed at once, by itself; a lot refuses while a firm stands in it.
+LOTS = """
+procedure: signing
+version: 1
+language: en
+title: Lots
+rulebook: none
+roles:
+  officer: {title: Officer}
+  firm: {title: Firm, speaks_for: offer, sees: own}
+begins: {step: open_case, by: officer, to: open}
+stages:
+  open: {owner: officer}
+  over: {final: completed}
+steps:
+  close_all:
+    from: open
+    to: over
+    as_soon_as: {at_least_one_in: {lot: [here, shut]}}
+    moves: [{tracks: lot, in: here, step: shut_lot}]
+tracks:
+  lot:
+    title: Lot
+    begins: {step: begin_lot, by: officer, to: here}
+    stages:
+      here: {owner: officer}
+      shut: {final: shut}
+    steps:
+      shut_lot:
+        from: here
+        to: shut
+        by: system
+        already_there:
+          that:
+            - nobody_in: {offer: there}
+              if_not: A firm is there.
+    if_case_ends: shut
+  offer:
+    title: Offer
+    begins: {step: begin_offer, by: firm, to: there}
+    stages:
+      there: {owner: firm}
+      out: {final: out}
+    steps:
+      withdraw: {from: there, to: out, by: firm}
+    if_case_ends: out
+"""
+
+
+def test_a_step_that_moves_tracks_is_judged_anew_when_what_these_ask_for_has_changed(tmp_path: Path) -> None:
+    """Judged once without an offer, it surely comes; with one it does not, although it asks about no offer itself."""
+    of = definition(tmp_path, LOTS)
+    world = World(of, Scope(closed(of, frozenset([("track", "lot", ""), ("track", "offer", "")]))))
+    lot, offer = ((Seat("here"), 1),), ((Seat("there"), 1),)
+    step = of.main.steps["close_all"]
+    for state, sure in [
+        (State(Seat("open"), (lot, ())), True),
+        (State(Seat("open"), (lot, offer)), False),
+    ]:
+        assert world.kinds == ("lot", "offer")
+        assert judge(world, state, CASE, state.main, step).sure is sure

@@ -90,7 +90,8 @@ def _missing(step: Step, name: str) -> Fault:
     handed = frozenset((*step.handed_in.fields, *step.already_there.fields, *step.may_fill))
 
     def fault(world: World, happened: Happening) -> Deed | None:
-        if happened.state is None:
+        fine = world.fine.setdefault((CODE, step.line, step.name, name), set())
+        if happened.state is None or happened.state in fine:
             return None
 
         def known(state: State, seat: Seat) -> bool:
@@ -99,8 +100,9 @@ def _missing(step: Step, name: str) -> Fault:
         for seat in standing_in(world, happened.state, step):
             if known(happened.state, seat) or judge(world, happened.state, step.line, seat, plain).refused:
                 continue
-            if not can_come(world, happened.state, step.line, seat, known, (CODE, step.name, name)):
+            if not can_come(world, happened.state, step.line, seat, known, (CODE, step.line, step.name, name)):
                 return Deed("do", step.line, step.name, seat, None, refused="field-missing")
+        fine.add(happened.state)
         return None
 
     return fault

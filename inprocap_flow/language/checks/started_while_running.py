@@ -40,12 +40,14 @@ def _runs(step: Step, name: str) -> Fault:
     plain = changed(step, starts=(), targets=tuple(_plain(branch) for branch in step.targets))
 
     def fault(world: World, happened: Happening) -> Deed | None:
-        if happened.state is None:
+        fine = world.fine.setdefault((CODE, step.line, step.name, name), set())
+        if happened.state is None or happened.state in fine:
             return None
         for seat in standing_in(world, happened.state, step):
             found = world.statuses(happened.state, step.line, seat, name)
             if found <= set(OPEN) and not judge(world, happened.state, step.line, seat, plain).refused:
                 return Deed("do", step.line, step.name, seat, None, refused="already-running")
+        fine.add(happened.state)
         return None
 
     return fault

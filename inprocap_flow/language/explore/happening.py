@@ -10,7 +10,7 @@ from inprocap_flow.language.explore.clocks import set_clock, set_own
 from inprocap_flow.language.explore.counting import added, moved_on
 from inprocap_flow.language.explore.effects import effects
 from inprocap_flow.language.explore.given import with_values
-from inprocap_flow.language.explore.judging import asked, judge
+from inprocap_flow.language.explore.judging import asked, due, judge
 from inprocap_flow.language.explore.settling import left_open, settle
 from inprocap_flow.language.explore.state import (
     MET,
@@ -83,7 +83,7 @@ def _happenings(world: World, state: State) -> Iterator[Happening]:
 def _then(world: World, deed: Deed, state: State, follows: tuple[str, ...]) -> Iterator[Happening]:
     """Yield what follows by itself; what leaves something open is refused as a whole."""
     for settled, more in settle(world, state):
-        told = deed._replace(follows=(*follows, *more)) if follows or more else deed
+        told = Deed(*deed[:5], (*follows, *more), deed.refused) if follows or more else deed
         names = left_open(world, settled)
         if names:
             yield Happening(told._replace(refused=f"{LEFT_OPEN}{', '.join(names)}"), None)
@@ -117,7 +117,7 @@ def _steps(world: World, state: State, kind: str, seat: Seat) -> Iterator[Happen
                 yield from _then(world, deed, one, ())
     for verb, step in ways.others:
         # What an automatic step waits for may have been filled in meanwhile.
-        if not step.is_automatic or View(world, state, kind, seat).truth(step.as_soon_as) & YES:
+        if not step.is_automatic or due(world, state, kind, seat, step) & YES:
             yield from _done(world, state, kind, seat, step, verb=verb)
 
 

@@ -40,6 +40,17 @@ def judge(world: World, state: State, kind: str, seat: Seat | None, step: Step) 
     return found
 
 
+def due(world: World, state: State, kind: str, seat: Seat, step: Step) -> int:
+    """Return the answers that what an automatic *step* waits for may give; worked out once, as in `judge`."""
+    about = asked(world, kind, step)
+    known = world.due.setdefault(id(step), {})
+    key = (seat, state.main, *[state.crowds[position] for position in about])
+    found = known.get(key)
+    if found is None:
+        found = known[key] = View(world, state, kind, seat).truth(step.as_soon_as)
+    return found
+
+
 def asked(world: World, kind: str, step: Step) -> tuple[int, ...]:
     """Return the positions of the crowds on which it hangs whether *step* can be carried out; worked out once."""
     kept = world.judged.get(id(step))

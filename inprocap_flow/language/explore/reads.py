@@ -59,6 +59,16 @@ def values_read_by(definition: Definition, step: Step) -> frozenset[Part]:
     return frozenset(found)
 
 
+def kinds_read_by(definition: Definition, step: Step) -> set[str]:
+    """Return the kinds of other tracks at which some expression of *step* looks, also one that it only works out."""
+    found: set[str] = set()
+    for expr, each in _values(definition, step):
+        found |= {kind for _, kind, _ in _fields(definition, step.line, expr, each) if kind != step.line}
+        if isinstance(expr, Expr | HookCall):
+            found |= {kind for what, kind, _ in asked(definition, step.line, expr) if what == "track"}
+    return found
+
+
 def _values(definition: Definition, step: Step) -> Iterator[tuple[object, str]]:
     """Yield every expression that *step* evaluates, with the kind of track that a bare `each` means in it."""
     for guard in step.already_there.that:

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from inprocap_flow.language.explore.carrying import carry_out
-from inprocap_flow.language.explore.judging import judge
+from inprocap_flow.language.explore.judging import due, judge
 from inprocap_flow.language.explore.state import OPEN, Seat, State
 from inprocap_flow.language.explore.truth import YES
-from inprocap_flow.language.explore.views import View
 from inprocap_flow.language.explore.world import World
 from inprocap_flow.language.model import CASE, Step
 
 Settled = tuple[State, tuple[str, ...]]
+MOST_KEPT = 20_000  # cases of which it is kept what follows, for one scope
 
 
 def settle(world: World, state: State) -> list[Settled]:
     """Return every case that there may be once all automatic steps are taken, with the steps taken."""
-    if not _may_move(world, state):
-        return [(state, ())]
+    kept = world.settled.get(state)
+    if kept is None:
+        kept = _settled(world, state) if _may_move(world, state) else [(state, ())]
+        if len(world.settled) < MOST_KEPT:
+            world.settled[state] = kept
+    return kept
+
+
+def _settled(world: World, state: State) -> list[Settled]:
     found: dict[State, tuple[str, ...]] = {}
     waiting: list[Settled] = [(state, ())]
     seen = {state}
@@ -72,7 +79,7 @@ def _automatic(world: World, state: State, kind: str, seat: Seat) -> tuple[list[
 
 
 def _fired(world: World, state: State, kind: str, seat: Seat, step: Step) -> tuple[list[tuple[State, str]], bool]:
-    answer = View(world, state, kind, seat).truth(step.as_soon_as)
+    answer = due(world, state, kind, seat, step)
     if not answer & YES:
         return [], False
     judged = judge(world, state, kind, seat, step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 NOT_STARTED, RUNNING, SUSPENDED, OVER = "none", "running", "suspended", "over"
@@ -49,12 +50,14 @@ def counted(crowd: Crowd) -> dict[Seat, int]:
 
 def as_crowd(counts: dict[Seat, int]) -> Crowd:
     """Return a mapping as a crowd: nobody is left out, and the order is always the same."""
-    there = [(seat, n) for seat, n in counts.items() if n]
-    return tuple(sorted(there, key=_order) if len(there) > 1 else there)
+    there = [seat for seat, number in counts.items() if number]
+    if len(there) > 1:
+        there.sort(key=_order)
+    return tuple((seat, counts[seat]) for seat in there)
 
 
-def _order(pair: tuple[Seat, int]) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    seat = pair[0]
+@lru_cache(maxsize=65_536)
+def _order(seat: Seat) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     return seat.leaf, seat.clocks, tuple(sorted(seat.facts))
 
 

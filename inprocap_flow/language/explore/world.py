@@ -9,7 +9,7 @@ from math import inf
 from typing import Any
 
 from inprocap_flow.language.checks.reading import readings
-from inprocap_flow.language.explore.reads import read_by
+from inprocap_flow.language.explore.reads import kinds_read_by, read_by
 from inprocap_flow.language.explore.scope import Scope, field_of, place, touches
 from inprocap_flow.language.explore.state import (
     MET,
@@ -71,6 +71,9 @@ class World:
         self.ways: dict[tuple[str, Seat, Seat], Any] = {}  # of a line that stands so, with the main line standing so
         self.can_come: dict[Hashable, dict[State, bool]] = {}  # of `can_come`, by what and for which stage
         self.nexts: dict[State, tuple[Any, ...]] = {}  # of `happenings`, as far as they are kept
+        self.settled: dict[State, list[tuple[State, tuple[str, ...]]]] = {}  # of `settle`, as far as they are kept
+        self.due: dict[int, dict[Any, int]] = {}  # what `as_soon_as` of a step came to
+        self.fine: dict[Hashable, set[State]] = {}  # cases that show no fault, by what is looked for
         self.until = inf  # the moment (of `time.process_time`) at which what is looked for is given up
         self.shared: dict[int, tuple[Step, tuple[tuple[str, tuple[str, ...]], ...]]] = {}  # fields read by several
         self._meant: dict[int, tuple[Call, frozenset[str] | None]] = {}
@@ -120,10 +123,24 @@ class World:
 
     def asks_about(self, kind: str, step: Step) -> tuple[int, ...]:
         """Return the positions of the crowds on which it depends whether *step* can be carried out, and how."""
+        found = self._asks_about(kind, step)
+        if not by_people(step) or any(one.when_over == step.name for one in self.line(kind).deadlines.values()):
+            found |= self._sure_by(step, ())
+        return tuple(sorted(self.position[of] for of in found if of in self.position))
+
+    def _asks_about(self, kind: str, step: Step) -> set[str]:
         found = {of for what, of, _ in read_by(self.definition, step) if what == "track" or of != kind}
         found |= {part.owner for part in _parts_of(step) if isinstance(part, Member)}
-        found |= {move.track for move in step.moves}
-        return tuple(sorted(self.position[of] for of in found if of in self.position))
+        return found | {move.track for move in step.moves}
+
+    def _sure_by(self, step: Step, moving: tuple[Step, ...]) -> set[str]:
+        """Return the tracks on which it hangs besides whether *step* surely comes: what it works out, whom it moves."""
+        found = kinds_read_by(self.definition, step)
+        for move in step.moves:
+            moved = self.line(move.track).steps[move.step]
+            if moved not in moving:
+                found |= self._asks_about(move.track, moved) | self._sure_by(moved, (*moving, moved))
+        return found
 
     def meant(self, call: Call, kind: str) -> frozenset[str] | None:
         """Return the leaves of the tracks of *kind* that *call* looks at; None: any."""
@@ -262,5 +279,6 @@ def _by_leaf(line: Line) -> dict[str, tuple[Step, ...]]:
 
 def _parts_of(step: Step) -> Iterator[Expr]:
     """Yield every part of every condition on which it hangs whether *step* can be carried out."""
-    found = [guard.holds for guard in step.already_there.that] + [branch.when for branch in step.targets]
+    found = [step.as_soon_as, *(guard.holds for guard in step.already_there.that)]
+    found += [branch.when for branch in step.targets]
     yield from (part for expr in found if isinstance(expr, Expr) for part in walk(expr))
