@@ -50,7 +50,8 @@ def _beside(root: MapNode, choice: Choice, before: Choice) -> Iterator[Problem]:
     kind = "national overlays" if overlay.national else "overlays of its own"
     place, _ = locate(root, there)
     fact = f"`{one.overlay}` and `{other.overlay}` ({place}) are two {kind} for {', '.join(both)} on the same days."
-    yield _problem(root, path, "overlays-two", fact, "Write both into one file, or let one end before the other begins.")
+    mend = "Write both into one file, or let one end before the other begins."
+    yield _problem(root, path, "overlays-two", fact, mend)
 
 
 def _unknown(library: Library, root: MapNode, path: NodePath, kind: str, name: str) -> Problem:

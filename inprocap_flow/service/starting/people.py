@@ -71,5 +71,5 @@ def _can(procedure: Definition, use: Use, least: Mapping[str, int]) -> bool:
     """Return whether so many people, each with one role, can give the approval and use it."""
     needed = {name: ("", number) for name, number in least.items()}
     people = {who: Person(id=who, roles=(role,)) for who, _, role in placeholders(needed)}
-    organisation = Organisation(name="new", version="1", title="", zone="UTC", currency="EUR", people=people)
+    organisation = Organisation(name="new", version="1", title={}, zone="UTC", currency="EUR", people=people)
     return judge(Staff(procedure, organisation), use).can
