@@ -216,7 +216,7 @@ def test_what_nobody_has_tried_to_send_is_withdrawn_with_its_decision(case: Data
         assert reading.deliveries.due(NOW + timedelta(days=1)) == ()
 
 
-def _sent(store: DatabaseStore, recipient: str) -> Callable[[], None]:
+def _on_its_way(store: DatabaseStore, recipient: str) -> Callable[[], None]:
     with store.reading() as reading:
         due = next(one for one in reading.deliveries.due(NOW) if one.recipient == recipient)
     bundle = _claim(store, due)
@@ -233,7 +233,7 @@ def _sent(store: DatabaseStore, recipient: str) -> Callable[[], None]:
 def test_whoever_was_or_may_have_been_told_gets_the_correction(case: DatabaseStore, *, accepted: bool) -> None:
     number = _told(case, "role:legal")
     _handed(case, "dora", "nils")
-    mark = _sent(case, "dora")
+    mark = _on_its_way(case, "dora")
     if accepted:
         mark()
     _annul(case, number, "role:legal", seq=4)
