@@ -9,6 +9,8 @@ from typing import Any
 import click
 
 from inprocap_flow.cli.questions import Asker
+from inprocap_flow.language.load import load_rulebook
+from inprocap_flow.language.model import Limit
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.starting.procedures import BLOCKS, ProcedureAnswers, rulebooks_for
 from inprocap_flow.service.starting.words import titled
@@ -34,7 +36,27 @@ def procedure_answers(desk: Desk, asker: Asker, name: str, given: Mapping[str, A
         choices=dict.fromkeys(books, ""),
         explained="A rulebook holds dated numbers with their articles. Blocks ask for some of them.",
     )
-    return ProcedureAnswers(name, title, rulebook, blocks, **_roles(asker, given, blocks))
+    limit = _standstill(desk, rulebook) if blocks else None
+    return ProcedureAnswers(
+        name,
+        title,
+        rulebook,
+        blocks,
+        **_roles(asker, given, blocks),
+        standstill=limit is not None,
+        letters_matter=limit is not None and _depends_on(limit, "sent_electronically"),
+    )
+
+
+def _standstill(desk: Desk, rulebook: str) -> Limit | None:
+    """Return what the rulebook says about how long nobody signs; None where it says nothing."""
+    files = (folder / "rulebooks" / f"{rulebook}.yaml" for folder in desk.definitions)
+    file = next((one for one in files if one.is_file()), None)
+    return load_rulebook(file, desk.definitions).limits.get("standstill") if file else None
+
+
+def _depends_on(limit: Limit, fact: str) -> bool:
+    return any(fact in variant.facts for value in limit.values for variant in value.variants)
 
 
 def _roles(asker: Asker, given: Mapping[str, Any], blocks: tuple[str, ...]) -> dict[str, str]:

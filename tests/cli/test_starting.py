@@ -11,10 +11,12 @@ import pytest
 
 from inprocap_flow.cli import questions
 from inprocap_flow.language.layout import format_text
+from inprocap_flow.language.load import load_procedure
 from inprocap_flow.service.starting.procedures import BLOCKS
 from tests.cli.conftest import Lab
 
 OWN = Path("definitions")
+SHIPPED = Path(__file__).parents[2] / "definitions"
 
 
 @pytest.fixture
@@ -141,6 +143,24 @@ def test_nobody_guesses_what_a_currency_is_worth(own: Lab) -> None:
 def test_a_procedure_that_was_started_is_sound_in_all_that_it_can_come_to(own: Lab, blocks: tuple[str, ...]) -> None:
     made = started(own, "procedure", "own-way", *(word for block in blocks for word in ("--block", block)))
     assert errors(own, *made["files"]) == 0
+
+
+def test_no_contract_is_signed_before_the_award_is_approved_and_the_standstill_is_over(own: Lab) -> None:
+    started(own, "procedure", "own-way", "--block", "low_price", "--rulebook", "eu-2014-24")
+    procedure = load_procedure(OWN / "own-way.yaml", [SHIPPED])
+    sign, award = procedure.line("supplier").steps["sign_contract"], procedure.main.steps["award"]
+    assert sign.already_there.approvals == ("purchase",)
+    assert sign.already_there.after == ("standstill",)
+    assert award.already_there.approvals == ("purchase",)
+    assert award.starts == ("standstill",)
+    assert set(sign.while_case) == {target.to for target in award.targets}
+
+
+def test_a_rulebook_without_a_standstill_brings_none(own: Lab) -> None:
+    started(own, "procedure", "own-way", "--block", "low_price", "--rulebook", "none")
+    procedure = load_procedure(OWN / "own-way.yaml", [SHIPPED])
+    assert procedure.line("supplier").steps["sign_contract"].already_there.approvals == ("purchase",)
+    assert "standstill" not in procedure.main.deadlines
 
 
 def test_the_roles_of_a_plain_procedure_are_those_that_were_named(own: Lab) -> None:
