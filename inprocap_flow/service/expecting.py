@@ -11,7 +11,8 @@ from inprocap_flow.engine.case.approvals import lacking, standing
 from inprocap_flow.engine.case.facts import CaseFacts
 from inprocap_flow.engine.case.records import MAIN, ApprovalState, Blocker, Case, Decision, Refusal, When, key, unstamp
 from inprocap_flow.language.scenarios import Expected
-from inprocap_flow.language.values import encode, parse_value
+from inprocap_flow.language.values import encode
+from inprocap_flow.language.written import parse_written
 from inprocap_flow.service.rehearsal import Rehearsal
 
 Outcome = Decision | Refusal
@@ -201,6 +202,6 @@ def _field(play: Rehearsal, case: Case, line_id: str, name: str, text: str) -> I
         yield f"{name} is no field"
         return
     owner = line if name in play.binding.definition.line(line.kind).fields else case.main
-    wanted = None if text == "" else encode(parse_value(declared.type, text, zone=play.binding.zone))
+    wanted = None if text == "" else encode(parse_written(declared.type, text, zone=play.binding.zone))
     if owner.fields.get(name) != wanted:
         yield f"{name} is {owner.fields.get(name)!r}, expected {wanted!r}"

@@ -223,7 +223,7 @@ class Player:
             return list(differences(play, deed.new or deed.on or MAIN, deed.then, outcome, now))
         except InvalidInput as wrong:
             refused = deed.then is not None and set(deed.then.refused) == {problem.code for problem in wrong.problems}
-            return [] if refused else [problem.fact for problem in wrong.problems]
+            return [] if refused else [f"{sentence(one.fact)} {sentence(one.mend)}" for one in wrong.problems]
         except (DefinitionDefect, FlowError) as defect:
             return [f"{defect.code}: {defect}"]
         except BadValue as bad:  # what only the zone, or the type of a field, can tell

@@ -9,7 +9,8 @@ from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.engine.case.records import Case
 from inprocap_flow.errors import InvalidInput, Place, Problem
 from inprocap_flow.language.model import CASE, Definition
-from inprocap_flow.language.values import encode, parse_value
+from inprocap_flow.language.values import encode
+from inprocap_flow.language.written import parse_written
 
 
 def line_kind(definition: Definition, line_id: str) -> str:
@@ -43,7 +44,7 @@ def typed_fields(definition: Definition, kind: str, texts: Mapping[str, str], zo
             values[name] = None
             continue
         try:
-            values[name] = encode(parse_value(declared.type, text, zone=zone, choices=declared.choices or None))
+            values[name] = encode(parse_written(declared.type, text, zone=zone, choices=declared.choices or None))
         except BadValue as wrong:
             problems.append(Problem(Place(f"field {name}"), "bad-value", wrong.fact, wrong.mend))
     if problems:

@@ -170,3 +170,13 @@ def test_a_first_deed_at_a_time_that_the_clocks_skip_is_refused_with_its_place(d
     with pytest.raises(InvalidInput) as refused:
         run_file(tmp_path / "purchase.test.yaml", desk)
     assert refused.value.problems[0].place.line == 5
+
+
+def test_an_amount_of_a_deed_with_a_point_between_thousands_is_a_fault_with_its_mend(
+    desk: Desk, tmp_path: Path
+) -> None:
+    played(desk, tmp_path, "preparation.drafted")
+    text = TESTS.replace("STAGE", "preparation.drafted").replace("{need: Cold}", "{forecast: 500.000 EUR}")
+    (tmp_path / "purchase.test.yaml").write_text(text, encoding="utf-8")
+    says = run_file(tmp_path / "purchase.test.yaml", desk).faults[0].says
+    assert "500 000 EUR, or 500.00 EUR" in says

@@ -283,14 +283,15 @@ class _Reader:
 
     def constant(self, node: ast.Call, name: str) -> Expr:
         """Return a value written as ``money('900000 EUR')`` or ``period('6 weeks')``."""
-        from inprocap_flow.language.values import BadValue, parse_value
+        from inprocap_flow.language.values import BadValue
+        from inprocap_flow.language.written import parse_written
 
         only = node.args[0] if len(node.args) == 1 and not node.keywords else None
         word = self.read(only) if only is not None and type(only).__name__ == "Constant" else None
         if not isinstance(word, Word):
             raise self.wrong(node, f"`{name}` takes one quoted value.", f"Write it as {CONSTANTS[name]}.")
         try:
-            text = str(parse_value(name, word.word))
+            text = str(parse_written(name, word.word))
         except BadValue as wrong:
             raise self.wrong(node, wrong.fact, wrong.mend) from None
         start, width = self.spot(node)

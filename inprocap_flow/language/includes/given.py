@@ -12,7 +12,7 @@ from inprocap_flow.language.expressions.syntax import BadExpression, Constant, E
 from inprocap_flow.language.marks import ListNode, MapNode, Node, ScalarNode
 from inprocap_flow.language.schema.messages import did_you_mean
 from inprocap_flow.language.schema.procedure import GivenDoc
-from inprocap_flow.language.values import parse_value
+from inprocap_flow.language.written import parse_written
 
 _GIVEN = re.compile(r"\bgiven\.([a-z][a-z0-9_]*)")
 WORDS = (
@@ -142,7 +142,7 @@ def as_expression(kind: str, node: Node) -> Expr:
     for type_name in ("money", "period"):
         if kind in (type_name, "expression"):
             try:
-                return Constant(type_name, str(parse_value(type_name, text)))
+                return Constant(type_name, str(parse_written(type_name, text)))
             except BadValue:
                 continue
     return parse(text)

@@ -12,6 +12,7 @@ from inprocap_flow.language.model import AND, Limit, LimitValue, LimitVariant, R
 from inprocap_flow.language.schema.dated import LimitDoc, LimitValueDoc, RulebookDoc
 from inprocap_flow.language.schema.messages import did_you_mean, sentence
 from inprocap_flow.language.values import number_text, parse_value
+from inprocap_flow.language.written import refuse_thousands
 
 Say = Callable[[NodePath, str, str, str], None]
 
@@ -101,6 +102,8 @@ def read_in_unit(text: str, unit: str, path: NodePath, say: Say) -> str:
     try:
         if unit == "period":
             return parse_period(text).code
+        if len(unit) == 3:
+            refuse_thousands(text)
         amount = text.removesuffix(f" {unit}") if len(unit) == 3 else text
         return number_text(parse_value("percent" if unit == "percent" else "number", amount))  # type: ignore[arg-type]
     except BadValue as bad:

@@ -27,7 +27,8 @@ from inprocap_flow.language.schema.lines import (
     TypicalDoc,
 )
 from inprocap_flow.language.schema.messages import sentence
-from inprocap_flow.language.values import encode, parse_value
+from inprocap_flow.language.values import encode
+from inprocap_flow.language.written import parse_written
 
 MAIN_ENDS = ("completed", "cancelled", "abandoned")
 
@@ -65,7 +66,7 @@ def _bound(bench: Bench, doc: FieldDoc, bound: str, path: NodePath) -> object:
     if doc.type == "money" and text == "0":
         return "0"  # "more than 0" is meant in whatever currency comes
     try:
-        return encode(parse_value(doc.type, text, choices=doc.choices))
+        return encode(parse_written(doc.type, text, choices=doc.choices))
     except BadValue as bad:
         bench.desk.say((*path, bound), "bad-value", sentence(bad.fact), sentence(bad.mend))
         return None

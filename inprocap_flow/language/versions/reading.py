@@ -16,8 +16,9 @@ from inprocap_flow.language.model import CASE, Definition, Field, Line
 from inprocap_flow.language.schema.messages import did_you_mean
 from inprocap_flow.language.schema.migration import DECIDE, LineAnswersDoc, LineChangeDoc, MigrationDoc
 from inprocap_flow.language.schema.report import locate, validate
-from inprocap_flow.language.values import encode, parse_value
+from inprocap_flow.language.values import encode
 from inprocap_flow.language.versions.compare import Between
+from inprocap_flow.language.written import parse_written
 
 Versions = Callable[[str, str], Definition | None]  # a procedure by name and version; None: not at hand
 
@@ -176,7 +177,7 @@ class Reader:
 
 
 def _value(declared: Field, text: str) -> Any:
-    return encode(parse_value(declared.type, text, choices=declared.choices or None))
+    return encode(parse_written(declared.type, text, choices=declared.choices or None))
 
 
 def _is_end(text: str) -> bool:
