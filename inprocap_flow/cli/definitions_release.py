@@ -90,13 +90,15 @@ def release(
     released = list(done.values())
     organisations = _organisations(desk)
     unfit = _unfit(session, released, organisations)
+    unused = _unused(session, released, organisations)
     lacking = _lacking(desk, files[0], released)
     plain = {
         "released": [_plain(one) for one in released],
         "unfit": [_lack(one) for one in unfit],
+        "unused": [_lack(one) for one in unused],
         "lacking": [_lack(one) for one in lacking],
     }
-    minded = (*_found_out(released), *_mind(unfit), *_mind_lacking(lacking))
+    minded = (*_found_out(released), *_mind(unfit), *_mind_unused(unused), *_mind_lacking(lacking))
     session.answer(plain, [*_lines(released, bool(organisations)), *minded])
 
 
@@ -154,6 +156,22 @@ def _unfit(session: Session, released: list[Released], organisations: list[str])
         with session.desk.store.reading() as reading:
             procedures = sorted({one.name for one in reading.releases("procedure")})
     return unfit(session.desk, procedures, meant)
+
+
+def _unused(session: Session, released: list[Released], organisations: list[str]) -> tuple[Unfit, ...]:
+    """Return which of the procedures that were released by now the organisation that is acted for does not use."""
+    from inprocap_flow.service.releasing import unused
+
+    named = session.options.get("organisation") or session.settings.organisation
+    procedures = [one.name for one in released if one.kind == "procedure"]
+    return unused(session.desk, procedures, [one for one in organisations if one == named])
+
+
+def _mind_unused(found: tuple[Unfit, ...]) -> Iterator[str]:
+    for one in found:
+        yield ""
+        yield from layout.wrapped(f"Mind: {one.fact}: no case can be opened.")
+        yield from layout.wrapped(f"mend: {one.mend}", "  ")
 
 
 def _lacking(desk: Desk, near: Path, released: list[Released]) -> tuple[Lacking, ...]:

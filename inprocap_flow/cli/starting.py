@@ -148,7 +148,7 @@ def procedure(session: Session, *, name: str, to: Path | None, defaults: bool, *
 
     Example: inprocap-flow new procedure small-purchase --block modifications
     """
-    from inprocap_flow.cli.starting_procedure import procedure_answers
+    from inprocap_flow.cli.starting_procedure import listing, procedure_answers
     from inprocap_flow.service.starting.files import refuse_existing, refuse_name, start
     from inprocap_flow.service.starting.procedures import procedure_text
 
@@ -161,6 +161,8 @@ def procedure(session: Session, *, name: str, to: Path | None, defaults: bool, *
     day = today(session)
     made = start(desk, folder, {file: procedure_text(answers, day)}, day=day)
     steps = [f"change the lines marked TO DO in {shown(made.files[0])}"]
+    if (lists := listing(session, desk, name)) is not None:
+        steps.append(_choosing(lists, folder, f"  procedures: [..., {{procedure: {name}, from: {day}}}]"))
     commands = [f"inprocap-flow {verb} {name}" for verb in ("check", "read", "diagram")]
     _say(session, folder, made, asker, steps, commands)
 

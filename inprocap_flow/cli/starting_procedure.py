@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import click
 
+from inprocap_flow.cli.overlaid import organisation_file
 from inprocap_flow.cli.questions import Asker
-from inprocap_flow.language.load import load_rulebook
+from inprocap_flow.cli.session import Session
+from inprocap_flow.language.load import load_organisation, load_rulebook
 from inprocap_flow.language.model import Limit
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.starting.procedures import BLOCKS, ProcedureAnswers, rulebooks_for
@@ -46,6 +49,18 @@ def procedure_answers(desk: Desk, asker: Asker, name: str, given: Mapping[str, A
         standstill=limit is not None,
         letters_matter=limit is not None and _depends_on(limit, "sent_electronically"),
     )
+
+
+def listing(session: Session, desk: Desk, procedure: str) -> Path | None:
+    """Return the file of the organisation that is acted for, if it lists what it uses and lacks *procedure*.
+
+    Without the new line there no case of the procedure would be opened.
+    """
+    file = organisation_file(desk, str(session.options.get("organisation") or session.settings.organisation or ""))
+    if file is None:
+        return None
+    chosen = load_organisation(file, desk.definitions)[0].procedures
+    return file if chosen and all(one.name != procedure for one in chosen) else None
 
 
 def _standstill(desk: Desk, rulebook: str) -> Limit | None:

@@ -202,6 +202,25 @@ class Unfit:
     mend: str
 
 
+def unused(desk: Desk, procedures: Iterable[str], organisations: Iterable[str]) -> tuple[Unfit, ...]:
+    """Return which released procedures the organisations do not list, today or later: nobody there can open a case."""
+    owners = tuple(organisations)
+    with desk.store.reading() as reading:
+        lists = {name: desk.organisation(reading, name).procedures for name in owners}
+    return tuple(
+        Unfit(
+            procedure,
+            name,
+            "not-used-here",
+            f"{name} does not use {procedure}",
+            f"add it under `procedures:` in the file of {name} and release that again:  - {{procedure: {procedure}}}",
+        )
+        for procedure in procedures
+        for name, chosen in lists.items()
+        if chosen and all(one.name != procedure for one in chosen)
+    )
+
+
 def unfit(desk: Desk, procedures: Iterable[str], organisations: Iterable[str]) -> tuple[Unfit, ...]:
     """Return what `check` with the organisation would refuse of procedures as they are released last.
 

@@ -163,6 +163,24 @@ def test_a_rulebook_without_a_standstill_brings_none(own: Lab) -> None:
     assert "standstill" not in procedure.main.deadlines
 
 
+def test_a_new_procedure_is_to_be_listed_by_the_organisation_and_release_says_so_too(own: Lab) -> None:
+    own.plain("init")
+    started(own, "organisation", "north-lab", "--procedure", "market-consultation")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INPROCAP_FLOW_ORGANISATION", "north-lab")
+        made = started(own, "procedure", "small")
+        assert any("{procedure: small, from: 2026-11-23}" in one and "north-lab.yaml" in one for one in made["next"])
+        result = own.plain("release", "small", "--organisation", "north-lab", "--json")
+    (unused,) = json.loads(result.stdout)["unused"]
+    assert unused["fact"] == "north-lab does not use small"
+    assert "{procedure: small}" in unused["mend"]
+
+
+def test_an_organisation_that_lists_nothing_uses_a_new_procedure_at_once(own: Lab) -> None:
+    made = started(own, "procedure", "small")
+    assert not any("procedures:" in one for one in made["next"])
+
+
 def test_the_roles_of_a_plain_procedure_are_those_that_were_named(own: Lab) -> None:
     started(own, "procedure", "own-way", "--asks", "scientist", "--buys", "buyer", "--signs", "head")
     said = own.plain("read", "own-way", "order").stdout

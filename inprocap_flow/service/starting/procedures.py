@@ -140,7 +140,7 @@ def _published(answers: ProcedureAnswers) -> Iterator[str]:
         yield ", published_at: firms_invited, fixed_from: firms_invited"
 
 
-def _standstill(answers: ProcedureAnswers) -> Mapping[str, str]:
+def _standstill(answers: ProcedureAnswers) -> dict[str, str]:
     """Return the parts that keep contracts unsigned while a standstill runs; all empty without one in the rulebook."""
     parts = _STANDSTILL if answers.standstill else dict.fromkeys(_STANDSTILL, "")
     return {**parts, "electronic": ", sent_electronically" if answers.standstill and answers.letters_matter else ""}
