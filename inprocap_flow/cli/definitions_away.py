@@ -64,20 +64,49 @@ def whose(organisation: Path | None, search: Sequence[Path]) -> Organisation:
     return load_organisation(organisation, search)[0]
 
 
-def needed(desk: Desk, files: Sequence[Path], organisation: Path | None) -> dict[str, list[Stopped]]:
-    """Return for each procedure among *files* whose absence alone would stop something. Raises NotFound."""
-    from inprocap_flow.language.files import Library, folders_for
+def needed(desk: Desk, files: Sequence[Path], organisation: Path | None, day: date) -> dict[str, list[Stopped]]:
+    """Return for each procedure among *files* whose absence alone would stop something. Raises NotFound, InvalidInput.
+
+    Each is looked at with the overlays that the organisation has on *day*. For an overlay among *files* it is every
+    procedure that it was written for; one of the organisation that it does not have on *day* stands for its other own.
+    Overlays of others are passed over.
+    """
     from inprocap_flow.language.guards.abstraction import Known
-    from inprocap_flow.language.load import kind_of, load_procedure
+    from inprocap_flow.language.overlays import load_applied
     from inprocap_flow.language.people.needed import who_is_needed
 
     who = whose(organisation, desk.definitions)
     found: dict[str, list[Stopped]] = {}
-    for path in files:
-        if kind_of(Library(folders_for(path, desk.definitions)).read(path)) == "procedure":
-            definition = load_procedure(path, desk.definitions, hook_lookup=desk.hooks.lookup)
+    for file in files:
+        for path, overlays in _meant(desk, file, organisation, day, who.name):
+            definition = load_applied(path, overlays, desk.definitions, hook_lookup=desk.hooks.lookup)
             found[definition.name] = who_is_needed(Known(definition, definition.limits), who)
     return found
+
+
+def _meant(
+    desk: Desk, file: Path, organisation: Path | None, day: date, who: str
+) -> Iterator[tuple[Path, tuple[Path, ...]]]:
+    """Yield each procedure that *file* means, with the overlays that it is looked at with."""
+    from inprocap_flow.language.files import Library, folders_for
+    from inprocap_flow.language.inspect import overlays_of
+    from inprocap_flow.language.load import kind_of
+    from inprocap_flow.language.overlays import load_overlay
+
+    library = Library(folders_for(file, desk.definitions))
+    kind = kind_of(library.read(file))
+    if kind == "procedure":
+        yield file, overlays_of(file, desk.definitions, organisation=organisation, day=day)
+    if kind != "overlay":
+        return
+    overlay = load_overlay(file, library.search)
+    for path in filter(None, (library.find("procedure", name) for name in overlay.written_for)):
+        chosen = overlays_of(path, desk.definitions, organisation=organisation, day=day)
+        if file.stem in {one.stem for one in chosen}:
+            yield path, chosen
+        elif overlay.organisation == who:
+            beside = (one for one in chosen if load_overlay(one, library.search).national)
+            yield path, (*beside, file)
 
 
 def plain(found: dict[str, list[Stopped]]) -> dict[str, Any]:
@@ -99,6 +128,8 @@ def plain(found: dict[str, list[Stopped]]) -> dict[str, Any]:
 
 def lines(found: dict[str, list[Stopped]]) -> Iterator[str]:
     """Yield the answer as people read it."""
+    if not found:
+        yield "Nothing looked at: there is no procedure among these files, and no overlay of the organisation."
     for name, people in found.items():
         yield f"{name}:"
         if not people:

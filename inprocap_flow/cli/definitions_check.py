@@ -82,7 +82,7 @@ def check(
     files = definition_files(desk, paths)
     organisation = _organisation_file(session, desk)
     if who_is_needed:
-        found = definitions_away.needed(desk, files, organisation)
+        found = definitions_away.needed(desk, files, organisation, today(session))
         session.answer(definitions_away.plain(found), definitions_away.lines(found))
         return None
     absent = definitions_away.absences(organisation, away, desk.definitions)

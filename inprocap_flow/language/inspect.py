@@ -128,7 +128,7 @@ def _of_one(path: Path, search: Search, whose: _Whose, hook_lookup: HookLookup) 
             return list(_of_procedure(path, search, whose, hook_lookup))
         if kind == "overlay":
             return inspect_overlay(
-                path, search, organisation=whose.organisation, day=whose.day, hook_lookup=hook_lookup
+                path, search, organisation=whose.organisation, day=whose.day, away=whose.away, hook_lookup=hook_lookup
             )
         load(path, search, hook_lookup=hook_lookup)
     except InvalidInput as invalid:

@@ -52,3 +52,35 @@ def test_without_an_organisation_nobody_can_be_asked_about() -> None:
     result = check("check", OF_ITER[0], "--who-is-needed")
     assert result.exit_code == 1
     assert "--organisation" in result.output
+
+
+HOUSE = ROOT / "tests" / "language" / "overlays" / "library"
+OF_LAB = ("--organisation", str(HOUSE / "organisations" / "lab.yaml"))
+
+
+@pytest.mark.parametrize("file", [HOUSE / "fair.yaml", HOUSE / "overlays" / "house.yaml"], ids=["fair", "house"])
+def test_who_alone_can_sign_what_an_overlay_adds_is_needed(file: Path) -> None:
+    result = check("--json", "check", str(file), *OF_LAB, "--who-is-needed")
+    assert result.exit_code == 0, result.output
+    (cleo,) = (one for one in json.loads(result.stdout)["procedures"]["fair"] if one["person"] == "cleo")
+    assert {"board_says", "president_says"} <= {one["approval"] for one in cleo["approvals"]}
+
+
+def test_an_overlay_that_comes_later_is_looked_at_in_the_place_of_the_present_one() -> None:
+    result = check("--json", "check", str(HOUSE / "overlays" / "newer.yaml"), *OF_LAB, "--who-is-needed")
+    assert result.exit_code == 0, result.output
+    assert "president_says" not in result.stdout
+
+
+def test_what_an_absence_stops_with_an_overlay_is_told_of_the_overlay() -> None:
+    asked = ("--json", "check", "--quick", str(HOUSE / "overlays" / "house.yaml"), *OF_LAB)
+    before = {one["code"] for one in json.loads(check(*asked).stdout)["problems"]}
+    found = json.loads(check(*asked, "--away", "cleo").stdout)["problems"]
+    told = [one["fact"] for one in found if one["code"] == "absence-stops-approval"]
+    assert "absence-stops-approval" not in before
+    assert any("president_says" in fact for fact in told)
+
+
+def test_with_nothing_to_look_at_it_is_said_so() -> None:
+    result = check("check", OF_LAB[1], *OF_LAB, "--who-is-needed")
+    assert "Nothing looked at" in result.output

@@ -12,15 +12,16 @@ from datetime import date
 from pathlib import Path
 
 from inprocap_flow.errors import InvalidInput, Place, Problem
-from inprocap_flow.language.checks import ANYWHERE, OF_ORGANISATIONS, Around, check
+from inprocap_flow.language.checks import ANYWHERE, OF_ORGANISATIONS, Around, absence_stops_approval, check
 from inprocap_flow.language.choices import first_day
 from inprocap_flow.language.dated import Clerk
 from inprocap_flow.language.documents import read_document
 from inprocap_flow.language.files import Library, folders_for
 from inprocap_flow.language.marks import MapNode
-from inprocap_flow.language.model import Definition, Organisation, Rulebook
+from inprocap_flow.language.model import Absence, Definition, Organisation, Rulebook
 from inprocap_flow.language.overlays.applied import Layer, layers_of
 from inprocap_flow.language.overlays.document import read_overlay
+from inprocap_flow.language.people.staff import with_absences
 from inprocap_flow.language.procedures import read_rulebook
 from inprocap_flow.language.remembered import Remembered
 from inprocap_flow.language.resolve.desk import HookLookup, no_hooks
@@ -39,19 +40,23 @@ def inspect_overlay(
     *,
     organisation: Path | str | None = None,
     day: date | None = None,
+    away: Iterable[tuple[str, Absence]] = (),
     hook_lookup: HookLookup = no_hooks,
 ) -> list[Problem]:
     """Return every problem and finding of the overlay of *path*, applied to each procedure it names, sorted by place.
 
     It is looked at for *organisation* (its file), else for its own organisation if that is found: with the people,
     calendars and rates there, and together with each national overlay that it has chosen. What ended before *day*, or
-    before the later day on which that organisation begins with the overlay, no longer counts. Raises nothing.
+    before the later day on which that organisation begins with the overlay, no longer counts. *away* are absences of
+    people of *organisation* besides those in its file: what they stop is said even where the procedure needs it
+    without the overlay, too. Raises nothing.
     """
     library = Library(folders_for(Path(path), search))
     try:
         doc, root = read_overlay(library, Path(path))
         inspector = _Inspector(library, Path(path), doc, root, hook_lookup)
         who = inspector.organisation(None if organisation is None else Path(organisation))
+        inspector.away = tuple(away) if organisation is not None else ()
         inspector.day = first_day(who, doc.overlay, day) if who is not None and day is not None else day
         found = list(inspector.findings(who))
         return library.show([*inspector.problems, *found])
@@ -69,6 +74,7 @@ class _Inspector:
         self.root = root
         self.hook_lookup = hook_lookup
         self.day: date | None = None  # on which it begins to count
+        self.away: tuple[tuple[str, Absence], ...] = ()  # besides those in the file of the organisation
         self.problems: list[Problem] = []
 
     def say(self, path: tuple[str | int, ...], code: str, fact: str, mend: str) -> None:
@@ -137,14 +143,21 @@ class _Inspector:
         known = _found_below(below.definition, around, library)
         found = check(
             last.definition,
-            replace(around, base=below.definition, replaced=last.replaced),
+            replace(around, organisation=self._with_absences(who), base=below.definition, replaced=last.replaced),
             sources=library.sources,
         )
         return [problem for problem in (*last.problems, *found) if problem.sort_key not in known]
 
+    def _with_absences(self, who: Organisation | None) -> Organisation | None:
+        return with_absences(who, self.away) if who is not None and self.away else who
+
     def _is_told(self, problem: Problem) -> bool:
-        """Tell whether *problem* is this overlay's: an error anywhere is; advice about other files is theirs."""
-        return problem.severity == "error" or problem.place.file == self.root.place.file
+        """Tell whether *problem* is this overlay's: an error anywhere is; advice about other files is theirs.
+
+        What the absences that are asked about stop is told wherever it stands.
+        """
+        asked = bool(self.away) and problem.code == absence_stops_approval.CODE
+        return asked or problem.severity == "error" or problem.place.file == self.root.place.file
 
     def _at_home(self, procedure: str, problem: Problem) -> Problem:
         """Return *problem* at a line of the overlay: its own, or the one that names the procedure."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from inprocap_flow.language.guards import decide
 from inprocap_flow.language.guards.abstraction import Condition, Known, ask
 from inprocap_flow.language.model import SYSTEM, Approval, Definition, Organisation, Step
-from inprocap_flow.language.people.approvals import judge, uses
+from inprocap_flow.language.people.approvals import Use, judge, uses
 from inprocap_flow.language.people.staff import Staff
 
 MOST_CONDITIONS = 6
@@ -57,18 +57,21 @@ def who_is_needed(known: Known, organisation: Organisation) -> list[Stopped]:
     found = []
     for person in organisation.people:
         away = Staff(definition, organisation, frozenset({person}))
-        approvals = tuple(dict.fromkeys(_lost_approvals(known, before, away)))
-        steps = tuple(_lost_steps(definition, before, away))
+        lost = tuple(_lost(known, before, away))
+        approvals = tuple(dict.fromkeys((one.approval.name, one.needed_by) for one, signed in lost if not signed))
+        uncarried = (one.needed_by for one, signed in lost if signed)
+        steps = tuple(dict.fromkeys((*_lost_steps(definition, before, away), *uncarried)))
         if approvals or steps:
             found.append(Stopped(person, approvals, steps))
     return found
 
 
-def _lost_approvals(known: Known, before: Staff, after: Staff) -> Iterator[tuple[str, str]]:
+def _lost(known: Known, before: Staff, after: Staff) -> Iterator[tuple[Use, bool]]:
+    """Yield what can be met no more, and whether it can still be signed: then nobody is left to carry it out."""
     for use in uses(known.definition):
         for lines in needed_together(known, use.approval):
             if not judge(after, use, lines).can and judge(before, use, lines).can:
-                yield use.approval.name, use.needed_by
+                yield use, judge(after, replace(use, by=()), lines).can
 
 
 def _lost_steps(definition: Definition, before: Staff, after: Staff) -> Iterator[str]:
