@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from inprocap_flow.cli import definitions_away, definitions_behaviour, exits, layout
+from inprocap_flow.cli import definitions_away, definitions_behaviour, definitions_unlooked, exits, layout
 from inprocap_flow.cli.definitions import counted, definition_files, file_desk, stepping, today
 from inprocap_flow.cli.definitions_explain import Explaining, explain_files
 from inprocap_flow.cli.exploring import bound_for
@@ -100,7 +100,9 @@ def check(
     problems = sorted([*problems, *more], key=lambda one: one.sort_key)
     data = _plain(files, problems) | ({} if quick else {"behaviour": definitions_behaviour.plain(results)})
     said = [*definitions_behaviour.lines(results, details=details), *_problem_lines(more, explained=explained)]
-    session.answer(data, [*said, *_last_lines(files, problems, explained=explained)])
+    left = definitions_unlooked.unlooked(desk, files, organisation, asked.day)
+    last = [*_last_lines(files, problems, explained=explained), *definitions_unlooked.lines(left)]
+    session.answer(data | {"not_looked_at": left}, [*said, *last])
     if any(one.severity == "error" for one in problems):
         ctx.exit(exits.PROBLEMS)
     return None
