@@ -33,6 +33,7 @@ def organisation_answers(
         "none",
         option="--area",
         choices=areas | {"none": "they are listed by hand, in a calendar of your own"},
+        read=_read_area,
         explained="They move deadlines. They come from a library and are not confirmed: compare them with the list.",
     )
     zone = asker.answer(
@@ -81,6 +82,18 @@ def _procedures(desk: Desk, asker: Asker, given: Mapping[str, Any]) -> list[Defi
         names = [part.strip() for part in typed.split(",") if part.strip()]
     files = dict.fromkeys(procedure_file(desk, one) for one in names)
     return [load_procedure(file, desk.definitions, hook_lookup=desk.hooks.lookup) for file in files]
+
+
+def _read_area(text: str) -> str:
+    """Return the code; of a country that is known by its parts only, raise ValueError with these."""
+    code = text.strip()
+    parts = [f"{one.code} ({one.title})" for one in AREAS.values() if one.code.startswith(f"{code.upper()}-")]
+    if parts and code not in AREAS:
+        raise ValueError(
+            f"Holidays of {code!r} differ from part to part. There is: {', '.join(parts)}. Of another part take none, "
+            "and list the days in a calendar of your own."
+        )
+    return code
 
 
 def _read_zone(text: str) -> str:
