@@ -55,6 +55,7 @@ def shared(function: Function) -> Function:
 @click.option("--milestone", metavar="NAME", help="Where the approval is needed; before which the stage comes.")
 @click.option("--who", metavar="ROLE", help="The role that signs, acts or takes the place.")
 @click.option("--from-value", metavar="AMOUNT", help="From which value on: 100000 EUR; none: always.")
+@click.option("--above", metavar="AMOUNT", help="In its place: not at this value, only above it.")
 @click.option("--value", metavar="FIELD", help="The amount of the case that is compared with it.")
 @click.option("--deadline", metavar="NAME", help="The deadline that gets longer.")
 @click.option("--period", metavar="PERIOD", help="How long it is then: 20 days.")
@@ -65,12 +66,14 @@ def shared(function: Function) -> Function:
 def overlay(session: Session, *, name: str, to: Path | None, defaults: bool, **given: Any) -> None:
     """Start an overlay NAME: what your house, or the law of your country, asks beside a procedure of somebody else.
 
-    One change to begin with is written out; more can be added by hand.
+    One change to begin with is written out; more are added by hand to the same file: an organisation has one overlay of
+    its own for a procedure.
 
     Example: inprocap-flow new overlay lab-rules --procedure open --change approval --who legal
     """
     from inprocap_flow.cli.starting_overlay import overlay_answers
     from inprocap_flow.service.starting.files import refuse_existing, refuse_name, start
+    from inprocap_flow.service.starting.neighbours import beside
     from inprocap_flow.service.starting.overlays import overlay_text
 
     refuse_name(name)
@@ -81,9 +84,12 @@ def overlay(session: Session, *, name: str, to: Path | None, defaults: bool, **g
     answers, definition, organisation = overlay_answers(session, desk, asker, name, given)
     day = today(session)
     text = overlay_text(answers, definition, day)
+    there = beside(desk, folder, answers)
     made = start(desk, folder, {file: text}, organisation=organisation, day=day)
     steps = [f"change the lines marked TO DO in {shown(made.files[0])}"]
-    if organisation is not None:
+    if there is not None:
+        steps.append(_one_file(answers.organisation, shown(there), shown(made.files[0])))
+    elif organisation is not None:
         steps.append(_choosing(organisation, folder, f"  overlays: [{{overlay: {name}, from: {day}}}]"))
     procedure = next(iter(answers.procedures))
     commands = [
@@ -165,6 +171,15 @@ def procedure(session: Session, *, name: str, to: Path | None, defaults: bool, *
         steps.append(_choosing(lists, folder, f"  procedures: [..., {{procedure: {name}, from: {day}}}]"))
     commands = [f"inprocap-flow {verb} {name}" for verb in ("check", "read", "diagram")]
     _say(session, folder, made, asker, steps, commands)
+
+
+def _one_file(organisation: str, there: str, new: str) -> str:
+    """Return what becomes of a second overlay of one organisation."""
+    return (
+        f"mind: {organisation} has an overlay for this already, {there}, and only one of its own is in force on a day. "
+        f"Move what {new} says into that file, section by section, and delete it; "
+        "or let one end before the other begins"
+    )
 
 
 def _choosing(organisation: Path, folder: Path, line: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from inprocap_flow.cli import layout
 from inprocap_flow.cli.definitions import procedure_file
 from inprocap_flow.cli.overlaid import organisation_file
 from inprocap_flow.cli.questions import Asker
@@ -23,6 +24,7 @@ from inprocap_flow.service.starting.overlays import CHANGES, OverlayAnswers
 from inprocap_flow.service.starting.words import name_of, titled
 
 _AMOUNT = re.compile(r"(\d[\d' ]*?) ?([A-Z]{3})")
+_ABOVE = "above "
 _PERIOD = re.compile(r"(\d+) +((?:working +)?[a-z]+)")
 
 
@@ -46,7 +48,8 @@ def overlay_answers(
         title=asker.answer("What shall people read as its title?", given["title"], titled(name), option="--title"),
         procedures={one.name: one.version for one in procedures},
         change=change,
-        **whose,
+        organisation=whose.get("organisation", ""),
+        national=whose.get("national", ""),
     )
     return _ASKED[change](asker, answers, definition, given), definition, file
 
@@ -96,7 +99,7 @@ def _procedures(desk: Desk, asker: Asker, given: Mapping[str, Any]) -> list[Defi
 def _approval(
     asker: Asker, answers: OverlayAnswers, definition: Definition, given: Mapping[str, Any]
 ) -> OverlayAnswers:
-    milestone = _milestone(asker, about.milestones(definition), given, "At which milestone is it needed?")
+    milestone = _milestone(asker, definition, about.milestones(definition), given, "At which milestone is it needed?")
     answers = replace(answers, milestone=milestone)
     answers = replace(answers, role=_who(asker, about.signing_roles(definition), given, "Who signs?"))
     known = definition.roles.get(answers.role)
@@ -106,7 +109,9 @@ def _approval(
 
 
 def _stage(asker: Asker, answers: OverlayAnswers, definition: Definition, given: Mapping[str, Any]) -> OverlayAnswers:
-    milestone = _milestone(asker, about.detour_milestones(definition), given, "Before which milestone does it come?")
+    milestone = _milestone(
+        asker, definition, about.detour_milestones(definition), given, "Before which milestone does it come?"
+    )
     answers = replace(answers, milestone=milestone)
     answers = replace(answers, role=_who(asker, about.acting_roles(definition), given, "Who carries it out?"))
     answers = _called(asker, answers, given, "Check by our house")
@@ -154,7 +159,7 @@ def _derogation(
     rule = asker.answer(
         "Which rule may be lifted?",
         given["rule"],
-        next(iter(rules)),
+        "",  # nobody's default: what is lifted is decided by somebody
         option="--rule",
         choices=rules,
         explained="Only rules of custom and of the house can be lifted, each time by a decision that is recorded.",
@@ -173,7 +178,9 @@ _ASKED = {"approval": _approval, "stage": _stage, "period": _period, "role": _ro
 # ------------------------------------------------------------------------------------------------ single questions
 
 
-def _milestone(asker: Asker, known: Mapping[str, str], given: Mapping[str, Any], question: str) -> str:
+def _milestone(
+    asker: Asker, definition: Definition, known: Mapping[str, str], given: Mapping[str, Any], question: str
+) -> str:
     usual = next((one for one in ("awarded", "call_sent", "contract_signed") if one in known), next(iter(known), ""))
     return asker.answer(
         question,
@@ -181,8 +188,20 @@ def _milestone(asker: Asker, known: Mapping[str, str], given: Mapping[str, Any],
         usual,
         option="--milestone",
         choices=known,
+        read=lambda text: _read_milestone(text, definition, known),
         explained="A milestone is a name for the moment at which a step is done. These are reached:",
     )
+
+
+def _read_milestone(text: str, definition: Definition, known: Mapping[str, str]) -> str:
+    name = text.strip()
+    if name in known:
+        return name
+    step = definition.main.steps.get(name)
+    if step is not None and step.milestone in known:
+        raise ValueError(f"`{name}` is a step; it reaches `{step.milestone}`. Say that.")
+    there = "\n".join(layout.pairs(list(known.items())))
+    raise ValueError(f"There is no {name!r} here. Choose of:\n{there}")
 
 
 def _who(asker: Asker, known: Mapping[str, str], given: Mapping[str, Any], question: str) -> str:
@@ -215,18 +234,28 @@ def _threshold(
     default = amount if amount == "none" else f"{amount} EUR"
     value = asker.answer(
         "From which value on?",
-        given["from_value"],
+        _given_value(given),
         default,
-        option="--from-value",
+        option="--above" if given["above"] else "--from-value",
         read=_read_amount,
-        explained="An amount with its currency, or: none. The figure is dated and names its source, like one of law.",
+        explained="An amount with its currency; above 100000 EUR: not at that value, only beyond it; or: none. The "
+        "figure is dated and names its source, like one of law.",
     )
     if value == "none":
         return answers
+    above, value = value.startswith(_ABOVE), value.removeprefix(_ABOVE)
     field = asker.answer(
         "Which amount of the case is compared with it?", given["value"], field, option="--value", choices=money
     )
-    return replace(answers, threshold=value, value=field)
+    return replace(answers, threshold=value, value=field, above=above)
+
+
+def _given_value(given: Mapping[str, Any]) -> str | None:
+    """Return what was said by one of the two options. Raises a usage error for both."""
+    from_value, above = given["from_value"], given["above"]
+    if from_value and above:
+        raise click.UsageError("--from-value and --above: say one of them; at the value itself only the first applies.")
+    return f"{_ABOVE}{above}" if above else from_value
 
 
 def _fresh(called: str, definition: Definition) -> str:
@@ -241,12 +270,15 @@ def _read_name(text: str) -> str:
 
 
 def _read_amount(text: str) -> str:
-    found = _AMOUNT.fullmatch(text.strip())
-    if text.strip() == "none":
+    text = text.strip()
+    if text == "none":
         return "none"
+    above = _ABOVE if text.startswith(_ABOVE) else ""
+    text = text.removeprefix(_ABOVE).strip()
+    found = _AMOUNT.fullmatch(text)
     if found is None:
         raise ValueError(f"{text!r} is no amount: write one such as 100000 EUR, or none.")
-    return f"{re.sub(chr(39) + '| ', '', found[1])} {found[2]}"
+    return f"{above}{re.sub(chr(39) + '| ', '', found[1])} {found[2]}"
 
 
 def _read_period(text: str) -> str:

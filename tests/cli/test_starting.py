@@ -72,8 +72,26 @@ def test_an_overlay_that_was_started_passes_check_and_stays_as_format_lays_it_ou
 
 
 def test_an_exception_lifts_a_rule_of_custom_of_a_shipped_procedure(own: Lab) -> None:
-    made = started(own, "overlay", "lab-rules", "--change", "derogation", "--procedure", "market-consultation")
+    words = ("--change", "derogation", "--procedure", "market-consultation", "--rule", "no_condition_for_tendering")
+    made = started(own, "overlay", "lab-rules", *words)
     assert "lifts: [no_condition_for_tendering]" in Path(made["files"][0]).read_text(encoding="utf-8")
+
+
+def test_which_rule_is_lifted_is_never_taken_by_default(own: Lab) -> None:
+    words = ("--change", "derogation", "--procedure", "market-consultation", "--yes")
+    result = own.plain("new", "overlay", "lab-rules", *words)
+    assert result.exit_code == 2
+    assert "Say it with --rule" in result.output
+    assert "no_condition_for_tendering" in result.output
+    assert not list(OWN.rglob("*.yaml"))
+
+
+@pytest.mark.parametrize(("option", "sign"), [("--from-value", ">="), ("--above", ">")])
+def test_a_value_counts_from_itself_on_or_only_above(small: Lab, option: str, sign: str) -> None:
+    made = started(small, "overlay", "lab-rules", "--procedure", "small", option, "20000 EUR")
+    text = Path(made["files"][0]).read_text(encoding="utf-8")
+    assert f"'EUR') {sign} limit(" in text
+    assert errors(small, made["files"][0]) == 0
 
 
 def test_a_new_role_is_written_and_waits_for_somebody_who_holds_it(small: Lab) -> None:
@@ -81,6 +99,17 @@ def test_a_new_role_is_written_and_waits_for_somebody_who_holds_it(small: Lab) -
     made = started(small, "overlay", "lab-rules", *words)
     assert [one["code"] for one in made["waits"]] == ["too-few-people"]
     assert "managing_board" in made["next"][0]
+
+
+def test_a_second_overlay_of_one_organisation_belongs_into_the_file_of_the_first(small: Lab) -> None:
+    first = started(small, "overlay", "house", "--procedure", "small")
+    assert not any("mind:" in one for one in first["next"])
+    words = ("--procedure", "small", "--change", "period", "--deadline", "delivery", "--period", "8 weeks")
+    second = started(small, "overlay", "longer", *words)
+    assert any("mind:" in one and "overlays/house.yaml" in one for one in second["next"])
+    assert not any("from: 2026-11-23" in one for one in second["next"])
+    national = started(small, "overlay", "land", *words, "--country", "DE")
+    assert not any("mind:" in one for one in national["next"])
 
 
 def test_an_approval_of_an_overlay_is_read_in_the_sentences_of_the_procedure(small: Lab) -> None:
@@ -97,6 +126,10 @@ def test_an_approval_of_an_overlay_is_read_in_the_sentences_of_the_procedure(sma
         (("--change", "period", "--period", "4 weeks"), "Write at least 6 weeks"),
         (("--change", "period", "--period", "soon"), "is no period"),
         (("--change", "approval", "--milestone", "nowhere"), "There is no 'nowhere' here"),
+        (("--change", "approval", "--milestone", "order"), "`order` is a step; it reaches `ordered`"),
+        (("--change", "approval", "--milestone", "nowhere"), "ordered Order it"),
+        (("--from-value", "1 EUR", "--above", "1 EUR"), "say one of them"),
+        (("--above", "much"), "is no amount"),
         (("--change", "nothing"), "Choose of: approval, stage"),
         (("--change", "role", "--who", "requesting_unit"), "name a new one"),
         (("--change", "derogation"), "No rule of small may be lifted"),
@@ -131,6 +164,12 @@ def test_two_people_stand_where_who_signs_must_not_be_who_carries_it_out(own: La
 def test_a_new_organisation_has_people_enough_for_the_restricted_procedure(own: Lab) -> None:
     made = started(own, "organisation", "north-lab", "--area", "DK", "--procedure", "restricted")
     assert errors(own, *made["files"], "restricted", "--organisation", "north-lab", "--quick") == 0
+
+
+def test_a_country_that_is_known_by_its_parts_is_answered_with_them(own: Lab) -> None:
+    result = own.plain("new", "organisation", "north-lab", "--area", "DE", "--yes")
+    assert result.exit_code == 2
+    assert "DE-HH (Hamburg)" in " ".join(result.output.split())
 
 
 def test_nobody_guesses_what_a_currency_is_worth(own: Lab) -> None:

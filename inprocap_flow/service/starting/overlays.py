@@ -36,6 +36,7 @@ class OverlayAnswers:
     milestone: str = ""
     role: str = ""
     threshold: str = ""
+    above: bool = False  # not at the threshold itself, only beyond it
     value: str = ""  # the field that is compared with the threshold
     deadline: str = ""
     period: str = ""
@@ -155,9 +156,10 @@ def _limit(answers: OverlayAnswers, name: str, day: date) -> Iterator[str]:
     amount, _, currency = answers.threshold.partition(" ")
     yield "limits:"
     yield f"  {name}:"
-    yield f"    says: {quoted(f'From this value on: {answers.called}')}"
+    says = "Above this value" if answers.above else "From this value on"
+    yield f"    says: {quoted(f'{says}: {answers.called}')}"
     yield f"    basis: {_basis(answers)}"
-    yield "    direction: threshold"
+    yield f"    direction: {'above' if answers.above else 'threshold'}"
     yield f"    unit: {currency}"
     yield "    values:"
     yield f"      from: {day.year}-01-01"
@@ -173,7 +175,7 @@ def _basis(answers: OverlayAnswers) -> str:
 
 def _from_value(answers: OverlayAnswers, limit: str) -> str:
     currency = answers.threshold.partition(" ")[2]
-    return f"in_currency({answers.value}, '{currency}') >= limit('{limit}')"
+    return f"in_currency({answers.value}, '{currency}') {'>' if answers.above else '>='} limit('{limit}')"
 
 
 def _new_role(answers: OverlayAnswers, definition: Definition) -> Iterator[str]:
@@ -190,7 +192,8 @@ def _approval(answers: OverlayAnswers, definition: Definition, day: date) -> Ite
     yield from _new_role(answers, definition)
     yield "approvals:"
     if answers.threshold:
-        yield "  # advice nobody-signs: below the value nobody signs; the approval then counts as given"
+        where = "up to the value" if answers.above else "below the value"
+        yield f"  # advice nobody-signs: {where} nobody signs; the approval then counts as given"
     yield f"  {name}:"
     yield f"    title: {quoted(answers.called)}"
     if answers.value:
