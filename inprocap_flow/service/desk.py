@@ -17,7 +17,7 @@ from inprocap_flow.engine.case.records import Case
 from inprocap_flow.errors import DefinitionDefect, NotAllowed, NotFound, StoreDamaged
 from inprocap_flow.ids import Ids, TimedIds
 from inprocap_flow.language.canonical import digest, from_plain
-from inprocap_flow.language.model import Organisation, Rulebook
+from inprocap_flow.language.model import Definition, Organisation, Rulebook
 from inprocap_flow.machine.table import FORM, Machine, form_of, from_released
 from inprocap_flow.records import draft, field
 from inprocap_flow.service.roster import with_people
@@ -128,8 +128,13 @@ class Desk:
         self._bindings.clear()  # they hold the hooks that they were made with
 
     def binding(self, reading: Reading, case: Case) -> Binding:
-        """Return what decisions about *case* are made with: its own version, and today's dated data."""
-        return self.bind(reading, case.definition_hash, case.organisation, case.id)
+        """Return what decisions about *case* are made with: its own version, and today's dated data.
+
+        Raises what `bind` does, and StoreDamaged for a case that stands where its version has no stage.
+        """
+        bound = self.bind(reading, case.definition_hash, case.organisation, case.id)
+        _stands(case, bound.machine.definition)
+        return bound
 
     def bind(self, reading: Reading, content_hash: str, organisation_name: str, case_id: str = "") -> Binding:
         """Return a version bound to an organisation. The organisation says which rulebook answers (ruling 11).
@@ -192,6 +197,15 @@ class Desk:
                 return folder / f"{name}.yaml"
         known = sorted({p.stem for folder in self.definitions for p in folder.glob("*.yaml") if "." not in p.stem})
         raise NotFound(f"there is no procedure {name}", mend=f"choose of: {', '.join(known)}")
+
+
+def _stands(case: Case, definition: Definition) -> None:
+    """Raise StoreDamaged if a line of *case* is of a kind, or in a stage, that *definition* does not have."""
+    for line in case.lines.values():
+        known = definition.tracks.get(line.kind) if line.kind else definition.main
+        if known is None or line.state not in known.stages:
+            fact = f"case {case.id} stands in {line.state}, a stage that its procedure does not have"
+            raise StoreDamaged(fact, mend="run audit verify; the state can be folded again from the events")
 
 
 @contextmanager

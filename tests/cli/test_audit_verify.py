@@ -80,3 +80,15 @@ def test_a_release_that_somebody_wrote_over_is_damage_and_no_fault_of_ours(
         result = called("01-10 09:00", *words)
         assert result.exit_code == 5, result.output
         assert "audit verify" in result.output
+
+
+def test_a_case_put_into_a_stage_that_its_procedure_does_not_have_is_damage(called: Lab) -> None:
+    raw = sqlite3.connect(called.folder / "lab.db", isolation_level=None)
+    (stage,) = raw.execute("SELECT stage FROM cases").fetchone()
+    raw.execute("UPDATE cases SET state = replace(state, ?, ?)", (f'"{stage}"', '"nowhere"'))
+    raw.close()
+    for words in (("next", called.case), ("show", called.case), ("set", called.case, "value=1 EUR", "--as", "ben")):
+        result = called("01-10 09:00", *words)
+        assert result.exit_code == 5, result.output
+        assert "stands in nowhere" in result.output
+    assert "state-differs" in called("01-10 09:00", "audit", "verify").output
