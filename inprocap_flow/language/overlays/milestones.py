@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from inprocap_flow.language.includes.merge import add_all
-from inprocap_flow.language.marks import MapNode
+from inprocap_flow.language.marks import ListNode, MapNode, Node, NodePath
 from inprocap_flow.language.overlays.editing import changed_at, milestones_of, reaching
-from inprocap_flow.language.overlays.site import Site
+from inprocap_flow.language.overlays.site import WEAKENS, Site
 from inprocap_flow.language.schema.messages import did_you_mean
 
 
@@ -19,10 +19,21 @@ def add_at_milestones(site: Site) -> None:
         steps = reaching(site.nodes, milestone)
         if not isinstance(more, MapNode):
             continue
+        _say_empty(site, ("at", milestone), more)
         if not steps:
             say_unknown(site, ("at", milestone), milestone)
         for _, path, _ in steps:
             site.nodes = changed_at(site.nodes, path, partial(add_all, more=more, problems=site.problems))
+
+
+def _say_empty(site: Site, path: NodePath, node: Node) -> None:
+    """Say of every empty list that it does nothing: whoever writes one means to take something away."""
+    if isinstance(node, MapNode):
+        for key, value in node.entries:
+            _say_empty(site, (*path, key.value), value)
+    elif isinstance(node, ListNode) and not node.items:
+        fact = "An empty list adds nothing, and an overlay never removes."
+        site.say(path, WEAKENS, fact, "Leave it out, or name what is to be added.", on_key=True)
 
 
 def say_unknown(site: Site, path: tuple[str, ...], milestone: str) -> None:

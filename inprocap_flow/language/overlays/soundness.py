@@ -65,12 +65,17 @@ def _targets(step: StepDoc, path: NodePath) -> Iterator[tuple[str, NodePath]]:
 
 
 def _check_target(site: Site, detour: Detour, target: str, where: NodePath) -> None:
-    if target == "same" or detour.own_stage(target):
+    own = list(dict(stages_of(detour.doc.stages)))
+    if target == "same" or target in own:
         return
     if target == ARRIVING:
         if len(detour.through.sources) > 1 or where[-1] != "to" or "branches" in where:
             fact = "One may come from several stages, so `arriving` says not where to go back to."
             site.say(where, "detour-back", fact, "Lead on to `leaves_from`; the procedure's own steps lead back.")
+        return
+    if detour.own_stage(target) or all(target not in line.stages for line in site.base.lines):
+        mend = did_you_mean(target, own) or "Name one of its stages, by its whole address."
+        site.say(where, "unknown-stage", f"`{target}` is not a stage of this detour.", mend)
         return
     fact = f"It would lead to `{target}` of the procedure, round `{detour.through.name}` and what that asks for."
     site.say(where, WEAKENS, fact, "Lead to stages of the detour; it is left only from `leaves_from`.")

@@ -7,7 +7,7 @@ approval or a condition; what could weaken the procedure all the same is refused
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import model_validator
 
@@ -60,6 +60,12 @@ def _language(text: str) -> str:
 LanguageCode = Annotated[str, Scalar(_language, {"type": "string", "pattern": LANGUAGE})]
 ARRIVING = "arriving"
 """In a detour: the stages in which the step stood, before which it goes."""
+
+
+NEVER = dict.fromkeys(
+    ("remove", "removes", "delete", "deletes", "drop", "without", "replace", "replaces", "override", "overrides"),
+    "An overlay never removes or replaces; take it out, or change the procedure itself.",
+)
 
 
 class OnlyFor(Doc):
@@ -126,6 +132,8 @@ class InsertDoc(OnlyFor):
 class OverlayAtDoc(AtDoc, OnlyFor):
     """What is added at a milestone, whichever step reaches it. It only adds; nothing is replaced."""
 
+    keys_there_never_are: ClassVar[dict[str, str]] = NEVER
+
 
 class LengthenDoc(OnlyFor):
     """A deadline that gives more time than the procedure does; a duty that must be done earlier."""
@@ -179,6 +187,8 @@ class OverlayDerogationDoc(DerogationDoc, OnlyFor):
 
 class OverlayDoc(Doc):
     """What one country or one organisation changes in procedures, by their milestones."""
+
+    keys_there_never_are: ClassVar[dict[str, str]] = NEVER
 
     overlay: Id = key("Overlay", "The file's name without .yaml.")
     version: Words = key("Version", "A text, never read as a number; a published version never changes.")

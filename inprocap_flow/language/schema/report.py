@@ -54,10 +54,12 @@ def _say(model: type[Doc], path: NodePath, kind: str, context: dict[str, Any]) -
         inside = model_at(model, path[:-1])
         if " " in last:
             return "unknown-key", f"`{short(last)}` is not a key here.", "Put text with a comma or a colon in quotes."
+        never = inside.keys_there_never_are.get(last) if inside else None
         return (
             "unknown-key",
             f"`{short(last)}` is not a key here.",
-            did_you_mean(last, list(keys(inside) if inside else []))
+            never
+            or did_you_mean(last, list(keys(inside) if inside else []))
             or "Remove it, or see the reference of the language for the keys that there are.",
         )
     expected = _EXPECTED.get(kind)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import core_schema
@@ -239,6 +239,9 @@ class Doc(BaseModel):
     """Something written in a file. Unknown keys are refused; what is read cannot be changed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False, hide_input_in_errors=True)
+
+    keys_there_never_are: ClassVar[dict[str, str]] = {}
+    """What somebody may look for here, which the language does not have on purpose, and what to do instead."""
 
 
 def key(title: str, says: str, default: Any = ..., *, alias: str | None = None) -> Any:
