@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Protocol
 
 from inprocap_flow.errors import Place, Problem
@@ -47,10 +48,53 @@ def syntax_problem(source: Source, wrong: Exception) -> Problem:
     """Return the parser's complaint in plain words. Its own words are kept only where we know none."""
     said = str(getattr(wrong, "problem", None) or getattr(wrong, "reason", None) or "it cannot be read")
     place = _syntax_place(source, wrong)
+    nearer = _misplaced(source, wrong, said)
+    if nearer is not None:
+        return nearer
     for words, fact, mend in _PLAIN_WORDS:
         if words in said:
             return source.problem(place, "yaml-syntax", fact, mend)
     return source.problem(place, "yaml-syntax", f"This is not YAML: {said}.", "Check indentation, colons and quotes.")
+
+
+def _misplaced(source: Source, wrong: Exception, said: str) -> Problem | None:
+    """Return what the parser met too late, or could not name, as the slip that it nearly always is; None: another."""
+    mark: Mark | None = getattr(wrong, "problem_mark", None)
+    if mark is None:
+        return None
+    line, here = source.line(mark.line + 1), Place(source.file, mark.line + 1, mark.column + 1)
+    if "mapping values are not allowed" in said:
+        found = re.fullmatch(r"\s*(?:- +)?([^\s:#'\"]+): +([^\s'\"\[{|>].*)", line[: mark.column])
+        if found:
+            fact = f"The text of `{found[1]}` has a colon and a space in it, which begin a value."
+            return source.problem(here, "yaml-syntax", fact, f'Put the text in quotes: {found[1]}: "{found[2]}: ...".')
+    if "did not find expected key" not in said:
+        return None
+    opened = _opened_lines_before(source, mark)
+    if opened is not None:
+        fact = f"The quote that opens here is closed only in line {mark.line + 1}, before what stands there."
+        return source.problem(opened, "yaml-syntax", fact, "Close it where the text ends.")
+    if line[mark.column :].startswith("- ") and not line[: mark.column].strip():
+        fact = "This list item begins further left or right than the items above."
+        return source.problem(here, "yaml-syntax", fact, "Indent every item of a list by as many spaces.")
+    return None
+
+
+def _opened_lines_before(source: Source, mark: Mark) -> Place | None:
+    """Return where a quoted text over several lines begins that ends in the line of *mark*; None if none does."""
+    import yaml
+
+    try:
+        for token in yaml.scan(source.text, yaml.CSafeLoader):
+            begin, end = token.start_mark, token.end_mark
+            if begin.line > mark.line:
+                break
+            quoted = getattr(token, "style", None) in ("'", '"')
+            if quoted and begin.line < end.line == mark.line and end.column <= mark.column:
+                return Place(source.file, begin.line + 1, begin.column + 1)
+    except yaml.YAMLError:
+        return None
+    return None
 
 
 def _syntax_place(source: Source, wrong: Exception) -> Place:

@@ -137,6 +137,25 @@ def test_what_is_not_plain_yaml_is_refused_where_it_stands(text: str, code: str,
     assert problem.mend
 
 
+MISPLACED = [
+    ('a: "one\nb: 2\nc:\n  d: {e: "f"}\n', 1, 4, "closed only in line 4", "Close it"),
+    ("a: 'one\nb: it's\n", 1, 4, "closed only in line 2", "Close it"),
+    ("a: Agreement: of the director\n", 1, 13, "The text of `a`", 'a: "Agreement: ..."'),
+    ("a:\n  - title: Agreement: of it\n", 2, 21, "The text of `title`", "in quotes"),
+    ("a:\n  b:\n    - c\n   - d\ne: 1\n", 4, 4, "list item", "Indent"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "column", "fact", "mend"), MISPLACED)
+def test_a_slip_that_the_parser_meets_too_late_is_named_where_it_was_made(
+    text: str, line: int, column: int, fact: str, mend: str
+) -> None:
+    problem = only(text)
+    assert (problem.code, problem.place) == ("yaml-syntax", Place("a.yaml", line, column))
+    assert fact in problem.fact
+    assert mend in problem.mend
+
+
 def test_all_problems_of_a_file_are_told_at_once_in_order_of_place() -> None:
     found = problems("a: &x 1\na: 2\nb: !t 3\nc: *x\n")
     assert [(problem.code, problem.place.line) for problem in found] == [

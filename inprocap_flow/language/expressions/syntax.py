@@ -181,7 +181,9 @@ class _Reader:
     def plain_name(self, node: ast.AST, name: str) -> None:
         """Refuse what is no lower_snake_case word."""
         if not _NAME.fullmatch(name):
-            raise self.wrong(node, f"`{name[:40]}` is not a name.", "Names are lower_snake_case words.")
+            code = name.isascii() and name.isalpha() and name.isupper() and len(name) in (2, 3)  # EUR, or a country
+            mend = f"Put it in quotes: '{name}'." if code else "Names are lower_snake_case words."
+            raise self.wrong(node, f"`{name[:40]}` is not a name.", mend)
 
     def _Attribute(self, node: ast.Attribute, _depth: int, _where: bool) -> Expr:  # noqa: N802
         owner = getattr(node.value, "id", None)

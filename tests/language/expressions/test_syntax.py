@@ -142,3 +142,16 @@ def test_the_stored_form_is_compact() -> None:
     assert to_plain(parse("places >= limit('x') and not eu_funded")) == [
         "and", ["?", [">="], "places", ["()", "limit", [["'", "x"]], None]], ["not", "eu_funded"],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["in_currency(award_value, EUR) > limit('large')", "country == DE"])
+def test_a_currency_or_country_without_quotes_is_told_to_be_quoted(text: str) -> None:
+    with pytest.raises(BadExpression) as refused:
+        parse(text)
+    assert "in quotes" in refused.value.mend
+
+
+def test_another_word_in_capitals_is_told_how_names_are_written() -> None:
+    with pytest.raises(BadExpression) as refused:
+        parse("AwardValue > 3")
+    assert "lower_snake_case" in refused.value.mend
