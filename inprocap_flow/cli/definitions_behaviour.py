@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inprocap_flow.cli import layout
-from inprocap_flow.cli.definitions import counted, shown
+from inprocap_flow.cli.definitions import counted, shown, stepping
 from inprocap_flow.errors import InvalidInput, Problem
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from inprocap_flow.language.explore.search import Bound
     from inprocap_flow.language.files import Library
     from inprocap_flow.language.model import Definition
+    from inprocap_flow.service.behaving import Watched
     from inprocap_flow.service.desk import Desk
 
 _FEW = 2  # procedures; of more, one line each
@@ -46,7 +47,7 @@ class Explored:
 
 def built(desk: Desk, files: Sequence[Path], organisation: Path | None, day: date | None) -> list[Built]:
     """Return every procedure among *files* that can be built; the others are for the other checks."""
-    found = (_built(desk, path, organisation, day) for path in files)
+    found = (_built(desk, path, organisation, day) for path in stepping(files, "Reading"))
     return [one for one in found if one is not None]
 
 
@@ -66,13 +67,19 @@ def _built(desk: Desk, path: Path, organisation: Path | None, day: date | None) 
     return None if any(one.severity == "error" for one in faults) else Built(path, definition, library)
 
 
-def explored(desk: Desk, procedures: Sequence[Built], bound: Bound | None = None) -> list[Explored]:
-    """Return what the checks of behaviour say of *procedures*; answers that are kept take no time."""
-    from inprocap_flow.service.behaving import DAILY, behaviour, kept_for
+def explored(
+    desk: Desk, procedures: Sequence[Built], bound: Bound | None = None, watched: Watched | None = None
+) -> list[Explored]:
+    """Return what the checks of behaviour say of *procedures*; answers that are kept take no time.
+
+    *watched* is entered while there is anything to explore.
+    """
+    from inprocap_flow.service.behaving import DAILY, behaviour, kept_for, unwatched
 
     definitions = [one.definition for one in procedures]
     with _progress(len(procedures)) as done:
-        verdicts = list(behaviour(definitions, kept_for(desk.settings), bound or DAILY, done=done))
+        kept, watched = kept_for(desk.settings), watched or unwatched
+        verdicts = list(behaviour(definitions, kept, bound or DAILY, done=done, watched=watched))
     return [_explored(one, said) for one, said in zip(procedures, verdicts, strict=True)]
 
 

@@ -14,7 +14,7 @@ import click
 from inprocap_flow.cli import definitions_away, definitions_behaviour, definitions_unlooked, exits, layout
 from inprocap_flow.cli.definitions import counted, definition_files, file_desk, stepping, today
 from inprocap_flow.cli.definitions_explain import Explaining, explain_files
-from inprocap_flow.cli.exploring import bound_for
+from inprocap_flow.cli.exploring import announced, bound_for
 from inprocap_flow.cli.problems import problem_to_plain, rendered
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import NotFound, Problem
@@ -130,7 +130,8 @@ def structural(session: Session, asked: Asked, files: Sequence[Path]) -> list[Pr
 def behavioural(asked: Asked, files: Sequence[Path]) -> list[definitions_behaviour.Explored]:
     """Return what cases of the procedures among *files* can come to, as they are in effect for the organisation."""
     procedures = definitions_behaviour.built(asked.desk, files, asked.organisation, asked.day)
-    return definitions_behaviour.explored(asked.desk, procedures, bound_for(asked.seconds))
+    bound = bound_for(asked.seconds)
+    return definitions_behaviour.explored(asked.desk, procedures, bound, announced(bound))
 
 
 def _problems(

@@ -47,6 +47,23 @@ def _nothing(_definitions: Sequence[Definition]) -> AbstractContextManager[objec
     return nullcontext()
 
 
+def announced(bound: Bound) -> Watched:
+    """Return what says at a terminal that several procedures will be explored, how long at most, and how not to wait.
+
+    Of one procedure it says nothing: the bar that is shown tells enough.
+    """
+    return partial(_announced, bound.in_all) if sys.stderr.isatty() else _nothing
+
+
+def _announced(most: float, definitions: Sequence[Definition]) -> AbstractContextManager[object]:
+    if len(definitions) > 1:
+        # The bar stands already; this goes over it, and the bar is drawn anew below.
+        told = (f"{_said(definitions, most)}.", "Answers are kept for the next time; --quick leaves this out.")
+        sys.stderr.write("\r" + "".join(f"{one:<{_WIDTH}}\n" for one in told))
+        sys.stderr.flush()
+    return nullcontext()
+
+
 @contextmanager
 def _line(most: float, definitions: Sequence[Definition]) -> Iterator[None]:
     """Write the line, and anew each second; leave nothing of it behind. *most*: seconds for each definition."""

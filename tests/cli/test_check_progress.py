@@ -1,0 +1,49 @@
+"""Whoever waits for `check` at a terminal sees what is explored and for how long at most; a pipe sees nothing of it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DEFINITION = Path(__file__).parents[1] / "checks" / "case-stuck" / "accepted.yaml"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copy(DEFINITION, tmp_path / "accepted.yaml")
+    text = DEFINITION.read_text(encoding="utf-8").replace("procedure: accepted", "procedure: other")
+    (tmp_path / "other.yaml").write_text(text.replace("title: ", "title: Other "), encoding="utf-8")
+    return tmp_path
+
+
+def checked(folder: Path, *words: str, stderr: int) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "inprocap_flow", "check", *words]
+    setting = {**os.environ, "INPROCAP_FLOW_ANSWERS": str(folder / "answers"), "COLUMNS": "80"}
+    return subprocess.run(command, cwd=folder, env=setting, stdout=subprocess.PIPE, stderr=stderr, check=False)
+
+
+def on_a_terminal(folder: Path, *words: str) -> str:
+    ours, theirs = pty.openpty()
+    try:
+        checked(folder, *words, stderr=theirs)
+        return os.read(ours, 100_000).decode()
+    finally:
+        os.close(theirs)
+        os.close(ours)
+
+
+def test_a_terminal_is_told_what_is_explored_and_how_not_to_wait(folder: Path) -> None:
+    seen = on_a_terminal(folder, ".")
+    assert "Exploring 2 procedures, at most 60 s of computing each." in seen
+    assert "--quick leaves this out." in seen
+    assert "Exploring 2 procedures" not in on_a_terminal(folder, ".")  # what is known is not explored again
+
+
+def test_a_pipe_sees_nothing_of_it(folder: Path) -> None:
+    assert checked(folder, ".", stderr=subprocess.PIPE).stderr == b""
