@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,6 +72,8 @@ def release(
     A released version never changes: the same content again is no new release, other content under the same version
     is refused.
     """
+    from inprocap_flow.service.starting.waiting import left_to_do
+
     files = [path for name in names for path in _files(file_desk(session), name, RELEASABLE)]
     if organisation:
         files += _files(file_desk(session), organisation, ("organisations",))
@@ -92,13 +94,21 @@ def release(
     unfit = _unfit(session, released, organisations)
     unused = _unused(session, released, organisations)
     lacking = _lacking(desk, files[0], released)
+    waiting = {file: lines for file in files if (lines := left_to_do(file))}
     plain = {
         "released": [_plain(one) for one in released],
         "unfit": [_lack(one) for one in unfit],
         "unused": [_lack(one) for one in unused],
         "lacking": [_lack(one) for one in lacking],
+        "to_do": {shown(file): list(lines) for file, lines in waiting.items()},
     }
-    minded = (*_found_out(released), *_mind(unfit), *_mind_unused(unused), *_mind_lacking(lacking))
+    minded = (
+        *_found_out(released),
+        *_mind_waiting(waiting),
+        *_mind(unfit),
+        *_mind_unused(unused),
+        *_mind_lacking(lacking),
+    )
     session.answer(plain, [*_lines(released, bool(organisations)), *minded])
 
 
@@ -165,6 +175,15 @@ def _unused(session: Session, released: list[Released], organisations: list[str]
     named = session.options.get("organisation") or session.settings.organisation
     procedures = [one.name for one in released if one.kind == "procedure"]
     return unused(session.desk, procedures, [one for one in organisations if one == named])
+
+
+def _mind_waiting(waiting: Mapping[Path, Sequence[int]]) -> Iterator[str]:
+    """Say where a file that was released still waits for somebody: a source nobody named, a person who is nobody."""
+    for file, lines in waiting.items():
+        told = ", ".join(map(str, lines[:SHOWN])) + (f" and {len(lines) - SHOWN} more" if len(lines) > SHOWN else "")
+        yield ""
+        yield from layout.wrapped(f"Mind: {shown(file)} still says TO DO, in line {told}.")
+        yield from layout.wrapped("mend: put in what is so, write the next `version:`, and release it again", "  ")
 
 
 def _mind_unused(found: tuple[Unfit, ...]) -> Iterator[str]:

@@ -215,6 +215,18 @@ def test_a_new_procedure_is_to_be_listed_by_the_organisation_and_release_says_so
     assert "{procedure: small}" in unused["mend"]
 
 
+def test_release_minds_what_was_left_to_do_until_it_is_done(own: Lab) -> None:
+    own.plain("init")
+    (file,) = started(own, "procedure", "small")["files"]
+    path = Path(file)
+    left = json.loads(own.plain("release", "small", "--json").stdout)["to_do"]
+    assert len(left[file]) == 2
+    assert all("TO DO" in path.read_text(encoding="utf-8").splitlines()[number - 1] for number in left[file])
+    assert "still says TO DO, in line" in " ".join(own.plain("release", "small").output.split())
+    path.write_text(path.read_text(encoding="utf-8").replace("TO DO: ", "").replace("2026.1", "2026.2"), "utf-8")
+    assert json.loads(own.plain("release", "small", "--json").stdout)["to_do"] == {}
+
+
 def test_an_organisation_that_lists_nothing_uses_a_new_procedure_at_once(own: Lab) -> None:
     made = started(own, "procedure", "small")
     assert not any("procedures:" in one for one in made["next"])
