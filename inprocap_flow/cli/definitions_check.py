@@ -30,9 +30,7 @@ if TYPE_CHECKING:
 @click.option("--to", type=click.Path(path_type=Path), help="Where the scenario of --explain goes.")
 @click.option("--quick", is_flag=True, help="Only what is seen at once; do not explore what cases can come to.")
 @click.option("--details", "--behaviour", is_flag=True, help="Tell every open question of what cases can come to.")
-@click.option(
-    "--seconds", type=click.IntRange(1), help="How long to explore each procedure; else 60, after a save 10."
-)
+@click.option("--seconds", type=click.IntRange(1), help="How long to explore each procedure; else 60, after a save 10.")
 @click.option("--watch", is_flag=True, help="Check again whenever a file is saved, until Ctrl-C.")
 @click.option("--explained", is_flag=True, help="Show explained advice, too.")
 @click.option("--away", multiple=True, metavar="PERSON[:FROM..UNTIL]", help="As if this person were away, too.")

@@ -140,9 +140,7 @@ def _written_for(folders: Sequence[Path], procedure: str, version: str) -> Itera
 # ---------------------------------------------------------------------------------------------------- writing it
 
 
-def _confirmed_text(
-    path: Path, limit: str, index: int, *, by: str, on: date, source: str | None
-) -> tuple[str, str]:
+def _confirmed_text(path: Path, limit: str, index: int, *, by: str, on: date, source: str | None) -> tuple[str, str]:
     """Return the text of a file with one value confirmed and a new version, and that version.
 
     Only the lines of that value and of the version change; comments and layout stay. Raises InvalidInput for a value
