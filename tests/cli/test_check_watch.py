@@ -16,6 +16,10 @@ HERE = Path(__file__).parents[1] / "checks" / "ends-left-open"
 PATIENCE = 90  # seconds; only a program that says nothing waits so long
 
 
+def _heed_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background job starts with it ignored
+
+
 class Watching:
     """A running ``check --watch`` with what it has said so far."""
 
@@ -27,6 +31,7 @@ class Watching:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "inprocap_flow", "check", "--watch", "lamp.yaml", *words],
                 cwd=folder, stdout=out, stderr=subprocess.STDOUT, env=environment,
+                preexec_fn=_heed_interrupts,  # noqa: PLW1509 - no threads here yet
             )  # fmt: skip
 
     def rounds(self, count: int) -> str:
