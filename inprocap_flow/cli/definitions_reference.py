@@ -43,6 +43,7 @@ _SIMPLE: tuple[tuple[Any, str], ...] = (
     (words.Expression, "expression"),
     (words.Day, "day"),
     (words.DayOrNever, "day or `never`"),
+    (words.PeriodOrNever, "period or `never`"),
     (words.Hour, "hour, in quotes"),
     (words.HourOrOff, "hour, in quotes, or `off`"),
     (words.Currency, "currency"),

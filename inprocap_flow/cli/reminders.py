@@ -105,7 +105,8 @@ def _then(words: Words, one: Upcoming) -> str:
 
 
 def _only_if(condition: str, *, holds: bool) -> str:
-    text = "only if it is not done by then" if condition == "not_done" else f"only if {condition}"
+    said = {"not_done": "it is not done by then", "silent": "nothing happens in the whole case and no deadline runs"}
+    text = f"only if {said.get(condition, condition)}"
     return text if holds else f"{text} (as things stand, not sent)"
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from inprocap_flow.calendar.bad_values import BadCalendar, BadValue
 from inprocap_flow.calendar.days import WEEKDAYS, Calendar, Closure, join
 from inprocap_flow.calendar.holidays import public_holidays
+from inprocap_flow.calendar.periods import parse_period
 from inprocap_flow.errors import FlowError, Problem
 from inprocap_flow.language.choosing import check_choices
 from inprocap_flow.language.files import Library
@@ -85,8 +86,9 @@ class Clerk:
             known = ", ".join(self.doc.calendars) or "none"
             path: NodePath = ("reminders", "calendar")
             self.say(path, "unknown-calendar", f"There is no calendar `{doc.calendar}`.", f"Known: {known}.")
+        silent = None if doc.remind_after == "never" else parse_period(doc.remind_after).code
         return Reminding(
-            doc.hour, tuple(day for day in quiet if day != "none"), doc.calendar, doc.digest, doc.digest_at
+            doc.hour, tuple(day for day in quiet if day != "none"), doc.calendar, doc.digest, doc.digest_at, silent
         )
 
     def contacts(self) -> dict[str, dict[str, str]]:

@@ -27,6 +27,7 @@ from inprocap_flow.engine.case.records import (
 )
 from inprocap_flow.engine.reminding.ladder import Ladder, in_order
 from inprocap_flow.engine.reminding.rungs import Pace, Repeat, Rung, after, again, before, pace_of, since
+from inprocap_flow.engine.reminding.silence import NEVER, by_default, case_ladder
 from inprocap_flow.engine.timing.safety import safe_until
 from inprocap_flow.language.model import Approval, Deadline, Reminder
 from inprocap_flow.records import changed
@@ -235,9 +236,13 @@ def of_line(binding: Binding, case: Case, line: LineState) -> Iterator[Ladder]:
 
 def _silent(binding: Binding, case: Case, line: LineState) -> Iterator[Ladder]:
     stage = binding.definition.line(line.kind).stages.get(line.state)
-    if stage is None or stage.owner is None or line.last is None or not (stage.remind_after or stage.remind):
+    if stage is None or stage.owner is None or line.last is None:
         return
-    own = (Reminder("", after=stage.remind_after),) if stage.remind_after else ()
+    if line.id == MAIN and by_default(binding, stage):
+        found = case_ladder(binding, case, stage, addressed(binding, case, stage.owner, MAIN))
+        yield from (found,) if found else ()
+        return
+    own = (Reminder("", after=stage.remind_after),) if stage.remind_after not in (None, NEVER) else ()
     named = tuple(one if one.role else changed(one, role=stage.owner) for one in (*own, *stage.remind))
     empty = Ladder(f"silence {line.id}", "silence", line.id, line.state, ())
     yield from _since(binding, case, named, pace_of(binding), When.from_plain(line.last).last, empty)

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from inprocap_flow.engine.case.approvals import is_needed, standing, who_may_give
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.facts import CaseFacts
-from inprocap_flow.engine.case.records import Case, DeadlineState, When, key
+from inprocap_flow.engine.case.records import MAIN, Case, DeadlineState, When, key
 from inprocap_flow.engine.reminding.ladder import Ladder
 from inprocap_flow.engine.reminding.ladders import addressed
 from inprocap_flow.engine.reminding.rungs import Rung
+from inprocap_flow.engine.reminding.silence import OF_CASE, by_default, case_is_silent
 from inprocap_flow.errors import NotAllowed
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.model import Reminder
@@ -57,6 +58,8 @@ def condition(binding: Binding, case: Case, ladder: Ladder, rung: Rung, now: dat
 
     The text is empty where there is none. What cannot be told holds: one reminder too many is better than one missed.
     """
+    if _of_case(binding, case, ladder):
+        return OF_CASE, case_is_silent(binding, case, rung, now)
     if ladder.kind != "deadline":
         return "", True
     clock = case.deadlines[key(ladder.line, ladder.about)]
@@ -73,7 +76,16 @@ def _still_says(binding: Binding, case: Case, ladder: Ladder, rung: Rung, now: d
         return _clock_says(binding, case, clock, rung, now)
     if ladder.kind in ("approval", "papers"):
         return _is_missing(binding, case, ladder, now)
+    if _of_case(binding, case, ladder):
+        return case_is_silent(binding, case, rung, now)
     return ladder.end is None or now < ladder.end
+
+
+def _of_case(binding: Binding, case: Case, ladder: Ladder) -> bool:
+    """Return whether *ladder* is that of a silent case of which only the organisation says something."""
+    if ladder.kind != "silence" or ladder.line != MAIN:
+        return False
+    return by_default(binding, binding.definition.main.stages.get(case.main.state))
 
 
 def _clock_says(binding: Binding, case: Case, clock: DeadlineState, rung: Rung, now: datetime) -> bool:

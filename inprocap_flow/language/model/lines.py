@@ -22,7 +22,7 @@ class Stage:
     owner: str | None = None  # inherited already; None only in final stages
     typical: str | None = None  # period code, for plans only
     typical_range: tuple[str, ...] = ()  # period codes, least and most; empty: no range
-    remind_after: str | None = None
+    remind_after: str | None = None  # period code, or never; None: as the organisation says
     guidance: Text = field(default_factory=dict)
     final: str | None = None
     children: tuple[str, ...] = ()

@@ -66,7 +66,8 @@ class Reminding:
     ``hour`` is local clock time. On a day of ``quiet_days`` (weekends, holidays, closures of ``calendar``) nobody is
     reminded. ``digest``: ``together`` (what is due to one person at one time comes as one message) or ``apart``.
     ``digest_at``: the local clock time at which what asks for nothing is sent, ``off`` for at once, None for what the
-    installation is set to.
+    installation is set to. ``remind_after``: a period code, when a case in which nothing happens is mentioned to the
+    owner of a stage that says nothing of it; None: never.
     """
 
     hour: str = "08:00"
@@ -74,6 +75,7 @@ class Reminding:
     calendar: str = "holidays"
     digest: str = "together"
     digest_at: str | None = None
+    remind_after: str | None = None
 
 
 @record

@@ -23,6 +23,7 @@ from inprocap_flow.language.schema.words import (
     MilestoneName,
     Name,
     OneOrMore,
+    PeriodOrNever,
     Scalar,
     Text,
     Value,
@@ -244,6 +245,9 @@ class PersonDoc(Doc):
     substitute: Id | None = key("Substitute", "Who signs then.", None)
 
 
+SILENT_AFTER = "15 working days"  # convention, no law: three weeks in which nobody did anything
+
+
 class RemindingDoc(Doc):
     """How people are reminded."""
 
@@ -260,6 +264,12 @@ class RemindingDoc(Doc):
         "The local hour until which what asks for nothing is kept; `off`: sent at once. Without it, what the "
         "installation is set to.",
         None,
+    )
+    remind_after: PeriodOrNever = key(
+        "Remind after",
+        "When nothing at all happens in a case for so long, or for as long as its stage usually takes if that is "
+        "longer, the owner of the stage is reminded, again and again; for stages that say nothing of it. Or `never`.",
+        SILENT_AFTER,
     )
 
 

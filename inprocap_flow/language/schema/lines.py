@@ -27,6 +27,7 @@ from inprocap_flow.language.schema.words import (
     Offset,
     OneOrMore,
     PeriodOrExpression,
+    PeriodOrNever,
     PeriodText,
     Quorum,
     RoleName,
@@ -181,8 +182,11 @@ class StageDoc(Doc):
     owner: RoleName | None = key("Owner", "Who has to do something here; stages inside inherit it.", None)
     title: Text | None = key("Title", "What people read; without it the name in words.", None)
     typical: Typical | None = key("Typical", "How long it usually lasts: for plans, and no rule.", None)
-    remind_after: PeriodText | None = key(
-        "Remind after", "The owner is reminded, once, when nothing happened for so long; inherited.", None
+    remind_after: PeriodOrNever | None = key(
+        "Remind after",
+        "The owner is reminded, once, when nothing happened for so long; inherited. Without it as the organisation "
+        "says; `never`: not at all.",
+        None,
     )
     remind: OneOrMore[SilenceReminderDoc] = key(
         "Remind", "Who else is reminded when nothing happens, and how often; inherited.", ()

@@ -95,6 +95,11 @@ def read_period(text: str) -> str:
     return parse_period(text).code
 
 
+def read_period_or_never(text: str) -> str:
+    """Return the code of a period, or the word never."""
+    return text if text == "never" else read_period(text)
+
+
 def read_offset(text: str) -> str:
     """Return the code of the distance of a reminder; it may be 0 days."""
     return parse_offset(text).code

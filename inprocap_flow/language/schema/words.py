@@ -36,6 +36,7 @@ from inprocap_flow.language.schema.readers import (
     read_name,
     read_offset,
     read_period,
+    read_period_or_never,
     read_quorum,
     read_whole,
     read_words,
@@ -135,6 +136,9 @@ Whole = Annotated[int, Scalar(read_whole, _or_given({"type": "integer", "minimum
 Number = Annotated[str, Scalar(read_words, {"type": ["string", "number"]})]
 Value = Annotated[str, Scalar(read_words, _text())]
 PeriodText = Annotated[str, Scalar(read_period, _PERIOD_JSON)]
+PeriodOrNever = Annotated[
+    str, Scalar(read_period_or_never, _pattern(r"\d+ +(working +)?[a-z]+|PT?\d+(WD|[DWMYH])" + f"|never|{GIVEN}"))
+]
 Offset = Annotated[str, Scalar(read_offset, _PERIOD_JSON)]
 PeriodOrExpression = Annotated[str, Scalar(read_expression, EXPRESSION_JSON), Names("length")]
 Day = Annotated[str, Scalar(read_day, _pattern(r"\d{4}-\d\d-\d\d"))]

@@ -22,6 +22,7 @@ LEGEND = (
     "A signature is used once: by the step that it lets through. If that step comes again, it is signed again.",
     "A signature becomes void when something that it covers changes, and lapses where a time is written beside it.",
     "Every end is exclusive: what closes at 16:00 is closed at 16:00:00. Times are local to the organisation.",
+    "When a case is silent, its owner is reminded as the stage says; where it says nothing, as the organisation says.",
     "A value of law that nobody has compared with its source is marked [not confirmed].",
 )
 COUNTINGS = {
@@ -235,7 +236,10 @@ def _about(speech: Speech, stage: Stage, also: list[Step]) -> tuple[Group, ...]:
         ends = " to ".join(period_in_words(one) for one in stage.typical_range)
         text = f"Takes about {period_in_words(stage.typical)}{ends and f', from {ends}'} (estimate, no rule)."
         facts.append(Sentence(text, book.place(*path, "typical")))
-    if stage.remind_after:
+    if stage.remind_after == "never":
+        text = "Nobody is reminded when nothing happens."
+        facts.append(Sentence(text, book.place(*path, "remind_after")))
+    elif stage.remind_after:
         text = f"After {period_in_words(stage.remind_after)} in which nothing happens, the owner is reminded."
         facts.append(Sentence(text, book.place(*path, "remind_after")))
     for number, one in enumerate(stage.remind):

@@ -1,0 +1,102 @@
+"""A case in which nothing happens, in a stage that says nothing of it: its owner is told as the organisation wishes.
+
+A convention and no law. What is planned rests on the main line alone: one moment after every so many days. Whether
+anything is said is found when it is due, on the whole case: not where something happened on a track meanwhile, and not
+where the case stands still because a deadline runs that it must wait for.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from inprocap_flow.calendar.periods import parse_offset
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import MAIN, Case, When, key, unstamp
+from inprocap_flow.engine.reminding.ladder import Ladder
+from inprocap_flow.engine.reminding.rungs import Pace, Rung, again, pace_of, since
+from inprocap_flow.language.expressions.tree import Call, Word, walk
+from inprocap_flow.language.model import Definition, Reminder, Stage, Step
+
+NEVER = "never"
+OF_CASE = "silent"  # the condition under which such a reminder is sent, as `reminders` names it
+
+
+def by_default(binding: Binding, stage: Stage | None) -> bool:
+    """Return whether the organisation, not the procedure, says when a case that is silent in *stage* is mentioned."""
+    return (
+        stage is not None
+        and stage.owner is not None
+        and not stage.remind_after
+        and not stage.remind
+        and binding.organisation.reminders.remind_after is not None
+    )
+
+
+def case_ladder(binding: Binding, case: Case, stage: Stage, to: tuple[str, ...]) -> Ladder | None:
+    """Return the ladder of a case that is silent in *stage*, where the organisation alone says when it speaks."""
+    last = last_heard(case)
+    own = case.main.last
+    if own is None or last is None:
+        return None
+    pace, start = pace_of(binding), When.from_plain(own).last
+    after = _longest(binding, stage, pace, start)
+    repeat = again(pace, start, Reminder("", every=after), 0, to)
+    return Ladder(f"silence {MAIN}", "silence", MAIN, case.main.state, (), (repeat,), None, last)
+
+
+def case_is_silent(binding: Binding, case: Case, rung: Rung, now: datetime) -> bool:
+    """Return whether nothing happened on any line for as long as *rung* says, and no deadline is what it waits for."""
+    last = last_heard(case)
+    if last is None or waits_for(binding, case, now):
+        return False
+    return since(pace_of(binding), last, Reminder("", after=rung.period), 0, ()).at <= rung.at
+
+
+def last_heard(case: Case) -> datetime | None:
+    """Return when something last happened in *case*, on whichever line."""
+    return max((When.from_plain(line.last).last for line in case.lines.values() if line.last is not None), default=None)
+
+
+def waits_for(binding: Binding, case: Case, now: datetime) -> tuple[str, ...]:
+    """Return the deadlines of the case that run at *now* and that it waits for where it stands."""
+    return tuple(
+        name
+        for name in awaited(binding.definition, case.main.state)
+        if (clock := case.deadlines.get(key(MAIN, name))) is not None
+        and clock.status == "running"
+        and clock.end is not None
+        and now < unstamp(clock.end)
+    )
+
+
+def awaited(definition: Definition, stage: str) -> tuple[str, ...]:
+    """Return the deadlines whose end a case waits for in *stage*: what carries it on, or must be over for a step."""
+    steps = [step for step in definition.main.steps.values() if stage in step.sources]
+    carry_on = {step.name for step in steps}
+    found = [one.name for one in definition.main.deadlines.values() if one.when_over in carry_on]
+    found += [name for step in steps for name in (*step.already_there.after, *_over(step))]
+    known = definition.main.deadlines
+    return tuple(dict.fromkeys(name for name in found if name in known and known[name].kind != "due"))
+
+
+def _over(step: Step) -> tuple[str, ...]:
+    """Return the deadlines that an automatic step waits for: ``over('standstill')``."""
+    if step.as_soon_as is None:
+        return ()
+    calls = (one for one in walk(step.as_soon_as) if isinstance(one, Call) and one.function == "over")
+    return tuple(name.word for call in calls for name in call.arguments if isinstance(name, Word))
+
+
+def _longest(binding: Binding, stage: Stage, pace: Pace, start: datetime) -> str:
+    """Return what the organisation says or, if that is longer here, how long the stage usually takes at most."""
+    says = binding.organisation.reminders.remind_after or NEVER
+    usual = stage.typical_range[-1] if stage.typical_range else stage.typical
+    if usual is None:
+        return says
+    day = pace.day(start)
+    return max((says, usual), key=lambda code: _counted(pace, day, code))
+
+
+def _counted(pace: Pace, day: date, code: str) -> date:
+    period = parse_offset(code)
+    return day if period.unit == "hours" else pace.count(day, period)
