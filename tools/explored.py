@@ -47,6 +47,9 @@ def main(arguments: Sequence[str]) -> int:
     found = [line for one, said in zip(shipped, verdicts, strict=True) for line in _faults(*one, said)]
     print("".join(f"{line}\n" for line in found), end="")
     open_ = sorted(line for one, said in zip(definitions, verdicts, strict=True) for line in _open(one, said))
+    late = sum(one.answer.late for said in verdicts for verdict in said for one in verdict.asked)
+    if late:
+        print(f"{late} questions ran out of time: this machine is too slow to compare what is open")
     if asked.renew:
         EXPECTED.write_text(HEAD.format(states=asked.states) + "".join(f"{line}\n" for line in open_), encoding="utf-8")
     new = _compared(open_, asked.states)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from inprocap_flow.language.checks import case_stuck, ends_left_open
-from inprocap_flow.language.checks.asked import Asked
+from inprocap_flow.language.checks.asked import Asked, answered
 from inprocap_flow.language.explore.asking import FOUND, PROVEN
 from inprocap_flow.language.explore.following import follow, trail
 from inprocap_flow.language.explore.judging import judge
@@ -131,12 +131,12 @@ def test_a_path_on_which_a_step_did_not_come_by_itself_is_broken_off_by_what_cou
     assert (broken.deeds, broken.complete) == (None, True)
     again = follow(World(of, Scope(small.world.scope.parts)), path, 2_000, time.process_time() + 60)
     assert again.state == first
-    assert set(asked(list(case_stuck.ask(of, Bound()))).values()) == {PROVEN}
+    assert set(asked(list(answered(case_stuck.ask(of), Bound()))).values()) == {PROVEN}
 
 
 def test_what_really_leads_nowhere_is_found_with_tracks_that_are_counted(tmp_path: Path) -> None:
     of = definition(tmp_path, AGAIN)
-    found = [one for one in case_stuck.ask(of, Bound()) if one.answer.verdict == FOUND]
+    found = [one for one in answered(case_stuck.ask(of), Bound()) if one.answer.verdict == FOUND]
     assert found
     path = found[0].answer.path
     assert path is not None
@@ -146,7 +146,7 @@ def test_what_really_leads_nowhere_is_found_with_tracks_that_are_counted(tmp_pat
 
 def test_a_fault_that_needs_two_tracks_is_found_although_one_stands_for_many(tmp_path: Path) -> None:
     text = SIGNING.replace("    ends: everything\ndeadlines", "deadlines")
-    assert asked(list(ends_left_open.ask(definition(tmp_path, text), Bound())))["offer"] == FOUND
+    assert asked(list(answered(ends_left_open.ask(definition(tmp_path, text)), Bound())))["offer"] == FOUND
 
 
 @pytest.mark.parametrize("size", [1, 2])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from inprocap_flow.language.checks import ends_left_open
+from inprocap_flow.language.checks.asked import answered
 from inprocap_flow.language.explore.asking import FOUND, PROVEN
 from inprocap_flow.language.explore.search import Bound
 from inprocap_flow.language.load import load_procedure
@@ -37,7 +38,7 @@ def answer(tmp_path: Path, one: str, other: str) -> str:
     text = before.replace("fields:\n", FIELDS, 1) + AWARD.format(one=one, other=other) + after
     file = tmp_path / "accepted.yaml"
     file.write_text(text, "utf-8")
-    found = ends_left_open.ask(load_procedure(file), Bound(seconds=20).begun())
+    found = answered(ends_left_open.ask(load_procedure(file)), Bound(seconds=20).begun())
     return next(one.answer.verdict for one in found if one.about == "offer")
 
 

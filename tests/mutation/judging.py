@@ -12,6 +12,7 @@ from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.errors import FlowError, InvalidInput, Problem
 from inprocap_flow.language.canonical import canonical_json
 from inprocap_flow.language.checks import CHECKS, Around, check, overlay_weakens
+from inprocap_flow.language.checks.asked import answered
 from inprocap_flow.language.checks.behaviour import BEHAVIOURAL
 from inprocap_flow.language.checks.finding import problem
 from inprocap_flow.language.explore.asking import FOUND
@@ -229,7 +230,7 @@ def _seen(base: Base, fault: FaultClass, mutant: Mutant, stage: str, said: Itera
 def _behaviour(base: Base, fault: FaultClass, definition: Definition, bound: Bound) -> list[Problem]:
     """Return the first thing that the explorations which claim the class find."""
     for one in BEHAVIOURAL:
-        for asked in one.ask(definition, bound) if one.CODE in fault.claimed else ():
+        for asked in answered(one.ask(definition), bound) if one.CODE in fault.claimed else ():
             if asked.answer.verdict == FOUND:
                 found = problem(asked.finding, one.CODE, one.SEVERITY, definition, dict(base.library.sources))
                 return [found]

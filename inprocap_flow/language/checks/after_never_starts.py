@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from inprocap_flow.language.checks.asked import Asked
+from inprocap_flow.language.checks.asked import Question, question
 from inprocap_flow.language.checks.deadlines import belongs
 from inprocap_flow.language.checks.finding import ERROR, Finding, of_step
-from inprocap_flow.language.explore.asking import never
+from inprocap_flow.language.explore.asking import Answer, never
 from inprocap_flow.language.explore.happening import Happening
 from inprocap_flow.language.explore.judging import judge
-from inprocap_flow.language.explore.search import Bound, Fault
+from inprocap_flow.language.explore.search import Fault
 from inprocap_flow.language.explore.seats import standing_in
 from inprocap_flow.language.explore.state import NOT_STARTED, Deed, Seat, State
 from inprocap_flow.language.explore.waiting import can_come
@@ -23,7 +24,7 @@ SEVERITY = ERROR
 NEVER = "a step waits for a deadline that nothing can start while it waits"
 
 
-def ask(definition: Definition, bound: Bound) -> Iterator[Asked]:
+def ask(definition: Definition) -> Iterator[Question]:
     """Yield for each step `after` a deadline whether it may stand where that neither was nor can be started."""
     for line in definition.lines:
         for step in line.steps.values():
@@ -31,8 +32,8 @@ def ask(definition: Definition, bound: Bound) -> Iterator[Asked]:
                 if definition.find_deadline(line.kind, name) is None:
                     continue
                 parts = [("deadline", *belongs(definition, line.kind, name))]
-                answer = never(definition, parts, _never_started(step, name), bound)
-                yield Asked(f"{step.name} {name}", _finding(step, name), answer)
+                look = partial(never, definition, parts, _never_started(step, name))
+                yield question(f"{step.name} {name}", look, partial(_finding, step, name))
 
 
 def _never_started(step: Step, name: str) -> Fault:
@@ -59,7 +60,7 @@ def _never_started(step: Step, name: str) -> Fault:
     return fault
 
 
-def _finding(step: Step, name: str) -> Finding:
+def _finding(step: Step, name: str, _answer: Answer) -> Finding:
     return Finding(
         of_step(step),
         f"`{step.name}` waits for `{name}`; on some way there nothing has started that, and nothing can any more.",

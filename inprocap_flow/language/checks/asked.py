@@ -1,11 +1,13 @@
-"""One question of a check that explores, with its answer, and what is said if the answer is a fault."""
+"""A question of a check that explores, with its answer, and what is said if the answer is a fault."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from inprocap_flow.language.checks.finding import Finding
 from inprocap_flow.language.explore.asking import Answer
+from inprocap_flow.language.explore.search import Bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +17,23 @@ class Asked:
     about: str
     finding: Finding
     answer: Answer
+
+
+Question = Callable[[Bound], Sequence[Asked]]
+"""What a check asks, to be looked at up to some bound. Asked again with more time, it is looked at from the start."""
+
+
+def question(about: str, look: Callable[[Bound], Answer], say: Callable[[Answer], Finding]) -> Question:
+    """Return the question about one element: *look* answers it, *say* puts the fault that it found into words."""
+
+    def asked(bound: Bound) -> tuple[Asked, ...]:
+        answer = look(bound)
+        return (Asked(about, say(answer), answer),)
+
+    return asked
+
+
+def answered(questions: Iterable[Question], bound: Bound) -> Iterator[Asked]:
+    """Yield the answers to *questions*, one after the other, each up to *bound*."""
+    for one in questions:
+        yield from one(bound)

@@ -6,8 +6,9 @@ stated, *not decided*; or it has *found* a fault, with the deeds that lead to it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol, cast
 
 from inprocap_flow.errors import Problem
@@ -20,8 +21,9 @@ from inprocap_flow.language.checks import (
     started_while_running,
     step_never_possible,
 )
-from inprocap_flow.language.checks.asked import Asked
+from inprocap_flow.language.checks.asked import Asked, Question
 from inprocap_flow.language.checks.finding import Finding, problem
+from inprocap_flow.language.checks.sharing import shared
 from inprocap_flow.language.explore.asking import FOUND, NONE_FOUND, NOT_DECIDED, PROVEN, Answer
 from inprocap_flow.language.explore.search import Bound
 from inprocap_flow.language.marks import Source
@@ -39,7 +41,7 @@ class Behavioural(Protocol):
     SEVERITY: str
     NEVER: str
 
-    def ask(self, definition: Definition, bound: Bound, /) -> Iterator[Asked]: ...
+    def ask(self, definition: Definition, /) -> Iterator[Question]: ...
 
 
 BEHAVIOURAL: tuple[Behavioural, ...] = cast(
@@ -51,7 +53,7 @@ BEHAVIOURAL: tuple[Behavioural, ...] = cast(
         started_while_running,
         step_never_possible,
         ends_left_open,
-        case_stuck,  # takes longest: what little time is left is its own
+        case_stuck,  # takes longest
     ),
 )
 
@@ -93,18 +95,22 @@ def judged(
     bound: Bound = Bound(),  # noqa: B008 - frozen
     *,
     checks: Iterable[Behavioural] = BEHAVIOURAL,
-    progress: Callable[[str], None] = lambda _code: None,
 ) -> list[Verdict]:
-    """Return what *checks* have to say of *definition*, which has no error; *progress* is told what begins.
+    """Return what *checks* have to say of *definition*, which has no error.
 
-    What is not answered when the time for all of them is used up is not decided.
+    Their questions share the time for all of them (`sharing`); what is not answered when it is used up is not decided.
     """
-    verdicts = []
-    bound = bound.begun()
-    for one in checks:
-        progress(one.CODE)
-        verdicts.append(Verdict(one.CODE, one.SEVERITY, one.NEVER, tuple(one.ask(definition, bound))))
-    return verdicts
+    each = [(one, tuple(one.ask(definition))) for one in checks]
+    said = iter(shared([question for _, questions in each for question in questions], bound.begun()))
+    return [Verdict(one.CODE, one.SEVERITY, one.NEVER, _once(islice(said, len(questions)))) for one, questions in each]
+
+
+def _once(said: Iterable[Sequence[Asked]]) -> tuple[Asked, ...]:
+    """Return what was said, but each finding once: several searches may show the same."""
+    kept: dict[tuple[str, Finding], Asked] = {}
+    for one in (more for several in said for more in several):
+        kept.setdefault((one.about, one.finding), one)
+    return tuple(kept.values())
 
 
 def problems(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from inprocap_flow.language.checks.asked import Asked
+from inprocap_flow.language.checks.asked import Question, question
 from inprocap_flow.language.checks.finding import ERROR, Finding, called, of_line
 from inprocap_flow.language.explore.asking import Answer, never
 from inprocap_flow.language.explore.happening import LEFT_OPEN, Happening
 from inprocap_flow.language.explore.scope import Part
-from inprocap_flow.language.explore.search import Bound, Fault
+from inprocap_flow.language.explore.search import Fault
 from inprocap_flow.language.explore.state import Deed
 from inprocap_flow.language.explore.world import World
 from inprocap_flow.language.model import Definition
@@ -19,24 +20,25 @@ SEVERITY = ERROR
 NEVER = "a step that ends the case leaves a track or a deadline open, so that the engine refuses it"
 
 
-def ask(definition: Definition, bound: Bound) -> Iterator[Asked]:
+def ask(definition: Definition) -> Iterator[Question]:
     """Yield for each kind of track, and each deadline that ends with the case, whether it may be left open."""
     for kind in definition.tracks:
-        answer = never(definition, [("track", kind, "")], _left(kind), bound)
-        yield Asked(kind, _finding(definition, answer, f"a track `{kind}`", of_line("", "tracks", kind)), answer)
-        yield from _deadlines(definition, kind, bound)
-    yield from _deadlines(definition, "", bound)
+        track: Part = ("track", kind, "")
+        say = partial(_finding, definition, f"a track `{kind}`", of_line("", "tracks", kind))
+        yield question(kind, partial(never, definition, [track], _left(kind)), say)
+        yield from _deadlines(definition, kind)
+    yield from _deadlines(definition, "")
 
 
-def _deadlines(definition: Definition, kind: str, bound: Bound) -> Iterator[Asked]:
+def _deadlines(definition: Definition, kind: str) -> Iterator[Question]:
     for name, deadline in definition.line(kind).deadlines.items():
         if deadline.outlives_case:
             continue
         part: Part = ("deadline", kind, name)
         about = f"{kind}.{name}" if kind else name
-        answer = never(definition, [part], _left(about), bound)
         what = f"the deadline `{name}` of {called(kind)}"
-        yield Asked(about, _finding(definition, answer, what, of_line(kind, "deadlines", name)), answer)
+        say = partial(_finding, definition, what, of_line(kind, "deadlines", name))
+        yield question(about, partial(never, definition, [part], _left(about)), say)
 
 
 def _left(about: str) -> Fault:
@@ -48,7 +50,7 @@ def _left(about: str) -> Fault:
     return fault
 
 
-def _finding(definition: Definition, answer: Answer, what: str, origin: str) -> Finding:
+def _finding(definition: Definition, what: str, origin: str, answer: Answer) -> Finding:
     deed = answer.path.deeds[-1] if answer.path else None
     if deed is None:
         return Finding(origin, "")

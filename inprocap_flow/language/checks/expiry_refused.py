@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from inprocap_flow.language.checks.asked import Asked
+from inprocap_flow.language.checks.asked import Question, question
 from inprocap_flow.language.checks.finding import ERROR, Finding, called, of_line
 from inprocap_flow.language.explore.asking import Answer, never
 from inprocap_flow.language.explore.happening import PERHAPS, Happening
-from inprocap_flow.language.explore.search import Bound, Fault
+from inprocap_flow.language.explore.scope import Part
+from inprocap_flow.language.explore.search import Fault
 from inprocap_flow.language.explore.state import Deed
 from inprocap_flow.language.explore.world import World
 from inprocap_flow.language.model import Deadline, Definition
@@ -18,13 +20,14 @@ SEVERITY = ERROR
 NEVER = "a deadline ends where the step that it fires is not offered or is surely refused"
 
 
-def ask(definition: Definition, bound: Bound) -> Iterator[Asked]:
+def ask(definition: Definition) -> Iterator[Question]:
     """Yield for each deadline that fires a step whether it may end where that step cannot be taken."""
     for line in definition.lines:
         for deadline in line.deadlines.values():
             if deadline.when_over:
-                answer = never(definition, [("deadline", line.kind, deadline.name)], _refused(deadline), bound)
-                yield Asked(deadline.name, _finding(deadline, answer), answer)
+                part: Part = ("deadline", line.kind, deadline.name)
+                look = partial(never, definition, [part], _refused(deadline))
+                yield question(deadline.name, look, partial(_finding, deadline))
 
 
 def _refused(deadline: Deadline) -> Fault:

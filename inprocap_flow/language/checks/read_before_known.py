@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from inprocap_flow.language.checks.asked import Asked
+from inprocap_flow.language.checks.asked import Question, question
 from inprocap_flow.language.checks.finding import ERROR, Finding, of_step
 from inprocap_flow.language.checks.reading import Reading, fields_of, of_a_step
 from inprocap_flow.language.explore.asking import NOT_DECIDED, Answer, never
@@ -27,16 +28,19 @@ SEVERITY = ERROR
 NEVER = "a step needs the value of a field that nobody has given, and that nobody can give any more"
 
 
-def ask(definition: Definition, bound: Bound) -> Iterator[Asked]:
+def ask(definition: Definition) -> Iterator[Question]:
     """Yield for each step, and each field that it reads and that cannot always be filled, whether it may be missing."""
     for line in definition.lines:
         for step in line.steps.values():
             for home, name in sorted(_read(definition, step)):
                 if _always_fillable(definition.line(home).fields[name]):
                     continue
-                answer = never(definition, [("field", home, name)], _missing(step, name), bound)
-                answer = _doubted(definition, answer, name)
-                yield Asked(f"{step.name} {name}", _finding(step, name), answer)
+                look = partial(_looked, definition, step, home, name)
+                yield question(f"{step.name} {name}", look, partial(_finding, step, name))
+
+
+def _looked(definition: Definition, step: Step, home: str, name: str, bound: Bound) -> Answer:
+    return _doubted(definition, never(definition, [("field", home, name)], _missing(step, name), bound), name)
 
 
 def _doubted(definition: Definition, answer: Answer, name: str) -> Answer:
@@ -129,7 +133,7 @@ def _unknown(view: View, step: Step) -> bool:
     return any(not view.amount(expr).known for expr in needed)
 
 
-def _finding(step: Step, name: str) -> Finding:
+def _finding(step: Step, name: str, _answer: Answer) -> Finding:
     return Finding(
         of_step(step),
         f"`{step.name}` reads `{name}`, which on some way there nobody has given, and nobody can give any more.",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from inprocap_flow.language.checks.asked import Asked
+from inprocap_flow.language.checks.asked import Question, question
 from inprocap_flow.language.checks.deadlines import belongs
 from inprocap_flow.language.checks.finding import ADVICE, Finding, of_step
-from inprocap_flow.language.explore.asking import never
+from inprocap_flow.language.explore.asking import Answer, never
 from inprocap_flow.language.explore.happening import Happening
 from inprocap_flow.language.explore.judging import judge
-from inprocap_flow.language.explore.search import Bound, Fault
+from inprocap_flow.language.explore.search import Fault
 from inprocap_flow.language.explore.seats import standing_in
 from inprocap_flow.language.explore.state import OPEN, Deed
 from inprocap_flow.language.explore.world import World
@@ -22,17 +23,16 @@ SEVERITY = ADVICE  # it mends itself when the deadline is over
 NEVER = "a step is refused because a deadline that it starts runs already"
 
 
-def ask(definition: Definition, bound: Bound) -> Iterator[Asked]:
+def ask(definition: Definition) -> Iterator[Question]:
     """Yield for each step and deadline that it starts whether that may run by then."""
     for line in definition.lines:
         for step in line.steps.values():
             for name in dict.fromkeys((*step.starts, *(one for branch in step.targets for one in branch.starts))):
                 if name in step.restarts:
                     continue
-                answer = never(
-                    definition, [("deadline", *belongs(definition, line.kind, name))], _runs(step, name), bound
-                )
-                yield Asked(f"{step.name} {name}", _finding(step, name), answer)
+                parts = [("deadline", *belongs(definition, line.kind, name))]
+                look = partial(never, definition, parts, _runs(step, name))
+                yield question(f"{step.name} {name}", look, partial(_finding, step, name))
 
 
 def _runs(step: Step, name: str) -> Fault:
@@ -57,7 +57,7 @@ def _plain(branch: Branch) -> Branch:
     return changed(branch, starts=())
 
 
-def _finding(step: Step, name: str) -> Finding:
+def _finding(step: Step, name: str, _answer: Answer) -> Finding:
     return Finding(
         of_step(step),
         f"`{step.name}` starts `{name}`, which may run already: then the step is refused.",

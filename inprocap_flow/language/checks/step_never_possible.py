@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from inprocap_flow.language.checks.asked import Asked
+from inprocap_flow.language.checks.asked import Asked, Question
 from inprocap_flow.language.checks.finding import ERROR, Finding, of_line
 from inprocap_flow.language.explore.asking import FOUND, Answer
-from inprocap_flow.language.explore.endings import never_done, way_to
+from inprocap_flow.language.explore.endings import never_done, scopes_of_steps, way_to
+from inprocap_flow.language.explore.scope import Part
 from inprocap_flow.language.explore.search import Bound
 from inprocap_flow.language.model import Definition, Step
 
@@ -16,16 +18,19 @@ SEVERITY = ERROR
 NEVER = "a step, or a stage to which it leads, is out of reach of every case"
 
 
-def ask(definition: Definition, bound: Bound) -> Iterator[Asked]:
-    """Yield each step that no case can take, and how far it was looked for the others."""
-    dead, answers = never_done(definition, bound)
-    for (kind, name), parts in dead.items():
-        line = definition.line(kind)
-        step = line.steps.get(name, line.begins)
-        path = way_to(definition, step, parts, bound)
-        yield Asked(name, _finding(definition, step), Answer(FOUND, path))
-    for number, answer in enumerate(answers):
-        yield Asked(f"search {number + 1}", Finding("", ""), answer)
+def ask(definition: Definition) -> Iterator[Question]:
+    """Yield what tells the steps that no case can take, and how far it was looked for the others."""
+    for number, parts in enumerate(scopes_of_steps(definition), 1):
+        yield partial(_looked, definition, parts, f"search {number}")
+
+
+def _looked(definition: Definition, parts: frozenset[Part], about: str, bound: Bound) -> list[Asked]:
+    dead, answer = never_done(definition, parts, bound)
+    found = [
+        Asked(step.name, _finding(definition, step), Answer(FOUND, way_to(definition, step, parts, bound)))
+        for step in dead
+    ]
+    return [*found, Asked(about, Finding("", ""), answer)]
 
 
 def _finding(definition: Definition, step: Step) -> Finding:

@@ -35,13 +35,17 @@ class Path(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How a question was answered: *proven* never to happen, *found*, *none found* up to a bound, *not decided*."""
+    """How a question was answered: *proven* never to happen, *found*, *none found* up to a bound, *not decided*.
+
+    ``late``: its time was used up first, so more of it may answer more.
+    """
 
     verdict: str
     path: Path | None = None
     states: int = 0
     seconds: float = 0.0
     up_to: str = ""
+    late: bool = False
 
 
 def never(definition: Definition, parts: Iterable[Part], fault: Fault, bound: Bound) -> Answer:
@@ -133,4 +137,6 @@ class Question:
         return self.answer(NOT_DECIDED if self.fault is None else NONE_FOUND, self.unfinished)
 
     def answer(self, verdict: str, up_to: str = "", path: Path | None = None) -> Answer:
-        return Answer(verdict, path, self.states, time.process_time() - self.begun, up_to)
+        now = time.process_time()
+        late = verdict in (NOT_DECIDED, NONE_FOUND) and now > self.until
+        return Answer(verdict, path, self.states, now - self.begun, up_to, late)

@@ -40,25 +40,29 @@ def largest(scopes: Iterator[frozenset[Part]] | list[frozenset[Part]]) -> list[f
     return kept[::-1]
 
 
-def never_done(definition: Definition, bound: Bound) -> tuple[dict[tuple[str, str], frozenset[Part]], list[Answer]]:
-    """Return the steps that no case ever takes, each with what rules it out, and how far each search went.
+def scopes_of_steps(definition: Definition) -> list[frozenset[Part]]:
+    """Return scopes that together look at every step with what it asks for, the smallest first."""
+    return largest([_around(definition, step) for step in _all(definition)])
+
+
+def never_done(definition: Definition, parts: frozenset[Part], bound: Bound) -> tuple[list[Step], Answer]:
+    """Return the steps that no case in one scope ever takes, and how far it was looked.
 
     A step that one complete search never takes is taken in no case. That every other step is taken is not shown.
     """
-    dead: dict[tuple[str, str], frozenset[Part]] = {}
-    answers: list[Answer] = []
-    for parts in largest([_around(definition, step) for step in _all(definition)]):
-        begun = time.process_time()
-        found = search(definition, Scope(parts), bound, bound.ends(begun))
-        verdict = PROVEN if found.complete else NOT_DECIDED
-        spent, up_to = time.process_time() - begun, "" if found.complete else f"{len(found.came)} abstract cases"
-        answers.append(Answer(verdict, None, len(found.came), spent, up_to))
-        if not found.complete:
-            continue
-        for step in _all(definition):
-            if step.line in ("", *found.world.kinds) and (step.line, step.name) not in found.done:
-                dead.setdefault((step.line, step.name), parts)
-    return dead, answers
+    begun = time.process_time()
+    until = bound.ends(begun)
+    found = search(definition, Scope(parts), bound, until)
+    now = time.process_time()
+    if not found.complete:
+        up_to = f"{len(found.came)} abstract cases"
+        return [], Answer(NOT_DECIDED, None, len(found.came), now - begun, up_to, now > until)
+    dead = [
+        step
+        for step in _all(definition)
+        if step.line in ("", *found.world.kinds) and (step.line, step.name) not in found.done
+    ]
+    return dead, Answer(PROVEN, None, len(found.came), now - begun)
 
 
 def _around(definition: Definition, step: Step) -> frozenset[Part]:
