@@ -13,6 +13,7 @@ from inprocap_flow.cli.file_note import in_pieces, mind_lines, step_lines, uncon
 from inprocap_flow.cli.subject import Subject
 from inprocap_flow.cli.words import confirmed_mark
 from inprocap_flow.engine.case.records import DeadlineState
+from inprocap_flow.service.phrases import least_length
 
 _COLUMN = 9
 # What was done to a deadline, as its history calls it, in the words of people.
@@ -77,7 +78,8 @@ def _traces(state: DeadlineState) -> Iterator[tuple[str, list[Mapping[str, Any]]
         latest = ", from the latest moment at which it may have begun" if state.assumed else ""
         yield f"How it was counted{latest}:", list(computed["trace"])
     elif computed.get("floor", {}).get("trace"):
-        yield "How the lawful minimum was counted:", list(computed["floor"]["trace"])
+        least = least_length(computed["floor"])
+        yield f"How the {least} was counted:", list(computed["floor"]["trace"])
     for back in computed.get("given_back", ()):
         if isinstance(back, Mapping):
             yield "What was given back:", list(back.get("trace", ()))

@@ -15,14 +15,16 @@ from inprocap_flow.cli.options import Day
 from inprocap_flow.cli.overlaid import organisation_file
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.short_places import ShortPlaces
+from inprocap_flow.cli.words import confirmed_mark
 from inprocap_flow.errors import NotFound
+from inprocap_flow.language.model import confirmation_of
 
 if TYPE_CHECKING:
     from inprocap_flow.service.desk import Desk
     from inprocap_flow.service.holders import Holder
     from inprocap_flow.service.law import InForce
 
-BASES = {"house_rule": "house rule", "grant": "grant condition"}
+BASES = {"house_rule": "house rule", "grant": "grant condition", "convention": "convention, no law"}
 
 
 class LawGroup(click.Group):
@@ -118,7 +120,7 @@ def _plain(one: InForce, language: str) -> dict[str, Any]:
         "value": value.value if value else None,
         "unit": one.limit.unit,
         "direction": one.limit.direction,
-        "basis": one.limit.basis,
+        "basis": one.limit.basis_of(value),
         "from": value.valid_from if value else None,
         "until": value.valid_until if value else None,
         "source": value.source if value else None,
@@ -131,8 +133,15 @@ def _plain(one: InForce, language: str) -> dict[str, Any]:
         "file": one.place.file,
         "line": one.place.line,
         "variants": [
-            {"when": variant.when, "value": variant.value, "source": variant.source}
-            for variant in (value.variants if value else ())
+            {
+                "when": variant.when,
+                "value": variant.value,
+                "source": variant.source,
+                "basis": one.limit.basis_of(variant),
+                "confirmed_on": confirmation_of(value, variant),
+            }
+            for value in ([value] if value else [])
+            for variant in value.variants
         ],
     }
 
@@ -189,13 +198,21 @@ def _limit(one: InForce, language: str, short: ShortPlaces) -> Iterator[str]:
         yield from layout.wrapped(_coming(one), "    ")
         return
     until = f" until {value.valid_until}" if value.valid_until else ""
-    basis = BASES.get(one.limit.basis, one.limit.basis)
+    basis = _basis(one.limit.basis_of(value))
     yield from layout.wrapped(f"from {value.valid_from}{until}; {basis}; {value.source}", "    ")
     yield from layout.wrapped(_evidence(one), "    ")
     for variant in value.variants:
         shown_value = value_in_words(one.limit, None if variant.value is None else str(variant.value))
         answered = "is yes" if len(variant.facts) == 1 else "are yes"
-        yield from layout.wrapped(f"{shown_value} if {variant.when} {answered} ({variant.source})", "    - ")
+        other = one.limit.basis_of(variant) != one.limit.basis_of(value)
+        apart = f"; {_basis(one.limit.basis_of(variant))}" if other else ""
+        mark = confirmed_mark(confirmation_of(value, variant)) if one.confirmed else ""
+        ground = f"{variant.source}{apart}"
+        yield from layout.wrapped(f"{shown_value} if {variant.when} {answered} ({ground}){mark}", "    - ")
+
+
+def _basis(word: str) -> str:
+    return BASES.get(word, word)
 
 
 def _coming(one: InForce) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from inprocap_flow.errors import InvalidInput
 from inprocap_flow.language.files import FOLDERS, Library
-from inprocap_flow.language.model import said
+from inprocap_flow.language.model import LimitVariant, said
 from inprocap_flow.language.nodes import ListNode, MapNode, Node, ScalarNode
 from inprocap_flow.language.schema.suggest import Known
 from inprocap_flow.service.law import InForce, in_force_on, rulebook_files, value_in_words
@@ -123,15 +123,22 @@ def limits(folders: Sequence[Path], day: date) -> Mapping[str, str]:
     return {name: "\n\n".join(says) for name, says in sorted(found.items())}
 
 
+def _apart(one: InForce, variant: LimitVariant) -> str:
+    """Return what a reduction rests on, where that is something else than its limit."""
+    return f"; {variant.basis.replace('_', ' ')}" if variant.basis not in (None, one.limit.basis) else ""
+
+
 def described(one: InForce) -> str:
     """Return a limit on a day in a few words: its value, what it says, basis, article, evidence, reductions."""
     says = " ".join(said(one.limit.says).split()).rstrip(".")
-    head = f"{one.in_words} on {one.day} ({one.name}). {says}. Basis: {one.limit.basis.replace('_', ' ')}"
+    basis = one.limit.basis_of(one.value).replace("_", " ")
+    head = f"{one.in_words} on {one.day} ({one.name}). {says}. Basis: {basis}"
     if one.value is None:
         return f"{head}."
     mark = f"confirmed on {one.value.confirmed_on}" if one.confirmed else "not confirmed"
     shorter = "".join(
-        f" {value_in_words(one.limit, str(variant.value))} if {variant.when.replace('_', ' ')} ({variant.source})."
+        f" {value_in_words(one.limit, str(variant.value))} if {variant.when.replace('_', ' ')}"
+        f" ({variant.source}{_apart(one, variant)})."
         for variant in one.value.variants
     )
     return f"{head}; {one.value.source} [{mark}].{shorter}"

@@ -16,13 +16,20 @@ ASSUMED = "A day that is not known exactly was read so that this is possible."
 def used_words(journal: Mapping[str, Any]) -> Iterator[str]:
     """Yield the dated data that a decision rested on, each with its source and whether anybody confirmed it."""
     for name, limit in journal.get("limits", {}).items():
-        yield f"limit {name}: {limit_words(limit)} ({limit.get('source', 'no source')}){unconfirmed(limit)}"
+        ground = f"{limit.get('source', 'no source')}{_not_law(limit)}"
+        yield f"limit {name}: {limit_words(limit)} ({ground}){unconfirmed(limit)}"
     for name, rate in journal.get("rates", {}).items():
         yield f"rate {name}: {rate.get('worth')} ({rate.get('source')})"
     for name, entry in journal.get("lists", {}).items():
         yield f"list {name} of {entry.get('day')} ({entry.get('source')}){unconfirmed(entry)}"
     for name in journal.get("hooks", {}):
         yield f"computed by {name}"
+
+
+def _not_law(used: Mapping[str, Any]) -> str:
+    """Return what a value rests on where that is not law; a source alone would read as one."""
+    basis = str(used.get("basis", "law"))
+    return "" if basis == "law" else f"; {basis.replace('_', ' ')}"
 
 
 def rule_words(definition: Definition, name: str, text: Callable[[Text], str]) -> str:
@@ -66,8 +73,16 @@ def trace(computed: Mapping[str, Any]) -> Iterator[str]:
     if computed.get("typed"):
         yield "The day was chosen by a person."
     if floor := computed.get("floor"):
-        yield "The lawful minimum beside it:"
+        yield f"The {least_length(floor)} beside it:"
         yield from (f"  {line}" for line in trace(floor))
+
+
+def least_length(computed: Mapping[str, Any]) -> str:
+    """Return what a floor is called: a lawful minimum only where a value behind it rests on law."""
+    read = computed.get("limits", {})
+    binding = computed.get("bound", read)
+    bases = {str(used.get("basis", "law")) for name, used in read.items() if name in binding}
+    return "lawful minimum" if not bases or "law" in bases else "least length"
 
 
 def size(count: int) -> str:

@@ -18,6 +18,7 @@ from inprocap_flow.engine.case.facts import CaseFacts
 from inprocap_flow.engine.case.hooking import call_hook
 from inprocap_flow.engine.case.lifting import granting
 from inprocap_flow.engine.case.records import Blocker, DeadlineState, When, stamp, unstamp
+from inprocap_flow.engine.timing.bounds import cited
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.expressions.failing import failing
@@ -230,7 +231,7 @@ def _after(facts: CaseFacts, name: str, plan: Plan) -> Iterator[Blocker]:
         about=name,
         possible_from=end,
         provisional=state.provisional,
-        cite=(declared.cite if declared else None) or source.get("source"),
+        cite=cited(declared.cite if declared else None, source),
         basis=source.get("basis"),
         evidence=source.get("confirmed_on"),
         mend="wait",

@@ -26,6 +26,7 @@ from inprocap_flow.language.model import (
     Organisation,
     Person,
     Rulebook,
+    confirmation_of,
 )
 from inprocap_flow.machine.table import Machine
 from inprocap_flow.records import draft, field, record
@@ -229,9 +230,9 @@ def limit_in_force(limit: Limit, day: date, is_fact: Callable[[str], bool]) -> L
         limit.name,
         None if chosen.value is None else str(chosen.value),
         limit.unit,
-        limit.basis,
+        limit.basis_of(chosen),
         chosen.source,
-        value.confirmed_on,
+        confirmation_of(value, variant),
         day,
         variant.when if variant else None,
     )

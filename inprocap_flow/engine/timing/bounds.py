@@ -12,7 +12,7 @@ from inprocap_flow.calendar.trace import shown, shown_at
 from inprocap_flow.engine.case.facts import CaseFacts
 from inprocap_flow.engine.case.records import Blocker, When
 from inprocap_flow.language.expressions.evaluate import evaluate
-from inprocap_flow.language.expressions.tree import Expr
+from inprocap_flow.language.expressions.tree import Call, Expr, Word, walk
 from inprocap_flow.language.model import Deadline, said
 from inprocap_flow.records import changed, record
 
@@ -125,22 +125,47 @@ def ceiling_limit(facts: CaseFacts, deadline: Deadline, event: When) -> Limiting
 
 
 def _floor_in_words(facts: CaseFacts, deadline: Deadline, floor: Computed) -> Limiting:
-    used = next(iter(facts.journal.limits.values()), {})
+    used = next(iter(_read_for(facts, deadline.at_least).values()), {})
     asked = floor.how.asked
     because = f"at least {asked.period} after {shown(asked.event_day)}{_reduced(used)}, {_ending(floor)}"
-    cite = deadline.cite or used.get("source")
+    cite = cited(deadline.cite, used)
     proposed = earliest(facts, deadline, floor)
     basis, evidence = used.get("basis"), used.get("confirmed_on")
     return Limiting(floor.end, proposed, because, cite, basis, evidence, floor.provisional)
 
 
 def _ceiling_in_words(facts: CaseFacts, deadline: Deadline, ceiling: Computed) -> Limiting:
-    used = next(iter(facts.journal.limits.values()), {})
+    used = next(iter(_read_for(facts, deadline.at_most).values()), {})
     asked = ceiling.how.asked
     because = f"at most {asked.period} after {shown(asked.event_day)}"
-    cite = deadline.cite or used.get("source")
+    cite = cited(deadline.cite, used)
     basis, evidence = used.get("basis"), used.get("confirmed_on")
     return Limiting(ceiling.end, ceiling.end, because, cite, basis, evidence, ceiling.provisional)
+
+
+def _read_for(facts: CaseFacts, bound: Expr | str | None) -> Mapping[str, Mapping[str, Any]]:
+    """Return the values of law that *bound* asked for: both bounds of a deadline may have been read before."""
+    asked = (one for one in walk(bound) if isinstance(one, Call)) if isinstance(bound, Expr) else ()
+    words = (one.arguments[0] for one in asked if one.function == "limit")
+    names = {word.word for word in words if isinstance(word, Word)}
+    return {name: used for name, used in facts.journal.limits.items() if name in names}
+
+
+def binding_limit(facts: CaseFacts, bound: Expr | str | None) -> dict[str, Any]:
+    """Return which of the values read are those of *bound*, for its event; nothing where no others were."""
+    read = _read_for(facts, bound)
+    return {"bound": list(read)} if len(read) < len(facts.journal.limits) else {}
+
+
+def cited(cite: str | None, used: Mapping[str, Any]) -> str | None:
+    """Return what a length is cited with: the article, unless the value used rests on something else than law.
+
+    An article that asks for time without naming any must not stand behind a number that is ours: then the source of
+    the value is cited, which says so.
+    """
+    source = used.get("source")
+    ours = used.get("basis", "law") != "law"
+    return source if ours and source else cite or source
 
 
 def below_floor(facts: CaseFacts, deadline: Deadline, floor: Computed) -> Blocker:

@@ -18,6 +18,7 @@ from inprocap_flow.engine.case.facts import CaseFacts
 from inprocap_flow.engine.case.hooking import call_hook
 from inprocap_flow.engine.case.records import TICK, Blocker, When, stamp, unstamp
 from inprocap_flow.engine.timing.bounds import (
+    binding_limit,
     counted,
     earliest,
     floor_of,
@@ -150,7 +151,7 @@ def typed_clock(facts: CaseFacts, deadline: Deadline, event: When, typed: Typed)
         return bounds
     computed: dict[str, Any] = {"typed": True}
     if bounds.floor is not None:
-        computed["floor"] = bounds.floor.to_plain() | used(facts)
+        computed["floor"] = bounds.floor.to_plain() | used(facts) | binding_limit(facts, deadline.at_least)
     elif facts.journal.hooks:
         computed |= used(facts)
     provisional = bounds.floor.provisional if bounds.floor else False

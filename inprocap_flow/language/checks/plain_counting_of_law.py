@@ -15,7 +15,7 @@ SEVERITY = ADVICE
 def check(definition: Definition, around: Around) -> Iterator[Finding]:
     """Yield a finding for each deadline that rests on a limit of law and is counted `plain`."""
     limits = {**(around.rulebook.limits if around.rulebook else {}), **definition.limits}
-    of_law = {name for name, limit in limits.items() if limit.basis == "law"}
+    of_law = {name for name, limit in limits.items() if "law" in limit.bases}
     counted = {
         (of_line(line.kind, "deadlines", deadline.name)): deadline.name
         for line in definition.lines

@@ -91,9 +91,12 @@ def _value(doc: LimitValueDoc, unit: str, path: NodePath, say: Say) -> LimitValu
                 one.source,
                 one.mark,
                 one.counted_from,
+                one.basis,
+                one.confirmed_on,
             )
             for number, one in enumerate(doc.variants)
         ),
+        basis=doc.basis,
     )
 
 

@@ -44,6 +44,7 @@ def _unit(text: str) -> str:
 
 Unit = Annotated[str, Scalar(_unit, {"type": "string", "pattern": "^(period|number|percent|[A-Z]{3})$"})]
 Counting = Annotated[str, word("eu-1182-71", "plain")]
+Basis = Annotated[str, word(*BASES)]
 Source = key("Source", "Where the value stands: act and article, or the page and its date.")
 
 
@@ -57,6 +58,12 @@ class VariantDoc(Doc):
     source: Words = Source
     mark: Words | None = key("Mark", "How well it is evidenced; the letters stand under `evidence`.", None)
     counted_from: Words | None = key("Counted from", "The event from which it is counted, if another.", None)
+    basis: Basis | None = key("Basis", "What this reduction rests on, if something else than the limit.", None)
+    confirmed_on: DayOrNever | None = key(
+        "Confirmed on",
+        "When somebody compared it; without it with the value, `never` if they rest on different things.",
+        None,
+    )
 
 
 class LimitValueDoc(Doc):
@@ -66,6 +73,7 @@ class LimitValueDoc(Doc):
     until: Day | None = key("Until", "The last day on which it applies.", None)
     value: Value = key("Value", "The value in the limit's unit; `unset`: there is none then.")
     source: Words = Source
+    basis: Basis | None = key("Basis", "What this value rests on, if something else than the limit.", None)
     confirmed_on: DayOrNever = key("Confirmed on", "The day on which somebody compared it with the source, or `never`.")
     confirmed_by: Words | None = key("Confirmed by", "Who compared it.", None)
     mark: Words | None = key("Mark", "How well it is evidenced; the letters stand under `evidence`.", None)
@@ -77,7 +85,7 @@ class LimitDoc(Doc):
     """A dated value of law, custom, grant or house rule."""
 
     says: Text = key("Says", "What the limit says, in one sentence.")
-    basis: Annotated[str, word(*BASES)] = key("Basis", "What it rests on.")
+    basis: Basis = key("Basis", "What it rests on; a value or a reduction may rest on something else.")
     direction: Annotated[str, word("at_least", "at_most", "above", "threshold")] = key(
         "Direction", "How a value is compared with it.", "at_least"
     )

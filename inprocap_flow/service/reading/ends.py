@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from inprocap_flow.calendar.periods import parse_period
 from inprocap_flow.language.expressions.tree import Call, Expr
-from inprocap_flow.language.model import CASE, Deadline
+from inprocap_flow.language.model import CASE, Deadline, Limit
 from inprocap_flow.service.reading.sentences import Sentence
 from inprocap_flow.service.reading.speech import Speech, all_of, gate_day, limits_in
 
@@ -49,10 +49,17 @@ def footing(speech: Speech, deadline: Deadline, cite: str) -> str:
     cited = speech.book.cited(cite)
     lengths = (deadline.period, deadline.at_least, deadline.at_most)
     limits = [speech.book.limit(name) for one in lengths for name in limits_in(one)]
-    bases = {one.basis for one in limits if one is not None}
+    bases = {basis for one in limits if one is not None for basis in _bases(speech, one)}
     if not bases or "law" in bases:
-        return f"Law: {cited}."
+        ours = [ON.get(one, one) for one in sorted(bases - {"law"})]
+        return f"Law: {cited}." if not ours else f"Law: {cited}; not every length is law: one is {all_of(ours)}."
     return f"After {cited}; here the length rests on {all_of(ON.get(one, one) for one in sorted(bases))}."
+
+
+def _bases(speech: Speech, limit: Limit) -> frozenset[str]:
+    """Return what the value in force of a limit and its reductions rest on; without a value the limit as such."""
+    value = speech.limit_value(limit)
+    return limit.bases_of(value) if value is not None else frozenset({limit.basis})
 
 
 def _about(speech: Speech, deadline: Deadline, key: str) -> tuple[Sentence, ...]:

@@ -227,7 +227,9 @@ class Speech:
         one = value.variants[number]
         shown = in_unit(limit, str(one.value)) if one.value is not None else "no value"
         asked = " and to ".join(self._fact(name) for name in one.facts)
-        return Sentence(f"{shown}, if the answer to {asked} is yes ({one.source}).", self.book.limit_place(limit.name))
+        apart = f"; {BASES[limit.basis_of(one)]}" if limit.basis_of(one) != limit.basis_of(value) else ""
+        return Sentence(f"{shown}, if the answer to {asked} is yes ({one.source}{apart}).",
+                        self.book.limit_place(limit.name))  # fmt: skip
 
     def _fact(self, name: str) -> str:
         asked = self.book.rulebook.facts.get(name) if self.book.rulebook else None
@@ -285,7 +287,8 @@ def evidence(limit: Limit, value: LimitValue | None) -> str:
         return f"Basis: {BASES.get(limit.basis, limit.basis)}."
     by = f" by {value.confirmed_by}" if value.confirmed_by else ""
     seen = NOT_CONFIRMED if value.confirmed_on == "never" else f"[confirmed on {value.confirmed_on}{by}]"
-    return f"Basis: {BASES.get(limit.basis, limit.basis)}; {value.source} {seen}."
+    basis = limit.basis_of(value)
+    return f"Basis: {BASES.get(basis, basis)}; {value.source} {seen}."
 
 
 def gate_day(name: str) -> str:
