@@ -14,6 +14,7 @@ from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import NotFound
 
 if TYPE_CHECKING:
+    from inprocap_flow.language.scenarios import Borrowed
     from inprocap_flow.service.desk import Desk
     from inprocap_flow.service.scenarios import Played, Report
 
@@ -84,6 +85,17 @@ def _plain(report: Report) -> dict[str, Any]:
             "unreached_steps": report.to_reach.unreached_steps,
             "unreached_branches": report.to_reach.unreached_branches,
         },
+        "starts_from": [_start_to_plain(one) for one in report.borrowed],
+    }
+
+
+def _start_to_plain(one: Borrowed) -> dict[str, Any]:
+    return {
+        "story": one.origin.story,
+        "used_in_line": one.origin.used_at.line,
+        "file": one.place.file,
+        "line": one.place.line,
+        "acts": one.deeds,
     }
 
 
@@ -99,6 +111,7 @@ def _lines(reports: Sequence[Report], *, quiet: bool) -> Iterator[str]:
         yield layout.heading(f"{report.procedure}: {shown(report.path)}")
         for one in report.played:
             yield from _scenario(one, quiet=quiet)
+        yield from _starts(report)
         yield from _coverage(report)
     failed = sum(bool(one.faults) for report in reports for one in report.played)
     total = sum(len(report.played) for report in reports)
@@ -119,6 +132,14 @@ def _scenario(played: Played, *, quiet: bool) -> Iterator[str]:
             before = where
     elif not quiet:
         yield from layout.wrapped(played.scenario.fact, "  ok    ", " " * 8)
+
+
+def _starts(report: Report) -> Iterator[str]:
+    """Yield what was played before, in the words of others: those acts count as reached, too."""
+    for one in dict.fromkeys((one.origin.story, one.place, one.deeds) for one in report.borrowed):
+        story, place, deeds = one
+        said = f"starts from {story} ({Path(place.file).name}:{place.line}), {counted(deeds, 'act')}"
+        yield from layout.wrapped(said, "  ", "    ")
 
 
 def _coverage(report: Report) -> Iterator[str]:

@@ -74,6 +74,20 @@ class Library:
         found = {path.stem for folder in folders if folder.is_dir() for path in folder.glob("*.yaml")}
         return sorted(name for name in found if not name.endswith(".test"))
 
+    def find_tests(self, name: str, beside: Path) -> Path | None:
+        """Return the test file *name*, without ``.test.yaml``: beside another one, else in the first folder with it."""
+        paths = (folder / f"{name}.test.yaml" for folder in self._folders_of_tests(beside))
+        return next((path for path in paths if _is_plain(name) and path.is_file()), None)
+
+    def known_tests(self, beside: Path) -> list[str]:
+        """Return the names of all test files that `find_tests` finds, for suggestions."""
+        folders = [folder for folder in self._folders_of_tests(beside) if folder.is_dir()]
+        return sorted({path.name.removesuffix(".test.yaml") for one in folders for path in one.glob("*.test.yaml")})
+
+    def _folders_of_tests(self, beside: Path) -> list[Path]:
+        kinds = (*FOLDERS["procedure"], *FOLDERS["overlay"])
+        return [beside, *(folder / inside for folder in self.search for inside in kinds)]
+
     def show(self, problems: Iterable[Problem]) -> list[Problem]:
         """Return *problems* with their source lines, without doubles, sorted by place."""
         shown: dict[tuple[object, ...], Problem] = {}

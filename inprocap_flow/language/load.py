@@ -17,7 +17,7 @@ from inprocap_flow.language.model import Definition, Organisation, Rulebook
 from inprocap_flow.language.overlays import Overlay, load_overlay
 from inprocap_flow.language.procedures import Search, default_rulebook, notice_titles, read_rulebook, resolve_procedure
 from inprocap_flow.language.resolve.desk import HookLookup, no_hooks
-from inprocap_flow.language.scenarios import Tests, build_tests
+from inprocap_flow.language.scenarios import Shelf, Tests, build_tests, with_borrowed
 from inprocap_flow.language.schema.dated import CalendarDoc, CodelistDoc, OrganisationDoc
 from inprocap_flow.language.schema.history import HistoryDoc
 from inprocap_flow.language.schema.migration import MigrationDoc
@@ -102,9 +102,25 @@ def load_codelist(path: Path | str, search: Search = ()) -> dict[str, str]:
 
 
 def load_tests(path: Path | str, search: Search = ()) -> Tests:
-    """Return stories and scenarios of *path*, each act with its place. Raises InvalidInput."""
+    """Return stories and scenarios of *path*, each act with its place; what they take over from others is told out.
+
+    Raises InvalidInput.
+    """
     library = Library(folders_for(Path(path), search))
-    doc, root = read_document(library, Path(path), TestsDoc)
+    tests = _tests_as_written(library, Path(path))
+    beside = Path(path).parent
+
+    def read(name: str) -> Tests | None:
+        found = library.find_tests(name, beside)
+        return None if found is None else _tests_as_written(library, found)
+
+    told, problems = with_borrowed(tests, Shelf(read, lambda: library.known_tests(beside)))
+    refuse(library, problems)
+    return told
+
+
+def _tests_as_written(library: Library, path: Path) -> Tests:
+    doc, root = read_document(library, path, TestsDoc)
     tests, problems = build_tests(doc, root)
     refuse(library, problems)
     return tests

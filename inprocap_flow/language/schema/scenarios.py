@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Annotated, Any
 
 from pydantic import model_validator
 
 from inprocap_flow.language.model import CLOCK_ACTS
 from inprocap_flow.language.schema.guards import exactly_one
-from inprocap_flow.language.schema.messages import wrong
-from inprocap_flow.language.schema.words import Doc, Id, MomentText, Name, OneOrMore, Text, Words, YesNo, key
+from inprocap_flow.language.schema.messages import short, wrong
+from inprocap_flow.language.schema.readers import ID, NAME, read_name
+from inprocap_flow.language.schema.words import Doc, Id, MomentText, Name, OneOrMore, Scalar, Text, Words, YesNo, key
 
 DEEDS = (
     "do", "sign", "decline", "withdraw", "ask", "fill", "bring", "read", "interest", "annul", *CLOCK_ACTS, "recount",
     "derogate", "report", "story",
 )  # fmt: skip
+
+CHANGES = ("before", "after", "instead_of", "values")
+
+
+def _read_story(text: str) -> str:
+    file, hash_, story = text.rpartition("#")
+    if hash_ and not re.fullmatch(rf"{ID}(\.{ID})*", file):
+        raise wrong(
+            "bad-name",
+            f"`{short(file)}` is not the name of a test file.",
+            "Write FILE#STORY, the file without `.test.yaml`: open#call_out.",
+        )
+    read_name(story)
+    return text
+
+
+StoryName = Annotated[str, Scalar(_read_story, {"type": "string", "pattern": rf"^({ID}(\.{ID})*#)?{NAME}$"})]
 
 
 class ThenDoc(Doc):
@@ -48,6 +67,32 @@ class ThenDoc(Doc):
     )
 
 
+class ButDoc(Doc):
+    """A difference from the story that something starts from."""
+
+    before: Name | None = key("Before", "What is done besides, before this step.", None)
+    after: Name | None = key("After", "What is done besides, after this step.", None)
+    instead_of: Name | None = key(
+        "Instead of", "What is done in the place of this step; without `steps` nothing.", None
+    )
+    on: Words | None = key("On", "The track on which the step is done, where several do it.", None)
+    steps: OneOrMore[DeedDoc] = key("Steps", "What is done.", ())
+    values: dict[Name, Any] | None = key(
+        "Values", "Other values for these fields, wherever the story fills them.", None
+    )
+
+    @model_validator(mode="after")
+    def _one_change(self) -> ButDoc:
+        where = exactly_one(self, CHANGES)
+        if where == "values" and (self.steps or self.on):
+            raise wrong("one-of", "`values` stands alone.", "Write what is done in an entry of its own.")
+        if where in ("before", "after") and not self.steps:
+            raise wrong("missing-key", f"Nothing is done {where} the step.", "Write `steps:`.")
+        if any(one.story for one in self.steps):
+            raise wrong("one-of", "A change of a story cannot begin with a story.", "Write what is done.")
+        return self
+
+
 class DeedDoc(Doc):
     """Something a person does."""
 
@@ -75,7 +120,10 @@ class DeedDoc(Doc):
     correct: Words | None = key("Correct", "Sets the end of a deadline right.", None)
     recount: Words | None = key("Recount", "Reckons provisional deadlines again; write `all`.", None)
     report: Words | None = key("Report", "Plays what a linked case reports; `by:` is the id of that case.", None)
-    story: Name | None = key("Story", "Plays another story first.", None)
+    story: StoryName | None = key("Story", "Plays another story first: its name, or FILE#NAME of another file.", None)
+    before: Name | None = key("Before", "With `story`: it is told up to this step, which is not done.", None)
+    after: Name | None = key("After", "With `story`: it is told up to this step, which is done.", None)
+    but: OneOrMore[ButDoc] = key("But", "With `story`: what is otherwise in it.", ())
     on: Words | None = key("On", "The track: supplier/alpha.", None)
     new: Words | None = key("New", "The name of the track that begins: supplier/alpha.", None)
     of: Words | None = key("Of", "The parent of the new track.", None)
@@ -90,6 +138,10 @@ class DeedDoc(Doc):
         deed = exactly_one(self, DEEDS)
         if deed != "story" and (self.at is None or self.by is None):
             raise wrong("missing-key", "Who does it and when is missing.", "Write `at:` and `by:`.")
+        if deed != "story" and (self.before or self.after or self.but):
+            raise wrong("one-of", "`before`, `after` and `but` say how a story is told.", "Write `story:` with them.")
+        if self.before and self.after:
+            raise wrong("one-of", "`before` and `after` stand together.", "Keep one of them.")
         return self
 
 
@@ -98,7 +150,9 @@ class ScenarioDoc(Doc):
 
     fact: Text = key("Fact", "The fact that is shown.")
     source: Words | None = key("Source", "The law, or the clause of the semantics.", None)
-    given: Name | None = key("Given", "The story that is played first.", None)
+    given: StoryName | None = key(
+        "Given", "The story that is played first: its name, or FILE#NAME of another file.", None
+    )
     steps: OneOrMore[DeedDoc] = key("Steps", "What is done, and what comes back.")
 
 
@@ -118,5 +172,6 @@ class TestsDoc(Doc):
         None,
     )
     firms: dict[Id, Words] = key("Firms", "People of firms, and the track each speaks for.", {})
+    people: dict[Id, Id] = key("People", "Who here stands for whom in stories of another file.", {})
     stories: dict[Name, OneOrMore[DeedDoc]] = key("Stories", "What happened before.", {})
     scenarios: OneOrMore[ScenarioDoc] = key("Scenarios", "Facts to show.", ())

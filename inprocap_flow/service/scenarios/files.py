@@ -27,6 +27,7 @@ from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.releasing import beside
 from inprocap_flow.service.scenarios.playing import Player
 from inprocap_flow.service.scenarios.records import Report
+from inprocap_flow.service.scenarios.standing_in import refuse_strangers
 
 
 def run_file(path: Path | str, desk: Desk) -> Report:
@@ -36,7 +37,8 @@ def run_file(path: Path | str, desk: Desk) -> Report:
     """
     player = player_for(path, desk)
     overlays = tuple(one.name for one in player.binding.definition.overlays)
-    return Report(Path(path), player.tests.procedure, player.play_all(), player.coverage, overlays, player.brought)
+    tests, played = player.tests, player.play_all()
+    return Report(Path(path), tests.procedure, played, player.coverage, overlays, player.brought, tests.borrowed)
 
 
 def player_for(path: Path | str, desk: Desk) -> Player:
@@ -46,6 +48,7 @@ def player_for(path: Path | str, desk: Desk) -> Player:
     organisation, _ = load_organisation(beside(desk, path, "organisations", tests.organisation), desk.definitions)
     layers = _layers(desk, path, tests, organisation)
     machine = compile_definition(layers[-1].definition)
+    refuse_strangers(desk, path, tests, organisation)
     return Player(tests, _binding(desk, path, tests, machine, organisation), brought(layers))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import PurePath
 
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.engine.case.binding import Binding
@@ -76,10 +77,26 @@ class Player:
                 faults.append(Fault(deed.place, fact, "a story can only be told at the beginning"))
                 break
             says = list(self._deed(play, deed))
-            faults += [Fault(deed.place, fact, one) for one in says]
+            faults += [self._fault(deed, fact, one) for one in says]
             if says:
                 break  # what follows rests on it, and would only repeat the fault
         return tuple(faults)
+
+    def _fault(self, deed: Deed, fact: str, says: str) -> Fault:
+        """Return what came out otherwise; of a story that was taken over, where it is and what can be done there."""
+        told = deed.told_in
+        if told is None:
+            return Fault(deed.place, fact, says)
+        under = " and ".join(one.name for one in self.binding.definition.overlays) or self.tests.organisation
+        where = f"{PurePath(deed.place.file).name}:{deed.place.line}"
+        what = f"`{deed.verb}: {deed.what}`" if isinstance(deed.what, str) else f"`{deed.verb}`"
+        mend = "Write under `but:` what is otherwise here, or start from it `before:` that step."
+        return Fault(
+            told.used_at,
+            fact,
+            f"the story {told.story} does not play to its end with {under}; at {where} "
+            f"{what} of {deed.by} on {deed.at}: {says}. {mend}",
+        )
 
     def _deed(self, play: Rehearsal, deed: Deed) -> list[str]:
         try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inprocap_flow.errors import Place
-from inprocap_flow.language.scenarios import Scenario
+from inprocap_flow.language.scenarios import Borrowed, Scenario
 from inprocap_flow.service.coverage import Coverage
 
 
@@ -29,7 +29,10 @@ class Played:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A test file as played. ``overlays`` were applied, and ``brought`` are the steps that they added or changed."""
+    """A test file as played. ``overlays`` were applied, and ``brought`` are the steps that they added or changed.
+
+    ``borrowed`` are the stories that it starts from, of other files or with changes.
+    """
 
     path: Path
     procedure: str
@@ -37,6 +40,7 @@ class Report:
     coverage: Coverage
     overlays: tuple[str, ...] = ()
     brought: frozenset[str] = frozenset()
+    borrowed: tuple[Borrowed, ...] = ()
 
     @property
     def to_reach(self) -> Coverage:

@@ -1,4 +1,4 @@
-"""Test files as frozen records: stories and scenarios, each act with its place.
+"""From a test file as a document to its stories and scenarios.
 
 Names in them are looked up by whoever plays them, on the definition: a scenario may be about a name that is refused.
 """
@@ -6,99 +6,21 @@ Names in them are looked up by whoever plays them, on the definition: a scenario
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import replace
 
 from inprocap_flow.errors import Place, Problem
 from inprocap_flow.language.marks import MapNode, NodePath
+from inprocap_flow.language.scenarios.records import Change, Deed, Expected, Scenario, Start, Tests
 from inprocap_flow.language.schema.messages import did_you_mean
 from inprocap_flow.language.schema.report import locate
-from inprocap_flow.language.schema.scenarios import DEEDS, DeedDoc, TestsDoc, ThenDoc
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What must come back. Texts are as written; times are local to the organisation unless they have an offset."""
-
-    refused: tuple[str, ...] = ()
-    warned: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    may_be_given_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    signed_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    left_by: str | None = None
-    until: str | None = None
-    possible_from: str | None = None
-    provisional: bool | None = None
-    stage: str | None = None
-    stage_of_case: str | None = None
-    deadline: Mapping[str, str] = field(default_factory=dict)
-    tracks: Mapping[str, Any] = field(default_factory=dict)  # kind -> number as text, or name -> stage
-    approval: Mapping[str, str] = field(default_factory=dict)
-    reported: Mapping[str, Any] = field(default_factory=dict)  # name -> values as text, or "yes"
-    field: Mapping[str, str] = field(default_factory=dict)
-    told: tuple[str, ...] | None = None  # None: not looked at; empty: nobody
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """Something a person does. ``verb`` is one of `schema.scenarios.DEEDS`, ``what`` its value as written.
-
-    ``values`` are fields that come with it, ``documents`` papers. ``then`` None: it must be accepted.
-    """
-
-    verb: str
-    what: Any
-    place: Place
-    at: str = ""
-    by: str = ""
-    role: str | None = None
-    on: str | None = None
-    new: str | None = None
-    of: str | None = None
-    values: Mapping[str, str] = field(default_factory=dict)
-    documents: tuple[str, ...] = ()
-    reason: str | None = None
-    until: str | None = None
-    by_law: str | None = None
-    signed_by: str | None = None
-    then: Expected | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """One fact, shown by a story and some deeds."""
-
-    fact: str
-    place: Place
-    deeds: tuple[Deed, ...]
-    source: str | None = None
-    given: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Tests:
-    """The scenarios of a procedure, played for an organisation."""
-
-    __test__ = False  # not a test of pytest
-
-    procedure: str
-    organisation: str
-    overlays: tuple[str, ...] | None  # None: those that the organisation has on the day of the first deed
-    firms: Mapping[str, str]  # person -> track
-    stories: Mapping[str, tuple[Deed, ...]]
-    scenarios: tuple[Scenario, ...]
-    place: Place
-
-    @property
-    def first_deed(self) -> Deed | None:
-        """The first deed of the file: its day decides which overlays apply."""
-        told = (deed for deeds in self.stories.values() for deed in deeds)
-        shown = (deed for one in self.scenarios for deed in one.deeds)
-        return next((deed for deed in (*told, *shown) if deed.at), None)
+from inprocap_flow.language.schema.scenarios import CHANGES, DEEDS, ButDoc, DeedDoc, TestsDoc, ThenDoc
 
 
 def build_tests(doc: TestsDoc, root: MapNode) -> tuple[Tests, list[Problem]]:
-    """Return the tests, and every problem: stories that do not exist or play themselves."""
+    """Return the tests as written, and every problem: stories that do not exist or play themselves.
+
+    Stories that start from another file, or with changes, are told out by `borrowing.with_borrowed`.
+    """
     stories = {
         name: tuple(_deed(one, root, ("stories", name, number)) for number, one in enumerate(deeds))
         for name, deeds in doc.stories.items()
@@ -110,12 +32,14 @@ def build_tests(doc: TestsDoc, root: MapNode) -> tuple[Tests, list[Problem]]:
             deeds=tuple(_deed(step, root, ("scenarios", number, "steps", n)) for n, step in enumerate(one.steps)),
             source=one.source,
             given=one.given,
+            given_at=locate(root, ("scenarios", number, "given"))[0] if one.given else None,
         )
         for number, one in enumerate(doc.scenarios)
     )
     problems = [*_stories_used(doc, root), *_circles(stories)]
     overlays = None if doc.overlays is None else tuple(doc.overlays)
-    return Tests(doc.tests, doc.organisation, overlays, doc.firms, stories, scenarios, root.place), problems
+    tests = Tests(doc.tests, doc.organisation, overlays, doc.firms, stories, scenarios, root.place, doc.people)
+    return tests, problems
 
 
 def _deed(doc: DeedDoc, root: MapNode, path: NodePath) -> Deed:
@@ -140,7 +64,30 @@ def _deed(doc: DeedDoc, root: MapNode, path: NodePath) -> Deed:
         by_law=doc.by_law,
         signed_by=doc.signed_by,
         then=_expected(doc.then) if doc.then else None,
+        start=_start(doc, root, path) if doc.story else None,
     )
+
+
+def start_from(story: str, place: Place) -> Start:
+    """Return the whole of *story*, as written: ``call_out``, or ``open#call_out`` of another file."""
+    file, _, name = story.rpartition("#")
+    return Start(name, place, file or None)
+
+
+def _start(doc: DeedDoc, root: MapNode, path: NodePath) -> Start:
+    cut = next(((word, step) for word, step in (("before", doc.before), ("after", doc.after)) if step), None)
+    changes = tuple(_change(one, root, (*path, "but", number)) for number, one in enumerate(doc.but))
+    whole = start_from(str(doc.story), locate(root, (*path, "story"))[0])
+    return replace(whole, cut=cut, on=doc.on, changes=changes)
+
+
+def _change(doc: ButDoc, root: MapNode, path: NodePath) -> Change:
+    where = next(word for word in CHANGES if getattr(doc, word) is not None)
+    place = locate(root, path)[0]
+    if where == "values":
+        return Change(where, "", place, values=doc.values or {})
+    deeds = tuple(_deed(one, root, (*path, "steps", number)) for number, one in enumerate(doc.steps))
+    return Change(where, getattr(doc, where), place, doc.on, deeds)
 
 
 def _expected(doc: ThenDoc) -> Expected:
@@ -153,7 +100,7 @@ def _stories_used(doc: TestsDoc, root: MapNode) -> Iterator[Problem]:
     lists += [(("scenarios", number, "steps"), one.steps) for number, one in enumerate(doc.scenarios)]  # type: ignore[misc]
     used += [((*path, n, "story"), one.story) for path, deeds in lists for n, one in enumerate(deeds) if one.story]  # type: ignore[misc]
     for path, name in used:
-        if name not in doc.stories:
+        if "#" not in name and name not in doc.stories:
             place, width = locate(root, path)
             yield Problem(
                 place,
