@@ -65,7 +65,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "definitions": ("definition_sets:definitions", "hand definitions to another installation"),
         "migrate": ("migrating:migrate", "bring running cases to another version"),
         "findings": ("findings:findings", "what people, calendars and limits do not let happen"),
-        "procedures": ("definitions_release:procedures", "list what is released"),
+        "procedures": ("definitions_procedures:procedures", "list what is released"),
         "law": ("definitions_law:law", "values of law: list them, confirm them"),
     },
     "Audit": {

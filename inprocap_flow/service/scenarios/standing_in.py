@@ -68,7 +68,7 @@ def _house(desk: Desk, path: Path, told: Borrowed) -> Organisation | None:
 
 
 def _propose(strangers: list[str], there: Organisation | None, here: Organisation, found: dict[str, str]) -> None:
-    """Add to *found* for each of *strangers* somebody of *here* with the same roles, another one each while it lasts."""
+    """Add to *found* for each of *strangers* somebody of *here* with the same roles, another one for each."""
     for one in strangers:
         who = there.people.get(one) if there else None
         able = [other.id for other in here.people.values() if who and who.roles and set(who.roles) <= set(other.roles)]

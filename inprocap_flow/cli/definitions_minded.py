@@ -1,0 +1,73 @@
+"""What ``release`` tells to be minded: what is not there yet, was not decided, or was overruled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inprocap_flow.cli import layout
+from inprocap_flow.cli.definitions import shown
+
+if TYPE_CHECKING:
+    from inprocap_flow.service.applying import Lacking
+    from inprocap_flow.service.releasing import Released, Unfit
+
+SHOWN = 5  # of what an organisation lacks; `check` shows all of it
+
+
+def waiting_lines(waiting: Mapping[Path, Sequence[int]]) -> Iterator[str]:
+    """Say where a file that was released still waits for somebody: a source nobody named, a person who is nobody."""
+    for file, lines in waiting.items():
+        told = ", ".join(map(str, lines[:SHOWN])) + (f" and {len(lines) - SHOWN} more" if len(lines) > SHOWN else "")
+        yield ""
+        yield from layout.wrapped(f"Mind: {shown(file)} still says TO DO, in line {told}.")
+        yield from layout.wrapped("mend: put in what is so, write the next `version:`, and release it again", "  ")
+
+
+def unused_lines(found: tuple[Unfit, ...]) -> Iterator[str]:
+    """Say which procedures the organisation that is acted for does not use."""
+    for one in found:
+        yield ""
+        yield from layout.wrapped(f"Mind: {one.fact}: no case can be opened.")
+        yield from layout.wrapped(f"mend: {one.mend}", "  ")
+
+
+def lacking_lines(found: tuple[Lacking, ...]) -> Iterator[str]:
+    """Say which effective procedures could not be made, and what would mend that."""
+    for one in found:
+        yield ""
+        yield from layout.wrapped(
+            f"Mind: {one.organisation} cannot open {one.procedure} with its overlays: {one.fact}."
+        )
+        yield from layout.wrapped(f"mend: {one.mend}", "  ")
+
+
+def unfit_lines(lacking: tuple[Unfit, ...]) -> Iterator[str]:
+    """Say what is lacking, under one heading for each procedure and organisation."""
+    pairs = dict.fromkeys((one.procedure, one.organisation) for one in lacking)
+    for procedure, organisation in pairs:
+        yield ""
+        yield from layout.wrapped(f"Mind: {organisation} does not have what {procedure} needs:")
+        here = [one for one in lacking if (one.procedure, one.organisation) == (procedure, organisation)]
+        for one in here[:SHOWN]:
+            yield from layout.bullet(f"{one.fact} ({one.code})")
+        if len(here) > SHOWN:
+            yield from layout.bullet(f"and {len(here) - SHOWN} more")
+        yield f"See all:  inprocap-flow check {procedure} --organisation {organisation}"
+
+
+def judged_lines(released: list[Released]) -> Iterator[str]:
+    """Say what was not decided about what was released now, and what was overruled."""
+    for one in released:
+        what = one.name if one.kind != "applied" else f"{one.name} {one.version}"
+        if one.judged.undecided:
+            yield ""
+            codes = ", ".join(one.judged.undecided)
+            yield from layout.wrapped(f"Mind: what cases of {what} can come to is not decided for {codes}.")
+            look = f"inprocap-flow check {one.name} --details"
+            yield from layout.wrapped(f"explored: {one.judged.explored}; see {look}", "  ")
+        if one.judged.overruled:
+            yield ""
+            codes = ", ".join(one.judged.overruled)
+            yield from layout.wrapped(f"Mind: {what} was released despite {codes}: {one.judged.reason}")

@@ -1,0 +1,122 @@
+"""``procedures``: what is released in the database, and what lies in files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from inprocap_flow.cli import layout
+from inprocap_flow.cli.definitions import counted, file_desk, shown, today
+from inprocap_flow.cli.session import Session, pass_session
+from inprocap_flow.errors import FlowError, NotFound
+
+if TYPE_CHECKING:
+    from inprocap_flow.service.desk import Desk
+
+
+@click.command()
+@pass_session
+def procedures(session: Session) -> None:
+    """List procedures: what is released in the database, and what lies in the folders of definitions.
+
+    Of what is released: in force, coming (and from which day on), or superseded; and how many open cases stand on it.
+    """
+    released = _released(session)
+    found = [_found(path, released, desk) for desk in [file_desk(session)] for path in _procedure_files(desk)]
+    session.answer({"released": released, "files": found}, _listing(released, found))
+
+
+def _released(session: Session) -> list[dict[str, Any]]:
+    """Return what is released, with where it stands today; nothing where there is no database yet."""
+    from inprocap_flow.service.versions import versions
+
+    try:
+        desk = session.reading_desk
+    except NotFound:
+        return []
+    return [
+        {
+            "kind": one.kind,
+            "name": one.entry.name,
+            "version": one.entry.version,
+            "hash": one.entry.content_hash,
+            "released_at": one.entry.released_at,
+            "released_by": one.entry.released_by,
+            "valid_from": one.entry.valid_from or None,
+            "judged": dict(one.entry.judged),
+            "state": one.state or None,
+            "open_cases": one.open_cases,
+        }
+        for one in versions(desk, today(session))
+    ]
+
+
+def _standing(one: dict[str, Any]) -> str:
+    """Return where a released version stands, how many open cases are on it, and who released it."""
+    state = str(one["state"] or "")
+    if one["valid_from"] and state == "coming":
+        state = f"coming, from {one['valid_from']}"
+    elif one["valid_from"]:
+        state += f" since {one['valid_from']}"
+    cases = counted(one["open_cases"], "open case") if one["kind"] in ("procedure", "applied") else ""
+    return ", ".join(
+        part for part in (state, cases, f"released {one['released_at'][:10]} by {one['released_by']}") if part
+    )
+
+
+def _judged(plain: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what was found out before a release and is to be known of it."""
+    if plain.get("overruled"):
+        yield f"released despite {', '.join(plain['overruled'])}: {plain.get('reason')}"
+    if plain.get("undecided"):
+        yield f"not decided: {', '.join(plain['undecided'])}"
+
+
+def _procedure_files(desk: Desk) -> Iterator[Path]:
+    """Yield the procedures of every folder; of one name, the first folder's only."""
+    seen: set[str] = set()
+    for folder in desk.definitions:
+        for path in sorted(folder.glob("*.yaml")):
+            if not path.name.endswith(".test.yaml") and path.stem not in seen:
+                seen.add(path.stem)
+                yield path
+
+
+def _found(path: Path, released: list[dict[str, Any]], desk: Desk) -> dict[str, Any]:
+    from inprocap_flow.service.releasing import compiled
+
+    plain: dict[str, Any] = {"name": path.stem, "file": shown(path)}
+    try:
+        machine = compiled(desk, path)
+    except FlowError as wrong:
+        return plain | {"state": "has problems", "error": wrong.code}
+    version, content = machine.definition.version, machine.content_hash
+    plain |= {"version": version, "hash": content, "title": dict(machine.definition.title)}
+    same = [one for one in released if one["kind"] == "procedure" and one["name"] == path.stem]
+    there = next((one for one in same if one["version"] == version), None)
+    if there is None:
+        return plain | {"state": "not released"}
+    return plain | {"state": "released" if there["hash"] == content else "changed since its release"}
+
+
+def _listing(released: list[dict[str, Any]], found: list[dict[str, Any]]) -> Iterator[str]:
+    yield layout.heading("In the database")
+    for one in released:
+        yield from layout.wrapped(f"{one['kind']} {one['name']} {one['version']}  {one['hash'][:12]}", "  ", "    ")
+        yield from layout.wrapped(_standing(one), "    ")
+        for text in _judged(one["judged"]):
+            yield from layout.wrapped(text, "    ")
+    if not released:
+        yield "  nothing is released yet"
+    yield ""
+    yield layout.heading("In files")
+    for one in found:
+        version = f" {one['version']}  {one['hash'][:12]}" if "version" in one else ""
+        yield from layout.wrapped(f"{one['name']}{version}  {one['state']}", "  ")
+        yield from layout.wrapped(one["file"], "    ")
+    if any(one["state"] == "changed since its release" for one in found):
+        yield ""
+        yield "A changed procedure needs another version before it can be released again."
