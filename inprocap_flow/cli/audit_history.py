@@ -85,6 +85,8 @@ def _entry(entry: Entry, about: Subject, line: str | None, *, full: bool) -> Ite
     if full:
         account = f", account {entry.account} (not authenticated)" if entry.account else ""
         yield from layout.pairs([("Recorded", words.moment(entry.recorded_at) + account)], 6, LABELS)
+        named = [(f"{kind} {name}", found) for kind, name, found in entry.decided_with]
+        yield from layout.pairs([("Decided with", f"{what} [{found}]") for what, found in named], 6, LABELS)
 
 
 def _marks(entry: Entry, about: Subject) -> list[str]:
@@ -171,6 +173,7 @@ def _plain(one: Entry | Refused) -> dict[str, Any]:
         "role": one.role,
         "on_behalf_of": one.on_behalf_of,
         "account": one.account,
+        "decided_with": [{"kind": kind, "name": name, "hash": found} for kind, name, found in one.decided_with],
         "effects": [_effect(effect) for effect in one.effects],
     }
 

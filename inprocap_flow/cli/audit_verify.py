@@ -61,12 +61,18 @@ def _lines(report: Report, what: str) -> Iterator[str]:
         yield "Not checked:"
         for line in report.not_checked:
             yield from layout.bullet(line)
+    if report.not_recorded:
+        yield ""
+        yield from layout.wrapped(NOT_RECORDED)
+        for line in report.not_recorded:
+            yield from layout.bullet(line)
     yield ""
     yield from layout.wrapped(report.reach)
     if report.against is None:
         yield from layout.wrapped("A head for next time: inprocap-flow audit head")
 
 
+NOT_RECORDED = "Not recorded, by an earlier version, with which organisation and rulebook these were decided:"
 _OF_NO_CASE = {"release-differs": "what is released"}
 
 
@@ -94,6 +100,7 @@ def _plain(report: Report) -> dict[str, Any]:
             for finding in report.findings
         ],
         "not_checked": list(report.not_checked),
+        "not_recorded": list(report.not_recorded),
         "against": str(report.against) if report.against else None,
         "covered_events": report.covered_events,
         "reach": report.reach,

@@ -49,7 +49,13 @@ def enter_late(
         return Refusal(request, (Blocker("out-of-order", reason, about="at", mend="check the moment"),), case=case)
     before = put_on(EMPTY, (event for one in earlier for event in one.events))
     # Numbers of recording go on from the present case; what the case knows is that of the true moment.
-    start = with_changes(before, next_seq=case.next_seq, next_decision=case.next_decision, version=case.version)
+    start = with_changes(
+        before,
+        next_seq=case.next_seq,
+        next_decision=case.next_decision,
+        version=case.version,
+        decided_with=case.decided_with,
+    )
     outcome = decide_in_turn(binding.of(start), start, request, now, when)  # by the version of that moment
     if isinstance(outcome, Refusal):
         return Refusal(request, outcome.blockers, case=case)

@@ -6,7 +6,7 @@ Everything that costs is loaded when first needed and kept by content hash: a re
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -151,7 +151,8 @@ class Desk:
         known = self._bindings.get((content_hash, organisation_name))
         if known is None or known.organisation is not organisation or known.rulebook is not rulebook:
             hooks = self.hooks.bound_to(definition.hooks) if definition.hooks else None
-            known = Binding(machine, organisation, rulebook, hooks)
+            named = self._named(reading, definition, organisation_name, book if rulebook else None)
+            known = Binding(machine, organisation, rulebook, hooks, named)
             self._bindings[content_hash, organisation_name] = known
 
         def reveal(commitment: str) -> Any:
@@ -164,6 +165,22 @@ class Desk:
             return self.bind(reading, other, organisation_name, case_id)
 
         return known.revealing(reveal, linked).among(version)
+
+    def _named(
+        self, reading: Reading, definition: Definition, organisation: str, book: str | None
+    ) -> Mapping[str, Mapping[str, str]]:
+        """Return the hashes of the releases that decisions are made with, for the record.
+
+        The release of the procedure is named by the case. It holds what its overlays say; they are named beside it, so
+        that one finds the text that was agreed on. One that is not released here is left out.
+        """
+        named = {"organisation": {organisation: reading.newest("organisation", organisation)}}
+        if book:
+            named["rulebook"] = {book: reading.newest("rulebook", book)}
+        wanted = {(one.name, one.version) for one in definition.overlays}
+        entries = reading.releases("overlay") if wanted else ()
+        overlays = {one.name: one.content_hash for one in entries if (one.name, one.version) in wanted}
+        return named | ({"overlay": overlays} if overlays else {})
 
     def _linked(self, reading: Reading, case_id: str) -> Linked | None:
         """Return what may be known of another case, as of the version it is on now; None if there is none."""

@@ -13,7 +13,15 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from inprocap_flow.engine.acts.links import REPORT
-from inprocap_flow.engine.case.history import EMPTY, apply, definition_at, effective, fold
+from inprocap_flow.engine.case.history import (
+    EMPTY,
+    apply,
+    decided_with,
+    definition_at,
+    each_release,
+    effective,
+    fold,
+)
 from inprocap_flow.engine.case.records import MAIN, Case, Event, When
 from inprocap_flow.language.model import CLOCK_ACTS, Receipt
 from inprocap_flow.service.effects import Effect, effects
@@ -48,6 +56,7 @@ class Entry:
     evidence: str
     effects: tuple[Effect, ...]
     annulled_by: int | None = None
+    decided_with: tuple[tuple[str, str, str], ...] = ()  # kind, name and hash of releases, where they are new
 
     @property
     def lines(self) -> frozenset[str]:
@@ -153,6 +162,7 @@ def _entry(number: int, members: tuple[Event, ...], sight: Sight, values: dict[t
         as_of=first.as_of,
         evidence=str(request.get("evidence", "")),
         effects=tuple(_with_reason(made, request, first)),
+        decided_with=tuple(each_release(decided_with(first) or {})),
     )
 
 

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from inprocap_flow.engine.case.history import fold
+from inprocap_flow.engine.case.history import each_release, fold, named_releases
 from inprocap_flow.engine.case.records import Case, DocumentVersion
 from inprocap_flow.errors import FlowError, NotAllowed, StoreDamaged
 from inprocap_flow.language.canonical import digest
@@ -53,7 +53,15 @@ def audit(
             look.at_checkpoints(owner, head, only=None)
         look.at_strays()
         look.at_releases()
-    return Report(tuple(look.findings), look.cases, look.events, head, look.covered, tuple(look.not_checked))
+    return Report(
+        tuple(look.findings),
+        look.cases,
+        look.events,
+        head,
+        look.covered,
+        tuple(look.not_checked),
+        tuple(look.not_recorded),
+    )
 
 
 class _Look:
@@ -65,6 +73,7 @@ class _Look:
         self.sql = view.connection.statements
         self.findings: list[Finding] = []
         self.not_checked: list[str] = []
+        self.not_recorded: list[str] = []
         self.cases = self.events = self.covered = 0
         self._hashes: dict[str, list[str]] = {}  # of each case's events, in order
         self._counted: dict[str, int] = {}  # how many of them the head covers
@@ -86,7 +95,8 @@ class _Look:
         self.events += len(links)
         self._hashes[case_id] = [link.hash for link in links]
         for content_hash in dict.fromkeys((known["definition_hash"], *_definitions(links))):
-            self._at_release(case_id, content_hash)
+            self._at_definition(case_id, content_hash)
+        self._at_named(case_id, links)
         case = self._folded(case_id, links)
         if case is not None:
             self._at_state(case, known)
@@ -141,12 +151,27 @@ class _Look:
             if found != {insert.values(row) for row in due}:
                 self.find("list-differs", case.id, f"the list of {table} is not what the state says")
 
-    def _at_release(self, case_id: str, content_hash: str) -> None:
+    def _at_definition(self, case_id: str, content_hash: str) -> None:
+        if not self._is_what_was_released(content_hash):
+            self.find("definition-differs", case_id, "the definition it runs on is not what was released")
+
+    def _at_named(self, case_id: str, links: tuple[Link, ...]) -> None:
+        """Verify the releases that the case names as what it was decided with, and say from where on it names any."""
+        before = len(links)  # how many events came before any was named
+        for event, named in reversed(tuple(named_releases(link.event for link in links))):
+            before = event.seq - 1
+            for kind, name, content_hash in each_release(named):
+                if not self._is_what_was_released(content_hash):
+                    fact = f"event {event.seq} was decided with the {kind} {name}, which is not what was released"
+                    self.find("decided-with-differs", case_id, fact)
+        if before:
+            self.not_recorded.append(f"{case_id}: events 1 to {before}")
+
+    def _is_what_was_released(self, content_hash: str) -> bool:
         if content_hash not in self._contents:
             row = self.view.connection.row(self.sql.find_release_by_hash, of_content_hash=content_hash)
             self._contents[content_hash] = row is not None and _hash_of(row[2]) == content_hash
-        if not self._contents[content_hash]:
-            self.find("definition-differs", case_id, "the definition it runs on is not what was released")
+        return self._contents[content_hash]
 
     def at_releases(self) -> None:
         """Verify everything that is released against its hash: who may sign, and the law, stand there as well."""

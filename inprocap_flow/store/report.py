@@ -23,6 +23,7 @@ class Finding:
 class Report:
     """The result of an audit: what is wrong, how much was looked at, and what could not be looked at.
 
+    ``not_recorded`` lists the events that do not say with which organisation and rulebook they were decided.
     ``covered_events`` counts the events that the head given covers: what stands there has not been changed since.
     """
 
@@ -32,6 +33,7 @@ class Report:
     against: Head | None = None
     covered_events: int = 0
     not_checked: tuple[str, ...] = ()
+    not_recorded: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:

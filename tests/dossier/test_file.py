@@ -171,7 +171,7 @@ def test_plain_python_verifies_the_file(bid_in: Lab) -> None:
     folder = _written(bid_in)
     done = _verify(folder)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.count("ok     ") == 7
+    assert done.stdout.count("ok     ") == 8
     head = json.loads((folder / "data" / "heads.json").read_text())["organisation_head"]
     assert _verify(folder, "--against", head).returncode == 0
     other = re.sub(r"[0-9a-f]{64}", "0" * 64, head)

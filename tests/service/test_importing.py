@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,7 @@ from inprocap_flow.language.load import load_rulebook
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.importing import Imported, import_history
 from inprocap_flow.service.judging import UNEXPLORED
-from inprocap_flow.service.releasing import release_organisation, release_overlay, release_procedure
+from inprocap_flow.service.releasing import release_organisation, release_overlay, release_procedure, release_rulebook
 from tests.service.conftest import DEFINITIONS, desk_in
 
 GENEVA = ZoneInfo("Europe/Zurich")
@@ -197,3 +198,35 @@ def test_nothing_is_contradicted_and_what_no_page_tells_is_not_evidenced(name: s
         ("field-missing", "bids_valid_until"),
     } <= missing
     assert not report.case.tracks("supplier")  # who was invited stands on no page
+
+
+def _released(desk: Desk, kind: str, name: str) -> str:
+    with desk.store.reading() as reading:
+        return reading.newest(kind, name)
+
+
+def test_a_case_names_organisation_rulebook_and_overlays_by_the_hashes_of_their_releases(past: Desk) -> None:
+    with past.store.reading() as reading:
+        (applied,) = [one for one in reading.releases("applied") if one.name == "pcp"]
+        bound = past.bind(reading, applied.content_hash, "cern")
+    assert bound.decided_with == {
+        "organisation": {"cern": _released(past, "organisation", "cern")},
+        "overlay": {"cern": _released(past, "overlay", "cern")},
+        "rulebook": {"horizon-pcp": _released(past, "rulebook", "horizon-pcp")},
+    }
+
+
+def test_a_rulebook_that_changes_its_values_is_named_by_the_next_decision(shipped: Desk, tmp_path: Path) -> None:
+    case = imported(shipped, "prace-3ip").case
+    (name,) = case.decided_with["rulebook"]
+    text = (DEFINITIONS / "rulebooks" / f"{name}.yaml").read_text(encoding="utf-8")
+    version = re.search(r"^version: (.*)$", text, re.MULTILINE)
+    assert version is not None
+    (tmp_path / f"{name}.yaml").write_text(text.replace(version[0], "version: next", 1), encoding="utf-8")
+    release_rulebook(shipped, tmp_path / f"{name}.yaml", by="ben")
+    with shipped.store.reading() as reading:
+        assert shipped.binding(reading, case).decided_with == {
+            **case.decided_with,
+            "rulebook": {name: _released(shipped, "rulebook", name)},
+        }
+    assert _released(shipped, "rulebook", name) != case.decided_with["rulebook"][name]

@@ -82,8 +82,9 @@ def _other_version(work: Work, plan: Migration) -> Iterator[Blocker]:
 
 def _go_over(work: Work, fit: Fit) -> list[Blocker]:
     before = {state.id: state for state in work.case.lines.values()}
-    work.emit("migrated", MAIN, event_data(fit, work.request.reason))
-    work.binding = fit.new
+    said = event_data(fit, work.request.reason)
+    work.binding = fit.new  # first: the event names what is decided with from it on
+    work.emit("migrated", MAIN, said)
     for line in before.values():
         if blockers := _give_values(work, fit, line):
             return blockers

@@ -13,7 +13,7 @@ from typing import Any
 
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.facts import CaseFacts
-from inprocap_flow.engine.case.history import apply
+from inprocap_flow.engine.case.history import DECIDED_WITH, apply
 from inprocap_flow.engine.case.records import MAIN, SYSTEM_ACTOR, Blocker, Case, Event, Message, Request, When
 from inprocap_flow.errors import DefinitionDefect
 from inprocap_flow.records import draft, field, record
@@ -84,7 +84,7 @@ class Work:
             actor=self.actor,
             role=self.role,
             on_behalf_of=self.on_behalf_of,
-            request=self.described,
+            request=self._asked(),
             as_of=self.as_of,
             account=self.request.account,
         )
@@ -92,6 +92,13 @@ class Work:
         self.case = apply(self.case, event)
         self.events.append(event)
         return event
+
+    def _asked(self) -> Mapping[str, Any] | None:
+        """Return the request, for the first event; with what it is decided with, where the record says otherwise."""
+        named = self.binding.decided_with
+        if self.described is None or not named or named == self.case.decided_with:
+            return self.described
+        return {**self.described, DECIDED_WITH: named}
 
     def tell(self, kind: str, line: str, to: tuple[str, ...], subject: str, about: tuple[str, ...] = ()) -> None:
         """Put a message in the outbox, about the last event."""

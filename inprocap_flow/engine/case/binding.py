@@ -64,6 +64,9 @@ def _no_other_version(content_hash: str) -> Binding:
 class Binding:
     """All that a decision reads besides the case and the request. ``reveal`` gives the value behind a commitment.
 
+    ``decided_with`` names the releases of organisation, rulebook and overlays by their hashes, for the record; nothing
+    where none of them is released, as in rehearsals.
+
     What is worked out once is kept beside the fields, so a copy with changes is made by `dataclasses.replace`.
     """
 
@@ -71,6 +74,7 @@ class Binding:
     organisation: Organisation
     rulebook: Rulebook | None = None
     hooks: HookRunner | None = None
+    decided_with: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # kind -> name -> hash of the release
     version: Callable[[str], Binding] = _no_other_version  # another released version of the procedure, by its hash
     reveal: Callable[[str], Any] = _nothing_revealed
     linked: Callable[[str], Linked | None] | None = None  # None: nobody can say here which cases there are

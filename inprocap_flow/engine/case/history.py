@@ -6,7 +6,8 @@ late entries where they belong. Deciding uses `apply` too, so that what is repla
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from inprocap_flow.engine.case.changes import APPLIERS, Changes
 from inprocap_flow.engine.case.records import (
@@ -20,6 +21,9 @@ from inprocap_flow.engine.case.records import (
 from inprocap_flow.errors import StoreDamaged
 from inprocap_flow.records import changed
 
+Named = Mapping[str, Mapping[str, str]]  # releases: kind -> name -> hash
+
+DECIDED_WITH = "decided_with"  # where the request of a decision names what it was decided with, if that is new
 EMPTY = Case(id="", organisation="", procedure="", procedure_version="", definition_hash="")
 
 
@@ -27,7 +31,7 @@ def fold(events: Iterable[Event]) -> Case:
     """Return the case that *events* (in order of recording) add up to.
 
     Annulled decisions are left out; a late entry takes effect right after the decision it names. Numbers that count
-    recordings (version, next_seq, next_decision) follow the recording.
+    recordings (version, next_seq, next_decision), and what was decided with last, follow the recording.
     """
     recorded = tuple(events)
     case = EMPTY
@@ -65,6 +69,30 @@ def definition_at(events: Sequence[Event], seq: int) -> str:
     return str(bound[-1]) if bound else ""
 
 
+def named_releases(events: Iterable[Event]) -> Iterator[tuple[Event, Named]]:
+    """Yield each event from which on other releases were decided with, and these: kind -> name -> hash.
+
+    They hold for everything recorded after it, until the next one, also if the decision itself was annulled: later
+    ones were decided with them all the same. Chains of 0.1.0 name none before the first decision of a later program.
+    """
+    for event in events:
+        if found := decided_with(event):
+            yield event, found
+
+
+def decided_with(event: Event) -> Named | None:
+    """Return the releases that *event* names as what is decided with from it on; None if it names none."""
+    named: Any = event.request.get(DECIDED_WITH) if isinstance(event.request, Mapping) else None
+    return named if isinstance(named, Mapping) and named else None
+
+
+def each_release(named: Named) -> Iterator[tuple[str, str, str]]:
+    """Yield kind, name and hash of every release of *named*, sorted; nothing of what is none (a damaged record)."""
+    for kind, found in sorted(named.items()):
+        if isinstance(found, Mapping):
+            yield from ((kind, name, str(content_hash)) for name, content_hash in sorted(found.items()))
+
+
 def _insert(order: list[int], event: Event) -> None:
     if event.as_of is None:
         order.append(event.decision)
@@ -85,6 +113,7 @@ def _numbered(case: Case, recorded: Sequence[Event]) -> Case:
         next_decision=max(event.decision for event in recorded) + 1,
         last_change_at=stamp(last.recorded_at),
         last_change_by=last.actor,
+        decided_with=next((found for event in reversed(recorded) if (found := decided_with(event))), case.decided_with),
     )
 
 
@@ -101,6 +130,8 @@ def apply(case: Case, event: Event) -> Case:
     changes["acted"] = _acted(case, event)
     changes["last_change_at"] = stamp(event.recorded_at)
     changes["last_change_by"] = event.actor
+    if event.request is not None and DECIDED_WITH in event.request:
+        changes["decided_with"] = event.request[DECIDED_WITH]
     return changed(case, **changes)
 
 

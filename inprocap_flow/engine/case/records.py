@@ -290,6 +290,7 @@ class Case:
     not_evidenced: tuple[Mapping[str, Any], ...] = ()
     findings: tuple[Mapping[str, Any], ...] = ()  # what a historic source contradicts
     destroyed_at: str = ""  # when the key of what was sealed was destroyed; nothing brings it back
+    decided_with: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # as recorded last; see `history`
 
     @property
     def main(self) -> LineState:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from inprocap_flow.engine import sight as seeing
+from inprocap_flow.engine.case.history import each_release, named_releases
 from inprocap_flow.engine.case.records import Case, DocumentVersion, Event
 from inprocap_flow.engine.case.sealing import is_sealed
 from inprocap_flow.engine.offers import Outlook, outlook
-from inprocap_flow.errors import FlowError, NotAllowed
+from inprocap_flow.errors import FlowError, NotAllowed, NotFound
 from inprocap_flow.language.model import Document, Field
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.history import Entry, Refused, entries, refused, sight_at
@@ -51,6 +53,24 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A release that the case names as what was decided with from event *seq* on; None: it is not here any more."""
+
+    kind: str
+    name: str
+    content_hash: str
+    seq: int
+    released: Released | None
+
+    @property
+    def path(self) -> str:
+        """Where it lies inside the folder."""
+        # A record that was tampered with may hold any name; it must not lead out of the folder.
+        named = re.sub(r"[^a-z0-9_-]", "_", f"{self.kind}-{self.name}-{self.content_hash[:12]}")
+        return f"data/release-{named}.json"
+
+
+@dataclass(frozen=True, slots=True)
 class Unconfirmed:
     """A value of law or custom that nobody has confirmed, and the decisions that rest on it."""
 
@@ -79,6 +99,7 @@ class Dossier:
     report: Report
     head: Head
     checkpoints: tuple[Mapping[str, Any], ...]
+    named: tuple[Named, ...] = ()  # what it was decided with, in order
     earlier: tuple[Released, ...] = ()  # the versions that it ran on before, in order
     findings: tuple[Finding, ...] = ()  # of the ledger: what may be unequal treatment
 
@@ -131,6 +152,7 @@ def collect(desk: Desk, case_id: str, words: Words, *, actor: str | None = None)
             report,
             head,
             tuple(_checkpoints(reading.checkpoints(organisation), reading.entries(organisation), case_id)),
+            tuple(_named(reading, links)),
             tuple(_earlier(desk, reading, links, loaded.definition_hash)),
             findings,
         )
@@ -192,6 +214,23 @@ def _earlier(desk: Desk, reading: Reading, links: tuple[Link, ...], now: str) ->
     for content_hash in dict.fromkeys(bound):
         if content_hash != now:
             yield desk.release(reading, content_hash)
+
+
+def _named(reading: Reading, links: tuple[Link, ...]) -> Iterator[Named]:
+    """Yield each release that the case names, where it is named first."""
+    seen: set[str] = set()
+    for event, named in named_releases(link.event for link in links):
+        for kind, name, content_hash in each_release(named):
+            if content_hash not in seen:
+                seen.add(content_hash)
+                yield Named(kind, name, content_hash, event.seq, _released(reading, kind, content_hash))
+
+
+def _released(reading: Reading, kind: str, content_hash: str) -> Released | None:
+    try:
+        return reading.released(kind, content_hash=content_hash)
+    except NotFound:
+        return None  # the audit has found it; the file is written all the same
 
 
 def _involved(people: tuple[Person, ...], made: tuple[Entry, ...]) -> tuple[Person, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from string import Template
 
@@ -65,6 +65,7 @@ def proof(dossier: Dossier) -> Markup:
             facts(
                 [
                     ("Definition", join([version, tag("code", loaded.definition_hash)])),
+                    *_decided_with(dossier),
                     ("Events", join([count, tag("code", loaded.head)])),
                     ("Head", tag("code", str(dossier.head))),
                 ]
@@ -77,9 +78,19 @@ def proof(dossier: Dossier) -> Markup:
     )
 
 
+def _decided_with(dossier: Dossier) -> Iterator[tuple[str, Markup]]:
+    """Yield what was decided with, and from where on; of events that do not say it, that."""
+    for line in dossier.report.not_recorded:
+        yield "Decided with", esc(f"not recorded for {line.rpartition(': ')[2]}")
+    for one in dossier.named:
+        version = one.released.version if one.released else "not here"
+        said = f"{one.kind} {one.name} {version}, from event {one.seq} on, "
+        yield "Decided with", join([esc(said), tag("code", one.content_hash)])
+
+
 VERIFY = (
-    "It needs Python 3.8 or later and nothing of ours. It checks the chain of events, the definition, every document "
-    "that is here, and that the events add up to the state that is shown."
+    "It needs Python 3.8 or later and nothing of ours. It checks the chain of events, the definition, what was "
+    "decided with, every document that is here, and that the events add up to the state that is shown."
 )
 KEEP = "Keep the head somewhere else, and a later copy of this file can be held against it: "
 HONEST = (

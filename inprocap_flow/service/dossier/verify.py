@@ -6,9 +6,10 @@ It needs Python 3.8 or later and nothing else. It reads the folder it lies in an
   2  is the chain of events whole                   data/events.jsonl, data/heads.json
   3  do the events add up to the state shown        data/case.json
   4  is the definition the one the case runs on     data/definition.json
-  5  is every document what was filed               data/documents.json, documents/
-  6  is every opened value what was sealed          data/opened.json
-  7  does the head of the organisation cover it     data/heads.json
+  5  is the law what it was decided with            data/release-*.json
+  6  is every document what was filed               data/documents.json, documents/
+  7  is every opened value what was sealed          data/opened.json
+  8  does the head of the organisation cover it     data/heads.json
 
 Whoever changed everything in this folder, this script included, can make it fit together again. What they cannot do is
 make it fit a head that was printed earlier and kept elsewhere: give that with --against. Exit status 0: all is well.
@@ -220,6 +221,28 @@ def definition(folder: Path) -> Iterator[str]:
             yield f"the definition that event {event['seq']} names is not there"
 
 
+def releases(folder: Path) -> Iterator[str]:
+    """Compare organisation, rulebook and overlays with the hashes by which the decisions name them."""
+    there = {hash_of_file(path) for path in sorted((folder / "data").glob("release-*.json"))}
+    for seq, named in named_releases(folder):
+        for kind, found in sorted(named.items()):
+            for name in sorted(found):
+                if found[name] not in there:
+                    yield f"the {kind} {name} that event {seq} was decided with is not there"
+
+
+def named_releases(folder: Path) -> list[tuple[int, Plain]]:
+    """Return from which event on which releases were decided with."""
+    asked = [(event["seq"], event.get("request") or {}) for event in events_of(folder)]
+    return [(seq, request["decided_with"]) for seq, request in asked if request.get("decided_with")]
+
+
+def not_recorded(folder: Path) -> str:
+    """Return what the events do not say, because an earlier version of the program recorded them; "" if they do."""
+    first = min([seq for seq, _ in named_releases(folder)], default=len(events_of(folder)) + 1)
+    return f"events 1 to {first - 1} do not say what they were decided with" if first > 1 else ""
+
+
 def documents(folder: Path) -> Iterator[str]:
     """Compare the copies with the hashes in the events; one that was sealed, with its salt, with its commitment."""
     filed = filings(effective(events_of(folder)))
@@ -335,6 +358,7 @@ def main() -> int:
         ("the chain of events is whole", chain, ()),
         ("the events add up to the state", state, ()),
         ("the definition is the one of the case", definition, ()),
+        ("the law is what it was decided with", releases, ()),
         ("every document here is what was filed", documents, ()),
         ("every opened value is what was sealed", opened, ()),
         ("the head of the organisation covers it", checkpoints, (asked.against,)),
@@ -346,6 +370,8 @@ def main() -> int:
         for fact in found:
             print(f"       - {fact}")
         wrong += len(found)
+        if check is releases and not found and not_recorded(asked.folder):
+            print(f"       - not recorded: {not_recorded(asked.folder)}")
     if wrong:
         print(f"\n{wrong} finding{'s' if wrong > 1 else ''}. This is not the file as it was written.")
         return 1

@@ -111,6 +111,9 @@ def _texts(dossier: Dossier, copies: Mapping[str, Copy], *, with_names: bool) ->
     yield "data/definition.json", canonical_json(dossier.released.content)
     for one in dossier.earlier:  # before it went over to another version
         yield f"data/definition-{one.content_hash[:12]}.json", canonical_json(one.content)
+    for named in dossier.named:
+        if named.released is not None:
+            yield named.path, canonical_json(named.released.content)
     yield "data/heads.json", canonical_json(_heads(dossier)) + "\n"
     yield "data/documents.json", canonical_json([_document(paper, copies) for paper in dossier.papers]) + "\n"
     yield "data/opened.json", canonical_json([_plain(one) for one in dossier.opened]) + "\n"
