@@ -30,7 +30,11 @@ _GIVEN: Mapping[str, Sequence[str]] = {
     "clarification": ("papers_are_examined_in: [comparing]",),
     "low_price": ("prices_are_judged_in: [comparing]",),
     "modifications": ("contracts_run_in: [running]",),
-    "payments": ("contracts_run_in: [running]",),
+    "payments": (
+        "contracts_run_in: [running]",
+        "contract_is_worth: supplier.contract_value + total('modification', each.change_value, 'approved', of=parent)",
+        "final_payments: 1",
+    ),
 }
 _TRACKS = {
     "clarification": "clarification",
