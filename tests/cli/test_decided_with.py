@@ -135,7 +135,7 @@ def test_the_file_holds_what_was_decided_with_and_verify_finds_a_change(bid_in: 
     folder = _file(bid_in)
     (found,) = (folder / "data").glob("release-*.json")
     assert found.name.startswith("release-organisation-lab-")
-    assert "ok     the law is what it was decided with" in _verify(folder).stdout
+    assert "ok     organisation and rulebook are those it was decided with" in _verify(folder).stdout
     page = (folder / "index.html").read_text(encoding="utf-8")
     assert "Decided with" in page
     found.write_text(found.read_text(encoding="utf-8").replace("Berlin", "Lisbon"), encoding="utf-8")

@@ -6,7 +6,7 @@ It needs Python 3.8 or later and nothing else. It reads the folder it lies in an
   2  is the chain of events whole                   data/events.jsonl, data/heads.json
   3  do the events add up to the state shown        data/case.json
   4  is the definition the one the case runs on     data/definition.json
-  5  is the law what it was decided with            data/release-*.json
+  5  are organisation and rulebook those it names   data/release-*.json
   6  is every document what was filed               data/documents.json, documents/
   7  is every opened value what was sealed          data/opened.json
   8  does the head of the organisation cover it     data/heads.json
@@ -358,7 +358,7 @@ def main() -> int:
         ("the chain of events is whole", chain, ()),
         ("the events add up to the state", state, ()),
         ("the definition is the one of the case", definition, ()),
-        ("the law is what it was decided with", releases, ()),
+        ("organisation and rulebook are those it was decided with", releases, ()),
         ("every document here is what was filed", documents, ()),
         ("every opened value is what was sealed", opened, ()),
         ("the head of the organisation covers it", checkpoints, (asked.against,)),
