@@ -8,22 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any, Final, Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from inprocap_flow.calendar.bad_values import BadPeriod
 from inprocap_flow.calendar.compute import Computed, compute
 from inprocap_flow.calendar.days import Calendar
-from inprocap_flow.calendar.periods import Period
+from inprocap_flow.calendar.periods import Period, together
 from inprocap_flow.calendar.rules import Step
 from inprocap_flow.calendar.trace import shown, shown_at
 from inprocap_flow.calendar.zones import instant
-from inprocap_flow.errors import Unsupported
 from inprocap_flow.records import record
 
 ExtensionVerdict = Literal["ok", "unchanged", "shortened", "expired"]
-
-_DAYS_OF: Final = {"days": 1, "weeks": 7}
 
 
 @record
@@ -84,23 +80,12 @@ def extended_by_law(
     Days and weeks can be added to each other, any other unit only to itself. Raises what :func:`compute` raises, and
     :class:`Unsupported` for units whose sum the rules do not know.
     """
-    longer = _sum(period, by)
+    longer = together(period, by)
     first = compute(event, zone, period, calendar=calendar, counting=counting)
     extended = compute(event, zone, longer, calendar=calendar, counting=counting)
     if period.unit == "hours":  # nothing moves their end, so that both readings give the same
         return ExtendedByLaw(first, extended, extended, by)
     return ExtendedByLaw(first, extended, compute(first.how.last, zone, by, calendar=calendar, counting=counting), by)
-
-
-def _sum(period: Period, by: Period) -> Period:
-    if not by.count:
-        raise BadPeriod(f"{by} makes no period longer", "write at least 1")
-    if period.unit == by.unit:
-        return Period(period.count + by.count, period.unit)
-    if period.unit in _DAYS_OF and by.unit in _DAYS_OF:
-        return Period(period.count * _DAYS_OF[period.unit] + by.count * _DAYS_OF[by.unit], "days")
-    fact = f"{period} cannot be prolonged by {by}: the rules do not say what their sum is"
-    raise Unsupported(fact, mend=f"write the prolongation in {period.unit}, or type the new end with its reason")
 
 
 def _steps(found: ExtendedByLaw) -> Iterator[Step]:

@@ -6,6 +6,7 @@ import re
 from typing import Final, Literal, get_args
 
 from inprocap_flow.calendar.bad_values import BadPeriod
+from inprocap_flow.errors import Unsupported
 from inprocap_flow.records import record
 
 Unit = Literal["days", "working days", "weeks", "months", "years", "hours"]
@@ -46,6 +47,7 @@ _OTHER_WORDS: Final = {
 _SEVERAL: Final = r"[0-9]+ *[a-z]+.*[0-9]+ *[a-z]+"
 # Five digits are 270 years of days. More is a slip of the finger, and would only be noticed by a date far away.
 _DIGITS: Final = 5
+_DAYS_OF: Final = {"days": 1, "weeks": 7}
 
 
 @record
@@ -91,6 +93,23 @@ def parse_offset(text: str) -> Period:
     if len(count) > _DIGITS:
         raise BadPeriod(f'"{text.strip()[:60]}" is longer than any legal period', f"write at most {_DIGITS} digits")
     return Period(int(count), unit)
+
+
+def together(period: Period, more: Period) -> Period:
+    """Return *period* made longer by *more*, as the one period that is then counted (convention, time-limits R13a).
+
+    Days and weeks add up (a week ends on the weekday of its event, as seven days do), any other unit only to itself:
+    35 days and 10 working days would be two periods, each with a last day of its own. Raises :class:`BadPeriod` for
+    nothing more, and :class:`Unsupported` for units whose sum the rules do not know.
+    """
+    if not more.count:
+        raise BadPeriod(f"{more} makes no period longer", "write at least 1")
+    if period.unit == more.unit:
+        return Period(period.count + more.count, period.unit)
+    if period.unit in _DAYS_OF and more.unit in _DAYS_OF:
+        return Period(period.count * _DAYS_OF[period.unit] + more.count * _DAYS_OF[more.unit], "days")
+    fact = f"{period} cannot be prolonged by {more}: the rules do not say what their sum is"
+    raise Unsupported(fact, mend=f"write the prolongation in {period.unit}, or type the new end with its reason")
 
 
 def _stored(text: str) -> tuple[str, Unit] | None:

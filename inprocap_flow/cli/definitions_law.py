@@ -121,7 +121,7 @@ def _plain(one: InForce, language: str) -> dict[str, Any]:
         "unit": one.limit.unit,
         "direction": one.limit.direction,
         "basis": one.limit.basis_of(value),
-        "from": value.valid_from if value else None,
+        "from": one.since,
         "until": value.valid_until if value else None,
         "source": value.source if value else None,
         "mark": value.mark if value else None,
@@ -199,7 +199,8 @@ def _limit(one: InForce, language: str, short: ShortPlaces) -> Iterator[str]:
         return
     until = f" until {value.valid_until}" if value.valid_until else ""
     basis = _basis(one.limit.basis_of(value))
-    yield from layout.wrapped(f"from {value.valid_from}{until}; {basis}; {value.source}", "    ")
+    since = f"from {one.since}{until}" if one.since else "in every case with this version"
+    yield from layout.wrapped(f"{since}; {basis}; {value.source}", "    ")
     yield from layout.wrapped(_evidence(one), "    ")
     for variant in value.variants:
         shown_value = value_in_words(one.limit, None if variant.value is None else str(variant.value))

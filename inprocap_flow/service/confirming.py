@@ -95,7 +95,7 @@ def _holder(folders: Sequence[Path], name: str, limit: str, kind: str | None) ->
         what = "rulebook {0}, and no overlay or procedure of that name with values" if kind is None else f"{kind} {{0}}"
         known = ", ".join(names_of_holders(folders))
         raise NotFound(f"there is no {what.format(name)}", mend=f"choose of: {known}")
-    bringing = [one for one in named if limit in one.limits]
+    bringing = [one for one in named if limit in one.limits and limit not in one.added]
     if not bringing:
         raise _no_limit(named, limit)
     if len(bringing) > 1:
@@ -111,6 +111,9 @@ def _no_limit(named: Sequence[Holder], limit: str) -> NotFound:
         if book is not None:
             mend = f"confirm it there: inprocap-flow law confirm {book} {limit}"
             return NotFound(f"the {one.kind} {one.name} reads {limit} from the rulebook {book}", mend=mend)
+        if limit in one.added:
+            mend = f"declare it under `limits:` with its source, and write `by: limit('name')` at {one.added[limit]}"
+            return NotFound(f"{limit} is written out in the overlay {one.name}, without a source of its own", mend=mend)
     from difflib import get_close_matches
 
     known = list(dict.fromkeys(limit for one in named for limit in one.limits))

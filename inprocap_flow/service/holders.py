@@ -14,6 +14,7 @@ from inprocap_flow.language.files import Library
 from inprocap_flow.language.marks import MapNode, NodePath, ScalarNode
 from inprocap_flow.language.model import Limit, Organisation, Text
 from inprocap_flow.language.overlays.document import read_overlay
+from inprocap_flow.language.overlays.longer import own_limits
 from inprocap_flow.language.procedures import read_rulebook
 from inprocap_flow.language.resolve.limits import build_limit
 from inprocap_flow.language.schema.dated import LimitDoc
@@ -30,7 +31,7 @@ class Holder:
     """A file with limits. ``kind`` is rulebook, overlay or procedure; ``read_by`` are procedures that rest on it.
 
     ``whose``: the organisation of an overlay, or the country of a national one. ``taken`` are limits that an overlay
-    reads from rulebooks, by rulebook.
+    reads from rulebooks, by rulebook. ``added`` are limits by which it makes a deadline longer, with that deadline.
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Holder:
     whose: str = ""
     read_by: tuple[str, ...] = ()
     taken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    added: Mapping[str, str] = field(default_factory=dict)
 
 
 def all_holders(folders: Sequence[Path], name: str | None = None) -> tuple[Holder, ...]:
@@ -127,9 +129,13 @@ def _read(library: Library, kind: str, name: str) -> Holder | None:
 def _overlay(library: Library, name: str, path: Path) -> Holder:
     doc, root = read_overlay(library, path)
     limits = _limits(root, doc.limits, doc.language)
+    added = {one.name: deadline for deadline, one in own_limits(doc).items()}
+    limits |= {one.name: one for one in own_limits(doc).values()}
     taken = {book: tuple(names) for book, names in doc.limits_from.items()}
     title, read_by = _in(doc.title, doc.language), tuple(doc.for_)
-    return Holder(OVERLAY, name, path, root, limits, title, whose=_whose(doc), read_by=read_by, taken=taken)
+    return Holder(
+        OVERLAY, name, path, root, limits, title, whose=_whose(doc), read_by=read_by, taken=taken, added=added
+    )
 
 
 def _whose(doc: OverlayDoc) -> str:

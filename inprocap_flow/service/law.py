@@ -13,8 +13,8 @@ from inprocap_flow.engine.case.binding import in_force
 from inprocap_flow.errors import Place
 from inprocap_flow.language.files import Library
 from inprocap_flow.language.load import load_rulebook
-from inprocap_flow.language.model import Limit, LimitValue, said
-from inprocap_flow.language.nodes import MapNode, nearest
+from inprocap_flow.language.model import ALWAYS, Limit, LimitValue, said
+from inprocap_flow.language.nodes import nearest
 from inprocap_flow.language.values import in_words, parse_value
 from inprocap_flow.service.holders import RULEBOOK, Holder
 
@@ -40,6 +40,11 @@ class InForce:
     @property
     def confirmed(self) -> bool:
         return self.value is not None and self.value.confirmed_on != NEVER
+
+    @property
+    def since(self) -> str | None:
+        """The first day on which the value applies; None if it has no day of its own, or is not there."""
+        return None if self.value is None or self.value.valid_from == ALWAYS else self.value.valid_from
 
     @property
     def coming(self) -> LimitValue | None:
@@ -89,13 +94,16 @@ def limits_on(holder: Holder, day: date, *, stale_after_months: int = 12) -> Ite
     """Yield every limit of a rulebook, an overlay or a procedure as it stands on *day*."""
     for limit in holder.limits.values():
         value: LimitValue | None = in_force(limit.values, day)
-        place = _value_place(holder.root, limit, value)
+        place = _value_place(holder, limit, value)
         stale = is_stale(value, day, stale_after_months)
         means = holder.evidence.get(value.mark, "") if value is not None and value.mark else ""
         yield InForce(holder.kind, holder.name, limit, value, day, stale, place, means)
 
 
-def _value_place(root: MapNode, limit: Limit, value: LimitValue | None) -> Place:
+def _value_place(holder: Holder, limit: Limit, value: LimitValue | None) -> Place:
+    root = holder.root
+    if limit.name in holder.added:
+        return nearest(holder.root, ("lengthen", holder.added[limit.name], "by"))[0]
     if value is None:
         return nearest(root, ("limits", limit.name), key=True)[0]
     return nearest(root, ("limits", limit.name, "values", limit.values.index(value)))[0]

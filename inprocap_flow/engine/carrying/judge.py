@@ -19,6 +19,7 @@ from inprocap_flow.engine.case.hooking import call_hook
 from inprocap_flow.engine.case.lifting import granting
 from inprocap_flow.engine.case.records import Blocker, DeadlineState, When, stamp, unstamp
 from inprocap_flow.engine.timing.bounds import cited
+from inprocap_flow.engine.timing.parts import leading
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.expressions.failing import failing
@@ -241,7 +242,7 @@ def _after(facts: CaseFacts, name: str, plan: Plan) -> Iterator[Blocker]:
 def _source_of(state: DeadlineState) -> dict[str, Any]:
     computed = state.computed
     limits = computed.get("limits") or computed.get("floor", {}).get("limits") or {}
-    return dict(next(iter(limits.values()), {}))
+    return leading(limits)
 
 
 def _guards(facts: CaseFacts, step: Step, plan: Plan) -> None:

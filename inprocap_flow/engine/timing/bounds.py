@@ -11,6 +11,7 @@ from inprocap_flow.calendar.periods import Period, parse_period
 from inprocap_flow.calendar.trace import shown, shown_at
 from inprocap_flow.engine.case.facts import CaseFacts
 from inprocap_flow.engine.case.records import Blocker, When
+from inprocap_flow.engine.timing.parts import in_words, leading, parts_of
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.tree import Call, Expr, Word, walk
 from inprocap_flow.language.model import Deadline, said
@@ -125,9 +126,12 @@ def ceiling_limit(facts: CaseFacts, deadline: Deadline, event: When) -> Limiting
 
 
 def _floor_in_words(facts: CaseFacts, deadline: Deadline, floor: Computed) -> Limiting:
-    used = next(iter(_read_for(facts, deadline.at_least).values()), {})
+    used = leading(_read_for(facts, deadline.at_least))
     asked = floor.how.asked
-    because = f"at least {asked.period} after {shown(asked.event_day)}{_reduced(used)}, {_ending(floor)}"
+    parts = parts_of(deadline.at_least, facts.journal)
+    length = f"{asked.period}, which are {in_words(parts)}," if parts else str(asked.period)
+    reduced = "" if parts else _reduced(used)
+    because = f"at least {length} after {shown(asked.event_day)}{reduced}, {_ending(floor)}"
     cite = cited(deadline.cite, used)
     proposed = earliest(facts, deadline, floor)
     basis, evidence = used.get("basis"), used.get("confirmed_on")
@@ -135,7 +139,7 @@ def _floor_in_words(facts: CaseFacts, deadline: Deadline, floor: Computed) -> Li
 
 
 def _ceiling_in_words(facts: CaseFacts, deadline: Deadline, ceiling: Computed) -> Limiting:
-    used = next(iter(_read_for(facts, deadline.at_most).values()), {})
+    used = leading(_read_for(facts, deadline.at_most))
     asked = ceiling.how.asked
     because = f"at most {asked.period} after {shown(asked.event_day)}"
     cite = cited(deadline.cite, used)

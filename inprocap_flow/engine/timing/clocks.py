@@ -28,6 +28,7 @@ from inprocap_flow.engine.timing.bounds import (
     period_of,
     refusing,
 )
+from inprocap_flow.engine.timing.parts import resting
 from inprocap_flow.errors import Unsupported
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
@@ -113,7 +114,7 @@ def period_clock(facts: CaseFacts, deadline: Deadline, event: When, period: Peri
         return bounds
     last_day = facts.binding.day(end) if deadline.closes_at else computed.last_day
     early = None if event.is_exact else _earliest_end(facts, deadline, event, period)
-    details = computed.to_plain() | used(facts)
+    details = resting(computed, deadline.period, facts.journal) | used(facts)
     return Clock(end, last_day, computed.provisional, not event.is_exact, details, early)
 
 
@@ -151,7 +152,8 @@ def typed_clock(facts: CaseFacts, deadline: Deadline, event: When, typed: Typed)
         return bounds
     computed: dict[str, Any] = {"typed": True}
     if bounds.floor is not None:
-        computed["floor"] = bounds.floor.to_plain() | used(facts) | binding_limit(facts, deadline.at_least)
+        floor = resting(bounds.floor, deadline.at_least, facts.journal)
+        computed["floor"] = floor | used(facts) | binding_limit(facts, deadline.at_least)
     elif facts.journal.hooks:
         computed |= used(facts)
     provisional = bounds.floor.provisional if bounds.floor else False
@@ -209,7 +211,7 @@ def backwards_clock(facts: CaseFacts, deadline: Deadline) -> Clock | tuple[Block
     if deadline.closes_at:
         end = closing(computed.far_edge, deadline.closes_at, facts.binding.zone)
     early = _earliest_edge(facts, deadline, period)
-    details = computed.to_plain() | used(facts)
+    details = resting(computed, deadline.period, facts.journal) | used(facts)
     return Clock(end, computed.far_edge, computed.provisional, early is not None, details, early)
 
 

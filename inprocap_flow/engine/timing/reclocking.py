@@ -27,6 +27,7 @@ from inprocap_flow.engine.timing.clocks import (
 )
 from inprocap_flow.engine.timing.giving import running_again
 from inprocap_flow.engine.timing.lengthening import counted_by_law
+from inprocap_flow.engine.timing.parts import resting
 from inprocap_flow.errors import Unsupported
 from inprocap_flow.language.model import Deadline, said
 from inprocap_flow.records import changed, record
@@ -226,7 +227,9 @@ def _floor_again(facts: CaseFacts, deadline: Deadline, state: DeadlineState, sta
     floor = floor_of(facts, deadline, start)
     if isinstance(floor, tuple):
         return floor
-    computed = {**state.computed} if floor is None else {**state.computed, "floor": floor.to_plain() | used(facts)}
+    computed = {**state.computed}
+    if floor is not None:
+        computed["floor"] = resting(floor, deadline.at_least, facts.journal) | used(facts)
     last_day = date.fromisoformat(state.last_day) if state.last_day else None
     return Clock(unstamp(state.end or ""), last_day, bool(floor and floor.provisional), state.assumed, computed)
 

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 from inprocap_flow.calendar.bad_values import BadPeriod
 from inprocap_flow.calendar.compute import Computed, compute
 from inprocap_flow.calendar.days import Calendar
-from inprocap_flow.calendar.periods import Period, parse_period
+from inprocap_flow.calendar.periods import Period, parse_period, together
 from inprocap_flow.calendar.reckoning import Direction
 from inprocap_flow.errors import Unsupported
 from inprocap_flow.language.checks.finding import Around
-from inprocap_flow.language.expressions.tree import Call, Constant, Expr, Word
+from inprocap_flow.language.expressions.tree import Arithmetic, Call, Constant, Expr, Word
 from inprocap_flow.language.model import Deadline, Definition, Limit
 
 DAYS_TRIED = 366
@@ -60,6 +60,8 @@ class Days:
             return Length(str(parse_period(source.text)), (parse_period(source.text),))
         if isinstance(source, Call) and source.function == "limit" and isinstance(source.arguments[0], Word):
             return self.of_limit(source.arguments[0].word)
+        if isinstance(source, Arithmetic) and source.sign == "+":
+            return _together(self.length(source.left), self.length(source.right))
         return None
 
     def of_limit(self, name: str) -> Length | None:
@@ -131,6 +133,17 @@ class Days:
         """Return the last day of *length* from *day* on, of several the one that *choose* takes, in words."""
         found = [self.count(deadline, day, period) for period in length.periods]
         return f"{choose([one.last_day for one in found if one is not None and one.last_day is not None])}"
+
+
+def _together(first: Length | None, more: Length | None) -> Length | None:
+    """Return how long two lengths can be as one; None if nobody can say."""
+    if first is None or more is None:
+        return None
+    try:
+        made = tuple(together(one, other) for one in first.periods for other in more.periods)
+    except Unsupported:
+        return None
+    return Length(f"{first.written} and {more.written} more", tuple(dict.fromkeys(made)))
 
 
 def _plainly_not_shorter(one: Length, other: Length) -> bool:

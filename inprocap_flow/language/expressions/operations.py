@@ -7,6 +7,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, Inexact, InvalidOperation, Overflow
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard, cast
 
+from inprocap_flow.calendar.bad_values import BadPeriod
+from inprocap_flow.calendar.periods import Period, together
+from inprocap_flow.errors import Unsupported
 from inprocap_flow.language.expressions.facts import Facts, Unknown
 from inprocap_flow.language.money import EXACT, MAX_DIGITS, Money, Percent, divided, plain_decimal
 from inprocap_flow.language.values import BadValue, CurrencyMismatch, Value, in_words
@@ -31,6 +34,8 @@ def compute(sign: str, left: Answer, right: Answer) -> Answer:
         return Unknown(reasons=(str(mixed),))
     except ZeroDivisionError:
         return Unknown(reasons=(f"{in_words(left)} cannot be divided by 0.",))
+    except (BadPeriod, Unsupported) as wrong:
+        return Unknown(reasons=(f"{str(wrong).splitlines()[0]}.",))
     except (BadValue, InvalidOperation, Overflow):
         return _TOO_LONG
     except Inexact:
@@ -95,6 +100,8 @@ def _add(left: Answer, right: Answer) -> Answer:
         return left + right
     if isinstance(right, Money) and isinstance(left, int):
         return right + left
+    if isinstance(left, Period) and isinstance(right, Period):
+        return together(left, right)
     fractions = _fractions(left, right)
     if fractions:
         return fractions[0] + fractions[1]

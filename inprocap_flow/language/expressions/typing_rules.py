@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inprocap_flow.language.expressions.tree import Expr, Negative, Number, Word
+from inprocap_flow.language.expressions.tree import Arithmetic, Call, Constant, Expr, Negative, Number, Word
 from inprocap_flow.language.expressions.types import (
     ANY,
     CODES,
@@ -25,6 +25,16 @@ _NUMERIC = NUMBERS | {"percent"}
 def is_literal(expr: Expr) -> bool:
     """Return whether *expr* is a number as written; such a one may be a percent too."""
     return isinstance(expr, Number) or (isinstance(expr, Negative) and isinstance(expr.operand, Number))
+
+
+def is_length(expr: Expr) -> bool:
+    """Return whether *expr* is a period that is known before the case: a limit, a period as written, or their sum.
+
+    Such lengths are added where one is longer than another by so much; periods of the case are not.
+    """
+    if isinstance(expr, Arithmetic):
+        return expr.sign == "+" and all(map(is_length, expr.parts))
+    return isinstance(expr, Constant) or (isinstance(expr, Call) and expr.function == "limit")
 
 
 def is_zero(expr: Expr) -> bool:
@@ -143,6 +153,8 @@ def computed(sign: str, sides: tuple[Expr, Expr], types: tuple[Type, Type]) -> T
     left, right = types
     if left is ANY or right is ANY:
         return ANY
+    if sign == "+" and left.name == right.name == "period" and all(map(is_length, sides)):
+        return left
     result = _sum(sides, types) if sign in "+-" else _product(types) if sign == "*" else _quotient(types)
     return result or _no_result(sign, types)
 

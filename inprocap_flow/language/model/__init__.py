@@ -14,7 +14,7 @@ from inprocap_flow.language.model.conditions import AlreadyThere, Guard, HandedI
 from inprocap_flow.language.model.deadlines import ClockAct, Deadline, step_of
 from inprocap_flow.language.model.definition import AppliedOverlay, Definition, Derogation
 from inprocap_flow.language.model.facts import Document, Field
-from inprocap_flow.language.model.limits import AND, Limit, LimitValue, LimitVariant, Rulebook, confirmation_of
+from inprocap_flow.language.model.limits import ALWAYS, AND, Limit, LimitValue, LimitVariant, Rulebook, confirmation_of
 from inprocap_flow.language.model.lines import Line, Stage
 from inprocap_flow.language.model.organisation import (
     Absence,
@@ -41,6 +41,7 @@ from inprocap_flow.language.model.words import (
 )
 
 __all__ = [
+    "ALWAYS",
     "AND",
     "CASE",
     "CLOCK_ACTS",

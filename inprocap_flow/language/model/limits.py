@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from inprocap_flow.language.model.words import Text
 from inprocap_flow.records import field, record
 
+ALWAYS = "1900-01-01"
+"""From when a value holds that has no day of its own: as long as the version that brings it."""
 AND = " and "  # joins the facts of a reduction in the one text that is kept
 
 

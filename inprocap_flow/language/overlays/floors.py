@@ -18,6 +18,7 @@ from inprocap_flow.calendar.zones import instant
 from inprocap_flow.errors import Unsupported
 from inprocap_flow.language.dated import Clerk
 from inprocap_flow.language.documents import read_document
+from inprocap_flow.language.expressions.tree import Arithmetic
 from inprocap_flow.language.model import Deadline, Limit, Organisation
 from inprocap_flow.language.overlays.lengths import Length, Lengths, Written
 from inprocap_flow.language.overlays.site import Site
@@ -82,6 +83,32 @@ def judge_length(site: Site, deadline: Deadline, key: str, written: Written) -> 
     if isinstance(grounds, Wrong):
         return grounds
     return next((wrong for ground in grounds for wrong in _wrongs(site, deadline, new, bounds, ground)), None)
+
+
+def judge_more(site: Site, deadline: Deadline, key: str, written: Arithmetic, own: Limit | None) -> Wrong | None:
+    """Return what is wrong with *written* as the *key* of *deadline*: what that was, and more; None: nothing.
+
+    *own* is the limit that is added, where the overlay does not declare it. More of the same is below no floor, so
+    only the units and what may not come later are looked at.
+    """
+    organisation = None if site.doc.national else organisation_of(site)
+    limits = limits_of(site, organisation) | ({own.name: own} if own is not None else {})
+    new = Lengths(written, limits)
+    base, added = new.parts
+    if not base.readable:
+        fact = f"How long `{deadline.name}` is depends on facts of the case, so nothing can be added to it."
+        return Wrong(fact, "Ask for more with a condition under `at:` instead.")
+    if not added.readable:
+        return Wrong(f"`{written.right}` is no limit that is a period.", "Write a period, or the name of such a limit.")
+    pair = new.unfit()
+    if pair is not None:
+        fact = f"{pair[0]} and {pair[1]} are two periods: the rules do not say how long they are together."
+        return Wrong(fact, f"Say how much longer in {pair[0].period.unit}; only days and weeks add up.")
+    ceilings = [bound for bound in _bounds(deadline, key, limits) if bound.ceiling and bound.lengths.readable]
+    grounds = _grounds(site, deadline, organisation) if ceilings else []
+    if isinstance(grounds, Wrong):
+        return grounds
+    return next((wrong for ground in grounds for wrong in _wrongs(site, deadline, new, ceilings, ground)), None)
 
 
 def _bounds(deadline: Deadline, key: str, limits: Mapping[str, Limit]) -> Iterator[Bound]:

@@ -1,20 +1,25 @@
 """`lengthen`: more time than the procedure gives, and never less, on any day of the calendar; duties never later.
 
+How long something is from now on is judged here; by how much it is longer, in `longer`.
+
 Ends are compared as they are computed, not the words: ten working days are sometimes fewer than fourteen days. What
 cannot be compared beforehand, because it depends on facts of the case, is refused, too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.calendar.periods import parse_period
 from inprocap_flow.language.expressions.syntax import BadExpression, parse
 from inprocap_flow.language.includes.merge import copy_of, put
-from inprocap_flow.language.marks import MapNode, NodePath, ScalarNode
+from inprocap_flow.language.marks import MapNode, Node, NodePath, ScalarNode
 from inprocap_flow.language.model import CASE, Deadline
 from inprocap_flow.language.overlays.editing import at, changed_at, line_path, word
 from inprocap_flow.language.overlays.floors import judge_length
 from inprocap_flow.language.overlays.lengths import Written
+from inprocap_flow.language.overlays.longer import longer_by
 from inprocap_flow.language.overlays.site import WEAKENS, Site
 from inprocap_flow.language.schema.messages import did_you_mean, sentence
 from inprocap_flow.language.schema.overlay import LengthenDoc
@@ -46,6 +51,9 @@ def _found(site: Site, name: str) -> Deadline | None:
 
 
 def _lengthen(site: Site, deadline: Deadline, doc: LengthenDoc, path: NodePath) -> None:
+    if doc.by is not None:
+        _lengthen_by(site, deadline, doc, path)
+        return
     key = next(one for one in KEYS if getattr(doc, one) is not None)
     where = (*path, key)
     new = _read(site, getattr(doc, key), where)
@@ -67,7 +75,20 @@ def _lengthen(site: Site, deadline: Deadline, doc: LengthenDoc, path: NodePath) 
     if wrong is not None:
         site.say(where, WEAKENS, wrong.fact, wrong.mend)
         return
-    _put_in(site, deadline, key, where, doc)
+    said = at(site.root, where)
+    assert said is not None
+    _put_in(site, deadline, {key: said}, where, doc)
+
+
+def _lengthen_by(site: Site, deadline: Deadline, doc: LengthenDoc, path: NodePath) -> None:
+    """Add to what the procedure says; beside a national overlay, to what that one says."""
+    whose = "national" if site.doc.national else "own"
+    key = f"{deadline.line}.{deadline.name} {whose}"
+    if not site.once("lengthen", key, path, f"`{deadline.name}` is longer already"):
+        return
+    lengths = longer_by(site, deadline, doc, str(path[1]))
+    if lengths:
+        _put_in(site, deadline, lengths, (*path, "by"), doc)
 
 
 def _read(site: Site, text: str, where: NodePath) -> Written:
@@ -81,21 +102,17 @@ def _read(site: Site, text: str, where: NodePath) -> Written:
     return None
 
 
-def _put_in(site: Site, deadline: Deadline, key: str, where: NodePath, doc: LengthenDoc) -> None:
-    said = at(site.root, where)
-    top = at(site.root, where[:-1])
-    assert said is not None
-    assert isinstance(top, MapNode)
-    written = top.key(key)
-    assert written is not None
+def _put_in(site: Site, deadline: Deadline, lengths: Mapping[str, Node], where: NodePath, doc: LengthenDoc) -> None:
+    place = site.place(*where)
 
     def change(node: MapNode) -> MapNode:
         new = copy_of(node)
-        put(new, written, said)
+        for key, length in lengths.items():
+            put(new, word(key, place), length)
         if doc.cite is not None:
             old = node.get("cite")
             cite = f"{old.value}; {doc.cite}" if isinstance(old, ScalarNode) else doc.cite
-            put(new, node.key("cite") or word("cite", said.place), word(cite, said.place))
+            put(new, node.key("cite") or word("cite", place), word(cite, place))
         return new
 
     site.nodes = changed_at(site.nodes, (*line_path(deadline.line), "deadlines", deadline.name), change)

@@ -141,12 +141,15 @@ class LengthenDoc(OnlyFor):
     period: PeriodOrExpression | None = key("Period", "Its length: a period, or `limit('x')`.", None)
     at_least: PeriodOrExpression | None = key("At least", "The shortest length that may be typed.", None)
     proposes: PeriodOrExpression | None = key("Proposes", "A proposal for the typed end, not more.", None)
+    by: PeriodOrExpression | None = key(
+        "By", "How much longer than the procedure says, reductions included: a period, or `limit('x')`.", None
+    )
     why: Text = key("Why", "The ground, for people.")
     cite: Words | None = key("Cite", "The law or the source.", None)
 
     @model_validator(mode="after")
     def _one_length(self) -> LengthenDoc:
-        exactly_one(self, ("period", "at_least", "proposes"))
+        exactly_one(self, ("period", "at_least", "proposes", "by"))
         return self
 
 

@@ -64,6 +64,7 @@ class Book:
     day: date
     language: str = "en"
     codes: Mapping[tuple[str, str], str] = field(default_factory=dict)  # (codelist, code) -> title
+    before: Definition | None = None  # as it is without the overlays; None if none was applied
 
     @cached_property
     def overlay_files(self) -> Mapping[str, str]:
@@ -217,7 +218,10 @@ def open_book(
     rulebook, rulebook_root = _rulebook(library, definition)
     pairs = zip(written.include, _includes(root), strict=True)
     included = tuple(_included(library, include, node) for include, node in pairs)
-    return Book(definition, whole, library, included, rulebook, rulebook_root, day, language, notice_titles(library))
+    before = layers[0].definition if len(layers) > 1 else None
+    return Book(
+        definition, whole, library, included, rulebook, rulebook_root, day, language, notice_titles(library), before
+    )
 
 
 def _rulebook(library: Library, definition: Definition) -> tuple[Rulebook | None, MapNode | None]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inprocap_flow.calendar.periods import parse_period
-from inprocap_flow.language.expressions.tree import Call, Expr
+from inprocap_flow.language.expressions.tree import Arithmetic, Expr
 from inprocap_flow.language.model import CASE, Deadline, Limit
+from inprocap_flow.service.reading.lost import no_longer_followed
 from inprocap_flow.service.reading.sentences import Sentence
 from inprocap_flow.service.reading.speech import Speech, all_of, gate_day, limits_in
 
@@ -33,6 +33,7 @@ def end_sentences(speech: Speech, deadline: Deadline) -> Iterator[Sentence]:
     elif deadline.period is not None:
         place = speech.book.place(*path, "period")
         text = f"It ends {speech.period(deadline.period)} after it starts: {_hour(speech, deadline)}."
+        text += _kept_more(speech, deadline.period)
         yield Sentence(text, place, _about(speech, deadline, "period"))
     for key, word in (("at_least", "least"), ("at_most", "most")):
         bound = deadline.at_least if key == "at_least" else deadline.at_most
@@ -42,6 +43,7 @@ def end_sentences(speech: Speech, deadline: Deadline) -> Iterator[Sentence]:
                 speech.book.place(*path, key),
                 _about(speech, deadline, key),
             )
+    yield from no_longer_followed(speech, deadline)
 
 
 def footing(speech: Speech, deadline: Deadline, cite: str) -> str:
@@ -137,12 +139,21 @@ def _line_of(speech: Speech, field: str) -> str:
 
 def _bound(speech: Speech, bound: Expr | str, word: str, deadline: Deadline) -> str:
     text = f"At {word} {speech.period(bound)} must lie between its start and its end; another day is refused."
+    text += _kept_more(speech, bound)
     if hours_of(speech, bound) is not None:
         text = f"At {word} {speech.period(bound)}, counted from the next full hour, must lie between its start and its "
         return f"{text}end; another end is refused."
     cuts = word == "least" and deadline.closes_at not in (None, "24:00")
     whole = f" The last day counts whole, so an end at {deadline.closes_at} falls on a later day."
     return text + (whole if cuts else "")
+
+
+def _kept_more(speech: Speech, length: Expr | str) -> str:
+    """Return that what is added to a length stays where the first part of it is reduced; nothing where nothing is."""
+    limits = [speech.book.limit(name) for name in limits_in(length)] if isinstance(length, Arithmetic) else []
+    values = [speech.limit_value(one) for one in limits if one is not None]
+    reduced = any(value.variants for value in values if value is not None)
+    return " What reduces one part leaves the other as it is." if reduced else ""
 
 
 def _hour(speech: Speech, deadline: Deadline) -> str:
@@ -168,11 +179,5 @@ def _to_the_hour(hours: int) -> str:
 
 def hours_of(speech: Speech, length: Expr | str | None) -> int | None:
     """Return how many hours a length is on the day of this reading; None if it is counted in days, or by a field."""
-    code = length if isinstance(length, str) else None
-    if isinstance(length, Expr) and isinstance(length, Call) and (names := limits_in(length)):
-        limit = speech.book.limit(names[0])
-        value = speech.limit_value(limit) if limit is not None else None
-        code = value.value if value is not None else None
-    if code is None or not code.endswith("H"):
-        return None
-    return parse_period(code).count
+    found = speech.length(length) if length is not None else None
+    return found.count if found is not None and found.unit == "hours" else None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from inprocap_flow.calendar.periods import parse_offset
+from inprocap_flow.calendar.periods import Period, parse_offset, parse_period, together
 from inprocap_flow.engine.case.binding import in_force
-from inprocap_flow.errors import Place
+from inprocap_flow.errors import Place, Unsupported
 from inprocap_flow.language.expressions.aloud import read_aloud, read_value_aloud
-from inprocap_flow.language.expressions.tree import And, Call, Expr, Name, Not, Word, walk
+from inprocap_flow.language.expressions.tree import And, Arithmetic, Call, Constant, Expr, Name, Not, Word, walk
 from inprocap_flow.language.model import CASE, LINKED_CASE, SYSTEM, HookCall, Limit, LimitValue, Step
 from inprocap_flow.language.values import in_words, parse_value
 from inprocap_flow.service.reading.book import Book, note
@@ -206,7 +206,44 @@ class Speech:
             limit = self.book.limit(name)
             value = self.limit_value(limit) if limit else None
             return f"{value_in_words(limit, value)} (limit {name})" if limit else f"the limit {name}"
+        if isinstance(source, Constant) and source.type_name == "period":
+            return period_in_words(source.text)
+        if isinstance(source, Arithmetic) and source.sign == "+":
+            return self._longer(source)
         return self.expression(source)
+
+    def _longer(self, source: Arithmetic) -> str:
+        """Return a length to which something is added: what both come to on the day of this reading, and both."""
+        first, *others = (self._part(one) for one in _summed(source))
+        both = f"{first[0]}{first[1]}" + "".join(f" and {length} more{whence}" for length, whence in others)
+        whole = self.length(source)
+        return f"{whole} ({both})" if whole is not None else both
+
+    def _part(self, source: Expr) -> tuple[str, str]:
+        """Return a part of a length, and where it comes from."""
+        if not _is_limit(source):
+            return self.period(source), ""
+        name = source.arguments[0].word  # type: ignore[attr-defined]
+        limit = self.book.limit(name)
+        return value_in_words(limit, self.limit_value(limit) if limit else None), f" by the limit {name}"
+
+    def length(self, source: Expr | str) -> Period | None:
+        """Return how long *source* is on the day of this reading, unreduced; None if only a case can say it."""
+        if isinstance(source, str):
+            return parse_period(source)
+        if isinstance(source, Constant) and source.type_name == "period":
+            return parse_period(source.text)
+        if _is_limit(source):
+            limit = self.book.limit(source.arguments[0].word)  # type: ignore[attr-defined]
+            value = self.limit_value(limit) if limit is not None and limit.unit == "period" else None
+            return parse_period(value.value) if value is not None and value.value is not None else None
+        parts = [self.length(part) for part in source.parts] if isinstance(source, Arithmetic) else []
+        if len(parts) != 2 or parts[0] is None or parts[1] is None:
+            return None
+        try:
+            return together(parts[0], parts[1])
+        except Unsupported:
+            return None
 
     def limit_value(self, limit: Limit) -> LimitValue | None:
         """Return the value in force on the day of this reading."""
@@ -240,6 +277,15 @@ def limits_in(expr: Expr | str | None) -> tuple[str, ...]:
     """Return the names of the limits that a value or condition asks for, each once."""
     parts = walk(expr) if isinstance(expr, Expr) else ()
     return tuple(dict.fromkeys(str(one.arguments[0].word) for one in parts if _is_limit(one)))  # type: ignore[attr-defined]
+
+
+def _summed(expr: Expr) -> Iterator[Expr]:
+    """Yield the lengths that together make one."""
+    if isinstance(expr, Arithmetic):
+        for part in expr.parts:
+            yield from _summed(part)
+    else:
+        yield expr
 
 
 def _is_limit(expr: object) -> bool:

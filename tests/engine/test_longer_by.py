@@ -1,0 +1,124 @@
+"""A length of two parts in a case: what the law gives, and what a house adds to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import key
+from inprocap_flow.language.model import Person
+from inprocap_flow.language.overlays import load_applied
+from inprocap_flow.machine.compile import compile_definition
+from inprocap_flow.service.rehearsal import Rehearsal
+from tests.engine.conftest import ORGANISATION, TINY_PEOPLE, Play, blocker
+
+BASE = """
+procedure: tiny
+version: 1.0
+language: en
+title: Tiny
+rulebook: none
+limits:
+  wait:
+    says: Wait
+    basis: law
+    unit: period
+    values:
+      - from: 2020-01-01
+        value: 15 days
+        source: Act 7
+        confirmed_on: never
+        variants: {when: electronic, value: 10 days, source: Act 7(2)}
+      - {from: 2026-06-01, value: 20 days, source: Act 7 as amended, confirmed_on: never}
+roles: {officer: {title: Officer}}
+fields:
+  electronic: {type: yes_no, by: officer, title: Electronic}
+  closes_on: {type: date, by: officer, title: Closes on}
+begins: {step: open_case, by: officer, to: first}
+stages:
+  first: {title: First, owner: officer}
+  over: {title: Over, final: completed}
+steps:
+  wait: {from: first, to: same, by: officer, starts: waiting}
+  invite: {from: first, to: same, by: officer, starts: offers}
+  end: {from: first, to: over, by: officer, already_there: {after: waiting}}
+deadlines:
+  waiting: {title: Waiting, kind: not_before, period: limit('wait')}
+  offers: {title: Offers, kind: open_until, ends_at: closes_on, at_least: limit('wait')}
+"""
+OVERLAY = """
+overlay: house
+version: 1
+language: en
+title: House
+organisation: lab
+for: {tiny: 1.0}
+lengthen:
+  waiting: {by: 10 days, why: We wait longer, cite: House rules 4}
+  offers: {by: 1 week, why: We give more}
+"""
+
+
+@pytest.fixture
+def play(tmp_path: Path) -> Play:
+    (tmp_path / "tiny.yaml").write_text(BASE, encoding="utf-8")
+    (tmp_path / "house.yaml").write_text(OVERLAY, encoding="utf-8")
+    definition = load_applied(tmp_path / "tiny.yaml", [tmp_path / "house.yaml"])
+    people = {person.id: person for person in TINY_PEOPLE} | {"ben": Person("ben", ("officer",))}
+    play = Play(Rehearsal(Binding(compile_definition(definition), replace(ORGANISATION, people=people))))
+    play.does("2026-01-05 09:00", "ben", "open", "open_case")
+    return play
+
+
+def last_day(play: Play, name: str) -> str | None:
+    return play.case.deadlines[key("case", name)].last_day
+
+
+def test_it_ends_so_many_days_after_the_law_lets_it_end(play: Play) -> None:
+    play.does("2026-01-05 10:00", "ben", "do", "wait")
+    assert last_day(play, "waiting") == "2026-01-30"  # 25 days after the 5th
+
+
+def test_the_reduction_of_the_law_still_counts_and_is_longer_by_as_much(play: Play) -> None:
+    play.does("2026-01-05 10:00", "ben", "fill", electronic="yes")
+    play.does("2026-01-05 11:00", "ben", "do", "wait")
+    # 20 days after the 5th is Sunday the 25th
+    assert last_day(play, "waiting") == "2026-01-26"
+
+
+def test_a_later_change_of_the_law_carries_through(play: Play) -> None:
+    play.does("2026-06-01 10:00", "ben", "do", "wait")
+    assert last_day(play, "waiting") == "2026-07-01"  # 30 days
+
+
+def test_the_trace_shows_both_parts_each_with_its_basis_and_source(play: Play) -> None:
+    play.does("2026-01-05 10:00", "ben", "fill", electronic="yes")
+    play.does("2026-01-05 11:00", "ben", "do", "wait")
+    computed = play.case.deadlines[key("case", "waiting")].computed
+    text = "20 days, counted as one period, are 10 days (law: Act 7(2), because of electronic) and 10 days more "
+    assert computed["trace"][0]["text"] == f"{text}(house rule: House rules 4)."
+    assert computed["period"] == "P20D"
+    bases = {name: used["basis"] for name, used in computed["limits"].items()}
+    assert bases == {"wait": "law", "waiting_longer": "house_rule"}
+
+
+def test_who_is_kept_waiting_is_told_of_the_law_first(play: Play) -> None:
+    play.does("2026-01-05 10:00", "ben", "do", "wait")
+    found = blocker(play.refused("2026-01-06 10:00", "ben", "do", "end"), "deadline-running")
+    assert found.basis == "law"
+
+
+def test_a_closing_below_both_together_is_refused_with_both(play: Play) -> None:
+    play.does("2026-01-05 10:00", "ben", "fill", closes_on="2026-01-21")
+    found = blocker(play.refused("2026-01-05 11:00", "ben", "do", "invite"), "below-floor")
+    assert (
+        "at least 22 days, which are 15 days (law: Act 7) and 1 week more (house rule: overlay house 1), after Mon"
+        in found.reason
+    )
+    play.does("2026-01-05 11:00", "ben", "fill", closes_on="2026-01-27")
+    play.does("2026-01-05 12:00", "ben", "do", "invite")
+    floor = play.case.deadlines[key("case", "offers")].computed["floor"]
+    assert "15 days (law: Act 7) and 1 week more" in floor["trace"][0]["text"]
