@@ -34,6 +34,11 @@ class Built:
     definition: Definition
     library: Library
 
+    @property
+    def called(self) -> str:
+        """The procedure with the overlays that are applied: ``open + house-rules``."""
+        return called(self.definition)
+
 
 @dataclass(frozen=True, slots=True)
 class Explored:
@@ -43,6 +48,16 @@ class Explored:
     definition: Definition
     verdicts: tuple[Verdict, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def called(self) -> str:
+        """The procedure with the overlays that are applied: ``open + house-rules``."""
+        return called(self.definition)
+
+
+def called(definition: Definition) -> str:
+    """Return a procedure by its name and those of its overlays."""
+    return " + ".join([definition.name, *(one.name for one in definition.overlays)])
 
 
 def built(desk: Desk, files: Sequence[Path], organisation: Path | None, day: date | None) -> list[Built]:
@@ -112,11 +127,11 @@ def lines(results: Sequence[Explored], *, details: bool) -> Iterator[str]:
         return
     if len(results) > _FEW and not details:
         yield layout.heading("What cases can come to")
-        yield from layout.table([(one.definition.name, _in_short(one)) for one in results], indent=2)
+        yield from layout.table([(one.called, _in_short(one)) for one in results], indent=2)
         yield ""
         return
     for one in results:
-        yield layout.heading(f"{one.definition.name}: what cases can come to")
+        yield layout.heading(f"{one.called}: what cases can come to")
         yield from layout.table([_row(verdict, details=details) for verdict in one.verdicts], indent=2)
         if details:
             for verdict in one.verdicts:
@@ -158,6 +173,7 @@ def plain(results: Sequence[Explored]) -> list[dict[str, Any]]:
         {
             "file": shown(one.path),
             "procedure": one.definition.name,
+            "overlays": [overlay.name for overlay in one.definition.overlays],
             "checks": [_plain(verdict) for verdict in one.verdicts],
         }
         for one in results

@@ -20,6 +20,7 @@ from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import NotFound, Problem
 
 if TYPE_CHECKING:
+    from inprocap_flow.cli.definitions_unlooked import House
     from inprocap_flow.language.model import Absence
     from inprocap_flow.service.desk import Desk
 
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 @click.option("--watch", is_flag=True, help="Check again whenever a file is saved, until Ctrl-C.")
 @click.option("--explained", is_flag=True, help="Show explained advice, too.")
 @click.option("--away", multiple=True, metavar="PERSON[:FROM..UNTIL]", help="As if this person were away, too.")
+@click.option(
+    "--all", "whole", is_flag=True, help="Also what the organisations among the files use, with their people."
+)
 @click.option("--who-is-needed", is_flag=True, help="List whose absence alone would stop something.")
 @pass_session
 @click.pass_context
@@ -50,6 +54,7 @@ def check(
     seconds: int | None,
     watch: bool,
     explained: bool,
+    whole: bool,
     who_is_needed: bool,
 ) -> None:
     """Check definition files; without PATH, all of your own folder (or the shipped ones).
@@ -64,6 +69,9 @@ def check(
     no time. --quick leaves this out. --explain CODE PATH writes what leads to such findings as scenarios
     (PATH.CODE.test.yaml), for an organisation that uses the procedure or the one that is named (--organisation), plays
     them, and says what they show. --watch goes on until Ctrl-C and says what has changed.
+
+    Which procedures an organisation among the files uses is said, and --all looks at them too: each for that
+    organisation, with its people and its overlays.
 
     Whether people can give every approval is checked for the days on which somebody is away, too. --away asks what if;
     --who-is-needed lists whose absence alone would stop something.
@@ -86,21 +94,26 @@ def check(
     absent = definitions_away.absences(organisation, away, desk.definitions)
     asked = Asked(desk, organisation, today(session), tuple(absent), quick=quick, seconds=seconds)
     if watch:
+        if whole:
+            raise click.UsageError("--all looks once at everything; --watch goes on with the files themselves.")
         from inprocap_flow.cli.definitions_watch import watched
 
         ctx.exit(exits.PROBLEMS if watched(session, asked, paths) else 0)
-    problems = structural(session, asked, files)
+    left = definitions_unlooked.unlooked(desk, files, organisation, asked.day)
+    looked = left if whole else []
+    problems = merged([structural(session, asked, files), *(_of_house(asked, house) for house in looked)])
     if not session.as_json:
         for line in _problem_lines(problems, explained=explained):
             session.say(line)
-    results = [] if quick else behavioural(asked, files)
+    results = [] if quick else _behaviour(asked, files, looked)
     more = [one for result in results for one in result.problems]
-    problems = sorted([*problems, *more], key=lambda one: one.sort_key)
+    problems = merged([problems, more])
     data = _plain(files, problems) | ({} if quick else {"behaviour": definitions_behaviour.plain(results)})
+    data["looked_at"] = {house.name: list(house.procedures) for house in looked}
+    data["not_looked_at"] = {} if whole else {house.name: list(house.procedures) for house in left}
     said = [*definitions_behaviour.lines(results, details=details), *_problem_lines(more, explained=explained)]
-    left = definitions_unlooked.unlooked(desk, files, organisation, asked.day)
-    last = [*_last_lines(files, problems, explained=explained), *definitions_unlooked.lines(left)]
-    session.answer(data | {"not_looked_at": left}, [*said, *last])
+    last = [*_last_lines(files, problems, explained=explained), *_houses_lines(left, looked)]
+    session.answer(data, [*said, *last])
     if any(one.severity == "error" for one in problems):
         ctx.exit(exits.PROBLEMS)
     return None
@@ -127,9 +140,30 @@ def structural(session: Session, asked: Asked, files: Sequence[Path]) -> list[Pr
 
 def behavioural(asked: Asked, files: Sequence[Path]) -> list[definitions_behaviour.Explored]:
     """Return what cases of the procedures among *files* can come to, as they are in effect for the organisation."""
+    return _behaviour(asked, files, ())
+
+
+def merged(found: Sequence[Sequence[Problem]]) -> list[Problem]:
+    """Return all problems, each once, sorted by place: a fault of a procedure is one for all who use it."""
+    each = {one.sort_key: one for problems in reversed(found) for one in problems}
+    return sorted(each.values(), key=lambda one: one.sort_key)
+
+
+def _of_house(asked: Asked, house: House) -> list[Problem]:
+    """Return every problem of the procedures that *house* uses, as they are in effect there."""
+    files = definitions_unlooked.procedure_files(asked.desk, house)
+    return _problems(asked.desk, files, house.path, asked.day, ())
+
+
+def _behaviour(asked: Asked, files: Sequence[Path], houses: Sequence[House]) -> list[definitions_behaviour.Explored]:
+    """Return what cases can come to: of *files*, then of what *houses* use; what is the same is explored once."""
     procedures = definitions_behaviour.built(asked.desk, files, asked.organisation, asked.day)
+    for house in houses:
+        used = definitions_unlooked.procedure_files(asked.desk, house)
+        procedures += definitions_behaviour.built(asked.desk, used, house.path, asked.day)
     bound = bound_for(asked.seconds)
-    return definitions_behaviour.explored(asked.desk, procedures, bound, announced(bound))
+    each = list({(one.called, one.path): one for one in reversed(procedures)}.values())[::-1]
+    return definitions_behaviour.explored(asked.desk, each, bound, announced(bound))
 
 
 def _problems(
@@ -191,6 +225,14 @@ def _pages() -> dict[str, Path]:
         if folder.is_dir():
             return {path.stem: path for path in sorted(folder.glob("*.md"))}
     return {}
+
+
+def _houses_lines(left: Sequence[House], looked: Sequence[House]) -> Iterator[str]:
+    """Yield for whom procedures were looked at, or that they were not."""
+    if not looked:
+        yield from definitions_unlooked.lines(left)
+    for house in looked:
+        yield from layout.wrapped(f"Looked at for {house.name}: {', '.join(house.procedures)}.", "", "  ")
 
 
 def _plain(files: Sequence[Path], problems: Sequence[Problem]) -> dict[str, Any]:
