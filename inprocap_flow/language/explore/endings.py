@@ -11,7 +11,7 @@ from inprocap_flow.language.explore.happening import Happening
 from inprocap_flow.language.explore.judging import judge
 from inprocap_flow.language.explore.reads import read_by
 from inprocap_flow.language.explore.scope import Part, Scope, closed
-from inprocap_flow.language.explore.search import Bound, search
+from inprocap_flow.language.explore.search import Bound, Fault, search
 from inprocap_flow.language.explore.seats import standing_in
 from inprocap_flow.language.explore.state import Deed
 from inprocap_flow.language.explore.world import World
@@ -48,21 +48,53 @@ def scopes_of_steps(definition: Definition) -> list[frozenset[Part]]:
 def never_done(definition: Definition, parts: frozenset[Part], bound: Bound) -> tuple[list[Step], Answer]:
     """Return the steps that no case in one scope ever takes, and how far it was looked.
 
-    A step that one complete search never takes is taken in no case. That every other step is taken is not shown.
+    A step that one complete search never takes is taken in no case. That every other step is taken is not shown; so
+    nothing more is to be found out once each was taken somewhere.
     """
     begun = time.process_time()
     until = bound.ends(begun)
-    found = search(definition, Scope(parts), bound, until)
+    lines = ("", *Scope(parts).kinds(definition))
+    steps = [step for step in _all(definition) if step.line in lines]
+    found = search(definition, Scope(parts), bound, until, taken=frozenset(_key(step) for step in steps))
+    done = found.done
+    states, complete = len(found.came), found.complete
+    if not complete:
+        missing = [step for step in steps if _key(step) not in done]
+        complete = all(_shown_the_way(definition, parts, step, done, bound, until) for step in missing)
     now = time.process_time()
-    if not found.complete:
-        up_to = f"{len(found.came)} abstract cases"
-        return [], Answer(NOT_DECIDED, None, len(found.came), now - begun, up_to, now > until)
-    dead = [
-        step
-        for step in _all(definition)
-        if step.line in ("", *found.world.kinds) and (step.line, step.name) not in found.done
-    ]
-    return dead, Answer(PROVEN, None, len(found.came), now - begun)
+    if not complete:
+        return [], Answer(NOT_DECIDED, None, states, now - begun, f"{states} abstract cases", now > until)
+    return [step for step in steps if _key(step) not in done], Answer(PROVEN, None, states, now - begun)
+
+
+def _key(step: Step) -> tuple[str, str]:
+    return step.line, step.name
+
+
+def _shown_the_way(
+    definition: Definition, parts: frozenset[Part], step: Step, done: set[tuple[str, str]], bound: Bound, until: float
+) -> bool:
+    """Look for *step* along the way that a smaller scope takes to it, add to *done*; False if it stays undecided."""
+    if _key(step) in done:
+        return True
+    small = search(definition, Scope(_around(definition, step)), bound, until, _taken(step))
+    if small.fault is None:
+        return False
+    along = small.path(*small.fault)
+    found = search(definition, Scope(parts), bound, until, along=along, taken=frozenset([_key(step)]))
+    done |= found.done
+    return found.complete
+
+
+def _taken(step: Step) -> Fault:
+    name = f"{step.line}.{step.name}"
+
+    def fault(_world: World, happened: Happening) -> Deed | None:
+        deed = happened.deed
+        took = happened.state is not None and name in (f"{deed.kind}.{deed.name}", *deed.follows)
+        return deed if took else None
+
+    return fault
 
 
 def _around(definition: Definition, step: Step) -> frozenset[Part]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
@@ -71,15 +71,18 @@ def search(
     *,
     back: bool = False,
     along: tuple[Deed, ...] = (),
+    taken: frozenset[tuple[str, str]] | None = None,
 ) -> Search:
     """Return all abstract cases in *scope*, or those up to the first at which *fault* says so.
 
     *until* is the moment (of `time.process_time`) at which it gives up; *back* keeps the ways back for `stuck`.
     *along* is a path of a smaller scope: cases that have come far on it are looked at first, all others after them.
+    *taken* are steps, by line and name: it is enough once each of them was; without *along*, what came of the rarest
+    deeds is looked at first.
     """
     world = _world(definition, Scope(closed(definition, scope.parts), scope.most, scope.exact))
     found = Search(world, done=world.taken)
-    waiting = Waiting(along)
+    waiting = Waiting(along, by_news=taken is not None and not along)
 
     def note(before: State | None, happened: Happening) -> bool:
         """Keep what happened; return whether it is the fault looked for."""
@@ -97,7 +100,7 @@ def search(
         if state not in found.came:
             found.came[state] = (before, deed)
             waiting.add(before, deed, state)
-        return False
+        return taken is not None and taken <= found.done
 
     world.until = until
     try:
@@ -136,13 +139,17 @@ def _go_on(
 
 
 class Waiting:
-    """The cases that are still to be looked at: who has come farthest along a path first, then who came first."""
+    """The cases that are still to be looked at: who has come farthest along a path first, then who came first.
 
-    def __init__(self, along: tuple[Deed, ...]) -> None:
+    Or, *by_news*, whoever came by what has happened least often so far.
+    """
+
+    def __init__(self, along: tuple[Deed, ...], *, by_news: bool = False) -> None:
         self.names = [f"{deed.kind}.{deed.name}" for deed in along]
         self.far: dict[State, int] = {}
         self.heap: list[tuple[int, int, State]] = []
         self.number = 0
+        self.came: Counter[tuple[str, str, str]] | None = Counter() if by_news else None
 
     def add(self, before: State | None, deed: Deed, state: State) -> None:
         """Put *state* where it belongs; it came by *deed* after *before*."""
@@ -153,7 +160,14 @@ class Waiting:
         if self.names:
             self.far[state] = far
         self.number += 1
-        heappush(self.heap, (-far, self.number, state))
+        heappush(self.heap, (self._often(deed) - far, self.number, state))
+
+    def _often(self, deed: Deed) -> int:
+        """Return how often such a deed has led to a new case, if that is minded: what is new leads to what is new."""
+        if self.came is None:
+            return 0
+        self.came[deed.verb, deed.kind, deed.name] += 1
+        return self.came[deed.verb, deed.kind, deed.name]
 
     def next(self) -> State | None:
         """Return what to look at next; None if there is nothing left."""
