@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from inprocap_flow.errors import InvalidInput, Problem
-from inprocap_flow.language.checks import Around
+from inprocap_flow.language.checks import Around, to_do_left
 from inprocap_flow.language.checks import check as run_checks
 from inprocap_flow.language.choices import changes_from, uses
 from inprocap_flow.language.files import Library, folders_for
@@ -131,9 +131,9 @@ def _of_one(path: Path, search: Search, whose: _Whose, hook_lookup: HookLookup) 
                 path, search, organisation=whose.organisation, day=whose.day, away=whose.away, hook_lookup=hook_lookup
             )
         load(path, search, hook_lookup=hook_lookup)
+        return list(to_do_left.problems(library.sources))
     except InvalidInput as invalid:
         return invalid.problems
-    return ()
 
 
 def _of_procedure(path: Path, search: Search, whose: _Whose, hook_lookup: HookLookup) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from tests import shipped
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+LIBRARY = ROOT / "tests" / "language" / "overlays" / "library"
 DOCS = ROOT / "docs" / "checks"
 
 each_check = pytest.mark.parametrize("one", CHECKS, ids=lambda one: one.CODE)
@@ -83,3 +84,17 @@ def test_what_we_ship_has_no_error(tmp_path_factory: pytest.TempPathFactory) -> 
     found = shipped.of_this_run(tmp_path_factory)
     assert found  # there is advice, explained in the files
     assert [problem.render() for problem in found if problem.severity == "error"] == []
+
+
+def test_what_is_left_to_do_is_said_of_an_organisation_and_an_overlay_too(tmp_path: Path) -> None:
+    lab, house = tmp_path / "organisations" / "lab.yaml", tmp_path / "overlays" / "house.yaml"
+    for folder in (lab.parent, house.parent):
+        folder.mkdir()
+    text = (LIBRARY / "organisations" / "lab.yaml").read_text(encoding="utf-8")
+    lab.write_text(text.replace("Ada Invented", "TO DO Ada"), encoding="utf-8")
+    head = "# Lines marked TO DO wait for you.\noverlay: house\nversion: 1\nlanguage: en\ntitle: 'TO DO: a title'\n"
+    house.write_text(f"{head}organisation: lab\nfor: {{fair: 1.0}}\n", encoding="utf-8")
+    (found,) = check([lab], [LIBRARY])
+    assert (found.code, found.severity, found.fact) == ("to-do-left", "advice", "`ada` still says TO DO.")
+    assert found.source_line.startswith("  ada:")
+    assert [(one.code, one.place.line) for one in check([house], [LIBRARY])] == [("to-do-left", 5)]

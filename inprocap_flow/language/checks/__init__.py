@@ -7,6 +7,7 @@ case (not only the plain graph) is not decided here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import cast
 
 from inprocap_flow.errors import Problem
@@ -56,6 +57,7 @@ from inprocap_flow.language.checks import (
     sealed_read_early,
     system_step_never_fired,
     this_is_elsewhere,
+    to_do_left,
     too_few_people,
     track_without_end,
     track_writes_case,
@@ -117,6 +119,7 @@ CHECKS: tuple[Check, ...] = cast(
         sealed_read_early,
         system_step_never_fired,
         this_is_elsewhere,
+        to_do_left,
         too_few_people,
         track_without_end,
         track_writes_case,
@@ -155,6 +158,7 @@ def check(
     checks: Iterable[Check] = CHECKS,
 ) -> list[Problem]:
     """Return what *checks* find in *definition*, sorted by place; *sources* give columns and the lines themselves."""
+    around = replace(around, sources=sources or {})
     found = [
         problem(finding, one.CODE, one.SEVERITY, definition, dict(sources or {}))
         for one in checks

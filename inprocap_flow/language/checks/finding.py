@@ -18,11 +18,15 @@ ADVICE = "advice"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something wrong with the element that ``Definition.origins`` knows as ``origin``."""
+    """Something wrong with the element that ``Definition.origins`` knows as ``origin``.
+
+    ``at`` is the place and the width of what is meant where it is no element, but something in a line.
+    """
 
     origin: str
     fact: str
     mend: str = ""
+    at: tuple[Place, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class Around:
 
     ``day``: values that ended before it no longer count; None: every value that a limit ever had. ``base``: the
     procedure without the overlay that was applied last; ``replaced``: the roles that this overlay replaced, by whom.
+    ``sources``: the texts of the files that the definition is made of, by file.
     """
 
     rulebook: Rulebook | None = None
@@ -38,6 +43,7 @@ class Around:
     day: date | None = None
     base: Definition | None = None
     replaced: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict, compare=False)
 
 
 class Check(Protocol):
@@ -51,7 +57,11 @@ class Check(Protocol):
 
 def problem(found: Finding, code: str, severity: str, definition: Definition, sources: dict[str, Source]) -> Problem:
     """Return the finding as a problem at the place of its element."""
-    place, width, shown = place_of(found.origin, definition, sources)
+    if found.at is not None:
+        place, width = found.at
+        shown = sources[place.file].line(place.line) if place.file in sources else ""
+    else:
+        place, width, shown = place_of(found.origin, definition, sources)
     return Problem(place, code, found.fact, found.mend, severity, shown, width)
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from inprocap_flow.errors import InvalidInput, Place, Problem
-from inprocap_flow.language.checks import ANYWHERE, OF_ORGANISATIONS, Around, absence_stops_approval, check
+from inprocap_flow.language.checks import ANYWHERE, OF_ORGANISATIONS, Around, absence_stops_approval, check, to_do_left
 from inprocap_flow.language.choices import first_day
 from inprocap_flow.language.dated import Clerk
 from inprocap_flow.language.documents import read_document
@@ -59,6 +59,7 @@ def inspect_overlay(
         inspector.away = tuple(away) if organisation is not None else ()
         inspector.day = first_day(who, doc.overlay, day) if who is not None and day is not None else day
         found = list(inspector.findings(who))
+        found += to_do_left.problems({root.place.file: library.sources[root.place.file]})
         return library.show([*inspector.problems, *found])
     except InvalidInput as invalid:
         return list(invalid.problems)

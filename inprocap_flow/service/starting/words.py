@@ -6,8 +6,10 @@ import json
 import re
 from datetime import date
 
-TO_DO = "TO DO"
-"""Stands in the file wherever somebody has to put something of their own; search for it."""
+from inprocap_flow.language.left import TO_DO
+
+__all__ = ["TO_DO", "first_version", "inside", "name_of", "quoted", "titled"]
+
 _PLAIN = re.compile(r"[A-Za-z][\w ,.'()/&-]*")
 _WORDS = {"yes", "no", "on", "off", "true", "false", "null", "none"}
 
