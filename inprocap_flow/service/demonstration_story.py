@@ -98,7 +98,7 @@ STORY = (
     _step("2026-02-04 09:00", "ben", "open_consultation", consultation_ends="2026-02-27 17:00"),
     Deed("2026-03-02 09:00", "ben", "bring", documents=("consultation_minutes",)),
     _step("2026-03-10 09:00", "ben", "publish_consultation_report", "consultation_report"),
-    Deed("2026-03-11 09:00", "ben", "fill", fields={"firms_involved_earlier": "no"}),
+    Deed("2026-03-11 09:00", "ben", "fill", fields={"firms_involved_earlier": "no", "tenders_bind_for": "6 months"}),
     Deed("2026-03-11 10:00", "ben", "bring", documents=("strategy",)),
     _sign("2026-03-12 09:00", "ada", "strategy"),
     _sign("2026-03-12 10:00", "dora", "strategy"),

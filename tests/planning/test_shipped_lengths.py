@@ -16,6 +16,25 @@ from tests.planning.conftest import DEFINITIONS, SHIPPED, bound_to_house
 
 HOUSES = sorted(path.stem for path in (DEFINITIONS / "organisations").glob("*.yaml"))
 
+# How long tenders bind is what the call states.
+CALLS = {
+    name: {"tenders_bind_for"}
+    for name in (
+        "call-off",
+        "competitive-dialogue",
+        "competitive-negotiation",
+        "competitive-negotiation-lots",
+        "design-contest",
+        "innovation-partnership",
+        "innovation-partnership-utilities",
+        "negotiated-without-notice",
+        "open",
+        "open-lots",
+        "pcp",
+        "restricted",
+        "restricted-lots",
+    )
+}
 # Periods that are announced, agreed or promised for each case: a usual value would be a guess about a contract.
 ONLY_THE_BUYER_KNOWS = {
     "innovation-partnership": {"length_1", "length_2", "length_3"},
@@ -32,7 +51,7 @@ def test_a_shipped_procedure_is_planned_without_a_length_that_nobody_said(proced
     made = plan_procedure(bound_to_house(procedure), Question(start=START))
     assert made.rows
     missing = {use.thing.name for use in made.assumptions}
-    assert missing <= ONLY_THE_BUYER_KNOWS.get(procedure, set())
+    assert missing <= ONLY_THE_BUYER_KNOWS.get(procedure, set()) | CALLS.get(procedure, set())
 
 
 @pytest.mark.parametrize("house", HOUSES)

@@ -13,9 +13,14 @@ SEVERITY = ERROR
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:
-    """Yield a finding for each deadline without start. One counted backwards starts with what it is counted from."""
+    """Yield a finding for each deadline without start. One counted backwards starts with what it is counted from.
+
+    What restarts a deadline starts it where it never ran.
+    """
     started = {
-        belongs(definition, step.line, name) for step, part in steps_and_branches(definition) for name in part.starts
+        belongs(definition, step.line, name)
+        for step, part in steps_and_branches(definition)
+        for name in (*part.starts, *step.restarts)
     }
     for line in definition.lines:
         for deadline in line.deadlines.values():

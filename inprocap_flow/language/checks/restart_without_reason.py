@@ -12,10 +12,11 @@ SEVERITY = ERROR
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:
-    """Yield a finding for each step with `restarts` and without `reason: yes`."""
+    """Yield a finding for each step of a person with `restarts` and without `reason: yes`: only people have reasons."""
     for line in definition.lines:
         for step in line.steps.values():
-            if step.restarts and not step.handed_in.reason:
+            by_itself = step.is_system or step.is_automatic
+            if step.restarts and not by_itself and not step.handed_in.reason:
                 yield Finding(
                     of_step(step),
                     f"`{step.name}` restarts a deadline, and nobody has to say why.",

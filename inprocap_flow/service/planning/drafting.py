@@ -15,6 +15,7 @@ from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.language.model import CASE, Line, Stage, Step, said
 from inprocap_flow.records import changed
 from inprocap_flow.service.planning.approving import approved
+from inprocap_flow.service.planning.bounds import bounds_of, met_by
 from inprocap_flow.service.planning.cautions import cautions_of
 from inprocap_flow.service.planning.durations import STAGE, Length, Lengths, Thing, typical_of
 from inprocap_flow.service.planning.ends import Clocks, Work
@@ -34,6 +35,7 @@ class Drafter:
         self.language = language
         self.draft = Draft(Network())
         self.running: dict[tuple[str, str], str] = {}  # (kind, deadline) -> its point
+        self.guessed: set[tuple[str, str]] = set()  # those whose length nobody said
         self.created: dict[str, str] = {}  # kind of track -> the point at which it is created
         self.not_before: str | None = None  # a point before which nothing of the future happens
         self.approved: frozenset[str] = frozenset()  # approvals of the case that are given already
@@ -108,8 +110,7 @@ class Drafter:
         by_itself = step.is_automatic and not self._asks_people(step, leg.stage)
         people = not step.is_system and not step.is_linked and not by_itself
         settle, back = (self.work.on_or_after, self.work.on_or_before) if people else (_same, _same)
-        bounds = [self.running[found] for name in (*waits.met, *step.already_there.within, *_met(leg))
-                  if (found := self._running(line, name))]  # fmt: skip
+        bounds = bounds_of(self, line, leg, waits)
         links += [Link(beside, target, why="asked for by then") for name in waits.reached
                   if (beside := self.draft.reached.get(name, "")).startswith("side ")]  # fmt: skip
         point = Point(target, settle, back, links, bounds)
@@ -153,7 +154,7 @@ class Drafter:
         """Return the clocks that must be over."""
         links = []
         for name in waits.over:
-            place = self._running(line, name)
+            place = self.running_place(line, name)
             if place is not None:
                 links.append(Link(self.running[place], ""))
         return links
@@ -192,8 +193,8 @@ class Drafter:
         """Return the deadline that leaving the stage meets: it gives the time, if nothing else does."""
         links = []
         step = leg.step
-        for name in (*_met(leg), *(step.stops if step else ())):
-            place = self._running(line, name)
+        for name in (*met_by(leg), *(step.stops if step else ())):
+            place = self.running_place(line, name)
             declared = self.binding.definition.find_deadline(line.kind, name)
             if place is None or declared is None or declared.kind != "due":
                 continue
@@ -203,7 +204,8 @@ class Drafter:
     def _last_working_day(self, gate: Day) -> Day:
         return self.work.on_or_before(gate - 1)
 
-    def _running(self, line: Line, name: str) -> tuple[str, str] | None:
+    def running_place(self, line: Line, name: str) -> tuple[str, str] | None:
+        """Return which deadline of that name runs: that of *line*, else that of the case."""
         for kind in (line.kind, CASE):
             if (kind, name) in self.running:
                 return (kind, name)
@@ -222,7 +224,7 @@ class Drafter:
         for create in step.creates:
             self.created[create.track] = point
         for name in (*step.meets, *step.stops, *branch.meets, *branch.stops):
-            place = self._running(line, name)
+            place = self.running_place(line, name)
             if place is not None:
                 self.running.pop(place)
 
@@ -232,7 +234,7 @@ class Drafter:
         """Add the steps that stay in this stage and meet something that is due, or reach what a later step asks for."""
         for step in line.steps.values():
             stays = leg.stage in step.sources and all(branch.to == "same" for branch in step.targets)
-            met = [place for name in step.meets if (place := self._running(line, name)) is not None]
+            met = [place for name in step.meets if (place := self.running_place(line, name)) is not None]
             asked = step.milestone in needed and step.milestone not in self.draft.reached
             if not stays or not (met or asked):
                 continue
@@ -295,11 +297,6 @@ _BASIS = {"typical": " (estimate, no rule)", "assumed": " (assumed)", "history":
 
 def _same(day: Day) -> Day:
     return day
-
-
-def _met(leg: Leg) -> tuple[str, ...]:
-    step, branch = leg.step, leg.branch
-    return (*(step.meets if step else ()), *(branch.meets if branch else ()))
 
 
 def _point_of(line: Line, step: Step) -> str:

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 from inprocap_flow.calendar.periods import Period, parse_period
 from inprocap_flow.language.model import CASE, Deadline, Line
-from inprocap_flow.service.planning.durations import CHOSEN, DEADLINE, FIELD, STAGE, Length, Thing, exactly, typical_of
+from inprocap_flow.service.planning.durations import (
+    ASSUMED_BASIS,
+    CHOSEN,
+    DEADLINE,
+    FIELD,
+    STAGE,
+    Length,
+    Thing,
+    exactly,
+    typical_of,
+)
 from inprocap_flow.service.planning.ends import Clocks, Ends, encoded
 from inprocap_flow.service.planning.items import BEGIN, Item
 from inprocap_flow.service.planning.network import Day, Link, Point, Shift
@@ -32,15 +42,31 @@ def start(drafter: Drafter, line: Line, name: str, point: str) -> None:
         drafter.draft.notes.append(f"{drafter.text(declared.title, name)} is not planned: {ends[0].reason}")
         return
     drafter.clocks.run(kind, name, ends)
-    target = point_name(kind, name)
+    target = _place(drafter, kind, name)
     varies = _varied(drafter, declared, length, field_lengths, extra)
     link = Link(point, target, _ending(drafter.clocks, declared, likely, extra), ends.period, varies)
     title = deadline_title(drafter, declared, point)
     item = Item(target, "deadline", title, kind, ends=ends, deadline=declared, since=point)
     drafter.add(item, Point(target, links=[link], over=ends.gate > ends.last_day.toordinal()))
     drafter.running[kind, name] = target
+    if any(one.basis == ASSUMED_BASIS for one in field_lengths.values()):
+        drafter.guessed.add((kind, name))
     if ends.wrong:
         drafter.draft.notes.append(ends.wrong)
+
+
+def _place(drafter: Drafter, kind: str, name: str) -> str:
+    """Return the name of the point for a clock that starts. Begun anew, it takes the place of what it was before.
+
+    Only where something already planned waited for that end, both stay.
+    """
+    target, network = point_name(kind, name), drafter.draft.network
+    if target not in network.points:
+        return target
+    if any(target in (*point.no_later, *(link.source for link in point.links)) for point in network.points.values()):
+        return f"{target} again"
+    del network.points[target], network.days[target], drafter.draft.items[target]
+    return target
 
 
 def point_name(kind: str, name: str) -> str:
