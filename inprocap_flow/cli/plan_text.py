@@ -109,7 +109,16 @@ def _missed(made: Timetable) -> Iterator[str]:
         yield layout.heading("Comes too late")
     for row in made.missed:
         late = f", {-row.slack} days after the last safe one" if row.slack is not None and row.slack < 0 else ""
-        yield from layout.bullet(f"{row.title}: {day(row.day)}{late}.")
+        ends = [f"{one.title} ends before it, on {day(one.day)}" for one in _missed_by(made, row)]
+        yield from layout.bullet(
+            f"{row.title}: {day(row.day)}{late}. {layout.listed(ends)}{'.' if ends else ''}".strip()
+        )
+
+
+def _missed_by(made: Timetable, row: Row) -> list[Row]:
+    """Return the deadlines that end before *row* comes, which should come before them."""
+    network = made.draft.network
+    return [one for name in network.misses(network.points[row.name]) if (one := made.row(name)) is not None]
 
 
 def _chances(made: Timetable, chances: Spread | None) -> Iterator[str]:

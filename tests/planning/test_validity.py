@@ -1,0 +1,64 @@
+"""A plan says when a contract would come after the end of the time for which tenders bind."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from inprocap_flow.cli.plan_text import lines
+from inprocap_flow.service.planning.durations import read_given
+from inprocap_flow.service.planning.plans import Question, Timetable
+from inprocap_flow.service.planning.timetable import plan_procedure
+from tests.planning.conftest import bound_to_house
+
+SIGNED = "first_contract_signed"
+WHERE_TENDERS_COME_IN = {
+    "call-off": SIGNED,
+    "competitive-dialogue": SIGNED,
+    "competitive-negotiation": SIGNED,
+    "competitive-negotiation-lots": "contract_signed",
+    "innovation-partnership": SIGNED,
+    "innovation-partnership-utilities": SIGNED,
+    "negotiated-without-notice": SIGNED,
+    "open": SIGNED,
+    "open-lots": "contract_signed",
+    "pcp": SIGNED,
+    "restricted": SIGNED,
+    "restricted-lots": "contract_signed",
+}
+
+
+def planned(procedure: str, *assume: str) -> Timetable:
+    binding = bound_to_house(procedure)
+    given = read_given(binding.definition, binding.organisation.zone, assume=assume)
+    return plan_procedure(binding, Question(start=date(2026, 11, 23), given=given))
+
+
+@pytest.mark.parametrize(("procedure", "milestone"), WHERE_TENDERS_COME_IN.items())
+def test_a_plan_says_that_the_tenders_bind_no_longer_when_the_contract_is_signed(
+    procedure: str, milestone: str
+) -> None:
+    made = planned(procedure, "tenders_bind_for=2 weeks")
+    assert milestone in [row.milestone for row in made.missed]
+    text = " ".join(" ".join(lines(made)).split())
+    assert "Validity of the tenders ends before it, on" in text
+
+
+@pytest.mark.parametrize(("procedure", "milestone"), WHERE_TENDERS_COME_IN.items())
+def test_a_contract_within_that_time_is_not_too_late(procedure: str, milestone: str) -> None:
+    made = planned(procedure, "tenders_bind_for=36 months")
+    assert milestone not in [row.milestone for row in made.missed]
+
+
+def test_a_time_that_nobody_stated_makes_nothing_too_late() -> None:
+    made = planned("open")
+    assert made.missed == ()
+    assert "tenders_bind_for" in [use.thing.name for use in made.assumptions]
+
+
+def test_final_tenders_bind_from_their_own_closing_on() -> None:
+    made = planned("competitive-negotiation", "tenders_bind_for=6 months")
+    ends = [row for row in made.rows if row.title == "Validity of the tenders"]
+    closing = next(row for row in made.rows if row.milestone == "final_closed")
+    assert [row.day > closing.day for row in ends] == [True]
