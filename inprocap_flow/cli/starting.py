@@ -46,8 +46,9 @@ def shared(function: Function) -> Function:
 
 
 @new.command("overlay")
-@click.argument("name")
+@click.argument("name", required=False)
 @shared
+@click.option("--add", is_flag=True, help="Add the change to the overlay NAME that is there; its remarks stay.")
 @click.option("--country", metavar="CODE", help="For the law of a country, in place of an organisation.")
 @click.option("--procedure", "procedures", multiple=True, metavar="NAME", help="A procedure; more than once.")
 @click.option("--change", metavar="KIND", help="approval, stage, period, role or derogation: what comes first.")
@@ -58,16 +59,16 @@ def shared(function: Function) -> Function:
 @click.option("--above", metavar="AMOUNT", help="In its place: not at this value, only above it.")
 @click.option("--value", metavar="FIELD", help="The amount of the case that is compared with it.")
 @click.option("--deadline", metavar="NAME", help="The deadline that gets longer.")
-@click.option("--period", metavar="PERIOD", help="How long it is then: 20 days.")
+@click.option("--period", metavar="PERIOD", help="How long it is then: 20 days; or how much longer: 10 days more.")
 @click.option("--in-place-of", metavar="ROLE", help="The role that is replaced.")
 @click.option("--rule", metavar="NAME", help="The rule that the exception lifts.")
 @click.option("--asked-by", metavar="ROLE", help="The role that may ask for the exception.")
 @pass_session
-def overlay(session: Session, *, name: str, to: Path | None, defaults: bool, **given: Any) -> None:
+def overlay(session: Session, *, name: str | None, to: Path | None, defaults: bool, add: bool, **given: Any) -> None:
     """Start an overlay NAME: what your house, or the law of your country, asks beside a procedure of somebody else.
 
-    One change to begin with is written out; more are added by hand to the same file: an organisation has one overlay of
-    its own for a procedure.
+    One change is written out at a time. Where NAME is there already, the next one is put into it (--add; on a terminal
+    it is asked): an organisation has one overlay of its own for a procedure.
 
     Example: inprocap-flow new overlay lab-rules --procedure open --change approval --who legal
     """
@@ -76,11 +77,15 @@ def overlay(session: Session, *, name: str, to: Path | None, defaults: bool, **g
     from inprocap_flow.service.starting.neighbours import beside
     from inprocap_flow.service.starting.overlays import overlay_text
 
-    refuse_name(name)
     folder, desk = _folder(session, to)
-    file = f"overlays/{name}.yaml"
-    refuse_existing([folder / file])
     asker = Asker(session, defaults=defaults)
+    name = name or _which(asker, folder)
+    refuse_name(name)
+    file = f"overlays/{name}.yaml"
+    if _adds(asker, folder / file, add=add):
+        _add(session, desk, asker, folder, name, given)
+        return
+    refuse_existing([folder / file])
     answers, definition, organisation = overlay_answers(session, desk, asker, name, given)
     day = today(session)
     text = overlay_text(answers, definition, day)
@@ -96,6 +101,64 @@ def overlay(session: Session, *, name: str, to: Path | None, defaults: bool, **g
         f"inprocap-flow check {shown(made.files[0])}",
         f"inprocap-flow diff {procedure} {name}",
         f"inprocap-flow read {procedure} --overlay {name}",
+    ]
+    _say(session, folder, made, asker, steps, commands)
+
+
+def _which(asker: Asker, folder: Path) -> str:
+    """Return the overlay that is meant: one of those that are there, or a new name."""
+    known = sorted(file.stem for file in (folder / "overlays").glob("*.yaml") if "." not in file.stem)
+    return asker.answer(
+        "Which overlay?",
+        None,
+        "",
+        option="NAME",
+        choices=dict.fromkeys(known, "is there: a change is added to it"),
+        own=True,
+        explained="One that is there, or a new name.",
+    )
+
+
+def _adds(asker: Asker, file: Path, *, add: bool) -> bool:
+    """Return whether a change is put into a file that is there. Raises NotFound for one that is not there."""
+    from inprocap_flow.errors import NotFound
+
+    if not file.exists():
+        if add:
+            raise NotFound(f"there is no {shown(file)}", mend="leave --add out: it is started then")
+        return False
+    if add or not asker.asks:
+        return add
+    explained = f"{shown(file)} is there already."
+    return asker.answer(
+        "Add a change to it?", None, "yes", option="--add", choices={"yes": "", "no": ""}, explained=explained
+    ) == "yes"  # fmt: skip
+
+
+def _add(session: Session, desk: Desk, asker: Asker, folder: Path, name: str, given: dict[str, Any]) -> None:
+    """Put one more change into the overlay NAME of *folder*."""
+    from inprocap_flow.cli.starting_overlay import overlay_answers
+    from inprocap_flow.language.layout import format_text
+    from inprocap_flow.language.overlays import load_overlay
+    from inprocap_flow.service.starting.adding import added
+    from inprocap_flow.service.starting.files import replace_text
+    from inprocap_flow.service.starting.overlays import overlay_text
+
+    file = f"overlays/{name}.yaml"
+    before = (folder / file).read_text(encoding="utf-8")
+    there = load_overlay(folder / file, desk.definitions)
+    answers, definition, organisation = overlay_answers(session, desk, asker, name, given, there)
+    day = today(session)
+    narrow = () if set(answers.procedures) == set(there.written_for) else tuple(answers.procedures)
+    text = added(before, format_text(overlay_text(answers, definition, day), file), narrow)
+    made = replace_text(desk, folder, file, text, before=before, organisation=organisation, day=day)
+    steps = [
+        f"change the lines marked TO DO in {shown(made.files[0])}",
+        f"give it a new version (it says {there.version}) if that one was released",
+    ]
+    commands = [
+        f"inprocap-flow check {shown(made.files[0])}",
+        f"inprocap-flow diff {definition.name} {name}",
     ]
     _say(session, folder, made, asker, steps, commands)
 

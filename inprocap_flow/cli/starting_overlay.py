@@ -18,9 +18,10 @@ from inprocap_flow.cli.session import Session
 from inprocap_flow.errors import NotFound
 from inprocap_flow.language.load import load_procedure
 from inprocap_flow.language.model import Definition, said
+from inprocap_flow.language.overlays.document import Overlay
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.service.starting import overlays as about
-from inprocap_flow.service.starting.overlays import CHANGES, OverlayAnswers
+from inprocap_flow.service.starting import choices as about
+from inprocap_flow.service.starting.overlays import CHANGES, MORE, OverlayAnswers
 from inprocap_flow.service.starting.words import name_of, titled
 
 _AMOUNT = re.compile(r"(\d[\d' ]*?) ?([A-Z]{3})")
@@ -29,11 +30,19 @@ _PERIOD = re.compile(r"(\d+) +((?:working +)?[a-z]+)")
 
 
 def overlay_answers(
-    session: Session, desk: Desk, asker: Asker, name: str, given: Mapping[str, Any]
+    session: Session, desk: Desk, asker: Asker, name: str, given: Mapping[str, Any], there: Overlay | None = None
 ) -> tuple[OverlayAnswers, Definition, Path | None]:
-    """Return the answers, the first procedure as it is without the overlay, and the organisation's file if any."""
-    whose, file = _whose(session, desk, asker, given)
-    procedures = _procedures(desk, asker, given)
+    """Return the answers, the first procedure as it is without the overlay, and the organisation's file if any.
+
+    *there* is the overlay to which a change is added: whose it is, and for which procedures, is not asked again.
+    """
+    if there is None:
+        whose, file = _whose(session, desk, asker, given)
+        procedures = _procedures(desk, asker, given)
+    else:
+        whose = {"organisation": there.organisation or "", "national": there.national or ""}
+        file = organisation_file(desk, there.organisation) if there.organisation else None
+        procedures = _of_its_procedures(desk, asker, given, there)
     definition = procedures[0]
     change = asker.answer(
         "What comes first?",
@@ -41,17 +50,37 @@ def overlay_answers(
         "approval",
         option="--change",
         choices=CHANGES,
-        explained="One change to begin with. More of them can be added by hand later.",
+        explained="One change at a time. The next is added with: new overlay NAME --add, or by hand.",
     )
     answers = OverlayAnswers(
         name=name,
-        title=asker.answer("What shall people read as its title?", given["title"], titled(name), option="--title"),
+        title=_title(asker, name, given) if there is None else said(there.title),
         procedures={one.name: one.version for one in procedures},
         change=change,
         organisation=whose.get("organisation", ""),
         national=whose.get("national", ""),
     )
     return _ASKED[change](asker, answers, definition, given), definition, file
+
+
+def _title(asker: Asker, name: str, given: Mapping[str, Any]) -> str:
+    return asker.answer("What shall people read as its title?", given["title"], titled(name), option="--title")
+
+
+def _of_its_procedures(desk: Desk, asker: Asker, given: Mapping[str, Any], there: Overlay) -> list[Definition]:
+    """Return the procedures of the overlay for which the change is. Raises a usage error for another one."""
+    names, known = list(given["procedures"]), list(there.written_for)
+    if not names and len(known) > 1:
+        typed = asker.answer(
+            "For which of its procedures?", None, ", ".join(known), option="--procedure",
+            explained=f"Several with commas between them. It was written for: {', '.join(known)}.",
+        )  # fmt: skip
+        names = [part.strip() for part in typed.split(",") if part.strip()]
+    if unknown := [name for name in names if name not in known]:
+        mend = f"Add {unknown[0]} with its version under `for:` first."
+        raise click.UsageError(f"--procedure: {there.name} was not written for {unknown[0]}. {mend}")
+    files = [procedure_file(desk, one) for one in names or known]
+    return [load_procedure(file, desk.definitions, hook_lookup=desk.hooks.lookup) for file in files]
 
 
 def _whose(session: Session, desk: Desk, asker: Asker, given: Mapping[str, Any]) -> tuple[dict[str, str], Path | None]:
@@ -128,7 +157,15 @@ def _period(asker: Asker, answers: OverlayAnswers, definition: Definition, given
         choices=lengthy,
         explained="A deadline can only get longer; what would fall below the law on any day is refused.",
     )
-    period = asker.answer("How long is it then?", given["period"], "20 days", option="--period", read=_read_period)
+    period = asker.answer(
+        "How long is it then?",
+        given["period"],
+        "20 days",
+        option="--period",
+        read=_read_period,
+        explained="20 days: that long from now on. 10 days more: so much longer than the procedure says; what the law "
+        "reduces stays possible, each so much longer.",
+    )
     return replace(answers, deadline=deadline, period=period)
 
 
@@ -282,6 +319,6 @@ def _read_amount(text: str) -> str:
 
 
 def _read_period(text: str) -> str:
-    if not _PERIOD.fullmatch(text.strip()):
-        raise ValueError(f"{text!r} is no period: write one such as 20 days, 6 weeks, 5 working days.")
+    if not _PERIOD.fullmatch(text.strip().removesuffix(MORE)):
+        raise ValueError(f"{text!r} is no period: write one such as 20 days, 6 weeks, 5 working days, 10 days more.")
     return text.strip()

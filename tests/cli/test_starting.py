@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -272,3 +276,101 @@ def test_on_a_terminal_each_answer_is_asked_for_and_a_wrong_one_asked_again(
     assert "'soon' is no period" in result.output
     assert "period: 8 weeks" in (OWN / "overlays" / "lab-rules.yaml").read_text(encoding="utf-8")
     assert "Taken by default" not in result.output
+
+
+MORE_TIME = ("--change", "period", "--deadline", "delivery", "--period", "8 weeks")
+
+
+def house(lab: Lab) -> Path:
+    """Start an overlay with a remark of one's own in it; return its file."""
+    started(lab, "overlay", "house", "--procedure", "small")
+    path = OWN / "overlays" / "house.yaml"
+    path.write_text(f"# Ours since 2019.\n{path.read_text(encoding='utf-8')}", encoding="utf-8")
+    return path
+
+
+def test_another_change_is_put_into_an_overlay_that_is_there_and_its_remarks_stay(small: Lab) -> None:
+    path = house(small)
+    before = path.read_text(encoding="utf-8")
+    made = started(small, "overlay", "house", "--add", *MORE_TIME)
+    after = path.read_text(encoding="utf-8")
+    assert after.startswith(before.rstrip())
+    assert after.removeprefix(before.rstrip()).lstrip().startswith("lengthen:\n  delivery:")
+    assert made["files"] == ["definitions/overlays/house.yaml"]
+    assert any("new version" in one for one in made["next"])
+    assert errors(small, str(path)) == 0
+    assert [file.name for file in path.parent.iterdir()] == ["house.yaml"]
+
+
+def test_nothing_is_added_without_being_asked_for(small: Lab) -> None:
+    before = house(small).read_text(encoding="utf-8")
+    result = small.plain("new", "overlay", "house", *MORE_TIME)
+    assert result.exit_code == 1
+    assert "--add" in result.output
+    assert (OWN / "overlays" / "house.yaml").read_text(encoding="utf-8") == before
+    assert "there is no" in small.plain("new", "overlay", "other", "--add", *MORE_TIME).output
+
+
+def test_a_change_that_would_be_wrong_leaves_the_file_as_it_was(small: Lab) -> None:
+    before = house(small).read_text(encoding="utf-8")
+    words = ("--change", "period", "--deadline", "delivery", "--period", "1 day")
+    result = small.plain("new", "overlay", "house", "--add", *words)
+    assert result.exit_code == 1, result.output
+    assert (OWN / "overlays" / "house.yaml").read_text(encoding="utf-8") == before
+
+
+def test_how_much_longer_may_be_said_in_the_place_of_how_long(small: Lab) -> None:
+    path = house(small)
+    words = ("--change", "period", "--deadline", "delivery", "--period", "2 weeks more")
+    started(small, "overlay", "house", "--add", *words)
+    assert "    by: 2 weeks" in path.read_text(encoding="utf-8")
+
+
+def test_a_procedure_for_which_the_overlay_was_not_written_is_added_to_it_first(small: Lab) -> None:
+    house(small)
+    result = small.plain("new", "overlay", "house", "--add", "--procedure", "open", *MORE_TIME)
+    assert result.exit_code == 2
+    assert "house was not written for open" in result.output
+
+
+@pytest.mark.parametrize("answers", ["house\n\nperiod\ndelivery\n8 weeks\n", "house\nyes\nperiod\ndelivery\n8 weeks\n"])
+def test_on_a_terminal_it_is_asked_which_overlay_is_meant_and_whether_to_add(
+    small: Lab, monkeypatch: pytest.MonkeyPatch, answers: str
+) -> None:
+    path = house(small)
+    monkeypatch.setattr(questions, "on_a_terminal", lambda: True)
+    result = small.plain("new", "overlay", stdin=answers)
+    assert result.exit_code == 0, result.output
+    assert "Which overlay?" in result.output
+    assert "is there: a change is added to it" in result.output
+    assert "Add a change to it?" in result.output
+    assert "For which" not in result.output
+    assert "lengthen:\n  delivery:" in path.read_text(encoding="utf-8")
+
+
+def test_whoever_does_not_want_to_add_gets_nothing_written(small: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = house(small).read_text(encoding="utf-8")
+    monkeypatch.setattr(questions, "on_a_terminal", lambda: True)
+    result = small.plain("new", "overlay", "house", stdin="no\n")
+    assert result.exit_code == 1
+    assert (OWN / "overlays" / "house.yaml").read_text(encoding="utf-8") == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of this kind is one of Unix")
+def test_in_a_real_terminal_a_change_is_added_by_answering(small: Lab) -> None:
+    import pty
+
+    path = house(small)
+    inside, outside = pty.openpty()
+    command = [sys.executable, "-m", "inprocap_flow", "new", "overlay", "house"]
+    with subprocess.Popen(command, stdin=outside, stdout=outside, stderr=outside, close_fds=True) as running:
+        os.close(outside)
+        os.write(inside, b"yes\nperiod\ndelivery\n2 weeks more\n")
+        said = b""
+        with contextlib.suppress(OSError):  # the end of a terminal is told as an error
+            while part := os.read(inside, 4096):
+                said += part
+        assert running.wait() == 0, said.decode()
+    os.close(inside)
+    assert b"How long is it then?" in said
+    assert "    by: 2 weeks" in path.read_text(encoding="utf-8")

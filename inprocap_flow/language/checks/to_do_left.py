@@ -1,9 +1,9 @@
-"""A line that still says `TO DO`: what `new` writes wherever somebody has to put something of their own."""
+"""Lines that still say `TO DO`: what `new` writes wherever somebody has to put something of their own."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from inprocap_flow.errors import Place, Problem
 from inprocap_flow.language.checks.finding import ADVICE, Around, Finding
@@ -18,19 +18,29 @@ _KEY = re.compile(r"\s*(?:- )?\{?\s*([\w.-]+):")
 
 
 def check(definition: Definition, around: Around) -> Iterator[Finding]:  # noqa: ARG001 - all checks are called alike
-    """Yield a finding for each line of the files behind the definition that still waits for somebody."""
+    """Yield a finding for each file behind the definition of which lines still wait for somebody."""
     yield from findings(around.sources)
 
 
 def findings(sources: Mapping[str, Source]) -> Iterator[Finding]:
-    """Yield a finding for each such line of *sources*; lines that are nothing but a remark explain, and may say it."""
+    """Yield a finding for each of *sources* that says it, at the first such line: a file that was started has many."""
     for file, source in sources.items():
-        for number in lines_left(source.text):
-            line = source.line(number)
-            place = Place(file, number, line.index(TO_DO) + 1)
-            key = _KEY.match(line)
-            what = f"`{key[1]}`" if key and key.end() <= place.column else "This line"
-            yield Finding("", f"{what} still says {TO_DO}.", MEND, at=(place, len(TO_DO)))
+        first, *more = lines_left(source.text) or (0,)
+        if not first:
+            continue
+        line = source.line(first)
+        place = Place(file, first, line.index(TO_DO) + 1)
+        key = _KEY.match(line)
+        what = f"`{key[1]}`" if key and key.end() <= place.column else "This line"
+        yield Finding("", f"{what} still says {TO_DO}{_too(more)}.", MEND, at=(place, len(TO_DO)))
+
+
+def _too(lines: Sequence[int]) -> str:
+    """Return which other lines say it, too."""
+    if not lines:
+        return ""
+    *most, last = map(str, lines)
+    return f"; so {'do lines' if most else 'does line'} {', '.join(most)}{' and ' if most else ''}{last}"
 
 
 def problems(sources: Mapping[str, Source]) -> Iterator[Problem]:

@@ -110,7 +110,11 @@ def _in_order(library: Library, paths: Sequence[Path]) -> list[tuple[OverlayDoc,
             place, width = locate(root, ("overlay",))
             other = locate(first_root, ("overlay",))[0]
             fact = f"`{second.overlay}` and `{first.overlay}` ({other}) are both the {kind}."
-            mend = "Apply one of each kind, or join them."
+            mend = (
+                "Apply one of each kind: move the sections of one file into the other, add what stands under its "
+                "`for:`, and take it out of `overlays:` of the organisation; or let one end (`until:`) "
+                "before the other begins."
+            )
             refuse(library, [Problem(place, "overlays-two", fact, mend, width=width)])
     return read
 

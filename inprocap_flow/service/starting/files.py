@@ -55,6 +55,23 @@ def start(
     return Started(tuple(folder / name for name in laid_out), waits)
 
 
+def replace_text(
+    desk: Desk, folder: Path, name: str, text: str, *, before: str, organisation: Path | None, day: date
+) -> Started:
+    """Write *text* in the place of *before*, the text of the file *name* inside *folder*, if `check` finds no error.
+
+    Raises NotAllowed if the file says something else by now, or cannot be written; InvalidInput as `start` does.
+    """
+    waits = _look(desk, folder, {name: text}, organisation, day)
+    path = folder / name
+    if path.read_text(encoding="utf-8") != before:
+        raise NotAllowed(f"{shown_path(path)} was changed meanwhile; nothing was written", mend="do it again")
+    beside = path.with_suffix(".new")
+    write_together({beside: text})
+    beside.replace(path)
+    return Started((path,), waits)
+
+
 def _look(
     desk: Desk, folder: Path, texts: Mapping[str, str], organisation: Path | None, day: date
 ) -> tuple[Problem, ...]:
@@ -92,7 +109,7 @@ def refuse_existing(paths: Sequence[Path]) -> None:
         more = f" and {len(there) - 1} more" if len(there) > 1 else ""
         raise NotAllowed(
             f"{shown_path(there[0])} is there already{more}; nothing was written",
-            mend="choose another name, or another folder with --to",
+            mend="choose another name, or another folder with --to; an overlay takes another change with --add",
         )
 
 

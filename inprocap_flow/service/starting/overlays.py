@@ -1,6 +1,6 @@
 """The text of a new overlay: one change to begin with, written out with a comment at each place that waits.
 
-What may be chosen is read from the procedure: its milestones, roles, sums, deadlines and the rules that may be lifted.
+What may be chosen stands in `choices`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from inprocap_flow.language.model import SYSTEM, Deadline, Definition, Step, said
+from inprocap_flow.language.model import Definition, said
+from inprocap_flow.service.starting.choices import length_key, milestones
 from inprocap_flow.service.starting.words import TO_DO, first_version, inside, name_of, quoted, titled
 
 CHANGES: Mapping[str, str] = {
@@ -19,7 +20,8 @@ CHANGES: Mapping[str, str] = {
     "role": "another role in the place of one of the procedure",
     "derogation": "an exception: a recorded decision that lifts a rule in one case",
 }
-LIFTABLE = ("custom", "house_rule")
+MORE = " more"
+"""Behind a period: so much longer than the procedure says, in the place of a length of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,80 +44,6 @@ class OverlayAnswers:
     period: str = ""
     replaces: str = ""
     rule: str = ""
-
-
-# ------------------------------------------------------------------------------------------ what may be chosen
-
-
-def milestones(definition: Definition) -> dict[str, str]:
-    """Return the milestones that steps of people reach on the main line, with the title of the first such step."""
-    found: dict[str, str] = {}
-    for step in definition.main.steps.values():
-        if step.milestone:
-            found.setdefault(step.milestone, said(step.title) or step.name)
-    return found
-
-
-def detour_milestones(definition: Definition) -> dict[str, str]:
-    """Return the milestones before which a stage may come: one step reaches them, of people, from stage to stage."""
-    steps = [step for step in definition.main.steps.values() if step.milestone]
-    names = [step.milestone for step in steps]
-    return {
-        str(step.milestone): said(step.title) or step.name
-        for step in steps
-        if names.count(step.milestone) == 1 and SYSTEM not in step.by and _moves(step)
-    }
-
-
-def _moves(step: Step) -> bool:
-    return all(target.to != "same" and target.to not in step.sources for target in step.targets)
-
-
-def signing_roles(definition: Definition) -> dict[str, str]:
-    """Return the roles of the house that may sign, with their titles."""
-    return {
-        name: said(role.title)
-        for name, role in definition.roles.items()
-        if role.speaks_for is None
-        and "approve" not in role.never
-        and role.sees == "all"
-        and not role.declares_interests
-    }
-
-
-def acting_roles(definition: Definition) -> dict[str, str]:
-    """Return the roles of the house, with their titles."""
-    return {name: said(role.title) for name, role in definition.roles.items() if role.speaks_for is None}
-
-
-def sums(definition: Definition) -> dict[str, str]:
-    """Return the facts of the case that are amounts of money, with their titles."""
-    fields = definition.main.fields.values()
-    return {one.name: said(one.title) for one in fields if one.type == "money"}
-
-
-def sum_known_at(definition: Definition, milestone: str) -> str:
-    """Return the amount that must be there by the step that reaches *milestone*, else ""."""
-    money = sums(definition)
-    for step in definition.main.steps.values():
-        if step.milestone == milestone:
-            return next((name for name in step.already_there.fields if name in money), "")
-    return ""
-
-
-def lengthy(definition: Definition) -> dict[str, str]:
-    """Return the deadlines that have a length which can be made longer, with their titles."""
-    return {name: said(one.title) for name, one in definition.main.deadlines.items() if _length_key(one)}
-
-
-def _length_key(deadline: Deadline) -> str:
-    given = {"period": deadline.period, "at_least": deadline.at_least, "proposes": deadline.proposes}
-    return next((key for key, value in given.items() if value is not None), "")
-
-
-def liftable(definition: Definition) -> dict[str, str]:
-    """Return the rules that a derogation may lift, with their titles."""
-    return {rule.name: said(rule.title) for rule in definition.rules.values() if rule.basis in LIFTABLE}
 
 
 # ------------------------------------------------------------------------------------------------------ the text
@@ -253,10 +181,13 @@ def _stage(answers: OverlayAnswers, definition: Definition, day: date) -> Iterat
 
 
 def _period(answers: OverlayAnswers, definition: Definition, day: date) -> Iterator[str]:  # noqa: ARG001 - like the others
-    key = _length_key(definition.main.deadlines[answers.deadline])
+    key = length_key(definition.main.deadlines[answers.deadline])
     yield "lengthen:"
     yield f"  {answers.deadline}:  # {said(definition.main.deadlines[answers.deadline].title)}"
-    yield f"    {key}: {answers.period}  # longer, never shorter: it is compared with the law on every day"
+    if answers.period.endswith(MORE):
+        yield f"    by: {answers.period.removesuffix(MORE)}  # more; what the law reduces stays possible"
+    else:
+        yield f"    {key}: {answers.period}  # longer, never shorter: it is compared with the law on every day"
     yield f'    why: "{TO_DO}: why it takes longer here"'
     yield f'    cite: "{TO_DO}: the article of your rules"'
 
