@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -14,7 +14,8 @@ from inprocap_flow.cli import exits, happenings, layout, reasons
 from inprocap_flow.cli.session import Session
 from inprocap_flow.cli.subject import Subject, subject
 from inprocap_flow.cli.words import Words
-from inprocap_flow.engine.case.records import MAIN, Decision, Handed, Refusal, Request, When, stamp
+from inprocap_flow.engine.case.kinds import kinds_of
+from inprocap_flow.engine.case.records import MAIN, Decision, Event, Handed, Refusal, Request, When, stamp
 from inprocap_flow.errors import InvalidInput, Place, Problem
 from inprocap_flow.language.model import Definition
 from inprocap_flow.store.port import Answer
@@ -198,7 +199,7 @@ def _refused(outcome: Refusal, words: Words, definition: Definition, case: str, 
     when = reasons.possible_from(outcome.blockers, words)
     if outcome.events:
         lines += ["", _WOULD_BE if dry_run else "Recorded all the same, because its time had come:"]
-        lines += _happened_lines(outcome.events, words, definition)
+        lines += _happened_lines(outcome, outcome.events, words, definition)
     return [*lines, *(["", when] if when else [])]
 
 
@@ -214,9 +215,10 @@ def _done(outcome: Decision, words: Words, definition: Definition, *, dry_run: b
     lines: list[str] = []
     if before:
         lines += [layout.heading(_WOULD_BE if dry_run else "By itself, because its time had come:")]
-        lines += [*_happened_lines(before, words, definition), ""]
+        lines += [*_happened_lines(outcome, before, words, definition), ""]
     lines += [layout.heading("This would happen; nothing is recorded:" if dry_run else "Recorded:")]
-    lines += _happened_lines([event for event in outcome.events if event.decision == own], words, definition)
+    now = [event for event in outcome.events if event.decision == own]
+    lines += _happened_lines(outcome, now, words, definition)
     if outcome.warnings:
         lines += ["", layout.heading("Mind:"), *reasons.lines(outcome.warnings, words, definition)]
     return lines
@@ -235,11 +237,14 @@ def _besides(session: Session, outcome: Decision, asked: Request, about: Subject
     return []
 
 
-def _happened_lines(events: Any, words: Words, definition: Definition) -> list[str]:
+def _happened_lines(
+    outcome: Decision | Refusal, events: Sequence[Event], words: Words, definition: Definition
+) -> list[str]:
+    kinds = kinds_of(outcome.case) if outcome.case is not None else {}
     return [
         line
         for event in happenings.told_apart(events)
-        for line in layout.bullet(happenings.sentence(event, words, definition))
+        for line in layout.bullet(happenings.sentence(event, words, definition, kinds))
     ]
 
 

@@ -56,7 +56,7 @@ def do(
         _point_to_the_track(about, step)
     line = acting.known_line(about, on)
     acting.known_line(about, of)
-    kind = line_kind(about.definition, new or line)
+    kind = line_kind(about.definition, new or line, about.case)
     asked = acting.request(
         session,
         about,
@@ -108,5 +108,5 @@ def set_(session: Session, case: str, fields: tuple[str, ...], on: str | None, h
     about = acting.about_case(session, case)
     texts = acting.assigned(fields, "field")
     line = acting.known_line(about, on)
-    typed = typed_fields(about.definition, line_kind(about.definition, line), texts, about.words.zone.key)
+    typed = typed_fields(about.definition, line_kind(about.definition, line, about.case), texts, about.words.zone.key)
     acting.carry(session, about, acting.request(session, about, "fill", how, line=line, fields=typed), how)

@@ -7,14 +7,18 @@ from typing import Any
 
 from inprocap_flow.calendar.periods import parse_offset
 from inprocap_flow.cli.words import Words
+from inprocap_flow.engine.case.kinds import AS_WRITTEN, kind_in
 from inprocap_flow.engine.case.records import MAIN, Event
 from inprocap_flow.language.model import CASE, Definition
 
 
-def sentence(event: Event, words: Words, definition: Definition) -> str:
-    """Return what *event* says, in one sentence without who and when; a kind unknown here is named as it is."""
+def sentence(event: Event, words: Words, definition: Definition, kinds: Mapping[str, str] = AS_WRITTEN) -> str:
+    """Return what *event* says, in one sentence without who and when; a kind unknown here is named as it is.
+
+    *kinds* are those that the tracks of the case have now, where they are not what their ids say.
+    """
     say = _SAYINGS.get(event.kind)
-    said = say(_Told(event, words, definition)) if say else event.kind.replace("_", " ")
+    said = say(_Told(event, words, definition, kinds)) if say else event.kind.replace("_", " ")
     late = " (entered late)" if event.as_of is not None else ""
     return f"{_place(event)}{said}{late}"
 
@@ -26,10 +30,10 @@ def _place(event: Event) -> str:
 class _Told:
     """An event with what is needed to speak of it."""
 
-    def __init__(self, event: Event, words: Words, definition: Definition) -> None:
+    def __init__(self, event: Event, words: Words, definition: Definition, kinds: Mapping[str, str]) -> None:
         self.event, self.words, self.definition = event, words, definition
         self.data: Mapping[str, Any] = event.data
-        kind = CASE if event.line == MAIN else event.line.partition("/")[0]
+        kind = kind_in(definition, event.line, kinds)
         self.kind = kind if kind == CASE or kind in definition.tracks else CASE
 
     def stage(self, name: str) -> str:

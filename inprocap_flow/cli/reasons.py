@@ -56,6 +56,8 @@ def _not_offered(blocker: Blocker, words: Words, definition: Definition | None) 
     if blocker.code != "not-offered" or definition is None or not (stands and offered):
         return ""
     kind = _kind(blocker)
+    if kind != CASE and kind not in definition.tracks:
+        return ""  # a track whose kind is called otherwise now: the reason speaks of it by its id
     state, _, left = rest.removesuffix(".").partition("; it left by ")
     address = words.address(definition, kind, state)
     where = "the case" if kind == CASE else blocker.line
@@ -70,6 +72,8 @@ def _stages(blocker: Blocker, words: Words, definition: Definition | None) -> st
     if blocker.code != "not-offered" or definition is None or not blocker.mend.startswith(_FROM):
         return ""
     kind = _kind(blocker)
+    if kind != CASE and kind not in definition.tracks:
+        return ""
     return _FROM + "; ".join(
         words.address(definition, kind, state) for state in blocker.mend.removeprefix(_FROM).split(", ")
     )

@@ -17,6 +17,7 @@ KEEP, RECOMPUTE, ASK, STOP, START, LATER = "keep", "recompute", "ask", "stop", "
 DROP = "drop"  # of a field or document: nothing asks for it any more; what is there stays to be seen
 RENAMED = ("fields", "documents", "milestones", "approvals", "deadlines")  # of a line, what may have another name
 WATCHES = "watches"  # of the whole case, what may have another name, too
+TRACKS = "tracks"  # likewise: the kinds of tracks; a track keeps its id, which is what everything is recorded under
 
 
 @record
@@ -24,9 +25,9 @@ class LineChange:
     """What becomes of the lines of one kind.
 
     ``stages`` maps an old stage to the new one. ``renamed`` maps old names to new ones, for each of `RENAMED` and, of
-    the case, for `WATCHES`. ``deadlines`` holds a choice for each (by the old name; for one that is new, by its own),
-    ``fields`` and ``documents`` likewise: `KEEP`, `DROP`, `ASK`. ``values`` are new values, encoded, that every case
-    gets.
+    the case, for `WATCHES` and `TRACKS`. ``deadlines`` holds a choice for each (by the old name; for one that is new,
+    by its own), ``fields`` and ``documents`` likewise: `KEEP`, `DROP`, `ASK`. ``values`` are new values, encoded, that
+    every case gets.
     """
 
     stages: Mapping[str, str] = field(default_factory=dict)
@@ -73,6 +74,10 @@ class Migration:
 
     def line(self, kind: str) -> LineChange:
         return self.lines.get(kind, NOTHING)
+
+    def kind(self, kind: str) -> str:
+        """Return what tracks of the old *kind* are called in the new version; the case is always the case."""
+        return self.line("").now(TRACKS, kind) if kind else kind
 
     def of_case(self, case_id: str) -> Answers:
         return self.answers.get(case_id, NO_ANSWERS)

@@ -47,7 +47,7 @@ def take_in(
 
 
 def _declared(to: Destination, paths: Mapping[str, str]) -> Mapping[str, Document]:
-    known = to.binding.definition.line(line_kind(to.binding.definition, to.line)).documents
+    known = to.binding.definition.line(line_kind(to.binding.definition, to.line, to.case)).documents
     problems = [
         Problem(
             Place(f"document {name}"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inprocap_flow.calendar.periods import parse_offset, parse_period
+from inprocap_flow.engine.case.kinds import written_kind
 from inprocap_flow.engine.case.records import MAIN, Event
 from inprocap_flow.service.phrases import (
     ASSUMED,
@@ -238,12 +239,7 @@ def _migrated(told: _Told) -> Iterator[Effect]:
     data, sight = told.data, told.sight
     yield told.effect("Version", old=str(data["from"]), new=str(data["to"]), mark=str(data["definition"]))
     for line_id, changed in data.get("lines", {}).items():
-        on = "" if line_id == MAIN else f"{sight.track(line_id)}, "
-        if changed.get("to"):
-            yield told.effect("Stage", f"{on}moved over", new=str(changed["to"]))
-        for what in ("fields", "documents", "milestones"):
-            for was, now in changed.get(what, {}).items():
-                yield told.effect("Renamed", f"{on}{what.removesuffix('s')}", old=was, new=now)
+        yield from _line_over(told, line_id, changed)
     for what, thing in (("deadlines", "deadline"), ("approvals", "approval"), ("watches_renamed", "watch")):
         for was, now in data.get(what, {}).items():
             yield told.effect("Renamed", thing, old=was, new=now)
@@ -255,6 +251,17 @@ def _migrated(told: _Told) -> Iterator[Effect]:
         yield told.effect("New", f"{on}{what} {one['about']}", new=str(one.get("step", "")))
     if data.get("reason"):
         yield told.effect("Reason", str(data["reason"]))
+
+
+def _line_over(told: _Told, line_id: str, changed: Mapping[str, Any]) -> Iterator[Effect]:
+    on = "" if line_id == MAIN else f"{told.sight.track(line_id)}, "
+    if changed.get("kind"):
+        yield told.effect("Renamed", f"{on}kind of track", old=written_kind(line_id), new=str(changed["kind"]))
+    if changed.get("to"):
+        yield told.effect("Stage", f"{on}moved over", new=str(changed["to"]))
+    for what in ("fields", "documents", "milestones"):
+        for was, now in changed.get(what, {}).items():
+            yield told.effect("Renamed", f"{on}{what.removesuffix('s')}", old=was, new=now)
 
 
 def _destroyed(told: _Told) -> Iterator[Effect]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from inprocap_flow.engine.case.kinds import kind_in, kinds_of
 from inprocap_flow.engine.case.records import Case, LineState
 from inprocap_flow.language.model import Definition, Document, Field
 from inprocap_flow.service.desk import Desk
@@ -17,20 +18,21 @@ def gone(desk: Desk, reading: Reading, case: Case, definition: Definition) -> Go
 
     They say what it is called and who may see it: nothing becomes visible because nobody asks for it any more.
     """
-    lacking = {(line.kind, name) for line in case.lines.values() for name in _unknown(definition, line.kind, line)}
+    lacking = {(line.id, name) for line in case.lines.values() for name in _unknown(definition, line.kind, line)}
     if not lacking:
         return {}
     found: dict[tuple[str, str], Field | Document] = {}
     for event in reading.events(case.id):
         if event.kind in ("opened", "migrated"):
             earlier = desk.machine(reading, str(event.data["definition"])).definition
-            for kind, name in lacking:
+            for line_id, name in lacking:
+                kind = kind_in(earlier, line_id, kinds_of(case))
                 if kind and kind not in earlier.tracks:
                     continue
                 line = earlier.line(kind)
                 declared = line.fields.get(name) or line.documents.get(name)
                 if declared is not None:
-                    found[kind, name] = declared
+                    found[case.lines[line_id].kind, name] = declared
     return found
 
 

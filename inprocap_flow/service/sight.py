@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from inprocap_flow.engine.case.binding import Binding
-from inprocap_flow.engine.case.records import MAIN, Case
+from inprocap_flow.engine.case.kinds import kind_in, kinds_of
+from inprocap_flow.engine.case.records import Case
 from inprocap_flow.engine.case.sealing import is_sealed
 from inprocap_flow.engine.sight import may_see, sealed
 from inprocap_flow.errors import FlowError
-from inprocap_flow.language.model import CASE, Definition, Document, Field, Text
+from inprocap_flow.language.model import Definition, Document, Field, Text
 
 
 class Words(Protocol):
@@ -43,7 +44,7 @@ class Sight:
 
     def kind(self, line_id: str) -> str:
         """Return the kind of a line by its id, also of one that is gone because its beginning was annulled."""
-        return CASE if line_id == MAIN else line_id.partition("/")[0]
+        return kind_in(self.definition, line_id, kinds_of(self.case))
 
     def hidden(self, line_id: str, declared: Field | Document) -> str:
         """Return why a field or document is not shown now, "" if it is."""

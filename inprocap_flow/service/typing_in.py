@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from inprocap_flow.calendar.bad_values import BadValue
+from inprocap_flow.engine.case.kinds import kind_in, kinds_of
 from inprocap_flow.engine.case.records import Case
 from inprocap_flow.errors import InvalidInput, Place, Problem
 from inprocap_flow.language.model import CASE, Definition
@@ -13,9 +14,12 @@ from inprocap_flow.language.values import encode
 from inprocap_flow.language.written import parse_written
 
 
-def line_kind(definition: Definition, line_id: str) -> str:
-    """Return the kind of the line *line_id* (``case``, ``supplier/alpha``). Raises InvalidInput for an unknown kind."""
-    kind = CASE if line_id == "case" else line_id.partition("/")[0]
+def line_kind(definition: Definition, line_id: str, case: Case | None = None) -> str:
+    """Return the kind of the line *line_id* (``case``, ``supplier/alpha``), of a line of *case* the kind it has now.
+
+    Raises InvalidInput for an unknown kind.
+    """
+    kind = kind_in(definition, line_id, kinds_of(case) if case else {})
     if kind != CASE and kind not in definition.tracks:
         known = ", ".join(["case", *(f"{name}/..." for name in definition.tracks)])
         raise InvalidInput(

@@ -82,8 +82,9 @@ class Play:
         raw: Mapping[str, Any] | None = None,
         **fields: str,
     ) -> Decision | Refusal:
-        definition = self.rehearsal.binding.definition
-        own = line_kind(definition, new or on)
+        case = self.rehearsal.case
+        definition = (self.rehearsal.binding.of(case) if case is not None else self.rehearsal.binding).definition
+        own = line_kind(definition, new or on, self.rehearsal.case)
         request = Request(
             kind,
             by,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inprocap_flow.engine.case.records import Case, LineState
-from inprocap_flow.language.model import CASE
 from inprocap_flow.language.versions.ahead import Change, changes_ahead, gone_clock, other_clock
 from inprocap_flow.language.versions.compare import Between
 
@@ -25,7 +24,7 @@ def otherwise_ahead(between: Between, case: Case) -> Iterator[tuple[str, Change]
 
 def _running(between: Between, case: Case, line: LineState) -> Iterator[Change]:
     """Yield what becomes of the clocks of a line that run, where what starts them lies behind."""
-    now = between.new.main if line.kind == CASE else between.new.tracks.get(line.kind)
+    now = between.becomes(line.kind)
     change, was = between.plan.line(line.kind), between.old.line(line.kind)
     for state in case.deadlines.values() if now is not None else ():
         before = was.deadlines.get(state.name) if state.line == line.id and state.is_open else None

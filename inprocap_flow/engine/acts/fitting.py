@@ -38,7 +38,7 @@ class Fit:
     def becomes(self, line: LineState) -> Line | None:
         """Return the definition of *line* in the new version; None if there is no such kind of track any more."""
         definition = self.new.definition
-        return definition.main if line.kind == CASE else definition.tracks.get(line.kind)
+        return definition.main if line.kind == CASE else definition.tracks.get(self.plan.kind(line.kind))
 
 
 def new_state(fit: Fit, line: LineState, new: Line) -> str | None:

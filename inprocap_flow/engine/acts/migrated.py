@@ -56,6 +56,7 @@ def _line_data(fit: Fit, line: LineState) -> dict[str, Any]:
     state = new_state(fit, line, new)
     left = {old: new.leaf(change.stage(old)) for old in line.left if change.stage(old) in new.stages}
     parts = {
+        "kind": new.kind if new.kind != line.kind else None,
         "to": state if state != line.state else None,
         "left": {old: now for old, now in left.items() if old != now},
         "fields": _other_names(change, "fields", line.fields),

@@ -27,7 +27,8 @@ def misfits(fit: Fit) -> Iterator[Blocker]:
     yield from _overlays(fit)
     for line in fit.case.in_order:
         new = fit.becomes(line)
-        if new is None or new.parent != fit.was(line).parent:
+        parent = fit.was(line).parent
+        if new is None or new.parent != (fit.plan.kind(parent) if parent else parent):
             reason = f"The new version has no {line.kind} as this case has them."
             yield Blocker("track-gone", reason, about=line.kind, line=line.id, mend="leave this case where it is")
             continue

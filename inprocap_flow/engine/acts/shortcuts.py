@@ -18,7 +18,7 @@ from inprocap_flow.language.versions.beyond import (
     filled_or_emptied,
     lies_behind,
     milestones,
-    renamed_watches,
+    renamed_of_case,
     renamed_wrongly,
     singular,
     steps_to,
@@ -39,7 +39,7 @@ def shortcuts(fit: Fit) -> Iterator[Blocker]:
             yield from _stage(fit, line, new)
             yield from _values(fit, line, new)
     old, new_one = fit.old.definition, fit.new.definition
-    yield from _renamed(fit.case.main, renamed_watches(old, new_one, fit.plan.line(CASE)))
+    yield from _renamed(fit.case.main, renamed_of_case(old, new_one, fit.plan.line(CASE)))
     for state in fit.case.deadlines.values():
         _, into, choice = clock_of(fit, state)
         if state.is_open and into is not None and choice == STOP:

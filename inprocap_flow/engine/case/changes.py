@@ -249,6 +249,7 @@ def _moved_over(line: LineState, told: Mapping[str, Any]) -> LineState:
     left = told.get("left", {})
     return changed(
         line,
+        kind=told.get("kind", line.kind),
         state=told.get("to", line.state),
         left={left.get(state, state): step for state, step in line.left.items()},
         left_as={left.get(state, state): number for state, number in line.left_as.items()},

@@ -13,7 +13,7 @@ from inprocap_flow.language.versions.beyond import (
     lies_behind,
     milestones,
     never_passed,
-    renamed_watches,
+    renamed_of_case,
     renamed_wrongly,
     singular,
     steps_to,
@@ -36,7 +36,7 @@ def check(between: Between) -> Iterator[PlanFinding]:
             yield from _stages(between, was, now, change)
             yield from _renamed(was.kind, renamed_wrongly(was, now, change))
             yield from _fields(was, now, change)
-    yield from _renamed(CASE, renamed_watches(between.old, between.new, between.plan.line(CASE)))
+    yield from _renamed(CASE, renamed_of_case(between.old, between.new, between.plan.line(CASE)))
 
 
 def _stages(between: Between, was: Line, now: Line, change: LineChange) -> Iterator[PlanFinding]:

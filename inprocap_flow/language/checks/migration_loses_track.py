@@ -15,7 +15,8 @@ SEVERITY = ADVICE
 def check(between: Between) -> Iterator[PlanFinding]:
     """Yield a finding for each kind of track that could not go over."""
     for was, now, _ in between.lines:
-        if now is None or now.parent != was.parent:
+        if now is None or now.parent != between.parent(was):
             how = "has no" if now is None else "has under another line"
             fact = f"The new version {how} tracks `{was.kind}`; a case that has one cannot go over."
-            yield PlanFinding(("tracks",), fact, "Keep the kind of track in the new version; its steps may go.")
+            mend = "Keep the kind of track, or write its new name under `renamed: tracks`; its steps may go."
+            yield PlanFinding(("tracks",), fact, mend)

@@ -29,6 +29,9 @@ class RenamedDoc(Doc):
     milestones: Renamed = key("Milestones", "Milestones: what was reached stays reached.", {})
     approvals: Renamed = key("Approvals", "Approvals.", {})
     deadlines: Renamed = key("Deadlines", "Deadlines: clocks run on under the new name.", {})
+    tracks: Renamed = key(
+        "Tracks", "Kinds of tracks, of the case only: tracks go over under the new kind and keep their ids.", {}
+    )
     watches: Renamed = key("Watches", "Watches, of the case only: what one has seen stays seen.", {})
 
 

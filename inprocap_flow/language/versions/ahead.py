@@ -52,7 +52,7 @@ class Change:
 def changes_ahead(between: Between, kind: str, leaf: str) -> tuple[Change, ...]:
     """Return what is otherwise ahead of a line of *kind* that stands in *leaf* of the old version."""
     was, change = between.old.line(kind), between.plan.line(kind)
-    now = between.new.main if kind == CASE else between.new.tracks.get(kind)
+    now = between.becomes(kind)
     if now is None:
         return (Change("track-gone", kind, f"There are no tracks {kind} any more.", kind),)
     state = becomes(now, change, leaf)
@@ -66,7 +66,7 @@ def changes_ahead(between: Between, kind: str, leaf: str) -> tuple[Change, ...]:
 
 
 def _of_track(between: Between, kind: str) -> list[Change]:
-    was, now = between.old.tracks[kind], between.new.tracks.get(kind)
+    was, now = between.old.tracks[kind], between.becomes(kind)
     if now is None:
         return [Change("track-gone", kind, f"No {kind} can be begun any more.", kind)]
     change = between.plan.line(kind)

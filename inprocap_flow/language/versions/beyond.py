@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from inprocap_flow.language.graph import reachable
-from inprocap_flow.language.migrations import ASK, DROP, RENAMED, WATCHES, LineChange
+from inprocap_flow.language.migrations import ASK, DROP, RENAMED, TRACKS, WATCHES, LineChange
 from inprocap_flow.language.model import Definition, Line, Step
 from inprocap_flow.language.versions.compare import same_kind
 
@@ -16,8 +16,8 @@ SAME = "same"  # a target that leaves the line where it is
 
 
 def singular(what: str) -> str:
-    """Return what one of ``fields``, ``watches`` and the like is called."""
-    return "watch" if what == WATCHES else what.removesuffix("s")
+    """Return what one of ``fields``, ``watches``, ``tracks`` and the like is called."""
+    return {WATCHES: "watch", TRACKS: "kind of track"}.get(what) or what.removesuffix("s")
 
 
 def milestones(line: Line) -> set[str]:
@@ -40,12 +40,16 @@ def renamed_wrongly(was: Line, now: Line, change: LineChange) -> Iterator[tuple[
                 yield what, name, new
 
 
-def renamed_watches(old: Definition, new: Definition, change: LineChange) -> Iterator[tuple[str, str, str]]:
-    """Yield the same of watches, which belong to the case as a whole; *change* is that of the case."""
-    pairs: Mapping[str, str] = change.renamed.get(WATCHES, {})
-    for name, now in pairs.items():
-        if name in new.watches or now in old.watches or list(pairs.values()).count(now) > 1:
-            yield WATCHES, name, now
+def renamed_of_case(old: Definition, new: Definition, change: LineChange) -> Iterator[tuple[str, str, str]]:
+    """Yield the same of watches and kinds of tracks, which belong to the whole; *change* is that of the case.
+
+    A kind that is still there cannot be renamed: its next track could get the id of one that has gone over.
+    """
+    for what, before, after in ((WATCHES, old.watches, new.watches), (TRACKS, old.tracks, new.tracks)):
+        pairs: Mapping[str, str] = change.renamed.get(what, {})
+        for name, now in pairs.items():
+            if name in after or now in before or list(pairs.values()).count(now) > 1:
+                yield what, name, now
 
 
 def untouched_fields(was: Line, now: Line, change: LineChange) -> set[str]:

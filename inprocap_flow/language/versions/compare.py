@@ -26,8 +26,15 @@ class Between:
     def lines(self) -> Iterator[tuple[Line, Line | None, LineChange]]:
         """Yield every line of the old version, what it is in the new one, and what the plan says of it."""
         for line in self.old.lines:
-            now = self.new.main if line.kind == CASE else self.new.tracks.get(line.kind)
-            yield line, now, self.plan.line(line.kind)
+            yield line, self.becomes(line.kind), self.plan.line(line.kind)
+
+    def becomes(self, kind: str) -> Line | None:
+        """Return what lines of the old *kind* are in the new version; None if there is no such kind any more."""
+        return self.new.main if kind == CASE else self.new.tracks.get(self.plan.kind(kind))
+
+    def parent(self, line: Line) -> str | None:
+        """Return what the new version calls the kind of line that *line* of the old one belongs to; None: none."""
+        return self.plan.kind(line.parent) if line.parent else line.parent
 
 
 # ---------------------------------------------------------------------------------------------- stages

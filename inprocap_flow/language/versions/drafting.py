@@ -25,7 +25,8 @@ def draft_plan(old: Definition, new: Definition, name: str) -> str:
     ]
     lines += _line(between, old.main, new.main, "")
     gone = [kind for kind in old.tracks if kind not in new.tracks]
-    lines += [f"# {kind}: there are no such tracks any more; a case that has one cannot go over." for kind in gone]
+    new_kinds = [kind for kind in new.tracks if kind not in old.tracks]
+    lines += [_gone_kind(old.tracks[kind], new, new_kinds) for kind in gone]
     tracks = [_track(between, kind) for kind in old.tracks if kind not in gone]
     if any(not line.lstrip().startswith("#") for track in tracks for line in track):
         lines += ["tracks:", *(line for track in tracks for line in track)]
@@ -40,6 +41,16 @@ def open_questions(text: str) -> int:
 def _quoted(version: str) -> str:
     plain = version.replace(".", "").replace("-", "").replace("+", "").replace(" ", "").isalnum()
     return version if plain else f'"{version}"'
+
+
+def _gone_kind(was: Line, new: Definition, new_kinds: list[str]) -> str:
+    """Return what to do about a kind of track that is gone: nothing decides by itself that two kinds are the same."""
+    alike = [kind for kind in new_kinds if said(was.title) and said(new.tracks[kind].title) == said(was.title)]
+    near = alike or get_close_matches(was.kind, new_kinds, n=1, cutoff=0.5) or new_kinds
+    text = f"# {was.kind}: there are no such tracks any more; a case that has one cannot go over"
+    if not near:
+        return f"{text}."
+    return f"{text}.\n# If they are called otherwise only, write  renamed: {{tracks: {{{was.kind}: {near[0]}}}}}"
 
 
 def _track(between: Between, kind: str) -> list[str]:

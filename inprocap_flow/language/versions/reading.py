@@ -11,7 +11,7 @@ from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.errors import Place, Problem
 from inprocap_flow.language.files import Library
 from inprocap_flow.language.marks import MapNode, NodePath
-from inprocap_flow.language.migrations import RENAMED, WATCHES, Answers, LineChange, Migration
+from inprocap_flow.language.migrations import RENAMED, TRACKS, WATCHES, Answers, LineChange, Migration
 from inprocap_flow.language.model import CASE, Definition, Field, Line
 from inprocap_flow.language.schema.messages import did_you_mean
 from inprocap_flow.language.schema.migration import DECIDE, LineAnswersDoc, LineChangeDoc, MigrationDoc
@@ -45,7 +45,7 @@ class Reader:
         """Return what the file says, as far as it can be read."""
         lines = {CASE: self._line(self.doc, CASE, ())}
         for kind, told in self.doc.tracks.items():
-            if kind not in self.old.tracks or kind not in self.new.tracks:
+            if kind not in self.old.tracks or self._kind(kind) not in self.new.tracks:
                 mend = did_you_mean(kind, [*self.old.tracks])
                 self.say(
                     ("tracks", kind), "unknown-track", f"Not both versions have tracks `{kind}`.", mend, on_key=True
@@ -63,9 +63,9 @@ class Reader:
     # ---------------------------------------------------------------------------------------------- one kind of line
 
     def _line(self, told: LineChangeDoc, kind: str, at: NodePath) -> LineChange:
-        was, now = self.old.line(kind), self.new.line(kind)
+        was, now = self.old.line(kind), self.new.line(self._kind(kind))
         self._stages(told, was, now, at)
-        known = (*RENAMED, WATCHES)
+        known = (*RENAMED, WATCHES, TRACKS)
         renamed = {what: dict(getattr(told.renamed, what)) for what in known if getattr(told.renamed, what)}
         for what, pairs in renamed.items():
             self._renamed(what, pairs, was, now, at)
@@ -81,6 +81,10 @@ class Reader:
             self._typed(told.values, now, (*at, "values")),
         )
 
+    def _kind(self, kind: str) -> str:
+        """Return the kind of line in the new version; a track of a renamed kind keeps the id that it has."""
+        return self.doc.renamed.tracks.get(kind, kind)
+
     def _stages(self, told: LineChangeDoc, was: Line, now: Line, at: NodePath) -> None:
         for start, end in told.stages.items():
             self._known(start, was.stages, (*at, "stages", start), "stage", "old", on_key=True)
@@ -94,9 +98,10 @@ class Reader:
         if what == "milestones":
             known = {step.milestone for line in self.old.lines for step in (line.begins, *line.steps.values())}
             names = {name for name in known if name}, set(self.new.milestones)
-        elif what == WATCHES:
-            # A watch looks at the case as a whole.
-            names = (set(self.old.watches), set(self.new.watches)) if was.kind == CASE else (set(), set())
+        elif what in (WATCHES, TRACKS):
+            # A watch looks at the case as a whole, and a kind of track belongs to it.
+            both = set(getattr(self.old, what)), set(getattr(self.new, what))
+            names = both if was.kind == CASE else (set(), set())
         else:
             names = set(getattr(was, what)), set(getattr(now, what))
         for start, end in pairs.items():
@@ -136,7 +141,7 @@ class Reader:
         told = self.doc.cases[case]
         ends, values = self._answers(told, "case", CASE, ("cases", case))
         for line_id, own in told.tracks.items():
-            kind, at = line_id.partition("/")[0], ("cases", case, "tracks", line_id)
+            kind, at = self._kind(line_id.partition("/")[0]), ("cases", case, "tracks", line_id)
             if kind not in self.new.tracks:
                 fact = f"`{line_id}` is no track of the new version."
                 self.say(at, "unknown-track", fact, "Write kind/name, such as supplier/alpha.", on_key=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inprocap_flow.engine.case.records import MAIN, Event, key, unstamp
-from inprocap_flow.language.model import CASE
 from inprocap_flow.service.delivering.telling import Telling
 
 # Events that give a deadline an end.
@@ -22,8 +21,7 @@ def deadlines(telling: Telling) -> Iterator[tuple[str, str]]:
         if not event.data.get("end") or (telling.outside and event.line not in (telling.line, MAIN)):
             continue
         name = str(event.data["deadline"])
-        kind = CASE if event.line == MAIN else event.line.partition("/")[0]
-        declared = telling.definition.find_deadline(kind, name)
+        declared = telling.definition.find_deadline(telling.kind_of(event.line), name)
         inside = declared is None or (declared.kind != "open_until" and name != telling.acted_on)
         if telling.outside and event.line == MAIN and inside:
             continue

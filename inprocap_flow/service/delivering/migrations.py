@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inprocap_flow.engine.case.records import MAIN, Event
-from inprocap_flow.language.model import CASE, said
+from inprocap_flow.language.model import said
 from inprocap_flow.service.delivering.ends import deadlines
 from inprocap_flow.service.delivering.telling import Said, Telling
 
@@ -44,7 +44,7 @@ def migrated(telling: Telling) -> Said:
 def _stages(telling: Telling, event: Event) -> Iterator[tuple[str, str]]:
     for line_id, told in event.data.get("lines", {}).items():
         if told.get("to"):
-            stage = telling.definition.line(_kind(telling, line_id)).stages.get(str(told["to"]))
+            stage = telling.definition.line(telling.kind_of(line_id)).stages.get(str(told["to"]))
             title = (said(stage.title, telling.phrases.language) if stage else "") or str(told["to"])
             yield telling.phrases.say("stands"), _on(line_id, title)
 
@@ -79,14 +79,9 @@ def _newly(telling: Telling, event: Event) -> Iterator[tuple[str, str]]:
 
 
 def _step(telling: Telling, line_id: str, name: str) -> str:
-    line = telling.definition.line(_kind(telling, line_id))
+    line = telling.definition.line(telling.kind_of(line_id))
     found = line.begins if line.begins.name == name else line.steps.get(name)
     return (said(found.title, telling.phrases.language) if found else "") or _words(name)
-
-
-def _kind(telling: Telling, line_id: str) -> str:
-    kind = CASE if line_id == MAIN else line_id.partition("/")[0]
-    return kind if kind in telling.definition.tracks else CASE
 
 
 def _on(line_id: str, text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from inprocap_flow.engine.case.records import MAIN, unstamp
-from inprocap_flow.language.model import CASE, said
+from inprocap_flow.language.model import said
 from inprocap_flow.service.delivering.telling import Said, Telling, anything
 
 
@@ -26,8 +26,7 @@ def _of_deadline(telling: Telling, rest: list[str]) -> Said:
         return Said(phrases.say("reminder", subject=title), telling.why("deadline", name, line), "next", look)
     end, due = unstamp(telling.detail("end")), _due_at(telling)
     over = due >= end
-    kind = CASE if line == MAIN else line.partition("/")[0]
-    declared = telling.definition.find_deadline(kind, name) if kind in (CASE, *telling.definition.tracks) else None
+    declared = telling.definition.find_deadline(telling.kind_of(line), name)
     said_as = _ENDS["due" if declared and declared.kind == "due" else "ends"]
     what = phrases.say(said_as[over], deadline=title, when=phrases.distance(end, due))
     facts = ((phrases.say("since" if over else "until"), phrases.end(end)), *telling.why("deadline", name, line))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 from inprocap_flow.engine.acts.migration_told import MIGRATE
+from inprocap_flow.engine.case.kinds import kind_in, kinds_after
 from inprocap_flow.engine.case.records import MAIN, Event
 from inprocap_flow.language.model import CASE, CLOCK_ACTS, Definition, said
 from inprocap_flow.records import record
@@ -51,13 +53,22 @@ class Telling:
 
     @cached_property
     def kind(self) -> str:
-        kind = CASE if self.message.line == MAIN else self.message.line.partition("/")[0]
+        """The kind of the line that the message is about, in the version that the case is on."""
+        return self.kind_of(self.message.line)
+
+    def kind_of(self, line: str) -> str:
+        """Return the kind of *line* in the version that the case is on; the case for what it does not know."""
+        kind = kind_in(self.definition, line, self._kinds)
         return kind if kind in self.definition.tracks else CASE
+
+    @cached_property
+    def _kinds(self) -> Mapping[str, str]:
+        return kinds_after(self._events)
 
     def titled(self, what: str, name: str, line: str | None = None) -> str:
         """Return the title of a document, field, approval or deadline; its name if it has none."""
-        kind = self.kind if line is None else CASE if line == MAIN else line.partition("/")[0]
-        found = getattr(self.definition, f"find_{what}")(kind if kind in self.definition.tracks else CASE, name)
+        kind = self.kind if line is None else self.kind_of(line)
+        found = getattr(self.definition, f"find_{what}")(kind, name)
         return said(found.title, self.phrases.language) or name if found else name
 
     @cached_property
@@ -91,8 +102,8 @@ class Telling:
         return ", ".join(found)
 
     def cite(self, what: str, name: str, line: str | None = None) -> str:
-        kind = self.kind if line is None else CASE if line == MAIN else line.partition("/")[0]
-        found = getattr(self.definition, f"find_{what}")(kind if kind in self.definition.tracks else CASE, name)
+        kind = self.kind if line is None else self.kind_of(line)
+        found = getattr(self.definition, f"find_{what}")(kind, name)
         return (found.cite or "") if found else ""
 
     # ------------------------------------------------------------------------------------------ what was recorded

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from inprocap_flow.engine.case.kinds import kind_in, kinds_of
 from inprocap_flow.engine.case.records import MAIN, Case, Event
 from inprocap_flow.language.model import Definition, Line, Step, side_of
 
@@ -57,7 +58,7 @@ class Book:
 
     def kind(self, line: str) -> str:
         """Return the kind of a line by its id."""
-        return line.partition("/")[0]
+        return kind_in(self.definition, line, kinds_of(self.case))
 
     def declared(self, line: str) -> Line:
         """Return what the procedure declares of a line."""

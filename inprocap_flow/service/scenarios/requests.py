@@ -51,7 +51,7 @@ def request_of(play: Rehearsal, deed: Deed, binding: Binding, when: When | None)
         extra["signed_by"] = deed.signed_by
     name = str(next(iter(deed.what), "") if isinstance(deed.what, list | tuple) else deed.what)
     line_id = deed.on or MAIN
-    own_kind = line_kind(binding.definition, deed.new or line_id)
+    own_kind = line_kind(binding.definition, deed.new or line_id, play.case)
     return Request(
         kind=kind,
         actor=deed.by,
