@@ -236,7 +236,7 @@ OBLIGATIONS = {  # what a migration may add ahead of a line, in words
 
 
 def _migrated(told: _Told) -> Iterator[Effect]:
-    data, sight = told.data, told.sight
+    data = told.data
     yield told.effect("Version", old=str(data["from"]), new=str(data["to"]), mark=str(data["definition"]))
     for line_id, changed in data.get("lines", {}).items():
         yield from _line_over(told, line_id, changed)

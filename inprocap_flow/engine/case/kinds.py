@@ -1,4 +1,4 @@
-"""The kind of a line by its id, in the version that is asked: a track keeps its id when its kind is called otherwise."""
+"""The kind of a line by its id, in a version: a track keeps its id when its kind is called otherwise."""
 
 from __future__ import annotations
 
