@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, Literal, get_args
 
 from inprocap_flow.calendar.bad_values import BadPeriod
@@ -76,6 +77,7 @@ class Period:
         return f"{start}{self.count}{letters}"
 
 
+@lru_cache(maxsize=512)  # a procedure names a few, and asks for them with every move
 def parse_period(text: str) -> Period:
     """Return the period that *text* names, in the readable or the stored form.
 
@@ -87,6 +89,7 @@ def parse_period(text: str) -> Period:
     return period
 
 
+@lru_cache(maxsize=512)
 def parse_offset(text: str) -> Period:
     """Return the distance of a reminder from its deadline. Like :func:`parse_period`, but ``0 days`` is allowed."""
     count, unit = _stored(text) or _readable(text)

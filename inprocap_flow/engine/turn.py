@@ -72,12 +72,13 @@ def _blocked(binding: Binding, case: Case, request: Request, now: datetime, when
 def decided(request: Request, works: list[Work]) -> Decision:
     """Return the decision that *works* make up: the expiries that stand and the act share one outcome, one commit."""
     outcome = works[0].outcome
-    events = tuple(event for work in works for event in work.events)
-    if len(works) > 1:
-        events = tuple(changed(event, outcome=outcome) for event in events)
+    if len(works) == 1:  # as nearly always
+        (work,) = works
+        made = (tuple(work.messages), tuple(work.warnings), dict(work.sealed))
+        return Decision(request, tuple(work.events), changed(work.case, version=outcome), *made)
     return Decision(
         request,
-        events,
+        tuple(changed(event, outcome=outcome) for work in works for event in work.events),
         changed(works[-1].case, version=outcome),
         tuple(message for work in works for message in work.messages),
         tuple(warning for work in works for warning in work.warnings),

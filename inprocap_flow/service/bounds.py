@@ -26,6 +26,7 @@ YEARS = range(1900, 9000)  # as for the values of fields; the far ends cannot be
 
 _ID = re.compile(r"[^\W_][\w.@:+-]*")
 _LINE = re.compile(r"[^\W_][\w.@:+-]*(/[^\W_][\w.@:+-]*)?")
+_IDS = re.compile(f"{_ID.pattern} {_ID.pattern} {_LINE.pattern}")  # no id holds a space
 _MARK = re.compile(r"[0-9a-f]{64}")
 # Controls but tab and line ends, half characters, and the marks that turn the reading direction unseen.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
@@ -36,14 +37,45 @@ Found = Iterator[tuple[str, str, str, str]]  # place, code, fact, mend
 
 def judge_request(request: Request) -> None:
     """Pass a request that is one. Raises InvalidInput with every place that is not of its type, shape or size."""
-    found = (*_names(request), *_texts(request), *_fields(request.fields), *_documents(request.documents))
-    rest = (*_moment(request.happened), *_numbers(request), *_extra(request.extra))
-    if found or rest:
-        raise InvalidInput([Problem(Place(place), code, fact, mend) for place, code, fact, mend in (*found, *rest)])
+    found = [one for judged in _doubtful(request) for one in judged]
+    if found:
+        raise InvalidInput([Problem(Place(place), code, fact, mend) for place, code, fact, mend in found])
+
+
+def _doubtful(request: Request) -> Iterator[Found]:
+    """Yield the judgement of each part that may be wrong: most requests say little, and that in plain short names."""
+    if not _is_plainly_named(request):
+        yield _names(request)
+    if request.reason is not None or request.evidence is not None:
+        yield _texts(request)
+    if request.fields != {}:
+        yield _fields(request.fields)
+    if request.documents != {}:
+        yield _documents(request.documents)
+    if request.happened is not None:
+        yield _moment(request.happened)
+    yield _numbers(request)
+    if request.extra != {}:
+        yield _extra(request.extra)
+
+
+def _is_plainly_named(request: Request) -> bool:
+    """Return whether `_names` would find nothing, told at one look; no says only that it must be looked at closely."""
+    more = (request.name, request.role, request.new, request.parent, request.idempotency_key, request.account)
+    try:
+        ids = " ".join((request.kind, request.actor, request.line))  # noqa: FLY002 - it takes nothing but texts
+        rest = "".join([text for text in more if text is not None])
+    except TypeError:
+        return False
+    short = len(ids) + len(rest) <= LONGEST_ID  # then each of them is
+    # What cannot be seen is not printable either, nor are tabs and line ends.
+    return short and request.idempotency_key != "" and rest.isprintable() and bool(_IDS.fullmatch(ids))
 
 
 def judge_case_id(case_id: object) -> None:
     """Pass what can name a case, which need not exist. Raises InvalidInput."""
+    if isinstance(case_id, str) and len(case_id) <= LONGEST_ID and _ID.fullmatch(case_id):
+        return
     problems = [Problem(Place(place), code, fact, mend) for place, code, fact, mend in _id("case", case_id, _ID)]
     if problems:
         raise InvalidInput(problems)

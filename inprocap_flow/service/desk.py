@@ -40,6 +40,13 @@ class Staffed(NamedTuple):
     organisation: Organisation
 
 
+class Bound(NamedTuple):
+    """A binding, and what the store said of releases and people when it was made (`Reading.settled`)."""
+
+    settled: object | None
+    binding: Binding
+
+
 def _nobody_waits() -> None:
     """Do nothing: no scheduler runs in this process."""
 
@@ -58,7 +65,7 @@ class Desk:
     _organisations: dict[str, Organisation] = field(default_factory=dict)  # as released
     _staffed: dict[str, Staffed] = field(default_factory=dict)  # by name, with the people known last
     _rulebooks: dict[str, Rulebook] = field(default_factory=dict)
-    _bindings: dict[tuple[str, str], Binding] = field(default_factory=dict)
+    _bindings: dict[tuple[str, str], Bound] = field(default_factory=dict)
     _hooks: HookSet | None = None
 
     def machine(self, reading: Reading, content_hash: str) -> Machine:
@@ -143,17 +150,11 @@ class Desk:
             NotFound: the version, organisation or rulebook is not released here.
             NotAllowed: a hook file differs from the one the version was released with.
         """
-        machine = self.machine(reading, content_hash)
-        organisation = self.organisation(reading, organisation_name)
-        definition = machine.definition
-        book = definition.rulebook and organisation.rulebooks.get(definition.rulebook, definition.rulebook)
-        rulebook = self.rulebook(reading, book) if book and book != "none" else None
+        settled = reading.settled()
         known = self._bindings.get((content_hash, organisation_name))
-        if known is None or known.organisation is not organisation or known.rulebook is not rulebook:
-            hooks = self.hooks.bound_to(definition.hooks) if definition.hooks else None
-            named = self._named(reading, definition, organisation_name, book if rulebook else None)
-            known = Binding(machine, organisation, rulebook, hooks, named)
-            self._bindings[content_hash, organisation_name] = known
+        if known is None or settled is None or known.settled is not settled:
+            bound = self._bound(reading, content_hash, organisation_name, known.binding if known else None)
+            known = self._bindings[content_hash, organisation_name] = Bound(settled, bound)
 
         def reveal(commitment: str) -> Any:
             return reading.reveal(case_id, commitment)
@@ -164,7 +165,20 @@ class Desk:
         def version(other: str) -> Binding:
             return self.bind(reading, other, organisation_name, case_id)
 
-        return known.revealing(reveal, linked).among(version)
+        return known.binding.revealing(reveal, linked, version)
+
+    def _bound(self, reading: Reading, content_hash: str, organisation_name: str, known: Binding | None) -> Binding:
+        """Return what `bind` shares among cases: *known*, if organisation and rulebook are what they were."""
+        machine = self.machine(reading, content_hash)
+        organisation = self.organisation(reading, organisation_name)
+        definition = machine.definition
+        book = definition.rulebook and organisation.rulebooks.get(definition.rulebook, definition.rulebook)
+        rulebook = self.rulebook(reading, book) if book and book != "none" else None
+        if known is not None and known.organisation is organisation and known.rulebook is rulebook:
+            return known
+        hooks = self.hooks.bound_to(definition.hooks) if definition.hooks else None
+        named = self._named(reading, definition, organisation_name, book if rulebook else None)
+        return Binding(machine, organisation, rulebook, hooks, named)
 
     def _named(
         self, reading: Reading, definition: Definition, organisation: str, book: str | None

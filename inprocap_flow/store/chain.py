@@ -18,7 +18,7 @@ from inprocap_flow.language.canonical import canonical_json
 from inprocap_flow.records import record
 
 CHAIN_SCHEMA = "1"  # raised when this encoding changes; chains of every release must still verify (ruling 9)
-_NOTHING = b"\0"
+_NOTHING = "\0"
 _HEAD = r"head-(?P<organisation>.+)-(?P<number>[0-9]+)-(?P<hash>[0-9a-f]{64})"
 
 
@@ -30,20 +30,21 @@ class BadHead(FlowError):
 
 def encoded(domain: str, fields: Iterable[str | None]) -> bytes:
     """Return the bytes that are hashed: unambiguous, whatever the texts contain."""
-    parts: list[bytes] = []
+    # Put together as text with one character for each byte (Latin-1), so that most need no encoding of their own.
+    parts: list[str] = []
     for text in (domain, CHAIN_SCHEMA, *fields):
         if text is None:
             parts.append(_NOTHING)
             continue
         # "surrogatepass": a text that is not valid Unicode must still have one and only one encoding.
-        raw = text.encode("utf-8", "surrogatepass")
+        raw = text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("latin-1")
         size = len(raw)
         parts += (_STARTS[size] if size < SHORT else _start(size), raw)
-    return b"".join(parts)
+    return "".join(parts).encode("latin-1")
 
 
-def _start(size: int) -> bytes:
-    return b"\1" + size.to_bytes(8, "big")
+def _start(size: int) -> str:
+    return "\1" + size.to_bytes(8, "big").decode("latin-1")
 
 
 SHORT = 256  # bytes; nearly all texts are shorter

@@ -70,6 +70,10 @@ class Connection(ABC):
         """
         return self.rows(statement, **named)
 
+    def settled(self) -> object | None:
+        """Return something that is the same object for as long as releases and people are; None: it cannot be told."""
+        return None
+
     def unsettle(self) -> None:  # noqa: B027 - optional, as above
         """Say that this transaction writes releases or people."""
 
@@ -208,16 +212,21 @@ class SqliteConnection(Connection):
                 self._settled[asked] = found
         return found
 
+    def settled(self) -> object | None:
+        if not self._is_settled:
+            self._settle()
+        return None if self._settled_at is None else self._settled
+
     def _settle(self) -> None:
         """Forget what was read in earlier transactions if any other connection has committed anything since."""
         version = self._run("PRAGMA data_version", ()).fetchone()[0]
         if version != self._settled_at:
-            self._settled.clear()
+            self._settled = {}  # another one, for those who go by `settled`
         self._settled_at, self._is_settled = version, True
 
     def unsettle(self) -> None:
         # What is read from now on may be rolled back, so nothing is kept until the next transaction looks again.
-        self._settled.clear()
+        self._settled = {}
         self._settled_at, self._is_settled = None, True
 
     def in_transaction(self) -> bool:

@@ -166,6 +166,10 @@ class Reading(Protocol):
         """Return the version that new cases of the local *day* are opened on: the one valid last. Raises NotFound."""
         ...
 
+    def settled(self) -> object | None:
+        """Return what is the same object while nobody changes releases or people; None where that cannot be told."""
+        ...
+
     def newest(self, kind: str, name: str) -> str:
         """Return the content hash of the version released last, without its content. Raises NotFound."""
         ...

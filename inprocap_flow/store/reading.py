@@ -38,7 +38,7 @@ class ReadingTransaction:
 
     def glance(self, case_id: str) -> Loaded:
         """Return a case without keeping others from changing it: for what never changes about it. Raises NotFound."""
-        return self._found(case_id, self._sql.load_case, None).loaded
+        return self._found(case_id, self._sql.load_case, self._memory.get(case_id)).loaded
 
     def _found(self, case_id: str, statement: Statement, known: Remembered | None) -> Remembered:
         """Return a case as it stands; its state is not even read where *known* has the same head."""
@@ -117,6 +117,9 @@ class ReadingTransaction:
             raise NotFound(f"no {kind} {name} is released", mend=f"release it first, or list what is there: {kind}s")
         fact = f"no version of {name} is in force on {day}; the first one is from {coming[0]}"
         raise NotFound(fact, mend="wait for it, or release a version that is valid at once")
+
+    def settled(self) -> object | None:
+        return self.connection.settled()
 
     def newest(self, kind: str, name: str) -> str:
         found = self.connection.settled_rows(self._sql.newest_release, of_kind=kind, of_name=name)

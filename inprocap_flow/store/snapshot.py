@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from json.encoder import encode_basestring
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from inprocap_flow.engine.case.records import (
@@ -84,9 +83,10 @@ _PARTS: Mapping[str, Any] = {
 
 
 class Written(NamedTuple):
-    """A value, its canonical text, and its parts by name: what the next text is made from.
+    """A value, its canonical text, and its parts by name in order: what the next text is made from.
 
-    A part is taken over if it is the same object. Everything in a case is frozen, so that is: if it says the same.
+    The text begins with the name, if the value is a part of something. A part is taken over if it is the same object.
+    Everything in a case is frozen, so that is: if it says the same.
     """
 
     value: Any
@@ -94,8 +94,8 @@ class Written(NamedTuple):
     parts: Mapping[str, Written]
 
 
-Writer = Callable[[Any, Written | None], Written]
-Plan = tuple[Callable[[Any], tuple[Any, ...]], tuple[tuple[str, Any, Writer], ...]]
+Writer = Callable[[str, Any, Written | None], Written]  # what the text begins with, the value, as it was before
+Plan = tuple[tuple[str, ...], Mapping[str, tuple[str, Any, Writer]]]  # names in order; start, default and writer
 
 
 def write(case: Case) -> str:
@@ -105,56 +105,65 @@ def write(case: Case) -> str:
 
 def written(case: Case, before: Written | None = None) -> Written:
     """Return *case* with its text, made from that of an earlier state of the same case."""
-    return _record(case, before)
+    return _record("", case, before)
 
 
-def _leaf(value: Any, _before: Written | None) -> Written:
-    return Written(value, canonical_json(value), {})
+def _leaf(start: str, value: Any, _before: Written | None) -> Written:
+    return Written(value, start + canonical_json(value), {})
 
 
 def _plain_leaf(plain_of: Callable[[Any], Any]) -> Writer:
-    return lambda value, _before: Written(value, canonical_json(plain_of(value)), {})
+    return lambda start, value, _before: Written(value, start + canonical_json(plain_of(value)), {})
+
+
+def _joined(start: str, value: Any, parts: Mapping[str, Written]) -> Written:
+    return Written(value, f"{start}{{{','.join([part.text for part in parts.values()])}}}", parts)
 
 
 def _mapping(writer: Writer) -> Writer:
     """Return what writes a mapping of which single entries change."""
 
-    def of_mapping(value: Mapping[str, Any], before: Written | None) -> Written:
+    def of_mapping(start: str, value: Mapping[str, Any], before: Written | None) -> Written:
         old: Mapping[str, Written] = before.parts if before else {}
-        # The names of the old parts are sorted already; mostly no other has come.
-        keys = old if value.keys() == old.keys() else sorted(value)
-        parts: dict[str, Written] = {}
-        texts: list[str] = []
-        for key in keys:
+        if value.keys() == old.keys():  # mostly no other has come; then only what changed is looked at twice
+            was, parts = before.value if before else {}, dict(old)
+            for key in [key for key in parts if value[key] is not was[key]]:
+                parts[key] = writer(f"{encode_basestring(key)}:", value[key], parts[key])
+            return _joined(start, value, parts)
+        parts = {}
+        for key in sorted(value):
             item, known = value[key], old.get(key)
-            part = parts[key] = known if known is not None and known.value is item else writer(item, known)
-            texts.append(f"{encode_basestring(key)}:{part.text}")
-        return Written(value, f"{{{','.join(texts)}}}", parts)
+            same = known is not None and known.value is item
+            parts[key] = known if known and same else writer(f"{encode_basestring(key)}:", item, known)
+        return _joined(start, value, parts)
 
     return of_mapping
 
 
-def _record(record: Any, before: Written | None) -> Written:
+def _record(start: str, record: Any, before: Written | None) -> Written:
     """Write a record without what equals its default."""
-    values, plan = _plan(type(record))
-    old: Mapping[str, Written] = before.parts if before else {}
-    parts: dict[str, Written] = {}
-    texts: list[str] = []
-    for value, (name, default, writer) in zip(values(record), plan, strict=True):
-        known = old.get(name)
-        if known is None or known.value is not value:
-            if value is default or value == default:
-                continue
-            known = writer(value, known)
-        parts[name] = known
-        texts.append(f'"{name}":{known.text}')
-    return Written(record, f"{{{','.join(texts)}}}", parts)
+    names, plan = _plan(type(record))
+    values = record.__dict__
+    was = before.value.__dict__ if before else {}
+    parts = dict(before.parts) if before else {}
+    has_come = False
+    for name in [name for name in names if name not in was or values[name] is not was[name]]:
+        own, default, writer = plan[name]
+        known, value = parts.get(name), values[name]
+        if value is default or value == default:
+            parts.pop(name, None)
+            continue
+        has_come = has_come or known is None
+        parts[name] = writer(own, value, known)
+    if has_come:
+        parts = {name: parts[name] for name in names if name in parts}
+    return _joined(start, record, parts)
 
 
 def _plain(record: Any) -> Plain:
     """Return a small record as JSON data without what equals its default; what it holds is JSON already."""
-    values, plan = _plan(type(record))
-    return {name: value for value, (name, default, _) in zip(values(record), plan, strict=True) if value != default}
+    values, (names, plan) = record.__dict__, _plan(type(record))
+    return {name: values[name] for name in names if values[name] != plan[name][1]}
 
 
 def _plain_all(found: tuple[Any, ...]) -> list[Plain]:
@@ -175,8 +184,8 @@ def _plan(record: type[Any]) -> Plan:
         return known
     items = sorted(fields_of(record).items())
     writers = _WRITERS.get(record, {})
-    plan = tuple((name, default_of(said), writers.get(name, _leaf)) for name, said in items)
-    return _PLANS.setdefault(record, (attrgetter(*(name for name, _ in items)), plan))
+    plan = {name: (f'"{name}":', default_of(said), writers.get(name, _leaf)) for name, said in items}
+    return _PLANS.setdefault(record, (tuple(plan), plan))
 
 
 _WRITERS: Mapping[type[Any], Mapping[str, Writer]] = {

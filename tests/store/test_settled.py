@@ -83,3 +83,22 @@ def stopped_after(store: DatabaseStore, name: str) -> None:
         work.put_people("lab", [Person("ada", name)])
         assert [person.name for person in work.people("lab")] == [name]
         raise KeyboardInterrupt
+
+
+def test_releases_and_people_are_settled_until_anybody_writes(stores: tuple[DatabaseStore, DatabaseStore]) -> None:
+    one, other = stores
+    with one.reading() as view:
+        first = view.settled()
+    with one.reading() as view:
+        assert first is not None
+        assert view.settled() is first
+    put(other, "Ada")
+    with one.reading() as view:
+        second = view.settled()
+        assert second is not first
+    with one.writing() as work:
+        assert work.settled() is second
+        work.put_people("lab", [Person("ada", "Ada Berg")])
+        assert work.settled() is None
+    with one.reading() as view:
+        assert all(view.settled() is not earlier for earlier in (None, first, second))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.calendar.compute import compute
@@ -131,6 +131,7 @@ def sign(work: Work, request: Request, *, against: bool = False) -> list[Blocker
     if blockers := no_such_approval(facts, request.name):
         return blockers
     found = standing(facts, request.name)
+    used = facts.journal.to_plain()  # the dated values on which it depends who signs
     blockers = [*not_open(facts, found), *nothing_to_sign(facts, found)]
     choice = _choose_line(work, request, found)
     if not isinstance(choice, Choice):
@@ -139,7 +140,7 @@ def sign(work: Work, request: Request, *, against: bool = False) -> list[Blocker
     if blockers:
         return blockers
     take_role(work, choice.capacity)
-    _emit_signature(work, found, choice, against=against)
+    _emit_signature(work, found, choice, used, against=against)
     _after_signing(work, found)
     return []
 
@@ -256,7 +257,7 @@ def _against(facts: CaseFacts, found: Standing, choice: Choice, *, strict: bool)
         yield from filter(None, found_against)
 
 
-def _emit_signature(work: Work, found: Standing, choice: Choice, *, against: bool) -> None:
+def _emit_signature(work: Work, found: Standing, choice: Choice, used: Mapping[str, object], *, against: bool) -> None:
     signature, binding = choice.line.signature, work.binding
     valid_until = None
     if signature.valid_for:
@@ -274,15 +275,8 @@ def _emit_signature(work: Work, found: Standing, choice: Choice, *, against: boo
     )
     plain = {name: getattr(given, name) for name in names_of(given)}
     kept = {name: value for name, value in plain.items() if value is not None and value is not False}
-    used = _used_by(work.facts(found.line_id), found)
     data = {"approval": found.approval.name, "signature": kept, "used": used}
     work.emit("approval_signed", found.line_id, {name: value for name, value in data.items() if value})
-
-
-def _used_by(facts: CaseFacts, found: Standing) -> dict[str, object]:
-    """Return the dated values on which it depends who signs."""
-    standing(facts, found.approval.name)
-    return facts.journal.to_plain()
 
 
 def _after_signing(work: Work, found: Standing) -> None:

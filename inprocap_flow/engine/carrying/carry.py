@@ -55,6 +55,8 @@ def take_inputs(
     work: Work, line_id: str, fields: Mapping[str, Any], documents: Mapping[str, Handed], source: str
 ) -> set[str]:
     """Record values and documents that came, sealing what is sealed; return the names of what really changed."""
+    if not fields and not documents:
+        return set()
     facts = work.facts(line_id)
     declared = facts.binding.definition.line(facts.line.kind).documents
     stored = {name: _stored(work, facts, name, plain) for name, plain in fields.items()}

@@ -130,7 +130,7 @@ def begin_followers(work: Work, line_id: str) -> None:
 
 def _counted_from(work: Work, owner: str, changed: str) -> list[tuple[str, Deadline]]:
     counted = work.binding.counted_back
-    if not counted:
+    if changed not in work.binding.anchors:  # as with nearly every field
         return []
     return [
         (line.id, declared)

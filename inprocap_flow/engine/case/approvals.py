@@ -174,15 +174,16 @@ def _has_lapsed(given: GivenSignature, moment: datetime) -> bool:
 
 def _wanted(facts: CaseFacts, signature: Signature) -> int:
     """Return how many signatures a line needs; for a majority, how many votes must be cast at least."""
+    how_many = signature.how_many
+    if how_many.isdecimal():  # as nearly everywhere; nobody need be counted
+        return int(how_many)
+    if how_many == "majority":
+        return facts.binding.definition.roles[signature.role].at_least
     conflicted = {interest.person for interest in facts.case.interests if interest.conflict}
     holders = sum(1 for person in facts.binding.holders(signature.role) if person.id not in conflicted)
-    if signature.how_many == "all":
+    if how_many == "all":
         return max(1, holders)
-    if signature.how_many == "majority":
-        return facts.binding.definition.roles[signature.role].at_least
-    if signature.how_many.endswith("percent"):
-        return max(1, ceil(holders * Decimal(signature.how_many.split()[0]) / 100))
-    return int(signature.how_many)
+    return max(1, ceil(holders * Decimal(how_many.split()[0]) / 100))  # "50 percent"
 
 
 def who_may_give(facts: CaseFacts, found: Standing) -> tuple[str, ...]:

@@ -88,18 +88,20 @@ class Binding:
         own = case.definition_hash in ("", self.machine.content_hash)
         return self if own else self.version(case.definition_hash)
 
-    def among(self, version: Callable[[str], Binding]) -> Binding:
-        """Return this binding with a way to other versions; what was worked out once is shared."""
-        other = object.__new__(Binding)
-        other.__dict__.update(self.__dict__, version=version)
-        return other
+    def revealing(
+        self,
+        reveal: Callable[[str], Any],
+        linked: Callable[[str], Linked | None] | None = None,
+        version: Callable[[str], Binding] | None = None,
+    ) -> Binding:
+        """Return this binding with other ways to what is sealed, to cases and (None: as it was) to other versions.
 
-    def revealing(self, reveal: Callable[[str], Any], linked: Callable[[str], Linked | None] | None = None) -> Binding:
-        """Return this binding with other ways to what is sealed and to cases; what was worked out once is shared."""
+        What was worked out once is shared.
+        """
         # made now, to be shared
-        _ = self._calendars, self.counted_back, self._holders, self.deputies, self.zone, self.paces
+        _ = self._calendars, self.counted_back, self.anchors, self._holders, self.deputies, self.zone, self.paces
         other = object.__new__(Binding)
-        other.__dict__.update(self.__dict__, reveal=reveal, linked=linked)
+        other.__dict__.update(self.__dict__, reveal=reveal, linked=linked, version=version or self.version)
         return other
 
     @cached_property
@@ -149,6 +151,12 @@ class Binding:
             if counted := tuple(d for d in line.deadlines.values() if d.backwards_from):
                 found[line.kind] = counted
         return found
+
+    @cached_property
+    def anchors(self) -> frozenset[str]:
+        """Every name that may be what a deadline is counted back from: with its kind of track, its gate, and bare."""
+        named = [d.backwards_from or "" for deadlines in self.counted_back.values() for d in deadlines]
+        return frozenset(part for name in named for part in (name, *name.partition(".")))
 
     def person(self, person_id: str) -> Person | None:
         return self.organisation.people.get(person_id)

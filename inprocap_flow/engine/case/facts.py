@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from inprocap_flow.engine.case.binding import Binding, Journal, in_force, limit_in_force, rate_in_force
@@ -192,6 +193,7 @@ class CaseFacts:
         return self.binding.day(moment)
 
 
+@lru_cache(maxsize=512)  # the same few limits are read with every move
 def limit_value(unit: str, text: str) -> Value:
     """Return the typed value of a limit: a period, number, percent, or an amount in the currency that is its unit."""
     if unit in ("period", "number", "percent"):

@@ -124,15 +124,18 @@ def apply(case: Case, event: Event) -> Case:
         raise StoreDamaged(f"event {event.seq} is of unknown kind {event.kind!r}")
     changes = applier(case, event)
     _hear_of(changes.get("lines", case.lines), event, changes)
-    changes["next_seq"] = max(event.seq + 1, case.next_seq)
-    changes["next_decision"] = max(event.decision + 1, case.next_decision)
-    changes["version"] = event.outcome
-    changes["acted"] = _acted(case, event)
-    changes["last_change_at"] = stamp(event.recorded_at)
-    changes["last_change_by"] = event.actor
     if event.request is not None and DECIDED_WITH in event.request:
         changes["decided_with"] = event.request[DECIDED_WITH]
-    return changed(case, **changes)
+    return changed(
+        case,
+        next_seq=max(event.seq + 1, case.next_seq),
+        next_decision=max(event.decision + 1, case.next_decision),
+        version=event.outcome,
+        acted=_acted(case, event),
+        last_change_at=stamp(event.recorded_at),
+        last_change_by=event.actor,
+        **changes,
+    )
 
 
 def _hear_of(lines: Mapping[str, LineState], event: Event, changes: Changes) -> None:
@@ -140,7 +143,9 @@ def _hear_of(lines: Mapping[str, LineState], event: Event, changes: Changes) -> 
     line = lines.get(event.line)
     if line is None or (line.last is not None and event.happened.first < first_of(line.last)):
         return
-    changes["lines"] = {**lines, line.id: changed(line, last=event.happened.to_plain())}
+    last = event.happened.to_plain()
+    if line.last != last:  # mostly the events of one decision happen at one moment
+        changes["lines"] = {**lines, line.id: changed(line, last=last)}
 
 
 def _acted(case: Case, event: Event) -> Mapping[str, tuple[str, ...]]:

@@ -9,7 +9,7 @@ history has none: nobody is reminded of the past.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from inprocap_flow.calendar.zones import end_of_day
@@ -93,24 +93,27 @@ def _of_versions(binding: Binding, old: Case, new: Case) -> tuple[list[Ladder], 
 
 def _touched(binding: Binding, case: Case, other: Case | None) -> Iterator[Ladder]:
     """Yield the ladders of *case* that hang on something that is otherwise in *other*."""
-    ended = {line.id for line in _differing(case.lines, other.lines if other else {}) if _ended(line, other)}
-    for place, clock in case.deadlines.items():
-        if other is None or other.deadlines.get(place) is not clock or clock.line in ended or MAIN in ended:
-            yield from of_deadline(binding, case, clock)
-    for line in _differing(case.lines, other.lines if other else {}):
+    if other is None:
+        yield from ladders(binding, case)
+        return
+    lines = [line for line in case.lines.values() if other.lines.get(line.id) is not line]
+    ended = {line.id for line in lines if _ended(line, other)}
+    # Most moves touch no clock, or no approval: then all of them are the same mapping, and none is looked at.
+    if ended or case.deadlines is not other.deadlines:
+        for place, clock in case.deadlines.items():
+            if other.deadlines.get(place) is not clock or clock.line in ended or MAIN in ended:
+                yield from of_deadline(binding, case, clock)
+    for line in lines:
         yield from of_line(binding, case, line)
-    for place, approval in case.approvals.items():
-        if other is None or other.approvals.get(place) is not approval or approval.line in ended or MAIN in ended:
-            yield from of_approval(binding, case, approval)
+    if ended or case.approvals is not other.approvals:
+        for place, approval in case.approvals.items():
+            if other.approvals.get(place) is not approval or approval.line in ended or MAIN in ended:
+                yield from of_approval(binding, case, approval)
 
 
-def _differing(lines: Mapping[str, LineState], others: Mapping[str, LineState]) -> Iterator[LineState]:
-    return (line for line in lines.values() if others.get(line.id) is not line)
-
-
-def _ended(line: LineState, other: Case | None) -> bool:
+def _ended(line: LineState, other: Case) -> bool:
     """Return whether *line* has ended in one case and not in the other."""
-    known = other.lines.get(line.id) if other else None
+    known = other.lines.get(line.id)
     return known is not None and known.ended != line.ended
 
 
