@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inprocap_flow import logs
 from inprocap_flow.clock import Clock, SystemClock
 from inprocap_flow.engine.case.binding import Binding, Linked
-from inprocap_flow.engine.case.records import Case
+from inprocap_flow.engine.case.records import Case, unstamp
 from inprocap_flow.errors import DefinitionDefect, NotAllowed, NotFound, StoreDamaged
 from inprocap_flow.ids import Ids, TimedIds
 from inprocap_flow.language.canonical import digest, from_plain
@@ -102,13 +103,26 @@ class Desk:
         known = self._staffed.get(name)
         if known is not None and known.content_hash == content_hash and known.people is people:
             return known.organisation
+        staffed = Staffed(content_hash, people, with_people(self._released_as(reading, content_hash), people))
+        self._staffed[name] = staffed
+        return staffed.organisation
+
+    def organisation_at(self, reading: Reading, name: str, moment: datetime) -> Organisation:
+        """Return the organisation as it was released last by *moment*: its words, not who is there. Raises NotFound.
+
+        The newest one, where none was released by then.
+        """
+        by_then = [one for one in reading.releases("organisation") if one.name == name]
+        by_then = [one for one in by_then if unstamp(one.released_at) <= moment]
+        latest = max(by_then, key=lambda one: one.released_at, default=None)
+        return self._released_as(reading, latest.content_hash if latest else reading.newest("organisation", name))
+
+    def _released_as(self, reading: Reading, content_hash: str) -> Organisation:
         if content_hash not in self._organisations:
             content = reading.released("organisation", content_hash=content_hash).content
             with _reading_back(content_hash, content):
                 self._organisations[content_hash] = from_plain(Organisation, content)
-        staffed = Staffed(content_hash, people, with_people(self._organisations[content_hash], people))
-        self._staffed[name] = staffed
-        return staffed.organisation
+        return self._organisations[content_hash]
 
     def rulebook(self, reading: Reading, name: str) -> Rulebook:
         """Return the rulebook as released last: values move with the law. Raises NotFound."""

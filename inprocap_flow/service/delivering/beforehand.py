@@ -107,14 +107,17 @@ def _otherwise(
 
 
 def _has_left(reading: Reading, house: House, due: Due, message: Posted) -> bool:
-    """Return whether a role or track that was told no longer means its recipient.
+    """Return whether a role or track that was told no longer means its recipient, or its recipient is there no more.
 
     A correction goes to whoever was told before, whatever they hold by now.
     """
     group = message.recipient
-    if message.kind == "correction" or not group.startswith(("role:", "track:")):
+    if message.kind == "correction" or not group.startswith(("role:", "track:", "person:")):
         return False
-    return not house.means(due.recipient, group, reading.load(message.case_id).case)
+    case = reading.load(message.case_id).case
+    if group.startswith("person:"):
+        return house.has_left(due.recipient, case)
+    return not house.means(due.recipient, group, case)
 
 
 def is_overtaken(desk: Desk, reading: Reading, message: Posted, now: datetime) -> bool:

@@ -17,7 +17,7 @@ from inprocap_flow.engine.reminding.rungs import pace_of
 from inprocap_flow.errors import FlowError
 from inprocap_flow.ids import derived_id
 from inprocap_flow.records import changed, record
-from inprocap_flow.service.delivering.recipients import PUBLIC, PUBLISHER, House, owners
+from inprocap_flow.service.delivering.recipients import PUBLIC, PUBLISHER, House, owners, successors
 from inprocap_flow.service.delivering.routes import NOWHERE, PEOPLES, WEBHOOK, Routes, open_routes
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.linking import CASE, annulled, carry_out
@@ -146,10 +146,16 @@ def house_of(desk: Desk, reading: Reading, routes: Routes, organisation: str, no
 
 
 def reached_by(desk: Desk, reading: Reading, house: House, message: Posted) -> tuple[str, ...]:
-    """Return the people whom *message* is for today. What is for the public, whoever carried out the step publishes."""
+    """Return the people whom *message* is for today. What is for the public, whoever carried out the step publishes.
+
+    What is for somebody who has left goes to the holders of their roles, else to the owner of the case.
+    """
     case = reading.load(message.case_id).case
     failed = str(message.detail.get("person", "")) if message.kind == UNDELIVERED else ""
+    kind, _, name = message.recipient.partition(":")
     groups: tuple[str, ...] = (message.recipient,)
+    if kind == "person" and house.has_left(name, case):
+        groups = (*successors(case, name), *owners_of(desk, reading, case))
     if message.recipient in (PUBLIC, PUBLISHER):
         groups = (*_who_carried_out(reading, message), *owners_of(desk, reading, case))
     return first_reached(house, groups, case, but=failed)[1]

@@ -23,15 +23,20 @@ Chains = dict[str, tuple[Event, ...]]  # the events of each case
 
 
 def parcel(desk: Desk, bundle: Claimed) -> Parcel:
-    """Return what is sent for *bundle*: the same every time. Raises NotFound where a definition is gone."""
+    """Return what is sent for *bundle*: the same every time. Raises NotFound where a definition is gone.
+
+    So the words are those that the organisation had when the bundle was made, whatever it has released since.
+    """
+    made_at = moment_of(bundle.key)
     with desk.store.reading() as reading:
         person = _person(reading, bundle.organisation, bundle.recipient)
         messages = _messages(reading, bundle.message_ids)
-        letter = _composed(desk, reading, bundle.organisation, bundle.recipient, messages)
+        house = desk.organisation_at(reading, bundle.organisation, made_at)
+        letter = _composed(desk, reading, house, bundle.recipient, messages)
     cases = dict.fromkeys(message.case_id for message in messages)
     return Parcel(
         key=bundle.key,
-        made_at=moment_of(bundle.key),
+        made_at=made_at,
         organisation=bundle.organisation,
         recipient=bundle.recipient,
         address=mail_address(person) if person else "",
@@ -44,7 +49,8 @@ def parcel(desk: Desk, bundle: Claimed) -> Parcel:
 def letter_of(desk: Desk, organisation: str, recipient: str, message_ids: Iterable[str]) -> Letter:
     """Return the letter with these messages, as *recipient* would get it now. Raises NotFound."""
     with desk.store.reading() as reading:
-        return _composed(desk, reading, organisation, recipient, _messages(reading, message_ids))
+        house = desk.organisation(reading, organisation)
+        return _composed(desk, reading, house, recipient, _messages(reading, message_ids))
 
 
 def _person(reading: Reading, organisation: str, recipient: str) -> Person | None:
@@ -59,11 +65,11 @@ def _messages(reading: Reading, message_ids: Iterable[str]) -> list[Posted]:
     )
 
 
-def _composed(desk: Desk, reading: Reading, organisation_name: str, reader: str, messages: Sequence[Posted]) -> Letter:
-    organisation = desk.organisation(reading, organisation_name)
-    phrases = Phrases(
-        language_of(_person(reading, organisation_name, reader), organisation), ZoneInfo(organisation.zone)
-    )
+def _composed(
+    desk: Desk, reading: Reading, organisation: Organisation, reader: str, messages: Sequence[Posted]
+) -> Letter:
+    language = language_of(_person(reading, organisation.name, reader), organisation)
+    phrases = Phrases(language, ZoneInfo(organisation.zone))
     known: Chains = {}
     tellings = [telling_of(desk, reading, message, phrases, known) for message in messages]
     return _letter(tellings, organisation, reader, phrases)
@@ -93,7 +99,7 @@ def _letter(tellings: Sequence[Telling], organisation: Organisation, reader: str
     cases = len({telling.message.case_id for telling in tellings})
     items = tuple(item(telling) for telling in tellings)
     house = said(organisation.title, phrases.language)
-    reasons = dict.fromkeys(_reason(telling, house, reader) for telling in tellings)
+    reasons = dict.fromkeys(_reason(telling, organisation, house, reader) for telling in tellings)
     closing = (*reasons, phrases.say("no_answers"))
     if len(items) == 1:
         first = items[0].what.partition(". ")[0].rstrip(".")  # the rest of it is read inside
@@ -108,11 +114,13 @@ def _letter(tellings: Sequence[Telling], organisation: Organisation, reader: str
     return Letter(subject, items, phrases.language, digest, closing)
 
 
-def _reason(telling: Telling, house: str, reader: str) -> str:
+def _reason(telling: Telling, organisation: Organisation, house: str, reader: str) -> str:
     kind, _, name = telling.message.recipient.partition(":")
     phrases = telling.phrases
     if kind == "role":
         return phrases.say("as_role", role=role_title(telling.definition, name, phrases.language), organisation=house)
+    if kind == "person" and name != reader and name not in organisation.people:
+        return phrases.say("as_left", organisation=house)
     if kind == "person":
         return phrases.say("as_person", organisation=house)
     if kind == "track":

@@ -35,10 +35,15 @@ class House:
         """Return whether *group* means somebody today, by themselves or in the place of another."""
         return any(person_id in (meant, self.present(meant)) for meant in self._meant(group, case))
 
+    def has_left(self, person_id: str, case: Case) -> bool:
+        """Return whether somebody is of the organisation no more; who speaks for a firm in *case* never was."""
+        speaks = any(person_id in line.speakers for line in case.lines.values())
+        return person_id not in self.organisation.people and not speaks
+
     def _meant(self, group: str, case: Case) -> Iterable[str]:
         kind, _, name = group.partition(":")
         if kind == "person":
-            return (name,)
+            return () if self.has_left(name, case) else (name,)
         if kind == "role":
             return (person.id for person in self.organisation.people.values() if name in person.roles)
         if kind == "track" and name in case.lines:
@@ -69,6 +74,11 @@ def mail_address(person: Known) -> str:
     """Return the mail address of somebody, "" if what is known of them holds none."""
     written = str(person.contact.get("email") or person.contact.get("contact") or "").strip()
     return written if "@" in written else ""
+
+
+def successors(case: Case, person_id: str) -> tuple[str, ...]:
+    """Return the groups that stand for somebody who has left: the roles in which they acted in *case*."""
+    return tuple(f"role:{role}" for role in case.acted.get(person_id, ()))
 
 
 def owners(case: Case, definition: Definition) -> Iterator[str]:
