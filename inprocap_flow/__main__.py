@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 
@@ -17,6 +18,10 @@ def main() -> int | None:
     gc.enable()
     from inprocap_flow.cli.app import inprocap_flow
 
+    if quick.COMPLETING in os.environ:
+        from inprocap_flow.cli import completions
+
+        completions.register(inprocap_flow)
     inprocap_flow(prog_name="inprocap-flow")
     return None
 

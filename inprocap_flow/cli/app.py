@@ -93,7 +93,7 @@ class LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return [name for section in COMMANDS.values() for name in section]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         found = self.commands.get(cmd_name)
         if found is None:
             where = next((section[cmd_name][0] for section in COMMANDS.values() if cmd_name in section), None)
@@ -101,6 +101,10 @@ class LazyGroup(click.Group):
                 return None
             found = _imported(where)
             add_shared_options(found)
+            if ctx.resilient_parsing:  # the shell completes: only then is it worth knowing with what
+                from inprocap_flow.cli.completions import attach
+
+                attach(found, cmd_name)
             self.commands[cmd_name] = found
         return found
 

@@ -40,7 +40,6 @@ ask = _command(
 sign = click.option(
     "--signed-by",
     metavar="PERSON",
-    shell_complete=completing.persons,
     help="Whose signature on paper you record, where the procedure lets somebody record it.",
 )(
     _command(

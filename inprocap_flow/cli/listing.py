@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from inprocap_flow.cli import completing, layout
+from inprocap_flow.cli import layout
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.subject import names
 from inprocap_flow.cli.words import Words, line_name
@@ -20,7 +20,7 @@ from inprocap_flow.store.port import Reading
 
 @click.command()
 @click.option("--waiting", is_flag=True, help="Only those in which an approval waits for signatures, and which.")
-@click.option("--procedure", metavar="NAME", shell_complete=completing.procedures, help="Only of this procedure.")
+@click.option("--procedure", metavar="NAME", help="Only of this procedure.")
 @click.option("--ended", is_flag=True, help="Cases that have ended, instead of those that run.")
 @click.option("--all", "both", is_flag=True, help="Cases that run and cases that have ended.")
 @pass_session

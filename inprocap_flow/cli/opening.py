@@ -8,7 +8,6 @@ import click
 
 from inprocap_flow.cli import acting
 from inprocap_flow.cli.acting import How
-from inprocap_flow.cli.completing import procedures
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.subject import Subject, names
 from inprocap_flow.cli.words import Words
@@ -18,7 +17,7 @@ from inprocap_flow.language.model import CASE
 
 
 @click.command("open")
-@click.argument("procedure", shell_complete=procedures)
+@click.argument("procedure")
 @click.argument("fields", nargs=-1, metavar="[FIELD=VALUE]...")
 @click.option("--title", default="", metavar="TEXT", help="What people call the case.")
 @click.option("--version", "version", metavar="VERSION", help="A version; without it, the one in force today.")

@@ -41,10 +41,10 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()
-@click.argument("person", shell_complete=completing.persons)
+@click.argument("person")
 @click.option("--from", "first", type=_DAY, required=True, metavar="DAY", help="The first day away.")
 @click.option("--until", "last", type=_DAY, required=True, metavar="DAY", help="The last day away.")
-@click.option("--substitute", metavar="PERSON", shell_complete=completing.persons, help="Who stands in.")
+@click.option("--substitute", metavar="PERSON", help="Who stands in.")
 @click.option("--cancel", is_flag=True, help="Take an absence of exactly these days back.")
 @pass_session
 def absence(
@@ -95,7 +95,7 @@ def _nameless(person: Person) -> str:
 
 
 @people.command("show")
-@click.argument("person", shell_complete=completing.persons)
+@click.argument("person")
 @pass_session
 def show(session: Session, person: str) -> None:
     """Show one person: name, roles, contact, absences, substitute."""
@@ -108,7 +108,7 @@ def show(session: Session, person: str) -> None:
 
 
 @people.command("export")
-@click.argument("person", shell_complete=completing.persons)
+@click.argument("person")
 @pass_session
 def export(session: Session, person: str) -> None:
     """Print everything that is known of a person, and what they did, as JSON: for whoever asks what is kept of them."""
@@ -119,7 +119,7 @@ def export(session: Session, person: str) -> None:
 
 
 @people.command("erase")
-@click.argument("person", shell_complete=completing.persons)
+@click.argument("person")
 @click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
 @pass_session
 def erase(session: Session, person: str, yes: bool) -> None:

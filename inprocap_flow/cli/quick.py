@@ -20,7 +20,7 @@ from inprocap_flow.records import draft, field
 _TAKES = {"--as": "actor", "--by": "actor", "--role": "role", "--organisation": "organisation", "--db": "db"}
 _SAYS = {"--json": "json"}
 _OWN = {"--mine": "mine", "--brief": "brief"}
-_COMPLETING = "_INPROCAP_FLOW_COMPLETE"  # the shell asks, and click answers
+COMPLETING = "_INPROCAP_FLOW_COMPLETE"  # the shell asks, and click answers
 
 
 @draft
@@ -80,7 +80,7 @@ def _print(text: str, *, coloured: bool) -> int:
 def _is_plain_place() -> bool:
     """Return whether output needs no care: no completion, no console of Windows, text in UTF-8."""
     encoding = getattr(sys.stdout, "encoding", None) or ""
-    return os.name == "posix" and _COMPLETING not in os.environ and encoding.lower() in ("utf-8", "utf8")
+    return os.name == "posix" and COMPLETING not in os.environ and encoding.lower() in ("utf-8", "utf8")
 
 
 def _read(arguments: Sequence[str]) -> tuple[str, dict[str, Any], dict[str, bool]] | None:

@@ -38,6 +38,7 @@ class Session:
 
     options: dict[str, Any] = field(default_factory=dict)
     typed: tuple[str, ...] = ()
+    updates: bool = True  # whether a database of an older version may be brought up to date
 
     # ------------------------------------------------------------------------------------------ settings
 
@@ -88,7 +89,8 @@ class Session:
         from inprocap_flow.service.desk import open_desk
 
         now = self.options.get("now")
-        desk = open_desk(self.settings, clock=FixedClock(now) if now else SystemClock(), create=create)
+        clock = FixedClock(now) if now else SystemClock()
+        desk = open_desk(self.settings, clock=clock, create=create, update=self.updates)
         self.at_end(desk.store.close)
         return desk
 

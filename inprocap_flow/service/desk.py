@@ -265,17 +265,17 @@ def _reading_back(content_hash: str, content: Any) -> Iterator[None]:
         raise StoreDamaged(fact, mend="run audit verify, and take the database back from a backup") from wrong
 
 
-def open_desk(settings: Settings, *, clock: Clock | None = None, create: bool = True) -> Desk:
+def open_desk(settings: Settings, *, clock: Clock | None = None, create: bool = True, update: bool = True) -> Desk:
     """Open the installation that *settings* name; a new database is made on first use, but for those who only look.
 
-    A database of an older version of the program is brought up to date.
+    A database of an older version of the program is brought up to date, unless *update* is False.
 
     Raises NotAllowed, StoreUnavailable.
     """
     store = open_store(database_url(settings), keys=lambda: open_keys(settings), documents=settings.documents)
     if create:
         store.create()
-    else:
+    elif update:
         store.update()
     if settings.queue != "none":
         _with_queue(store)
