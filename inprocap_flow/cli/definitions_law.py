@@ -52,12 +52,19 @@ def law() -> None:
 @click.argument("name", required=False)
 @click.option("--on", "day", type=Day(), metavar="DAY", help="In force on this day; without it, today.")
 @click.option("--stale", is_flag=True, help="Only what nobody has confirmed, or not for a long time.")
+@click.option("--own", is_flag=True, help="The lengths that no rulebook gives, of a procedure, overlay or block.")
 @pass_session
-def list_(session: Session, name: str | None, day: date | None, stale: bool) -> None:
+def list_(session: Session, name: str | None, day: date | None, *, stale: bool, own: bool) -> None:
     """List the values of the rulebook, overlay or procedure NAME, or of all.
 
-    With --organisation only what applies to cases that it opens on the day: its rulebooks and its overlays.
+    With --organisation only what applies to cases that it opens on the day: its rulebooks and its overlays. With --own
+    the lengths that stand in definitions themselves: estimates, proposals, how long a signature lasts.
     """
+    if own:
+        from inprocap_flow.cli.definitions_law_own import list_own
+
+        list_own(session, name, day or today(session), stale=stale)
+        return
     from inprocap_flow.service.law import limits_on
 
     desk = file_desk(session)

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 @click.option("--value-on", type=Day(), metavar="DAY", help="The value in force on this day; without it, on --on.")
 @click.option(
     "--kind",
-    type=click.Choice(["rulebook", "overlay", "procedure"]),
+    type=click.Choice(["rulebook", "overlay", "procedure", "block"]),
     metavar="KIND",
-    help="rulebook, overlay or procedure: which is meant, where two called NAME have LIMIT.",
+    help="rulebook, overlay, procedure or block: which is meant, where two called NAME have LIMIT.",
 )
 @pass_session
 def confirm(
@@ -44,27 +44,36 @@ def confirm(
 ) -> None:
     """Record that somebody compared a value with its source.
 
-    NAME is the rulebook, overlay or procedure that brings the value. It is written beside the value, into the file in
-    your own folder of definitions; a shipped one is copied there first. The file gets a version of its own, since what
-    is released never changes. Release it, and the value is shown as confirmed wherever it is cited; running cases keep
-    the version of their procedure and overlays.
+    LIMIT may also be lengths that no rulebook gives, as law NAME --own lists them: estimates, own_lengths, or the key
+    of a length with a source of its own. Then somebody of the house has looked at them and stands by them.
+
+    NAME is the rulebook, overlay or procedure that brings the value; of lengths the procedure, overlay or block. It is
+    written beside the value, into the file in your own folder of definitions; a shipped one is copied there first. The
+    file gets a version of its own, since what is released never changes. Release it, and the value is shown as
+    confirmed wherever it is cited; running cases keep the version of their procedure and overlays.
     """
-    from inprocap_flow.service import confirming
+    from inprocap_flow.service import confirming, confirming_own
 
     desk = file_desk(session)
     now = today(session)
-    made, text = confirming.confirm(
-        desk.definitions,
-        session.settings.definitions,
-        name,
-        limit,
-        by=who,
-        on=day or now,
-        today=now,
-        kind=kind,
-        source=source,
-        value_on=value_on,
-    )
+    own, on = session.settings.definitions, day or now
+    if confirming_own.is_own(limit):
+        made, text = confirming_own.confirm_own(
+            desk.definitions, own, name, limit, by=who, on=on, today=now, kind=kind, source=source
+        )
+    else:
+        made, text = confirming.confirm(
+            desk.definitions,
+            own,
+            name,
+            limit,
+            by=who,
+            on=on,
+            today=now,
+            kind=kind,
+            source=source,
+            value_on=value_on,
+        )
     made.path.parent.mkdir(parents=True, exist_ok=True)
     written(made.path, text)
     document = {
@@ -91,6 +100,9 @@ def _confirmed(made: Confirmation) -> Iterator[str]:
     if made.copied_from:
         yield from layout.wrapped(f"Copied from {shown(made.copied_from)}, which stays as it is.")
     yield from layout.wrapped(f"Written: {shown(made.path)}, now version {made.version}.")
+    if made.kind == "block":
+        yield from layout.wrapped("Next: give the procedures that include it a version of their own, and release them.")
+        return
     if made.overlays:
         named = ", ".join(made.overlays)
         yield from layout.wrapped(f"Mind: add this version under `for: {made.name}:` in what was written for another: "

@@ -78,6 +78,7 @@ def made() -> dict[str, Callable[[], str]]:
         "keys of a track": lambda: keys(lines.TrackDoc, lines.WatchDoc),
         "keys of an overlay": lambda: keys(overlay.OverlayDoc, overlay.InsertDoc, overlay.LengthenDoc,
                                            overlay.NewNamesDoc, overlay.DerogationDoc),
+        "keys of own lengths": lambda: keys(lines.EstimatesDoc, lines.RestsOnDoc),
         "keys of a plan": lambda: keys(migration.MigrationDoc, migration.LineChangeDoc, migration.RenamedDoc,
                                        migration.CaseAnswersDoc, migration.LineAnswersDoc),
         "keys of dated data": lambda: keys(*_others(dated)),

@@ -29,12 +29,16 @@ NOTICES = ("eforms", "ocds")
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """An expanded procedure: one document whose parts know where they are written, and what its blocks were given."""
+    """An expanded procedure: one document whose parts know where they are written, and what its blocks were given.
+
+    ``files`` are the procedure, its blocks and its overlays, each as it is written.
+    """
 
     doc: ProcedureDoc
     root: MapNode
     handed: tuple[Handed, ...]
     problems: tuple[Problem, ...] = ()
+    files: tuple[MapNode, ...] = ()
 
 
 _WHOLE: Remembered[Whole] = Remembered(64)
@@ -66,7 +70,8 @@ def _expanded(library: Library, path: Path, written: ProcedureDoc, root: MapNode
     doc, problems = validate(ProcedureDoc, nodes)
     refuse(library, problems)
     assert doc is not None
-    return Whole(doc, nodes, tuple(handed), tuple(check_name(root, path)))
+    files = (root, *(_read_blocks(library, written) or ()))
+    return Whole(doc, nodes, tuple(handed), tuple(check_name(root, path)), files)
 
 
 def resolve_whole(
@@ -91,7 +96,8 @@ def resolve_whole(
 
 
 def _resolved(library: Library, whole: Whole, hook_lookup: HookLookup) -> tuple[Definition, list[Problem]]:
-    desk = Desk(whole.doc, whole.root, list(whole.problems), hook_lookup=hook_lookup)
+    files = {one.place.file: one for one in whole.files}
+    desk = Desk(whole.doc, whole.root, list(whole.problems), hook_lookup=hook_lookup, files=files)
     rulebook = default_rulebook(library, desk)
     limits = {name: one.unit for name, one in rulebook.limits.items()} if rulebook else None
     definition = resolve(

@@ -149,12 +149,21 @@ def _confirmed_text(path: Path, limit: str, index: int, *, by: str, on: date, so
     Only the lines of that value and of the version change; comments and layout stay. Raises InvalidInput for a value
     that is written in a way that cannot be edited line by line.
     """
-    library = Library(())
-    root = library.read(path)
+    root = Library(()).read(path)
     values = _node_at(root, ("limits", limit, "values"))
     node = values.items[index] if isinstance(values, ListNode) else values
-    said = root.get("version")
     assert isinstance(node, MapNode)
+    return edited(path, root, node, by=by, on=on, source=source)
+
+
+def edited(path: Path, root: MapNode, node: MapNode, *, by: str, on: date, source: str | None) -> tuple[str, str]:
+    """Return the text of the file of *path* with the map *node* confirmed and a new version, and that version.
+
+    Raises InvalidInput for a map that is written in a way that cannot be edited line by line.
+    """
+    library = Library(())
+    library.read(path)
+    said = root.get("version")
     assert isinstance(said, ScalarNode)
     lines = library.sources[shown_path(path)].text.split("\n")
     if "{" in lines[node.place.line - 1][: node.place.column + 1]:

@@ -113,7 +113,12 @@ def is_stale(value: LimitValue | None, day: date, months: int) -> bool:
     """Return whether a confirmation is older than *months* on *day*; what was never confirmed is not stale."""
     if value is None or value.confirmed_on == NEVER:
         return False
-    confirmed = date.fromisoformat(value.confirmed_on)
+    return is_old(value.confirmed_on, day, months)
+
+
+def is_old(said: str, day: date, months: int) -> bool:
+    """Return whether a confirmation of the day *said* is older than *months* on *day*."""
+    confirmed = date.fromisoformat(said)
     year, month = divmod(confirmed.year * 12 + confirmed.month - 1 + months, 12)
     return (day.year, day.month, day.day) > (year, month + 1, confirmed.day)
 

@@ -179,7 +179,7 @@ def _judged(base: Base, fault: FaultClass, mutant: Mutant, trial: Trial) -> Judg
     doc, said = validate(ProcedureDoc, nodes)
     if doc is None or _errors(said):
         return _seen(base, fault, mutant, READING, said)
-    definition, said = resolve_whole(base.library, Whole(doc, nodes, base.whole.handed))
+    definition, said = resolve_whole(base.library, Whole(doc, nodes, base.whole.handed, files=base.whole.files))
     if _errors(said):
         return _seen(base, fault, mutant, LOOKING_UP, said)
     try:

@@ -14,6 +14,7 @@ from inprocap_flow.language.model.conditions import AlreadyThere, Guard, HandedI
 from inprocap_flow.language.model.deadlines import ClockAct, Deadline, step_of
 from inprocap_flow.language.model.definition import AppliedOverlay, Definition, Derogation
 from inprocap_flow.language.model.facts import Document, Field
+from inprocap_flow.language.model.footings import CHOICE, ESTIMATE, Footing
 from inprocap_flow.language.model.limits import ALWAYS, AND, Limit, LimitValue, LimitVariant, Rulebook, confirmation_of
 from inprocap_flow.language.model.lines import Line, Stage
 from inprocap_flow.language.model.organisation import (
@@ -26,6 +27,7 @@ from inprocap_flow.language.model.organisation import (
     Person,
     Reminding,
 )
+from inprocap_flow.language.model.own_lengths import OwnLength, own_lengths
 from inprocap_flow.language.model.reminding import Reminder
 from inprocap_flow.language.model.roles import Role, Rule, side_of
 from inprocap_flow.language.model.steps import Branch, Create, Extends, Move, Notice, Receipt, Report, Step, Tell
@@ -44,7 +46,9 @@ __all__ = [
     "ALWAYS",
     "AND",
     "CASE",
+    "CHOICE",
     "CLOCK_ACTS",
+    "ESTIMATE",
     "LINKED_CASE",
     "SYSTEM",
     "WHOEVER_ASKS",
@@ -65,6 +69,7 @@ __all__ = [
     "ExchangeRate",
     "Extends",
     "Field",
+    "Footing",
     "Guard",
     "HandedIn",
     "HookCall",
@@ -76,6 +81,7 @@ __all__ = [
     "Move",
     "Notice",
     "Organisation",
+    "OwnLength",
     "Person",
     "Receipt",
     "Reminder",
@@ -91,6 +97,7 @@ __all__ = [
     "Text",
     "Watch",
     "confirmation_of",
+    "own_lengths",
     "said",
     "side_of",
     "step_of",

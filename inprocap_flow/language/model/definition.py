@@ -8,6 +8,7 @@ from inprocap_flow.language.model.approvals import Approval, Watch
 from inprocap_flow.language.model.conditions import AlreadyThere, HandedIn
 from inprocap_flow.language.model.deadlines import Deadline
 from inprocap_flow.language.model.facts import Document, Field
+from inprocap_flow.language.model.footings import Footing
 from inprocap_flow.language.model.limits import Limit
 from inprocap_flow.language.model.lines import Line
 from inprocap_flow.language.model.roles import Role, Rule
@@ -72,12 +73,17 @@ class Definition:
     overlays: tuple[AppliedOverlay, ...] = ()  # what it was made with; empty: the procedure as it is written
     derogations: Mapping[str, Derogation] = field(default_factory=dict)
     receives: Mapping[str, Receipt] = field(default_factory=dict)  # reports of other cases that it takes
+    footings: tuple[Footing, ...] = ()  # where the lengths come from that no rulebook gives
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)  # path -> "file:line"; no part of the hash
 
     @property
     def full_version(self) -> str:
         """The version with those of the overlays that it was made with: ``2026.1 + cern 2026.1``."""
         return " + ".join([self.version, *(f"{one.name} {one.version}" for one in self.overlays)])
+
+    def footing(self, key: str) -> Footing | None:
+        """Return where the length *key* (as `own_lengths` names it) comes from; None if nothing says so."""
+        return next((one for one in self.footings if key in one.lengths), None)
 
     @property
     def lines(self) -> Iterator[Line]:

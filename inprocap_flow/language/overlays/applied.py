@@ -129,7 +129,7 @@ def _applied(library: Library, below: Layer, doc: OverlayDoc, root: MapNode, hoo
     effective, problems = validate(EffectiveDoc, site.nodes)
     refuse(library, problems)
     assert effective is not None
-    whole = Whole(effective, site.nodes, site.handed, below.whole.problems)
+    whole = Whole(effective, site.nodes, site.handed, below.whole.problems, (*below.whole.files, root))
     definition, problems = resolve_whole(library, whole, hook_lookup)
     definition = _named(definition, below.definition, doc, root)
     if not any(problem.severity == "error" for problem in problems):

@@ -11,6 +11,7 @@ from inprocap_flow.language.model import CASE, Definition, Limit, Line, Role, Ru
 from inprocap_flow.language.resolve.derogations import build_derogations
 from inprocap_flow.language.resolve.desk import Desk
 from inprocap_flow.language.resolve.expressions import expression
+from inprocap_flow.language.resolve.footings import build_footings
 from inprocap_flow.language.resolve.limits import build_limit
 from inprocap_flow.language.resolve.links import build_receipts
 from inprocap_flow.language.resolve.names import check_declarations, check_handed, check_names, table
@@ -25,6 +26,7 @@ from inprocap_flow.language.resolve.parts import (
 from inprocap_flow.language.resolve.scope import scopes_of, world_of
 from inprocap_flow.language.resolve.steps import Bench, build_begins, build_step
 from inprocap_flow.language.schema.lines import LineDoc, RoleDoc, TrackDoc, WatchDoc
+from inprocap_flow.records import changed
 
 DEFAULT_COUNTING = "eu-1182-71"
 
@@ -53,7 +55,7 @@ def resolve(
     main = _line(bench, CASE, doc, ())
     tracks = {kind: _line(bench, kind, track, ("tracks", kind)) for kind, track in doc.tracks.items()}
     watches = {name: _watch(bench, name, one) for name, one in doc.watches.items()}
-    return Definition(
+    definition = Definition(
         name=doc.procedure,
         version=doc.version,
         language=doc.language,
@@ -76,6 +78,7 @@ def resolve(
         milestones=_milestones(desk, main, tracks),
         origins=desk.origins,
     )
+    return changed(definition, footings=build_footings(desk, definition))
 
 
 def _published(doc: LineDoc) -> tuple[str, ...]:

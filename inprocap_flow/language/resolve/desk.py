@@ -47,6 +47,7 @@ class Desk:
     problems: list[Problem] = field(default_factory=list)
     origins: dict[str, str] = field(default_factory=dict)
     hook_lookup: HookLookup = no_hooks
+    files: Mapping[str, MapNode] = field(default_factory=dict)  # what the document was made of, each as it is written
     scopes: Mapping[str, LineScope] = field(default_factory=dict)
     hooks: dict[str, str] = field(default_factory=dict)
     limits: dict[str, None] = field(default_factory=dict)  # every limit named, in order of writing

@@ -16,6 +16,7 @@ from inprocap_flow.language.schema.words import (
     ApprovalName,
     CalendarName,
     Currency,
+    DayOrNever,
     Doc,
     DocumentName,
     Expression,
@@ -47,6 +48,23 @@ from inprocap_flow.language.values import TYPES
 
 FIELD_TYPES = TYPES
 BASES = ("law", "custom", "house_rule", "grant", "contract", "convention")
+
+
+class EstimatesDoc(Doc):
+    """Where estimates come from, and whether somebody of the house stands by them; they are for plans, and no rule."""
+
+    source: Words = key("Source", "Where they come from: own experience, finished cases, or a plain guess.")
+    confirmed_on: DayOrNever = key("Confirmed on", "The day on which somebody looked at them and agreed, or `never`.")
+    confirmed_by: Words | None = key("Confirmed by", "Who agreed.", None)
+    mark: Words | None = key("Mark", "How well it is evidenced, in a word.", None)
+
+
+class RestsOnDoc(EstimatesDoc):
+    """What a length rests on that no rulebook gives. Never law: a number of law belongs in a rulebook, by its days."""
+
+    basis: Annotated[str, word("convention", "custom", "house_rule", "grant", "contract")] = key(
+        "Basis", "What it rests on; `convention`: whoever wrote the file chose it.", "convention"
+    )
 
 
 class RoleDoc(Doc):
@@ -105,6 +123,7 @@ class FieldDoc(Guarded):
     choices: OneOrMore[Name] = key("Choices", "For a choice: the words to choose from.", ())
     of: Name | None = key("Of", "For a meeting: the committee.", None)
     fixed_from: MilestoneName | None = key("Fixed from", "It cannot change from this milestone on.", None)
+    rests_on: RestsOnDoc | None = key("Rests on", "Of a period field: where its numbers come from.", None)
 
     @model_validator(mode="after")
     def _keys_of_the_type(self) -> FieldDoc:
@@ -151,6 +170,18 @@ class TypicalDoc(Doc):
     least: PeriodText | None = key("Least", "Hardly ever less.", None)
     likely: PeriodText = key("Likely", "What a plan counts with.")
     most: PeriodText | None = key("Most", "Hardly ever more.", None)
+    source: Words | None = key("Source", "Where it comes from, if not from what `estimates` says of the file.", None)
+    confirmed_on: DayOrNever | None = key("Confirmed on", "With `source`: the day on which somebody agreed.", None)
+    confirmed_by: Words | None = key("Confirmed by", "Who agreed.", None)
+    mark: Words | None = key("Mark", "How well it is evidenced, in a word.", None)
+
+    @model_validator(mode="after")
+    def _sourced(self) -> TypicalDoc:
+        if self.source is not None and self.confirmed_on is None:
+            raise wrong("missing-key", "Nothing says who agreed to the source.", "Write `confirmed_on: never`.")
+        if self.source is None and (self.confirmed_on or self.confirmed_by or self.mark):
+            raise wrong("missing-key", "Nothing says where the length comes from.", "Write `source:`, too.")
+        return self
 
     @model_validator(mode="after")
     def _both_ends(self) -> TypicalDoc:
@@ -221,6 +252,7 @@ class SignatureDoc(Doc):
     due_by: Name | None = key("Due by", "Gate of the meeting by whose day it is due.", None)
     meets_on: Name | None = key("Meets on", "Gate of the meeting before whose day it cannot be given.", None)
     recorded_by: RoleName | None = key("Recorded by", "Who records the signature or vote.", None)
+    rests_on: RestsOnDoc | None = key("Rests on", "Where the length of `valid_for` comes from.", None)
 
 
 class ApprovalReminderDoc(Doc):
@@ -310,6 +342,9 @@ class DeadlineDoc(Doc):
     remind: OneOrMore[ReminderDoc] = key("Remind", "Who is reminded, and when.", ())
     acts: ActsDoc = key("Acts", "What people may do to it, and who; what does not stand here is refused.", ActsDoc())
     outlives_case: YesNo = key("Outlives case", "It goes on when the case has ended.", default=False)
+    rests_on: RestsOnDoc | None = key(
+        "Rests on", "Where lengths come from that stand here and in no rulebook.", None
+    )
     cite: Words | None = key("Cite", "The law or the source.", None)
 
     @model_validator(mode="after")

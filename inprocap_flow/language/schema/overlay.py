@@ -17,7 +17,9 @@ from inprocap_flow.language.schema.lines import (
     ApprovalDoc,
     DeadlineDoc,
     DocumentDoc,
+    EstimatesDoc,
     FieldDoc,
+    RestsOnDoc,
     RoleDoc,
     RuleDoc,
     StageDoc,
@@ -201,6 +203,14 @@ class OverlayDoc(Doc):
     national: Country | None = key("National", "The country whose law this is; or `organisation`.", None)
     for_: dict[Id, OneOrMore[Words]] = key(
         "For", "Procedures that it was written for, with the versions that were read.", alias="for"
+    )
+    estimates: EstimatesDoc | None = key(
+        "Estimates", "Where every `typical` length of this file comes from that names no source of its own.", None
+    )
+    own_lengths: RestsOnDoc | None = key(
+        "Own lengths",
+        "What lengths of this file rest on that no rulebook gives, and that have no `rests_on`.",
+        None,
     )
     limits: dict[Annotated[str, *declared("limit")], OverlayLimitDoc] = key("Limits", "Dated values, new names.", {})
     limits_from: dict[Id, OneOrMore[Name]] = key(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from inprocap_flow.language.schema.dated import Counting, Limits
-from inprocap_flow.language.schema.lines import LineDoc, RoleDoc, RuleDoc, TrackDoc, WatchDoc
+from inprocap_flow.language.schema.lines import EstimatesDoc, LineDoc, RestsOnDoc, RoleDoc, RuleDoc, TrackDoc, WatchDoc
 from inprocap_flow.language.schema.steps import AlreadyThereDoc, HandedInDoc, Tells
 from inprocap_flow.language.schema.words import (
     DeadlineName,
@@ -97,6 +97,14 @@ class Sections(LineDoc):
     roles: dict[Annotated[str, *declared("role")], RoleDoc] = key("Roles", "In what capacity people act.", {})
     rules: dict[Annotated[str, *declared("rule")], RuleDoc] = key("Rules", "Rules that conditions carry out.", {})
     limits: Limits = key("Limits", "Dated values that the file brings itself.", {})
+    estimates: EstimatesDoc | None = key(
+        "Estimates", "Where every `typical` length of this file comes from that names no source of its own.", None
+    )
+    own_lengths: RestsOnDoc | None = key(
+        "Own lengths",
+        "What lengths of this file rest on that no rulebook gives, and that have no `rests_on`.",
+        None,
+    )
     tracks: dict[Annotated[str, *declared("track")], TrackDoc] = key("Tracks", "Small procedures inside the case.", {})
     watches: dict[Annotated[str, *declared("watch")], WatchDoc] = key(
         "Watches", "What is watched between milestones.", {}

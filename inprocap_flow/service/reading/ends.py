@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from inprocap_flow.language.expressions.tree import Arithmetic, Expr
 from inprocap_flow.language.model import CASE, Deadline, Limit
 from inprocap_flow.service.reading.lost import no_longer_followed
+from inprocap_flow.service.reading.own_lengths import resting
 from inprocap_flow.service.reading.sentences import Sentence
 from inprocap_flow.service.reading.speech import Speech, all_of, gate_day, limits_in
 
@@ -66,7 +67,8 @@ def _bases(speech: Speech, limit: Limit) -> frozenset[str]:
 
 def _about(speech: Speech, deadline: Deadline, key: str) -> tuple[Sentence, ...]:
     source = {"period": deadline.period, "at_least": deadline.at_least, "at_most": deadline.at_most}.get(key)
-    return speech.about(source, speech.book.place(*path_of(speech, deadline), key), deadline.name)
+    said = speech.about(source, speech.book.place(*path_of(speech, deadline), key), deadline.name)
+    return (*said, *resting(speech.book, deadline, key))
 
 
 def _counted_back(speech: Speech, deadline: Deadline) -> Iterator[Sentence]:
@@ -121,6 +123,7 @@ def _typed(speech: Speech, deadline: Deadline) -> Iterator[Sentence]:
         yield Sentence(
             f"{speech.period(deadline.proposes)} is a proposal only, and binds nobody.",
             speech.book.place(*path, "proposes"),
+            resting(speech.book, deadline, "proposes"),
         )
 
 

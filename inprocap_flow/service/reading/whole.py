@@ -12,6 +12,7 @@ from inprocap_flow.service.reading.book import Book, Included, note
 from inprocap_flow.service.reading.deadlines import deadline_section
 from inprocap_flow.service.reading.derogations import derogation_section
 from inprocap_flow.service.reading.follows import SAME
+from inprocap_flow.service.reading.own_lengths import own_lengths_section
 from inprocap_flow.service.reading.papers import document_sentence, field_sentence
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
 from inprocap_flow.service.reading.speech import Speech, a_, any_of, period_in_words, sentence
@@ -93,6 +94,9 @@ def _front(book: Book) -> Iterator[Section]:
     if limits:
         says = Group(f"In force on {book.day}", limits)
         yield Section("limits", "Values of law, grants and custom", "", book.place("rulebook"), groups(says))
+    own = own_lengths_section(book)
+    if own is not None:
+        yield own
     if book.included:
         made = groups(*(Group(_block_label(one), tuple(_block(one))) for one in book.included))
         yield Section("blocks", "Blocks, and what they are given", "", book.place("include"), made)

@@ -1,0 +1,92 @@
+"""``law --own``: lengths that stand in definitions themselves, with what they rest on and whether anybody agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from inprocap_flow.cli import layout
+from inprocap_flow.cli.definitions import counted, file_desk
+from inprocap_flow.cli.short_places import ShortPlaces
+from inprocap_flow.errors import NotAllowed, NotFound
+
+if TYPE_CHECKING:
+    from inprocap_flow.cli.session import Session
+    from inprocap_flow.service.own_lengths import Owned
+
+
+def list_own(session: Session, name: str | None, day: date, *, stale: bool) -> None:
+    """List the lengths of the procedure, overlay or block *name*, or of all. Raises NotFound for another name."""
+    from inprocap_flow.service.own_lengths import by_source, lengths_of
+
+    if session.options.get("organisation"):
+        raise NotAllowed("--own lists what stands in definitions, whoever uses them", mend="leave --organisation out")
+    desk = file_desk(session)
+    found = lengths_of(desk.definitions, name)
+    if found is None:
+        raise NotFound(f"there is no procedure, overlay or block {name}", mend="leave the name out to see all")
+    months = session.settings.law_stale_after_months
+    shown = tuple(one for one in found if not stale or one.wants_somebody(day, months))
+    language = session.settings.language
+    short = ShortPlaces({one.place.file for one in shown}, desk.definitions)
+    document = {"on": day, "own": [_plain(one, day, months, language) for one in shown]}
+    session.answer(document, _lines(by_source(shown), found, name, short))
+
+
+def _plain(one: Owned, day: date, months: int, language: str) -> dict[str, Any]:
+    from inprocap_flow.language.model import said
+    from inprocap_flow.service.own_lengths import value_in_words
+
+    footing = one.footing
+    return {
+        "kind": one.length.kind,
+        "length": one.length.key,
+        "title": said(one.title, language),
+        "use": one.use,
+        "value": one.in_words,
+        "periods": [value_in_words(code) for code in one.length.periods],
+        "basis": footing.basis if footing and footing.kind != "estimate" else None,
+        "source": footing.source if footing else None,
+        "mark": footing.mark if footing else None,
+        "confirmed_on": footing.confirmed_on if footing else None,
+        "confirmed_by": footing.confirmed_by if footing else None,
+        "confirmed": bool(footing and footing.confirmed),
+        "stale": one.is_stale(day, months),
+        "file": one.place.file,
+        "line": one.place.line,
+        "source_file": one.rests_at.file if one.rests_at else None,
+        "source_line": one.rests_at.line if one.rests_at else None,
+        "procedures": list(one.procedures),
+    }
+
+
+def _lines(
+    listed: Sequence[Sequence[Owned]], found: Sequence[Owned], name: str | None, short: ShortPlaces
+) -> Iterator[str]:
+    from inprocap_flow.service.own_lengths import kind_in_words
+
+    yield layout.heading(f"Lengths that no rulebook gives{f': {name}' if name else ''}")
+    for those in listed:
+        footing = those[0].footing
+        kind = kind_in_words(those[0].length.kind, footing.basis if footing else "convention")
+        source = f"; {footing.source}" if footing else ""
+        yield ""
+        yield from layout.wrapped(f"{kind}{source}", "  ")
+        yield from layout.wrapped(those[0].evidence, "  ")
+        for one in those:
+            yield from _one(one, short(one.place))
+    estimates = sum(one.length.kind == "estimate" for one in found)
+    open_ = sum(not (one.footing and one.footing.confirmed) for one in found)
+    yield ""
+    yield f"{counted(len(found), 'length')}, {counted(estimates, 'estimate')} among them: {open_} not confirmed."
+
+
+def _one(one: Owned, place: str) -> Iterator[str]:
+    head = f"    {one.length.key}  {one.in_words}"
+    if len(head) + len(place) + 2 <= layout.width():
+        yield head + place.rjust(layout.width() - len(head))
+        return
+    yield f"    {one.length.key}"
+    tail = f"      {one.in_words}"
+    yield tail + place.rjust(layout.width() - len(tail))
