@@ -112,12 +112,12 @@ class Connection(ABC):
         if self._watch is not None:
             self._watch.before(sql)
         try:
-            cursor = self.raw.cursor()
             # One row as executemany would be prepared anew for nothing.
             if many:
+                cursor = self.raw.cursor()
                 cursor.executemany(sql, values)
             else:
-                cursor.execute(sql, values[0] if isinstance(values, list) else values)
+                cursor = self.raw.execute(sql, values[0] if isinstance(values, list) else values)
         except Exception as wrong:
             raise self.translated(wrong) from wrong
         if self._watch is not None:

@@ -81,12 +81,13 @@ class DatabaseStore:
         """Give one transaction: one commit at the end, or nothing done at all if anything raises."""
         from inprocap_flow.store.writing import WritingTransaction  # who only asks does without
 
-        with self._transaction(writing=True) as connection:
+        with self._lent() as connection:
+            connection.begin(writing=True)
             work = WritingTransaction(connection, self.keys, self._memory, self._ids, self.posted)
             yield work
-            forgets = work.forgets
+            connection.commit()
         self._memory.keep(*work.seen)
-        if forgets:
+        if work.forgets:
             with self._lent() as connection:
                 connection.after_forgetting()
 

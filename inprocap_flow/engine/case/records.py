@@ -76,6 +76,11 @@ def first_of(plain: Any) -> datetime:
     return unstamp(plain if isinstance(plain, str) else plain["first"])
 
 
+def last_of(plain: Any) -> datetime:
+    """Return the last moment that a recorded `When` may mean, in the same way."""
+    return unstamp(plain if isinstance(plain, str) else plain["last"])
+
+
 LONGEST_AGO = datetime(1, 1, 2, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 

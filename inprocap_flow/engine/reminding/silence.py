@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from inprocap_flow.calendar.periods import parse_offset
 from inprocap_flow.engine.case.binding import Binding
-from inprocap_flow.engine.case.records import MAIN, Case, When, key, unstamp
+from inprocap_flow.engine.case.records import MAIN, Case, key, last_of, unstamp
 from inprocap_flow.engine.reminding.ladder import Ladder
 from inprocap_flow.engine.reminding.rungs import Pace, Rung, again, pace_of, since
 from inprocap_flow.language.expressions.tree import Call, Word, walk
@@ -38,7 +38,7 @@ def case_ladder(binding: Binding, case: Case, stage: Stage, to: tuple[str, ...])
     own = case.main.last
     if own is None or last is None:
         return None
-    pace, start = pace_of(binding), When.from_plain(own).last
+    pace, start = pace_of(binding), last_of(own)
     after = _longest(binding, stage, pace, start)
     repeat = again(pace, start, Reminder("", every=after), 0, to)
     return Ladder(f"silence {MAIN}", "silence", MAIN, case.main.state, (), (repeat,), None, last)
@@ -54,7 +54,7 @@ def case_is_silent(binding: Binding, case: Case, rung: Rung, now: datetime) -> b
 
 def last_heard(case: Case) -> datetime | None:
     """Return when something last happened in *case*, on whichever line."""
-    return max((When.from_plain(line.last).last for line in case.lines.values() if line.last is not None), default=None)
+    return max([last_of(line.last) for line in case.lines.values() if line.last is not None], default=None)
 
 
 def waits_for(binding: Binding, case: Case, now: datetime) -> tuple[str, ...]:
