@@ -176,12 +176,13 @@ def _plan_case(session: Session, asked: Asked, unknown: NotFound) -> None:
 
     if asked.start:
         raise click.UsageError("A case has begun already: leave --start out.") from unknown
-    desk = session.reading_desk
     try:
+        desk = session.reading_desk  # where there is no database, there is no case either
         case_id = find_case(desk, asked.subject)
     except NotFound:
         raise NotFound(
-            f"there is neither a procedure nor a case {asked.subject}", mend="inprocap-flow cases lists the cases"
+            f"there is neither a procedure nor a case {asked.subject}",
+            mend=f"{unknown.mend}; or a case: inprocap-flow cases lists them",
         ) from unknown
     with desk.store.reading() as reading:
         case = reading.load(case_id).case

@@ -241,7 +241,9 @@ class Desk:
             if (folder / f"{name}.yaml").is_file():
                 return folder / f"{name}.yaml"
         known = sorted({p.stem for folder in self.definitions for p in folder.glob("*.yaml") if "." not in p.stem})
-        raise NotFound(f"there is no procedure {name}", mend=f"choose of: {', '.join(known)}")
+        from inprocap_flow.service.typing_in import nearest
+
+        raise NotFound(f"there is no procedure {name}", mend=nearest(name, known))
 
 
 def _stands(case: Case, definition: Definition) -> None:

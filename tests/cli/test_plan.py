@@ -161,6 +161,15 @@ def test_what_is_neither_procedure_nor_case_is_not_planned(database: str) -> Non
     result = typed("--db", database, "plan", "nothing-like-it")
     assert result.exit_code == 1
     assert "there is neither a procedure nor a case nothing-like-it" in result.output
+    said = " ".join(result.output.split())
+    assert "choose of: advisory, call-off" in said
+    assert "or a case: inprocap-flow cases lists them" in said
+
+
+def test_a_procedure_that_is_misspelt_is_guessed_also_where_there_is_no_database(tmp_path: Path) -> None:
+    result = typed("--db", str(tmp_path / "none.db"), "plan", "opne")
+    assert result.exit_code == 1
+    assert "did you mean open?" in result.output
 
 
 def test_finished_cases_give_lengths_once_there_are_three(database: str) -> None:

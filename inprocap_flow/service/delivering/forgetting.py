@@ -3,6 +3,9 @@
 The words of a message about a decision are made from the events of its case, which stay. What goes: what a message
 carried beyond them (which rung of which ladder, whom it could not reach), what servers answered, and the files that the
 channel ``file`` wrote. What is still to be sent, or was given up, is kept until somebody has looked after it.
+
+No index serves this, on purpose: it would be written with every message, to save a look once an hour that goes through
+the whole outbox (measured on SQLite: 0.2 s for 300,000 messages).
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.language.model import CASE, Line, Stage, Step, said
 from inprocap_flow.records import changed
 from inprocap_flow.service.planning.approving import approved
+from inprocap_flow.service.planning.beside import side_steps
 from inprocap_flow.service.planning.bounds import bounds_of, met_by
 from inprocap_flow.service.planning.cautions import cautions_of
 from inprocap_flow.service.planning.durations import STAGE, Length, Lengths, Thing, typical_of
@@ -87,7 +88,7 @@ class Drafter:
         needed = {name for leg in legs if leg.step is not None for name in self._waits(leg.step, leg.stage).reached}
         for leg in legs:
             if leg.step is not None:
-                self._side_steps(line, leg, entry, needed)
+                side_steps(self, line, leg, entry, needed)
                 entry = self._leave(line, leg, entry)
         return entry
 
@@ -226,25 +227,6 @@ class Drafter:
         for name in (*step.meets, *step.stops, *branch.meets, *branch.stops):
             place = self.running_place(line, name)
             if place is not None:
-                self.running.pop(place)
-
-    # ------------------------------------------------------------------------------------------ beside the way
-
-    def _side_steps(self, line: Line, leg: Leg, entry: str, needed: set[str]) -> None:
-        """Add the steps that stay in this stage and meet something that is due, or reach what a later step asks for."""
-        for step in line.steps.values():
-            stays = leg.stage in step.sources and all(branch.to == "same" for branch in step.targets)
-            met = [place for name in step.meets if (place := self.running_place(line, name)) is not None]
-            asked = step.milestone in needed and step.milestone not in self.draft.reached
-            if not stays or not (met or asked):
-                continue
-            name = f"side {step.name}"
-            links = [Link(entry, name, why="possible from then on"), *self.from_today(name)]
-            point = Point(name, self.work.on_or_after, self.work.on_or_before, links,
-                          [self.running[place] for place in met])  # fmt: skip
-            self.add(Item(name, "side", self.step_title(line, step), line.kind, leg.stage, step.milestone,
-                           step.name), point)  # fmt: skip
-            for place in met:
                 self.running.pop(place)
 
     # ------------------------------------------------------------------------------------------ lengths and words
