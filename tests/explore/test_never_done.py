@@ -37,7 +37,7 @@ def many(tmp_path: Path, *, never: bool = False) -> Definition:
     path = tmp_path / "many.yaml"
     path.write_text(
         f"{HEAD}deadlines:\n{clocks}steps:\n{starts}"
-        f"  go: {{from: work, to: far, by: officer, already_there: {{that: [{{holds: \"{some}\", if_not: Late}}]}}}}\n"
+        f'  go: {{from: work, to: far, by: officer, already_there: {{that: [{{holds: "{some}", if_not: Late}}]}}}}\n'
         f"  finish: {{from: far, to: done, by: officer, ends: everything{asks}}}\n",
         encoding="utf-8",
     )
