@@ -9,6 +9,7 @@ from inprocap_flow.language.checks.asked import Question, question
 from inprocap_flow.language.checks.finding import ERROR, Finding, of_step
 from inprocap_flow.language.checks.reading import Reading, fields_of, of_a_step
 from inprocap_flow.language.explore.asking import NOT_DECIDED, Answer, never
+from inprocap_flow.language.explore.given import for_good
 from inprocap_flow.language.explore.happening import Happening
 from inprocap_flow.language.explore.judging import judge
 from inprocap_flow.language.explore.scope import place
@@ -19,7 +20,7 @@ from inprocap_flow.language.explore.truth import EITHER, UNKNOWN
 from inprocap_flow.language.explore.views import View
 from inprocap_flow.language.explore.waiting import can_come
 from inprocap_flow.language.explore.world import World
-from inprocap_flow.language.expressions.tree import Expr
+from inprocap_flow.language.expressions.tree import Expr, Name, walk
 from inprocap_flow.language.model import CASE, Branch, Definition, Field, Guard, HookCall, Step
 from inprocap_flow.records import changed
 
@@ -47,16 +48,23 @@ def _doubted(definition: Definition, answer: Answer, name: str) -> Answer:
     """Return the answer as not decided if a step on the way asked `known()` of the field together with other values.
 
     `phases < 2 or known(length_2)` lets nobody pass without the value who needs it later; but which values came
-    together is not remembered here.
+    together is only remembered if they are given for good, and few (`explore.given`).
     """
     for deed in answer.path.deeds[:-1] if answer.path else ():
         line = definition.line(deed.kind)
         step = line.begins if deed.name == line.begins.name else line.steps.get(deed.name)
         guards = step.already_there.that if step is not None else ()
-        if any(f"known({name})" in str(guard.holds) for guard in guards):
+        if any(f"known({name})" in str(guard.holds) and not _remembered(definition, guard, name) for guard in guards):
             up_to = f"the condition of {deed.name} that asks known({name})"
             return Answer(NOT_DECIDED, None, answer.states, answer.seconds, up_to)
     return answer
+
+
+def _remembered(definition: Definition, guard: Guard, name: str) -> bool:
+    """Return whether all values but *name* that *guard* reads are kept along a path."""
+    parts = walk(guard.holds) if guard.holds is not None else ()
+    others = {part.name for part in parts if isinstance(part, Name)} - {name}
+    return not isinstance(guard.hook, HookCall) and all(for_good(definition, one) for one in others)
 
 
 def _always_fillable(field: Field) -> bool:

@@ -1,7 +1,8 @@
 """Values that are given for good: which they are, and every way in which a step may give them.
 
-A yes or no, or a choice, that nobody can change any more is decided once and stays: no path may count on yes here and
-on no later. Only fields of the case are looked at; what a step sets, works out or has by default is left open.
+A yes or no, a choice, or a whole number of few, that nobody can change any more is decided once and stays: no path may
+count on yes here and on no later. So is whether a field is known that nobody can fill any more. Only fields of the case
+are looked at; what a step sets, works out or has by default is left open.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from typing import NamedTuple
 
 from inprocap_flow.language.explore.scope import Part
 from inprocap_flow.language.explore.state import State
-from inprocap_flow.language.explore.world import World, by_people
+from inprocap_flow.language.explore.values import each_value
+from inprocap_flow.language.explore.world import World, fixed_by_people
 from inprocap_flow.language.expressions.tree import Expr, Name, walk
 from inprocap_flow.language.model import CASE, Definition, Step, step_of
 
@@ -32,19 +34,13 @@ def for_good(definition: Definition, name: str) -> bool:
     ]
     if any(name in _brought(act) for act in acts):
         return False
-    if not field.by:
-        return True
-    fixing = [step for step in steps if step.milestone == field.fixed_from]
-    owner = definition.milestones.get(field.fixed_from or "")
-    return owner == CASE and bool(fixing) and all(by_people(step) for step in fixing)
+    return not field.by or fixed_by_people(definition, name)
 
 
 def values_of(definition: Definition, name: str) -> tuple[str, ...]:
     """Return the values that a field of the case may have, if they are few; else none."""
-    field = definition.main.fields[name]
-    if field.type == "yes_no":
-        return ("yes", "no")
-    return field.choices if field.type == "choice" and len(field.choices) <= MOST_CHOICES else ()
+    found = each_value(definition.main.fields[name])
+    return found if len(found) <= MOST_CHOICES else ()
 
 
 def relied_on(definition: Definition, step: Step) -> frozenset[Part]:
@@ -69,7 +65,23 @@ class Given(NamedTuple):
 
 
 def with_values(world: World, state: State, step: Step) -> Iterator[State]:
-    """Yield the case with every value that may come with *step* of the main line, before it is judged."""
+    """Yield the case with every value that may come with *step* of the main line, before it is judged.
+
+    Also with each field known or not that nobody can fill any more once *step* is taken.
+    """
+    for one in _with_known(world, state, step):
+        yield from _with_given(world, one, step)
+
+
+def _with_known(world: World, state: State, step: Step) -> Iterator[State]:
+    facts = [f"field {name}" for name in world.fixed if world.definition.main.fields[name].fixed_from == step.milestone]
+    missing = [fact for fact in facts if fact not in state.main.facts]
+    for known in product((True, False), repeat=len(missing)):
+        more = {fact for fact, is_known in zip(missing, known, strict=True) if is_known}
+        yield state._replace(main=state.main._replace(facts=state.main.facts | more)) if more else state
+
+
+def _with_given(world: World, state: State, step: Step) -> Iterator[State]:
     given = list(_given(world, state, step))
     for chosen in product(*(((None, *one.values) if one.may_stay else one.values) for one in given)):
         facts = state.main.facts
@@ -87,7 +99,8 @@ def _given(world: World, state: State, step: Step) -> Iterator[Given]:
         known = state.main.value(name)
         if fixed and f"milestone {fixed}" not in state.main.facts:
             if step.milestone == fixed:
-                yield Given(name, values_of(world.definition, name), may_stay=name not in step.handed_in.fields)
+                asked = (*step.handed_in.fields, *step.already_there.fields)
+                yield Given(name, values_of(world.definition, name), may_stay=name not in asked)
         elif name in _brought(step):
             may_stay = name not in step.handed_in.fields
             yield Given(name, values_of(world.definition, name), may_stay and (known is not None or bool(fixed)))

@@ -49,7 +49,7 @@ def opened(world: World) -> Iterator[Happening]:
     nothing = Seat("", world.begins_with(CASE), tuple(NOT_STARTED for _ in world.clocks[CASE]))
     state = State(nothing, tuple(() for _ in world.kinds))
     for one in with_values(world, state, step):
-        for branch in judge(world, one, CASE, one.main, step).branches:
+        for branch in judge(world, one, CASE, one.main, step, all_given=True).branches:
             for outcome in carry_out(world, one, CASE, one.main, step, branch):
                 deed = Deed("open", CASE, step.name, None, outcome.seat)
                 yield from _then(world, deed, outcome.state, outcome.follows)
@@ -127,7 +127,7 @@ def _ways(world: World, state: State, kind: str, seat: Seat) -> Ways:
     ready: list[tuple[Deed, Seat]] = []
     others: list[tuple[str, Step]] = []
     for verb, step in steps:
-        if step.is_automatic or (kind == CASE and world.valued) or not _stays_by_itself(world, kind, step):
+        if step.is_automatic or (kind == CASE and world.decides) or not _stays_by_itself(world, kind, step):
             others.append((verb, step))
             continue
         judged = judge(world, state, kind, seat, step)
@@ -151,11 +151,11 @@ def _done(
 ) -> Iterator[Happening]:
     named = (kind, step.name)
     idle = all(effects(world, kind, step, one).is_idle(seat) for one in step.targets)
-    if named in world.taken and idle and not (kind == CASE and world.valued):
+    if named in world.taken and idle and not (kind == CASE and world.decides):
         return  # it changes nothing, and that it is possible is known
     for one in with_values(world, state, step) if kind == CASE else (state,):
         now = one.main if kind == CASE else seat
-        judged = judge(world, one, kind, now, step)
+        judged = judge(world, one, kind, now, step, all_given=True)
         for branch in judged.branches:
             if one is state and effects(world, kind, step, branch).is_idle(seat):
                 world.taken.add(named)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from inprocap_flow.language.explore.state import MISSED, NOT_STARTED, OPEN, RUNNING, SUSPENDED, Seat, State
-from inprocap_flow.language.explore.sureness import is_sure
+from inprocap_flow.language.explore.sureness import holds, is_sure
 from inprocap_flow.language.explore.together import with_each_value
 from inprocap_flow.language.explore.truth import NO, YES
-from inprocap_flow.language.explore.views import View, holds
+from inprocap_flow.language.explore.views import View
 from inprocap_flow.language.explore.world import World
 from inprocap_flow.language.model import CASE, AlreadyThere, Branch, Step
 
@@ -25,18 +25,20 @@ class Judged(NamedTuple):
     sure: bool
 
 
-def judge(world: World, state: State, kind: str, seat: Seat | None, step: Step) -> Judged:
+def judge(world: World, state: State, kind: str, seat: Seat | None, step: Step, *, all_given: bool = False) -> Judged:
     """Return *step* of a line of *kind* judged as the language says (6.3), people and papers left aside.
 
     Most steps ask nothing about tracks: then what was judged once holds for the same line, whoever else is there.
+    *all_given*: all that comes with the step was given (`given.with_values`), so what it fixes is known or never.
     """
     seat = state.main if kind == CASE else seat
     about = asked(world, kind, step)
     known = world.judged[id(step)][2]
-    key = (seat, state.main, *[state.crowds[position] for position in about])
+    fixes = frozenset(one for one in world.fixed if all_given and kind == CASE and _is_fixed_by(world, one, step))
+    key = (seat, state.main, fixes, *[state.crowds[position] for position in about])
     found: Judged | None = known.get(key)
     if found is None:
-        found = known[key] = _judged(world, state, kind, seat, step)
+        found = known[key] = _judged(world, state, kind, seat, step, fixes)
     return found
 
 
@@ -59,9 +61,9 @@ def asked(world: World, kind: str, step: Step) -> tuple[int, ...]:
     return kept[1]
 
 
-def _judged(world: World, state: State, kind: str, seat: Seat | None, step: Step) -> Judged:
+def _judged(world: World, state: State, kind: str, seat: Seat | None, step: Step, fixes: frozenset[str]) -> Judged:
     handed = frozenset((*step.handed_in.fields, *step.already_there.fields))
-    view = View(world, state, kind, seat, handed)
+    view = View(world, state, kind, seat, handed, fixes=fixes)
     refused = next(_refusals(view, step), "")
     if refused:
         return Judged(refused, (), False)
@@ -74,6 +76,10 @@ def _judged(world: World, state: State, kind: str, seat: Seat | None, step: Step
     if not possible:
         return Judged("nothing-to-meet" if branches else "branch-unknown", (), False)
     return Judged("", possible, len(possible) == len(branches) and is_sure(view, step, possible))
+
+
+def _is_fixed_by(world: World, name: str, step: Step) -> bool:
+    return step.milestone is not None and world.definition.main.fields[name].fixed_from == step.milestone
 
 
 def _refusals(view: View, step: Step) -> Iterator[str]:

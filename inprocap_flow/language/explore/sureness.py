@@ -10,11 +10,20 @@ from __future__ import annotations
 from inprocap_flow.language.explore.scope import place
 from inprocap_flow.language.explore.state import MISSED, NOT_STARTED, OPEN, RUNNING, SUSPENDED, Seat
 from inprocap_flow.language.explore.truth import NO, UNKNOWN, YES
-from inprocap_flow.language.explore.views import View, holds
+from inprocap_flow.language.explore.views import View
 from inprocap_flow.language.expressions.tree import Expr
-from inprocap_flow.language.model import CASE, Branch, Create, HookCall, Move, Step
+from inprocap_flow.language.model import CASE, Branch, Create, Guard, HookCall, Move, Step
 
 _TO_MEET = frozenset((RUNNING, SUSPENDED, MISSED))
+
+
+def holds(view: View, guard: Guard) -> int:
+    """Return the answers that a guard may give; what may be lifted, or is asked elsewhere only, holds nothing up."""
+    if guard.only_from and view.seat is not None and view.seat.leaf not in guard.only_from:
+        return YES
+    if guard.rule and view.may_be_lifted(guard.rule):
+        return view.truth(guard.hook or guard.holds) | YES
+    return view.truth(guard.hook or guard.holds)
 
 
 def is_sure(view: View, step: Step, branches: tuple[Branch, ...]) -> bool:

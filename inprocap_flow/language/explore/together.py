@@ -1,7 +1,7 @@
 """What the conditions of one step ask of one value: in all of them it is the same.
 
 Each condition by itself may be met by some value, and no value meet them all. So where several conditions read a yes or
-no, or a choice, that is left open, they are asked once for each value that it may have.
+no, a choice, or a whole number in bounds, that is left open, they are asked once for each value that it may have.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import product
 
+from inprocap_flow.language.explore.values import each_value
 from inprocap_flow.language.explore.views import View
 from inprocap_flow.language.explore.world import World
 from inprocap_flow.language.expressions.tree import Expr, Name, walk
@@ -56,5 +57,6 @@ def _read_by_several(world: World, step: Step) -> Iterator[tuple[str, tuple[str,
         declared = world.line(home).fields.get(bare)
         if name in step.sets:  # what the conditions of a branch read may be what was set
             continue
-        if number > 1 and declared is not None and declared.type in ("yes_no", "choice"):
-            yield name, ("yes", "no") if declared.type == "yes_no" else declared.choices
+        values = each_value(declared) if declared is not None else ()
+        if number > 1 and values:
+            yield name, values

@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
-from math import inf
+from math import ceil, floor, inf
 
 from inprocap_flow.language.explore.truth import EITHER, NO, YES, Amount
 from inprocap_flow.language.expressions.tree import Expr, Flag, Listing, Word
 from inprocap_flow.language.model import Field
+
+MOST_NUMBERS = 20
+
+
+def each_value(declared: Field) -> tuple[str, ...]:
+    """Return every value that a field may have, if it can be said: a yes or no, a choice, a whole number in bounds."""
+    if declared.type == "yes_no":
+        return ("yes", "no")
+    if declared.type != "whole_number":
+        return declared.choices if declared.type == "choice" else ()
+    least, most = _number(declared.minimum, -inf), _number(declared.maximum, inf)
+    if declared.minimum is None and declared.above is not None:
+        least = floor(_number(declared.above, -inf)) + 1 if _number(declared.above, -inf) > -inf else -inf
+    if most - least >= MOST_NUMBERS:
+        return ()
+    return tuple(str(number) for number in range(ceil(least), floor(most) + 1))
+
+
+def as_number(value: str) -> float | None:
+    """Return the whole number that a value is; None if it is a word."""
+    return float(value) if value.removeprefix("-").isdecimal() else None
 
 
 def is_one_of(value: str, sign: str, other: Expr) -> int:

@@ -22,7 +22,7 @@ from inprocap_flow.language.explore.truth import (
     one_of,
     opposite,
 )
-from inprocap_flow.language.explore.values import bounds, is_one_of
+from inprocap_flow.language.explore.values import as_number, bounds, is_one_of
 from inprocap_flow.language.explore.world import World
 from inprocap_flow.language.expressions.tree import (
     And,
@@ -38,7 +38,7 @@ from inprocap_flow.language.expressions.tree import (
     Or,
     Word,
 )
-from inprocap_flow.language.model import CASE, Field, Guard, HookCall
+from inprocap_flow.language.model import CASE, Field, HookCall
 
 ANYTHING = Amount(known=True, unknown=True)
 VALUE = Amount()
@@ -51,7 +51,8 @@ class View(NamedTuple):
 
     ``handed``: fields that come with a step. ``each``: the track that a bare ``each`` means, with its kind.
     ``given``: every field left aside has a value. ``told``: fields, as conditions write them, taken as known or not;
-    ``chosen``: values that fields of the line, or of the case, are taken to have.
+    ``chosen``: values that fields of the line, or of the case, are taken to have. ``fixes``: fields of the case that
+    are known by now or never, as the step that is judged ends their filling.
     """
 
     world: World
@@ -63,6 +64,7 @@ class View(NamedTuple):
     given: bool = False
     told: Mapping[str, bool] = MappingProxyType({})
     chosen: Mapping[str, str] = MappingProxyType({})
+    fixes: frozenset[str] = frozenset()
 
     def truth(self, expr: Expr | HookCall | None) -> int:
         """Return the answers that a condition may give; yes if there is none.
@@ -90,8 +92,8 @@ class View(NamedTuple):
         match expr:
             case Name(name) if (given := self.value_of(name)) is not None:
                 return YES if given == "yes" else NO
-            case Compare((Name(name), other), (sign,)) if (given := self.value_of(name)) is not None:
-                return is_one_of(given, sign, other)
+            case Compare((Name(name), other), (sign,)) if self._is_word(given := self.value_of(name)):
+                return is_one_of(str(given), sign, other)
             case Flag(flag):
                 return YES if flag else NO
             case Not(operand):
@@ -117,7 +119,7 @@ class View(NamedTuple):
             case Number(number):
                 return Amount(float(number), float(number))
             case Name(name):
-                return VALUE if name == "today" else self._as_told(expr, self.field(self.kind, self.seat, name))
+                return self._named(expr, name)
             case Member("each", name):
                 kind, seat = self.each or (CASE, None)
                 return self._as_told(expr, self.field(kind, seat, name))
@@ -137,12 +139,24 @@ class View(NamedTuple):
         parts = [self.amount(part) for part in expr.parts]
         return Amount(known=all(one.known for one in parts), unknown=any(one.unknown for one in parts))
 
+    def _named(self, expr: Expr, name: str) -> Amount:
+        if name == "today":
+            return VALUE
+        number = as_number(self.value_of(name) or "")
+        if number is not None:
+            return Amount(number, number)
+        return self._as_told(expr, self.field(self.kind, self.seat, name))
+
     def value_of(self, name: str) -> str | None:
         """Return the value that a field is taken to have, or was given for good in the case if that is kept apart."""
         if name in self.chosen:
             return self.chosen[name]
         valued = name in self.world.valued and self.world.home(self.kind, name)[0] == CASE
         return self.state.main.value(name) if valued else None
+
+    @staticmethod
+    def _is_word(given: str | None) -> bool:
+        return given is not None and as_number(given) is None
 
     def _as_told(self, expr: Expr, found: Amount) -> Amount:
         known = self.told.get(str(expr)) if self.told else None
@@ -166,7 +180,7 @@ class View(NamedTuple):
 
     def may_be_filled(self, kind: str, declared: Field) -> bool:
         """Return whether somebody may still fill a field outside of steps."""
-        if not declared.by:
+        if not declared.by or (kind == CASE and declared.name in self.fixes):
             return False
         return declared.fixed_from is None or bool(self.reached(declared.fixed_from, kind) & NO)
 
@@ -276,15 +290,6 @@ class View(NamedTuple):
         """Return whether a derogation may lift *rule*."""
         derogations = getattr(self.world.definition, "derogations", {})
         return any(rule in one.lifts for one in derogations.values())
-
-
-def holds(view: View, guard: Guard) -> int:
-    """Return the answers that a guard may give; what may be lifted, or is asked elsewhere only, holds nothing up."""
-    if guard.only_from and view.seat is not None and view.seat.leaf not in guard.only_from:
-        return YES
-    if guard.rule and view.may_be_lifted(guard.rule):
-        return view.truth(guard.hook or guard.holds) | YES
-    return view.truth(guard.hook or guard.holds)
 
 
 def _word(call: Call) -> str:

@@ -48,6 +48,10 @@ class World:
         }
         self.facts = {kind: scope.facts(kind) for kind in (CASE, *self.kinds)}
         self.valued = tuple(sorted(one.removeprefix("value ") for one in self.facts[CASE] if one.startswith("value ")))
+        known = sorted(one.removeprefix("field ") for one in self.facts[CASE] if one.startswith("field "))
+        # Fields of which no value is kept, and that are known or not for good once people have taken some step.
+        self.fixed = tuple(one for one in known if one not in self.valued and fixed_by_people(definition, one))
+        self.decides = bool(self.valued or self.fixed)
         self.finals = {
             kind: frozenset(leaf for leaf in self.line(kind).leaves if self.line(kind).stages[leaf].final)
             for kind in (CASE, *definition.tracks)
@@ -267,6 +271,14 @@ def _is_each(expr: Expr) -> bool:
 def by_people(step: Step) -> bool:
     """Return whether somebody carries *step* out, and nothing else does."""
     return not step.is_automatic and SYSTEM not in step.by
+
+
+def fixed_by_people(definition: Definition, name: str) -> bool:
+    """Return whether the field *name* of the case may be filled until a step that people take, and no longer."""
+    field = definition.main.fields[name]
+    fixing = [step for step in definition.main.steps.values() if step.milestone == field.fixed_from]
+    owner = definition.milestones.get(field.fixed_from or "")
+    return bool(field.by) and owner == CASE and bool(fixing) and all(by_people(step) for step in fixing)
 
 
 def _by_leaf(line: Line) -> dict[str, tuple[Step, ...]]:
