@@ -11,7 +11,7 @@ from typing import Any
 from inprocap_flow.engine.carrying.carry import follow_fields, take_inputs, void_approvals
 from inprocap_flow.engine.carrying.inputs import judge_documents, judge_fields
 from inprocap_flow.engine.carrying.work import Work
-from inprocap_flow.engine.case.people import Acting, Capacity, capacity_for
+from inprocap_flow.engine.case.people import Acting, Capacity, barred_from_bringing, capacity_for
 from inprocap_flow.engine.case.records import Blocker, GivenSignature, Request
 from inprocap_flow.language.model import said
 
@@ -41,6 +41,7 @@ def bring(work: Work, request: Request) -> list[Blocker]:
     facts = work.facts(request.line)
     declared = facts.binding.definition.line(facts.line.kind).documents
     blockers = list(judge_documents(facts, request.documents, None))
+    blockers += barred_from_bringing(work.binding, work.case, request.actor, request.documents)
     if not request.documents:
         blockers.append(Blocker("nothing-to-do", "No document is given.", mend="give a document and its file"))
     for name in request.documents:

@@ -17,6 +17,7 @@ from inprocap_flow.engine.case.approvals import lacking
 from inprocap_flow.engine.case.facts import CaseFacts
 from inprocap_flow.engine.case.hooking import call_hook
 from inprocap_flow.engine.case.lifting import granting
+from inprocap_flow.engine.case.people import barred_from_bringing
 from inprocap_flow.engine.case.records import Blocker, DeadlineState, When, stamp, unstamp
 from inprocap_flow.engine.timing.bounds import cited
 from inprocap_flow.engine.timing.parts import leading
@@ -74,6 +75,7 @@ def _with_inputs(work: Work, before: CaseFacts, plan: Plan) -> CaseFacts:
     fields, documents = asked_by(step, definition.fields, definition.documents)
     faulty = list(judge_fields(before, inputs.fields, fields))
     faulty += judge_documents(before, inputs.documents, documents, step.may_bring)
+    faulty += barred_from_bringing(work.binding, work.case, work.actor, inputs.documents, work.role)
     plan.blockers += faulty
     wrong = {blocker.about for blocker in faulty}
     # What is wrong is read as not known: nothing may rest on it, and it would not even decode.

@@ -5,7 +5,7 @@ A person is known by id only. Everything here answers for one moment and writes 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from inprocap_flow.engine.case.binding import Binding
@@ -157,6 +157,30 @@ def _apart(acting: Acting, role: Role) -> Iterator[Blocker]:
             reason = f"{acting.actor} has acted as {name} in this case and so cannot act as {role.name}."
             yield Blocker("apart-from", reason, about=role.name, mend="let somebody else act")
             return
+    for name in role.not_who_brought:
+        if acting.actor in brought_by(acting.case, name):
+            reason = f"{acting.actor} brought {name} in this case and so cannot act as {role.name}."
+            yield Blocker("four-eyes", reason, about=name, mend="let somebody else act")
+            return
+
+
+def brought_by(case: Case, document: str) -> frozenset[str]:
+    """Return everybody who filed a version of *document* in the case, on whichever line."""
+    lines = (line.documents.get(document, ()) for line in case.lines.values())
+    return frozenset(version.by for versions in lines for version in versions)
+
+
+def barred_from_bringing(
+    binding: Binding, case: Case, actor: str, documents: Iterable[str], role: str | None = None
+) -> Iterator[Blocker]:
+    """Yield why *actor* (acting in *role* now) cannot bring *documents*: roles that their author must not have."""
+    roles = dict.fromkeys((*case.acted.get(actor, ()), *([role] if role else [])))
+    for name in documents:
+        for acted in roles:
+            declared = binding.definition.roles.get(acted)
+            if declared is not None and name in declared.not_who_brought:
+                reason = f"{actor} has acted as {acted} in this case and so cannot bring {name}."
+                yield Blocker("four-eyes", reason, about=name, mend="let somebody else bring it")
 
 
 def undeclared(case: Case, actor: str, role: Role) -> Blocker | None:

@@ -91,6 +91,7 @@ def _is_as_strict(role: Role, now: Role, replaced: Mapping[str, str]) -> bool:
         and now.speaks_for == role.speaks_for
         and now.side == role.side
         and set(now.apart_from) >= apart
+        and set(now.not_who_brought) >= set(role.not_who_brought)
         and set(now.records_for) <= records
     )
 

@@ -87,6 +87,9 @@ def _keeps_apart(site: Site, old: Role, new: OverlayRoleDoc) -> Iterator[str]:
     for other in old.apart_from:
         if not {other, site.doc.replace_role.get(other, other)} & set(new.apart_from):
             yield f"it is not `apart_from` {other}"
+    for paper in old.not_who_brought:
+        if paper not in new.not_who_brought:
+            yield f"whoever brought {paper} is not barred (`not_who_brought`)"
     for other in new.records_for:
         if other in site.base.roles and other not in old.records_for:
             yield f"it records for `{other}`"

@@ -142,6 +142,7 @@ def _role(bench: Bench, name: str, doc: RoleDoc) -> Role:
         speaks_for=doc.speaks_for,
         records_for=doc.records_for,
         apart_from=doc.apart_from,
+        not_who_brought=doc.not_who_brought,
         side=doc.side,
     )
 

@@ -86,6 +86,9 @@ class RoleDoc(Doc):
         "Records for", "Roles whose acts outside this system a holder may record here; both stay visible.", ()
     )
     apart_from: OneOrMore[RoleName] = key("Apart from", "Roles that no holder may also have in the same case.", ())
+    not_who_brought: OneOrMore[DocumentName] = key(
+        "Not who brought", "Documents: nobody who filed a version of one acts in this role in the same case.", ()
+    )
     side: Annotated[str, word("buyer", "supplier", "neither")] | None = key(
         "Side", "Whom it serves; without it `supplier` if it speaks for a track, `neither` if it never acts.", None
     )

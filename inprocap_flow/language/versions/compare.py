@@ -112,6 +112,7 @@ def _stricter(between: Between, name: str) -> bool:
     return (
         not _apart(between.new, now) <= _apart(between.old, was)
         or not set(now.never) <= set(was.never)
+        or not set(now.not_who_brought) <= set(was.not_who_brought)
         or now.declares_interests > was.declares_interests
         or now.at_least > was.at_least
     )

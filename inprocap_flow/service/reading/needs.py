@@ -69,6 +69,10 @@ def _capacity(speech: Speech, step: Step) -> Iterator[Sentence]:
             others = any_of(speech.role(one) for one in role.apart_from)
             text = sentence(f"{who_of}nobody who has acted in this case as {others}")
             yield Sentence(text, book.place("roles", name, "apart_from"))
+        if role.not_who_brought:
+            papers = any_of(speech.document(one) for one in role.not_who_brought)
+            text = sentence(f"{who_of}nobody who has brought {papers} in this case")
+            yield Sentence(text, book.place("roles", name, "not_who_brought"))
         for other in roles.values():
             if name in other.records_for and other.name not in step.by:
                 text = f"{speech.role(other.name)} may record here what the {speech.role(name)} did outside."

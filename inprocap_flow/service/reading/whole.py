@@ -125,6 +125,9 @@ def _role(speech: Speech, role: Role) -> Sentence:
     if role.apart_from:
         others = any_of(speech.role(one) for one in role.apart_from)
         facts.append((f"Nobody who has acted in the case as {others}", "apart_from"))
+    if role.not_who_brought:
+        papers = any_of(speech.document(one) for one in role.not_who_brought)
+        facts.append((f"Nobody who has brought {papers} in the case", "not_who_brought"))
     barred = any_of({"move": "carries out steps", "approve": "signs"}[one] for one in role.never)
     if barred:
         facts.append((f"Never {barred}", "never"))

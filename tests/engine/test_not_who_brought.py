@@ -1,0 +1,136 @@
+"""Whoever wrote the specification does not evaluate: a role that is closed to those who brought a document."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.errors import InvalidInput
+from inprocap_flow.language import canonical
+from inprocap_flow.language.load import load_procedure
+from inprocap_flow.language.model import Definition, Person
+from inprocap_flow.language.overlays import load_applied
+from inprocap_flow.machine.compile import compile_definition
+from inprocap_flow.service.reading.book import open_book
+from inprocap_flow.service.reading.finding import read_one
+from inprocap_flow.service.reading.whole import whole
+from inprocap_flow.service.rehearsal import Rehearsal
+from tests.engine.conftest import ORGANISATION, TINY_PEOPLE, Play, blocker
+
+PROCEDURE = """
+procedure: tiny
+version: 1.0
+language: en
+title: Tiny
+rulebook: none
+roles:
+  unit: {title: Requesting unit}
+  evaluator: {title: Evaluator, not_who_brought: specification}
+documents:
+  specification: {title: Specification, by: [unit, evaluator]}
+  report: {title: Report, by: evaluator}
+begins: {step: open_case, by: unit, to: first}
+stages:
+  first: {title: First, owner: unit}
+  second: {title: Second, owner: evaluator}
+  over: {title: Over, final: completed}
+steps:
+  hand_over: {from: first, to: second, by: unit, handed_in: {documents: specification}}
+  evaluate: {from: second, to: same, by: evaluator, handed_in: {documents: report}}
+  finish: {from: second, to: over, by: unit, already_there: {approvals: agreed}}
+approvals:
+  agreed: {signatures: [{role: evaluator}]}
+"""
+PEOPLE = (Person("ann", ("unit", "evaluator")), Person("bea", ("unit", "evaluator")))
+
+
+def definition(folder: Path, text: str = PROCEDURE) -> Definition:
+    (folder / "tiny.yaml").write_text(text, encoding="utf-8")
+    return load_procedure(folder / "tiny.yaml")
+
+
+@pytest.fixture
+def play(tmp_path: Path) -> Play:
+    people = {person.id: person for person in (*TINY_PEOPLE, *PEOPLE)}
+    machine = compile_definition(definition(tmp_path))
+    play = Play(Rehearsal(Binding(machine, replace(ORGANISATION, people=people))))
+    play.does("2026-01-05 09:00", "ann", "open", "open_case")
+    play.does("2026-01-05 10:00", "ann", "do", "hand_over", docs=("specification",))
+    return play
+
+
+def test_whoever_brought_the_document_carries_out_no_step_of_the_role(play: Play) -> None:
+    found = blocker(play.refused("2026-01-06 09:00", "ann", "do", "evaluate", docs=("report",)), "four-eyes")
+    assert found.reason == "ann brought specification in this case and so cannot act as evaluator."
+    assert found.mend == "let somebody else act"
+    play.does("2026-01-06 10:00", "bea", "do", "evaluate", docs=("report",))
+
+
+def test_whoever_brought_the_document_does_not_sign_in_the_role(play: Play) -> None:
+    blocker(play.refused("2026-01-06 09:00", "ann", "sign", "agreed"), "four-eyes")
+    play.does("2026-01-06 10:00", "bea", "sign", "agreed")
+    play.does("2026-01-06 11:00", "ann", "do", "finish")  # in the other role ann goes on
+
+
+def test_every_version_counts_not_only_the_last(play: Play) -> None:
+    play.does("2026-01-06 08:00", "bea", "bring", docs=("specification",))
+    for person in ("ann", "bea"):
+        blocker(play.refused("2026-01-06 09:00", person, "do", "evaluate", docs=("report",)), "four-eyes")
+
+
+def test_whoever_has_evaluated_brings_no_version_afterwards(play: Play) -> None:
+    play.does("2026-01-06 09:00", "bea", "do", "evaluate", docs=("report",))
+    found = blocker(play.refused("2026-01-06 10:00", "bea", "bring", docs=("specification",)), "four-eyes")
+    assert found.reason == "bea has acted as evaluator in this case and so cannot bring specification."
+    play.does("2026-01-06 10:00", "ann", "bring", docs=("specification",))
+
+
+def test_a_document_that_is_not_there_is_found(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput) as wrong:
+        definition(tmp_path, PROCEDURE.replace("not_who_brought: specification", "not_who_brought: specificatoin"))
+    (found,) = wrong.value.problems
+    assert (found.code, found.place.line) == ("unknown-document", 9)
+    assert "specification" in found.mend
+
+
+def test_it_is_part_of_the_definition_only_where_it_is_said(tmp_path: Path) -> None:
+    found = definition(tmp_path)
+    assert canonical.from_plain(Definition, canonical.to_plain(found)) == found
+    assert "not_who_brought" not in canonical.canonical_json(
+        canonical.to_plain(definition(tmp_path, PROCEDURE.replace(", not_who_brought: specification", "")))
+    )
+
+
+OVERLAY = """
+overlay: house
+version: 1
+language: en
+title: House
+organisation: lab
+for: {tiny: 1.0}
+roles: {panel: {title: Panel%s}}
+replace_role: {evaluator: panel}
+"""
+
+
+def test_an_overlay_may_bar_the_authors_from_a_role_but_not_let_them_in(tmp_path: Path) -> None:
+    definition(tmp_path)
+    (tmp_path / "house.yaml").write_text(OVERLAY % "", encoding="utf-8")
+    with pytest.raises(InvalidInput, match="whoever brought specification is not barred"):
+        load_applied(tmp_path / "tiny.yaml", [tmp_path / "house.yaml"])
+    (tmp_path / "house.yaml").write_text(OVERLAY % ", not_who_brought: [specification, report]", encoding="utf-8")
+    found = load_applied(tmp_path / "tiny.yaml", [tmp_path / "house.yaml"])
+    assert found.roles["panel"].not_who_brought == ("specification", "report")
+
+
+def test_it_is_read_with_the_roles_and_at_each_step(tmp_path: Path) -> None:
+    definition(tmp_path)
+    book = open_book(tmp_path / "tiny.yaml", day=date(2026, 7, 1))
+    whole_one = "\n".join(one.text for part in whole(book).walk() for one in part.sentences())
+    assert 'Nobody who has brought "Specification" (specification) in the case' in whole_one
+    step = [one.text for part in read_one(book, "evaluate") for one in part.sentences()]
+    assert 'Nobody who has brought "Specification" (specification) in this case.' in step
