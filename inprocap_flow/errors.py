@@ -116,10 +116,11 @@ class DefinitionDefect(FlowError):
 
 
 class CaseChanged(FlowError):
-    """Somebody else changed the case in between, and a version was asked for."""
+    """Somebody else changed the case in between, and a version was asked for. ``at``: when, as stored, if known."""
 
     code = "case-changed"
     exit_status = 4
+    at = ""
 
 
 class NotFound(FlowError):

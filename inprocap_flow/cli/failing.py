@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from inprocap_flow.cli import exits, layout
+from inprocap_flow.cli.options import UNTOLD
 from inprocap_flow.cli.problems import problem_to_plain, rendered
 from inprocap_flow.cli.session import Session, print_json
 from inprocap_flow.errors import FlowError, InvalidInput, Problem, visible
@@ -51,9 +52,17 @@ def described(error: FlowError) -> dict[str, Any]:
     return plain
 
 
+def _only_what_is_told(wrong: click.UsageError) -> click.UsageError:
+    """Return *wrong* without suggestions that no help names: a wrong clock would put wrong dates into a trail."""
+    if isinstance(wrong, click.NoSuchOption) and wrong.possibilities:
+        told = [name for name in wrong.possibilities if name not in UNTOLD]
+        return click.NoSuchOption(wrong.option_name, wrong.message, told, wrong.ctx)
+    return wrong
+
+
 def fail_usage(wrong: click.UsageError) -> int:
     """Say as JSON that the command was not written as it must be."""
-    print_json({"error": {"code": "usage", "message": wrong.format_message(), "mend": ""}})
+    print_json({"error": {"code": "usage", "message": _only_what_is_told(wrong).format_message(), "mend": ""}})
     return exits.USAGE
 
 
@@ -65,7 +74,7 @@ def show_usage(wrong: click.UsageError) -> int:
     if wrong.ctx is not None:
         click.echo(wrong.ctx.get_usage(), err=True)
         click.echo(f"Try '{wrong.ctx.command_path} --help' for help.\n", err=True)
-    click.echo("\n".join(layout.wrapped(wrong.format_message(), "Error: ", "  ")), err=True)
+    click.echo("\n".join(layout.wrapped(_only_what_is_told(wrong).format_message(), "Error: ", "  ")), err=True)
     return exits.USAGE
 
 

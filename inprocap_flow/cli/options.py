@@ -69,6 +69,9 @@ def _shared() -> list[click.Option]:
     ]
 
 
+UNTOLD = tuple(name for option in _shared() if option.hidden for name in option.opts)  # never suggested, either
+
+
 def before_the_command(function: Function) -> Function:
     """Add the shared options to the group itself."""
     for option in reversed(_shared()):

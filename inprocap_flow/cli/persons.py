@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
 from inprocap_flow.cli import acting, completing, layout
 from inprocap_flow.cli.acting import NOT_AUTHENTICATED, How
 from inprocap_flow.cli.session import Session, pass_session
-from inprocap_flow.cli.words import day
-from inprocap_flow.store.port import Person, readable
+from inprocap_flow.cli.words import Words, day
+from inprocap_flow.store.port import Person
 
 
 @click.command()
@@ -64,7 +65,9 @@ def absence(
     else:
         days = (first.date(), last.date())
         known = say_absent(desk, organisation, person, *days, by=actor, substitute=substitute)
-    session.answer({"organisation": organisation, "person": to_plain(known), **_said_by(session)}, _lines(known))
+    session.answer(
+        {"organisation": organisation, "person": to_plain(known), **_said_by(session)}, _lines(known, session)
+    )
     session.note(f"(acting as {actor}, {NOT_AUTHENTICATED.format(account=session.account)})")
 
 
@@ -104,7 +107,7 @@ def show(session: Session, person: str) -> None:
     organisation = session.organisation
     with session.reading_desk.store.reading() as reading:
         known = person_of(reading, organisation, person)
-    session.answer({"organisation": organisation, "person": to_plain(known)}, _lines(known))
+    session.answer({"organisation": organisation, "person": to_plain(known)}, _lines(known, session))
 
 
 @people.command("export")
@@ -150,17 +153,23 @@ def to_plain(person: Person) -> dict[str, Any]:
     }
 
 
-def _lines(person: Person) -> list[str]:
+def _lines(person: Person, session: Session) -> list[str]:
     absences = "; ".join(f"{_day(a['from'])} to {_day(a['until'])}" for a in person.absences)
     rows = [
         ("roles", ", ".join(person.roles)),
         *((str(name), str(value)) for name, value in person.contact.items()),
         ("away", absences),
         ("stands in", person.substitute or ""),
-        ("erased", readable(person.erased_at) if person.erased_at else ""),
+        ("erased", _moment(person.erased_at, session) if person.erased_at else ""),
     ]
     title = f"{person.name} ({person.id})" if person.name else person.id
     return [layout.heading(title), *layout.pairs(rows)]
+
+
+def _moment(stored: str, session: Session) -> str:
+    desk = session.reading_desk
+    with desk.store.reading() as reading:
+        return Words(ZoneInfo(desk.organisation(reading, session.organisation).zone)).moment(stored)
 
 
 def _day(text: str) -> str:

@@ -27,8 +27,8 @@ A case is named by its id, or by as many of its first or last characters as no o
 in the zone of the organisation, with the weekday and the hour. A value of law that nobody has confirmed is marked
 `[not confirmed]`.
 
-Tab completion knows cases and all in them, people and roles, definitions, and paths. Switch it on with one line in the file that your
-shell reads when it starts:
+Tab completion knows cases and all in them, people and roles, definitions, and paths. Switch it on with one line
+in the file that your shell reads when it starts:
 
 ```
 eval "$(_INPROCAP_FLOW_COMPLETE=bash_source inprocap-flow)"         # bash: ~/.bashrc

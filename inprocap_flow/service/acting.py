@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from inprocap_flow import logs
 from inprocap_flow.engine.acts.links import REPORT
@@ -81,7 +82,7 @@ def preview(desk: Desk, case_id: str, request: Request, *, now: datetime | None 
     request = _seeded(desk, request)
     with desk.store.reading() as reading:
         loaded = reading.load(case_id)
-        _expect(request, loaded.case)
+        _expect(desk, reading, request, loaded.case)
         binding = desk.binding(reading, loaded.case)
         return _decide(binding, reading, loaded, request, now or desk.clock.now())
 
@@ -113,15 +114,29 @@ def _tried(desk: Desk, case_id: str, request: Request, once: Callable[[], Outcom
     for attempt in range(1, TRIES + 1):
         try:
             outcome = once()
-        except CaseChanged:
+        except CaseChanged as wrong:
             logs.happened(logs.CASE_CHANGED_BY_ANOTHER, case=case_id, actor=request.actor, attempt=attempt)
             if not again or attempt == TRIES:
-                raise
+                raise _in_zone(desk, case_id, wrong) from wrong
             continue
         logbook.write(case_id, request, outcome, stopwatch)
         desk.recorded()
         return outcome
     raise AssertionError("unreachable: the last try returns or raises")
+
+
+def _in_zone(desk: Desk, case_id: str, wrong: CaseChanged) -> CaseChanged:
+    """Return *wrong* with its moment in the zone of the organisation, which the store does not know."""
+    if not wrong.at:
+        return wrong
+    with desk.store.reading() as reading:
+        at = _local(desk, reading, reading.load(case_id).case.organisation, wrong.at)
+    message, _, _ = str(wrong).partition("\n  mend: ")
+    return CaseChanged(message.replace(readable(wrong.at), at), mend=wrong.mend)
+
+
+def _local(desk: Desk, reading: Reading, organisation: str, moment: str) -> str:
+    return readable(moment, ZoneInfo(desk.organisation(reading, organisation).zone))
 
 
 def _carry_out(desk: Desk, reports: list[str]) -> None:
@@ -156,9 +171,9 @@ def _once(
         # The case first: loading locks it, so a twin of this request has been answered by now, or will not be.
         loaded = work.load(case_id)
         before[:] = [loaded.case]
-        if (answered := _answered(work, request, case_id)) is not None:
+        if (answered := _answered(desk, work, request, loaded.case.organisation, case_id)) is not None:
             return answered
-        _expect(request, loaded.case)
+        _expect(desk, work, request, loaded.case)
         moment = now or desk.clock.now()
         binding = desk.binding(work, loaded.case)
         outcome = _decide(binding, work, loaded, request, moment)
@@ -182,7 +197,7 @@ def _open_once(
     reports: list[str],
 ) -> Outcome:
     with desk.store.writing() as work:
-        if (answered := _answered(work, request)) is not None:
+        if (answered := _answered(desk, work, request, organisation)) is not None:
             return answered
         moment = now or desk.clock.now()
         day = day_of(desk, work, organisation, request, moment)
@@ -196,7 +211,9 @@ def _open_once(
     return outcome
 
 
-def _answered(work: Reading, request: Request, case_id: str | None = None) -> Answer | None:
+def _answered(
+    desk: Desk, work: Reading, request: Request, organisation: str, case_id: str | None = None
+) -> Answer | None:
     """Return the first answer to the request with this key. Raises NotAllowed if that was another request."""
     if request.idempotency_key is None:
         return None
@@ -204,7 +221,7 @@ def _answered(work: Reading, request: Request, case_id: str | None = None) -> An
     if answer is None:
         return None
     if not work.agrees(answer, request) or case_id not in (None, answer.case_id):
-        at = readable(answer.answered_at)
+        at = _local(desk, work, organisation, answer.answered_at)
         raise NotAllowed(
             f"the key {request.idempotency_key} was used for another request, answered at {at}",
             mend="draw a new key for a new request; the same key is only for sending the same request again",
@@ -218,11 +235,11 @@ def _decide(binding: Binding, reading: Reading, loaded: Loaded, request: Request
     return decide(binding, loaded.case, request, now, history)
 
 
-def _expect(request: Request, case: Case) -> None:
+def _expect(desk: Desk, reading: Reading, request: Request, case: Case) -> None:
     if request.expected_version is not None and request.expected_version != case.version:
+        at = _local(desk, reading, case.organisation, case.last_change_at)
         raise CaseChanged(
-            f"the case was changed by {case.last_change_by} at {readable(case.last_change_at)}: "
-            f"it is at version {case.version}, "
-            f"not {request.expected_version}",
+            f"the case was changed by {case.last_change_by} at {at}: "
+            f"it is at version {case.version}, not {request.expected_version}",
             mend="look at it again, then decide",
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
@@ -47,10 +47,10 @@ def _sortable(moment: datetime) -> str:
     return moment.isoformat(timespec="microseconds")[:26] + "Z"
 
 
-def readable(moment: str) -> str:
-    """Return a moment that was stored as people read it where no zone is known: ``2026-07-07 14:00 UTC``."""
+def readable(moment: str, zone: tzinfo = UTC) -> str:
+    """Return a moment that was stored as people read it: ``2026-07-07 16:00``, in no zone ``2026-07-07 14:00 UTC``."""
     try:
-        return f"{datetime.fromisoformat(moment).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        return f"{datetime.fromisoformat(moment).astimezone(zone):%Y-%m-%d %H:%M}" + (" UTC" if zone is UTC else "")
     except ValueError:
         return moment
 

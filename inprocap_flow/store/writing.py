@@ -119,10 +119,12 @@ class WritingTransaction(ReadingTransaction):
         if found is None:
             return no_case(case_id)
         version, by, at = found
-        return CaseChanged(
+        wrong = CaseChanged(
             f"case {case_id} was changed by {by} at {readable(at)}: it is at version {version} now",
             mend="look at it again and ask once more",
         )
+        wrong.at = str(at)  # whoever knows the zone says it in that
+        return wrong
 
     def _project(self, case: Case, before: Case | None) -> None:
         """Bring the rows for lists in line with the case, writing only what has changed."""

@@ -259,9 +259,9 @@ def test_a_mistyped_name_gets_a_suggestion(drafted: Lab, words: tuple[str, ...],
     assert f"did you mean {meant}?" in said
 
 
-def test_moments_are_readable_where_nobody_knows_the_zone(drafted: Lab) -> None:
+def test_moments_of_conflicts_and_of_people_are_in_the_zone_of_the_organisation(drafted: Lab) -> None:
     late = drafted("01-06 09:00", "set", drafted.case, "--as", "ben", "value=1 EUR", "--expect", "9")
     assert late.exit_code == 4
-    assert "was changed by ada at 2026-01-05 08:00 UTC" in " ".join(late.output.split())
+    assert "was changed by ada at 2026-01-05 09:00: it" in " ".join(late.output.split())
     drafted.done("01-06 09:00", "people", "erase", "gus", "--yes", "--as", "ben")
-    assert "erased  2026-01-06 08:00 UTC" in drafted.done("01-07 09:00", "people", "show", "gus")
+    assert "erased  Tue 2026-01-06 09:00" in drafted.done("01-07 09:00", "people", "show", "gus")

@@ -103,9 +103,30 @@ def test_a_sealed_document_taken_in_anew_is_the_same_request(office: Office) -> 
 def test_an_old_version_is_a_conflict_that_says_who_and_when(office: Office) -> None:
     version = office.case.version
     act(office.desk, CASE, Request("do", "cleo", "correct", reason="a slip"), now=NOW)
-    with pytest.raises(CaseChanged, match="changed by cleo at 2026-01-20 08:00 UTC") as conflict:
+    with pytest.raises(CaseChanged, match="changed by cleo at 2026-01-20 09:00: it is") as conflict:
         act(office.desk, CASE, Request("do", "ben", "correct", reason="a slip", expected_version=version), now=NOW)
     assert conflict.value.exit_status == 4
+
+
+def test_a_key_that_was_used_for_another_request_says_when_in_the_zone_of_the_organisation(office: Office) -> None:
+    act(office.desk, CASE, _registers("k1"), now=NOW)
+    with pytest.raises(NotAllowed, match=r"answered at 2026-01-20 09:00\n"):
+        act(office.desk, CASE, Request("do", "ben", "correct", reason="x", idempotency_key="k1"), now=NOW)
+
+
+def test_whoever_was_slower_in_the_database_is_told_when_in_the_zone_of_the_organisation(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = CaseChanged("case x was changed by cleo at 2026-01-20 08:00 UTC: it is at version 9 now")
+    wrong.at = "2026-01-20T08:00:00.000000Z"
+
+    def slower(*_: object, **__: object) -> None:
+        raise wrong
+
+    with monkeypatch.context() as patch:
+        patch.setattr("inprocap_flow.store.writing.WritingTransaction.record", slower)
+        with pytest.raises(CaseChanged, match="changed by cleo at 2026-01-20 09:00: it is at version 9 now"):
+            act(office.desk, CASE, Request("do", "cleo", "correct", reason="a slip"), now=NOW)
 
 
 def test_a_request_that_happened_earlier_is_decided_on_the_whole_history(office: Office) -> None:

@@ -1,0 +1,40 @@
+"""What is suggested for a word that was mistyped: never an option that no help names."""
+
+from __future__ import annotations
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from inprocap_flow.cli.app import inprocap_flow
+from tests.cli.test_completing import commands
+
+MISTYPED = ("--nosuch", "--no", "--nou", "--nowx", "--know")
+
+
+def _paths() -> list[str]:
+    return [path for path, command in commands(inprocap_flow) if not isinstance(command, click.Group)]
+
+
+@pytest.mark.parametrize("json", [(), ("--json",)], ids=["text", "json"])
+def test_no_command_suggests_an_option_that_no_help_names(json: tuple[str, ...]) -> None:
+    for path in ("", *_paths()):
+        for mistyped in MISTYPED:
+            result = CliRunner().invoke(inprocap_flow, [*path.split(), mistyped, *json], prog_name="inprocap-flow")
+            assert result.exit_code == 2, (path, mistyped, result.output)
+            assert "--now" not in result.output.replace(mistyped, ""), (path, mistyped, result.output)
+
+
+def test_an_option_that_every_command_takes_is_suggested() -> None:
+    result = CliRunner().invoke(inprocap_flow, ["cases", "--organisaton", "lab"], prog_name="inprocap-flow")
+    assert "--organisation" in result.output
+
+
+def test_every_hidden_option_is_named_in_the_last_line_of_the_help_or_never_told() -> None:
+    from inprocap_flow.cli.options import UNTOLD
+
+    for path, command in commands(inprocap_flow):
+        for param in command.params:
+            if isinstance(param, click.Option) and param.hidden:
+                named = [name for name in param.opts if name in (command.epilog or "")]
+                assert named or set(param.opts) <= set(UNTOLD), (path, param.opts)
