@@ -13,6 +13,7 @@ from inprocap_flow.cli.file_note import in_pieces, mind_lines, step_lines, uncon
 from inprocap_flow.cli.subject import Subject
 from inprocap_flow.cli.words import confirmed_mark
 from inprocap_flow.engine.case.records import DeadlineState
+from inprocap_flow.language.model import Deadline, Footing
 from inprocap_flow.service.phrases import least_length
 
 _COLUMN = 9
@@ -59,6 +60,9 @@ def _facts(about: Subject, state: DeadlineState) -> Iterator[tuple[str, str]]:
     yield "back from", state.backwards_from or ""
     for used in limits(state).values():
         yield "rests on", limit_words(used)
+    for footing in _chosen(about, declared) if declared and not state.computed.get("typed") else ():
+        mark = confirmed_mark(footing.confirmed_on) or f" (confirmed {footing.confirmed_on})"
+        yield "chosen", f"{footing.source} ({footing.basis.replace('_', ' ')}){mark}"
     if counted.get("calendar"):
         way = COUNTINGS.get(str(counted.get("counting")))
         yield "counting", way.title if way else str(counted.get("counting", ""))
@@ -66,6 +70,13 @@ def _facts(about: Subject, state: DeadlineState) -> Iterator[tuple[str, str]]:
         calendar = counted["calendar"]
         confirmed = confirmed_mark(calendar.get("confirmed_on"))
         yield "calendar", f"{calendar.get('name')}, version {calendar.get('version')}{confirmed}"
+
+
+def _chosen(about: Subject, declared: Deadline) -> Iterator[Footing]:
+    """Yield what the length of a deadline rests on where no rulebook gives it."""
+    line = f"tracks.{declared.line}." if declared.line else ""
+    found = about.definition.footing(f"{line}deadlines.{declared.name}.period")
+    yield from [found] if found is not None else []
 
 
 def _traces(state: DeadlineState) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:

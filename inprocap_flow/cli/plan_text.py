@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.definitions import counted
 from inprocap_flow.cli.words import day
+from inprocap_flow.service.planning.resting import estimates_said
 
 if TYPE_CHECKING:
     from inprocap_flow.service.planning.durations import Used
@@ -34,6 +35,7 @@ def lines(made: Timetable, chances: Spread | None = None, files: Sequence[str] =
         _missed(made),
         _chances(made, chances),
         _assumed(made),
+        _estimates(made),
         _reductions(made),
         _cautions(made),
         _notes(made.notes),
@@ -54,6 +56,7 @@ def case_lines(
         _legend() if why else (),
         _chances(shown, chances),
         _assumed(shown),
+        _estimates(shown),
         _reductions(shown),
         _cautions(shown),
         _written(files),
@@ -201,6 +204,15 @@ def _assumed(made: Timetable) -> Iterator[str]:
         yield from layout.wrapped(names, f"  {length}: ", "    ")
     first = made.assumptions[0]
     yield from layout.wrapped(f'Say it with --assume {first.thing}="{first.length.likely}", once for each.', "  ")
+
+
+def _estimates(made: Timetable) -> Iterator[str]:
+    """Yield what the lengths rest on that the definition calls typical: no rule, and often nobody's experience."""
+    said = list(estimates_said(made.binding.definition, made.used))
+    if said:
+        yield layout.heading("Where the estimates come from")
+    for source, count in said:
+        yield from layout.bullet(f"{counted(count, 'length')}: {source}")
 
 
 def _reductions(made: Timetable) -> Iterator[str]:

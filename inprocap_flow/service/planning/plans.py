@@ -15,6 +15,7 @@ from inprocap_flow.service.planning.durations import Given, Length, Thing, Used
 from inprocap_flow.service.planning.items import Caution, Draft
 from inprocap_flow.service.planning.path import Leg
 from inprocap_flow.service.planning.reductions import Reduction
+from inprocap_flow.service.planning.resting import source_of
 
 
 @record
@@ -141,6 +142,7 @@ class Timetable:
             "rows": [row.to_plain() for row in self.rows],
             "lengths": [
                 {"of": str(one.thing), "title": one.title, "length": str(one.length), "basis": one.length.basis}
+                | source_of(definition, one)
                 for one in self.used
             ],
             "reductions": [one.to_plain() for one in self.reductions],
