@@ -13,6 +13,7 @@ from inprocap_flow.cli.definitions import counted, file_desk, procedure_file, to
 from inprocap_flow.cli.overlaid import overlay_file, overlays_meant
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.short_places import ShortPlaces
+from inprocap_flow.cli.tongues import refuse_language
 from inprocap_flow.errors import NotFound
 
 if TYPE_CHECKING:
@@ -29,8 +30,9 @@ HEADS = {"new": "New", "gone": "Gone", "changed": "Changed"}
 @click.command("diff")
 @click.argument("base")
 @click.argument("others", nargs=-1, metavar="[OVERLAY]...|OTHER")
+@click.option("--language", metavar="CODE", help="Titles in this language, such as de; without it in yours.")
 @pass_session
-def diff(session: Session, base: str, others: tuple[str, ...]) -> None:
+def diff(session: Session, base: str, others: tuple[str, ...], language: str | None) -> None:
     """Say in plain words what OVERLAYs change in the procedure BASE, or how another procedure differs from it.
 
     Each is a file or a name. Without any, the overlays are meant that the organisation (--organisation) has today.
@@ -50,10 +52,12 @@ def diff(session: Session, base: str, others: tuple[str, ...]) -> None:
     def opened(file: Path, applied: tuple[Path, ...]) -> Book:
         return open_book(
             file, desk.definitions, overlays=applied, hook_lookup=desk.hooks.lookup, day=day,
-            language=session.settings.language,
+            language=language or session.settings.language,
         )  # fmt: skip
 
     before, after = opened(path, ()), opened(other, overlays)
+    if language is not None:
+        refuse_language(after, language)
     found = differences(before, after)
     document = {
         "base": {"procedure": before.definition.name, "version": before.definition.full_version},

@@ -14,6 +14,7 @@ from inprocap_flow.cli.definitions import counted, file_desk, procedure_file, to
 from inprocap_flow.cli.overlaid import overlays_declaring, overlays_meant
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.short_places import ShortPlaces
+from inprocap_flow.cli.tongues import refuse_language
 from inprocap_flow.errors import NotFound, Place
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 @click.option("--where", "word", metavar="WORD", help="Where do I change it? Every place that says WORD.")
 @click.option("--contents", is_flag=True, help="Only the table of contents.")
 @click.option("--overlay", "overlays", multiple=True, metavar="FILE|NAME", help="With this overlay; more than once.")
+@click.option("--language", metavar="CODE", help="Titles in this language, such as de; without it in yours.")
 @pass_session
 def read(
     session: Session,
@@ -39,11 +41,12 @@ def read(
     word: str | None,
     contents: bool,
     overlays: tuple[str, ...],
+    language: str | None,
 ) -> None:
     """Read a procedure, or one NAME of it, in plain sentences, each with file and line.
 
     With --organisation, or --overlay, it is read as it is with the overlays in force today; what they wrote begins
-    with a plus sign.
+    with a plus sign. Titles that somebody has translated are read in --language; what nobody has stays as it is.
 
     PROCEDURE is a name (pcp) or a file. NAME is anything that it declares: a step, a stage, a milestone, an approval,
     a deadline, a field, a document, a role, a rule, a limit, a watch, a derogation or a kind of track (supplier); a
@@ -68,8 +71,10 @@ def read(
         overlays=overlays_meant(session, desk, path, overlays, day),
         hook_lookup=desk.hooks.lookup,
         day=day,
-        language=session.settings.language,
+        language=language or session.settings.language,
     )
+    if language is not None:
+        refuse_language(book, language)
     if word is not None:
         found = mentions(book, word)
         plain = [{"file": m.place.file, "line": m.place.line, "section": m.section, "text": m.text} for m in found]

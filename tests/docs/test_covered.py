@@ -1,0 +1,29 @@
+"""What the page of organisations says of which procedures each overlay is for."""
+
+from __future__ import annotations
+
+from tests.docs.covered import DEFINITIONS, PAGE, shown_table, table, without_lots, written_for
+
+WITHOUT_LOTS = {
+    ("sweden", "open-lots"): "`sweden`, lots",
+    ("sweden", "restricted-lots"): "`sweden`, lots",
+    ("sweden", "competitive-negotiation-lots"): "`sweden`, lots",
+}
+"""Left out on purpose, and the words under which the page says why."""
+
+
+def test_the_page_lists_what_the_overlays_are_written_for() -> None:
+    assert shown_table() == table()
+
+
+def test_an_overlay_covers_a_procedure_with_lots_too_or_the_page_says_why_not() -> None:
+    assert set(without_lots()) == set(WITHOUT_LOTS)
+    page = PAGE.read_text(encoding="utf-8")
+    assert [said for said in WITHOUT_LOTS.values() if said not in page] == []
+
+
+def test_every_overlay_is_for_procedures_that_are_shipped_and_has_scenarios_or_is_played_with_another() -> None:
+    for overlay, procedures in written_for().items():
+        assert [one for one in procedures if not (DEFINITIONS / f"{one}.yaml").is_file()] == []
+        played = sorted((DEFINITIONS / "overlays").glob(f"{overlay}.*.test.yaml"))
+        assert played, overlay
