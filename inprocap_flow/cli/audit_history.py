@@ -85,8 +85,8 @@ def _entry(entry: Entry, about: Subject, line: str | None, *, full: bool) -> Ite
     if full:
         account = f", account {entry.account} (not authenticated)" if entry.account else ""
         yield from layout.pairs([("Recorded", words.moment(entry.recorded_at) + account)], 6, LABELS)
-        named = [(f"{kind} {name}", found) for kind, name, found in entry.decided_with]
-        yield from layout.pairs([("Decided with", f"{what} [{found}]") for what, found in named], 6, LABELS)
+        named = [f"{kind} {name} [{found}]" for kind, name, found in entry.decided_with]
+        yield from layout.pairs(zip(["Decided with", *" " * len(named)], named, strict=False), 6, LABELS)
 
 
 def _marks(entry: Entry, about: Subject) -> list[str]:

@@ -8,7 +8,10 @@ The bound of one request through the service, begin and commit not counted:
   of a kind share one statement (they do);
 - `PLANNED` more where a ladder of reminders changed, one to plan rungs and one to forget them, however many changed;
 - `SEALED` more for every sealed value: the key of the case is read, or drawn the first time;
-- `OPENING` more where a desk that has just been opened must read its definitions.
+- `OPENING` more where a desk that has just been opened must read its definitions;
+- of a report to a linked case, `REPORT` more: whether that case takes it is looked up (`Binding.linked`), and what was
+  posted is looked at again. Afterwards the report is carried out on the other case: an outcome of its own, with a
+  commit and a bound of its own, and around it `CARRYING` statements that look for it and mark it as done.
 """
 
 from __future__ import annotations
@@ -23,14 +26,21 @@ from typing import Any
 
 import pytest
 
+from inprocap_flow.clock import FixedClock
 from inprocap_flow.engine.case.binding import Binding
-from inprocap_flow.engine.case.records import Case, Decision, Handed, Refusal, Request
+from inprocap_flow.engine.case.records import Case, Decision, Handed, Message, Refusal, Request
 from inprocap_flow.engine.reminding.ladders import changes
+from inprocap_flow.ids import CountedIds
 from inprocap_flow.language.load import load_tests
 from inprocap_flow.service.acting import Outcome, act, open_case, preview
 from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.rehearsal import Rehearsal
+from inprocap_flow.service.releasing import release_organisation, release_procedure
 from inprocap_flow.service.scenarios import moments_of, request_of
+from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.vault import KeyRing
+from tests.links import conftest as links
 from tests.simulator.faults import Counter
 from tests.simulator.houses import DEFINITIONS, House, open_procedure, told
 
@@ -39,6 +49,8 @@ EACH = 1
 PLANNED = 2
 SEALED = 3
 OPENING = 3
+REPORT = 2
+CARRYING = 5
 ENDS = ("BEGIN", "COMMIT")
 
 
@@ -184,3 +196,65 @@ def test_what_nobody_else_has_written_meanwhile_is_not_read_again(telling: Telli
     telling.counter.taken()
     ask(now=datetime(2026, 1, 15, 9, tzinfo=UTC))
     assert [one.split()[0] for one in telling.counter.taken()] == ["BEGIN", "SELECT", "PRAGMA", "COMMIT"]
+
+
+@pytest.fixture
+def linked(tmp_path: Path) -> Iterator[tuple[links.House, Counter]]:
+    """A purchase that asks a pot of money: two cases, in a database whose statements are counted."""
+    counter = Counter()
+    store = open_store(f"sqlite:///{tmp_path / 'cases.db'}", keys=KeyRing.open(tmp_path / "key"), watch=counter)
+    store.create()
+    desk = Desk(store, FixedClock(links.NOW), CountedIds())
+    for name in ("pot", "buy"):
+        release_procedure(desk, links.HERE / f"{name}.yaml", by="kim", terms=UNEXPLORED)
+    release_organisation(desk, links.HERE / "organisations" / "house.yaml", by="kim")
+    house = links.House(desk)
+    links.decided(house.opens(links.POT, "pot", "kim", size="100 EUR"))
+    links.decided(house.opens(links.FIRST, "buy", "bob", pot=links.POT, cost="60 EUR"))
+    yield house, counter
+    store.close()
+
+
+def transactions(statements: list[str]) -> list[list[str]]:
+    """Return what stands between each begin and commit, from the first one that writes on."""
+    found: list[list[str]] = []
+    for one in statements[statements.index("BEGIN IMMEDIATE") :]:
+        if one.startswith("BEGIN"):
+            found.append([])
+        elif not one.startswith("COMMIT"):
+            found[-1].append(one)
+    return found
+
+
+def writes(transaction: list[str]) -> bool:
+    return any(one.startswith(("INSERT", "UPDATE", "DELETE")) for one in transaction)
+
+
+def test_a_report_is_one_commit_here_and_one_on_the_linked_case(linked: tuple[links.House, Counter]) -> None:
+    house, counter = linked
+    before = {case_id: _known(house, case_id) for case_id in (links.FIRST, links.POT)}
+    counter.taken()
+    links.decided(house.does(links.FIRST, "bob", "ask_pot"))
+    done = transactions(counter.taken())
+    assert house.stage(links.POT, "taking/1") == "asked"
+    here, there, marked = [one for one in done if writes(one)]
+    assert len(here) <= _bound(house, links.FIRST, before[links.FIRST], key=None) + REPORT, here
+    assert len(there) <= _bound(house, links.POT, before[links.POT], key="the message") + REPORT, there
+    assert len(marked) + sum(len(one) for one in done if not writes(one)) <= CARRYING
+
+
+def _known(house: Any, case_id: str) -> tuple[Case, int, int]:
+    """Return a case, how many events it has, and how many messages it has written."""
+    with house.desk.store.reading() as reading:
+        case, events = reading.load(case_id).case, len(reading.events(case_id))
+    return case, events, len(house.desk.store.outbox(case_id=case_id))
+
+
+def _bound(house: Any, case_id: str, before: tuple[Case, int, int], *, key: str | None) -> int:
+    """Return how many statements the outcome may take that led from *before* to now."""
+    with house.desk.store.reading() as reading:
+        case, events = reading.load(case_id).case, reading.events(case_id)[before[1] :]
+        binding = house.desk.binding(reading, case)
+    request = Request("do", "bob", idempotency_key=key)
+    messages = tuple(Message(0, "", (), "") for _ in house.desk.store.outbox(case_id=case_id)[before[2] :])
+    return bound(before[0], Counted(request, Decision(request, events, case, messages), []), binding)
