@@ -63,7 +63,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="dev.py explore", description=__doc__)
-    parser.add_argument("--states", type=int, default=100, help="how many abstract cases for each question")
+    parser.add_argument("--states", type=int, default=300, help="how many abstract cases for each question")
     parser.add_argument("--renew", action="store_true", help="write the expected open questions anew")
     return parser.parse_args(arguments)
 
