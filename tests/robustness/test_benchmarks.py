@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
     ("module", "options"),
     [
         ("benchmarks", ["--cases", "1", "--starts", "1"]),
+        ("benchmarks.stretches", ["--cases", "1"]),
         ("benchmarks.sweep", ["--pending", "200", "--due", "5"]),
         ("benchmarks.checker", ["--quick", "eiscat-quotation"]),
     ],
