@@ -1,4 +1,4 @@
-"""A field or document that nobody can ever give."""
+"""A field or document that nobody can ever give, or not before a step that must have it already."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from collections.abc import Iterator
 
 from inprocap_flow.language.checks.deadlines import act_steps, all_steps
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_line
-from inprocap_flow.language.model import CASE, Definition
+from inprocap_flow.language.graph import reachable
+from inprocap_flow.language.model import CASE, Definition, Step
 
 CODE = "nobody-can-fill"
 SEVERITY = ERROR
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:
-    """Yield a finding for each field and document without `by`, default, step that takes it, or computed value."""
+    """Yield a finding for each field and document without `by`, default, step that takes it, or computed value.
+
+    Also for each document of the case that only steps bring to which no way leads without it.
+    """
     given = set(_given(definition))
     for line in definition.lines:
         for field in line.fields.values():
@@ -30,6 +34,32 @@ def check(definition: Definition, _around: Around) -> Iterator[Finding]:
                     f"Nobody can file `{document.name}`: it has no `by`, and no step takes it.",
                     "Write `by:` with a role, or let a step take it under `handed_in:`.",
                 )
+    for document in definition.main.documents.values():
+        if not document.by and (CASE, document.name) in given:
+            yield from _too_late(definition, document.name)
+
+
+def _too_late(definition: Definition, name: str) -> Iterator[Finding]:
+    """Yield a finding if every step that brings a document of the case lies behind one that must have it already."""
+    bringing = [one for one in (*all_steps(definition), *act_steps(definition)) if _brings(definition, one, name)]
+    main = definition.main
+    if any(one.line != CASE or one.name not in main.steps for one in bringing):
+        return  # a track, an act, or the beginning: not told apart by stages of the case
+    needing = [one.name for one in main.steps.values() if name in one.already_there.documents and one not in bringing]
+    before = reachable(definition, main, without=needing)
+    if not any(before & set(one.sources) for one in bringing):
+        brought, needed = (", ".join(f"`{one}`" for one in names) for names in ([b.name for b in bringing], needing))
+        yield Finding(
+            of_line(CASE, "documents", name),
+            f"Nobody can file the first `{name}`: only {brought} brings it, and no way leads there without {needed}, "
+            "which must have it already.",
+            "Write `by:` with a role, or let an earlier step take it under `handed_in:`.",
+        )
+
+
+def _brings(definition: Definition, step: Step, name: str) -> bool:
+    own = step.line != CASE and name in definition.line(step.line).documents
+    return not own and name in (*step.handed_in.documents, *step.may_bring)
 
 
 def _given(definition: Definition) -> Iterator[tuple[str, str]]:
