@@ -345,9 +345,7 @@ class DeadlineDoc(Doc):
     remind: OneOrMore[ReminderDoc] = key("Remind", "Who is reminded, and when.", ())
     acts: ActsDoc = key("Acts", "What people may do to it, and who; what does not stand here is refused.", ActsDoc())
     outlives_case: YesNo = key("Outlives case", "It goes on when the case has ended.", default=False)
-    rests_on: RestsOnDoc | None = key(
-        "Rests on", "Where lengths come from that stand here and in no rulebook.", None
-    )
+    rests_on: RestsOnDoc | None = key("Rests on", "Where lengths come from that stand here and in no rulebook.", None)
     cite: Words | None = key("Cite", "The law or the source.", None)
 
     @model_validator(mode="after")
