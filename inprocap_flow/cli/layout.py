@@ -66,7 +66,7 @@ def pairs(rows: Iterable[tuple[str, str]], indent: int = 2, column: int | None =
     for label, text in kept:
         start = " " * indent + clean(label).ljust(column) + "  "
         if len(label) > column:  # a long label has a line of its own
-            lines.append(" " * indent + clean(label))
+            lines += wrapped(label, " " * indent)
             start = " " * (indent + column + 2)
         lines += wrapped(text, start, " " * (indent + column + 2))
     return lines

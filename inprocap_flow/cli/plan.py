@@ -170,6 +170,7 @@ def _question(session: Session, asked: Asked, binding: Binding) -> Question:
 
 
 def _plan_case(session: Session, asked: Asked, unknown: NotFound) -> None:
+    from inprocap_flow.cli.subject import refuse_other_organisation
     from inprocap_flow.service.finding import find_case
     from inprocap_flow.service.planning.durations import read_given
     from inprocap_flow.service.planning.living import plan_case
@@ -186,6 +187,7 @@ def _plan_case(session: Session, asked: Asked, unknown: NotFound) -> None:
         ) from unknown
     with desk.store.reading() as reading:
         case = reading.load(case_id).case
+        refuse_other_organisation(session, case)
         binding = desk.binding(reading, case)
     zone = binding.organisation.zone
     what_if = read_given(binding.definition, zone, what_if=asked.what_if) if asked.what_if else None

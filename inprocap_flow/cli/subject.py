@@ -10,6 +10,7 @@ from inprocap_flow.cli.session import Session
 from inprocap_flow.cli.words import Words
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.records import Case
+from inprocap_flow.errors import NotFound
 from inprocap_flow.language.model import Definition
 from inprocap_flow.records import field, record
 from inprocap_flow.service.finding import find_case
@@ -45,15 +46,27 @@ class Subject:
 
 
 def subject(session: Session, typed: str) -> Subject:
-    """Read the case that *typed* means. Raises NotFound."""
+    """Read the case that *typed* means. Raises NotFound, also if it is of another organisation than the one named."""
     desk = session.reading_desk
     case_id = find_case(desk, typed)
     with desk.store.reading() as reading:
         case = reading.load(case_id).case
+        refuse_other_organisation(session, case)
         binding = desk.binding(reading, case)
         words = Words(binding.zone, session.settings.language, names(reading, case.organisation))
         known = gone(desk, reading, case, binding.definition)
     return Subject(case, binding, words, desk.clock.now(), typed, known)
+
+
+def refuse_other_organisation(session: Session, case: Case) -> None:
+    """Raise NotFound if ``--organisation`` names another organisation than the one of *case*.
+
+    What is set for all commands (settings file, environment) says only for whom cases are opened, and refuses nothing.
+    """
+    named = session.options.get("organisation")
+    if named and named != case.organisation:
+        fact = f"{case.id} is a case of {case.organisation}, not of {named}"
+        raise NotFound(fact, mend=f"leave --organisation out, or name {case.organisation}")
 
 
 def names(reading: Reading, organisation: str) -> Mapping[str, str]:

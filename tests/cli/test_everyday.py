@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from inprocap_flow.calendar.zones import zone_data_version
+from inprocap_flow.cli import layout
 from tests.cli.conftest import Lab
 
 
@@ -265,3 +266,18 @@ def test_moments_of_conflicts_and_of_people_are_in_the_zone_of_the_organisation(
     assert "was changed by ada at 2026-01-05 09:00: it" in " ".join(late.output.split())
     drafted.done("01-06 09:00", "people", "erase", "gus", "--yes", "--as", "ben")
     assert "erased  Tue 2026-01-06 09:00" in drafted.done("01-07 09:00", "people", "show", "gus")
+
+
+def test_a_case_of_another_organisation_than_the_named_one_is_not_shown(drafted: Lab) -> None:
+    for command, *more in (("show",), ("next",), ("why", "stop"), ("history",)):
+        answer = drafted("01-06 10:00", command, drafted.case, *more, "--organisation", "nope")
+        assert answer.exit_code == 1, answer.output
+        assert f"{drafted.case} is a case of lab, not of nope" in " ".join(answer.stderr.split())
+    assert drafted("01-06 10:00", "show", drafted.case, "--organisation", "lab").exit_code == 0
+
+
+def test_a_long_label_is_broken_into_lines_too() -> None:
+    title = "What the house asks for as turnover of firms, more than twice the value of what is bought, with reasons"
+    lines = layout.pairs([(title, "no  (turnover_reasons)"), ("Short", "yes")])
+    assert max(map(len, lines)) <= layout.NARROW
+    assert " ".join(" ".join(lines).split()) == f"{title} no (turnover_reasons) Short yes"

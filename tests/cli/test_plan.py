@@ -194,6 +194,8 @@ def test_finished_cases_give_lengths_once_there_are_three(database: str) -> None
         "title": "Drafted",
         "length": "12 days (10 days to 30 days)",
         "basis": "history",
+        "source": None,
+        "confirmed_on": None,
     }
 
 
