@@ -217,6 +217,4 @@ def _line_of(session: Session, ctx: click.Context) -> tuple[Subject, str]:
     from inprocap_flow.service.typing_in import line_kind
 
     about = subject(session, str(ctx.params.get("case") or ""))
-    return about, line_kind(
-        about.definition, str(ctx.params.get("new") or ctx.params.get("on") or "case"), about.case
-    )
+    return about, line_kind(about.definition, str(ctx.params.get("new") or ctx.params.get("on") or "case"), about.case)
