@@ -1,7 +1,7 @@
 """Chains that were written by a release, as they were written: they fold and verify for ever (ruling 9).
 
-Each file holds the events of one case of the guided tour, the head of its chain and how the case stood. A file is added
-with every release, and never changed: if one of these tests fails, old audit trails can no longer be read.
+Each file holds the events of one case, of the guided tour or played by hand, the head of its chain and how it stood. A
+file is added with every release, and never changed: if one of these tests fails, old audit trails can no longer be read.
 """
 
 from __future__ import annotations
@@ -51,7 +51,14 @@ def test_the_events_of_a_release_still_fold_into_the_same_case(path: Path) -> No
     assert {key: [clock.status, clock.end] for key, clock in case.deadlines.items()} == kept["deadlines"]
     signed = {key: [[one.person, one.status] for one in state.signatures] for key, state in case.approvals.items()}
     assert signed == kept["approvals"]
+    assert case.decided_with == kept.get("decided_with", {})  # chains from before 2026-11-23 name none
 
 
 def test_there_are_chains_of_a_release() -> None:
     assert {path.stem.partition("-")[0] for path in CHAINS} >= {"0.1.0"}
+
+
+def test_some_of_them_name_what_they_were_decided_with_and_others_do_not_yet() -> None:
+    named = [[event.seq for event in _read(path)[1] if (event.request or {}).get("decided_with")] for path in CHAINS]
+    assert [] in named
+    assert any(len(places) > 1 for places in named)  # the opening, and the first decision after a new release
