@@ -1,8 +1,9 @@
 """A case in which nothing happens, in a stage that says nothing of it: its owner is told as the organisation wishes.
 
 A convention and no law. What is planned rests on the main line alone: one moment after every so many days. Whether
-anything is said is found when it is due, on the whole case: not where something happened on a track meanwhile, and not
-where the case stands still because a deadline runs that it must wait for.
+anything is said is found when it is due, on the whole case: not where something happened on a track meanwhile, or was
+recorded meanwhile of a day before, and not where the case stands still because a deadline runs that it must wait for.
+So what goes quiet between two of these moments is mentioned at the next but one at the latest.
 """
 
 from __future__ import annotations
@@ -53,8 +54,14 @@ def case_is_silent(binding: Binding, case: Case, rung: Rung, now: datetime) -> b
 
 
 def last_heard(case: Case) -> datetime | None:
-    """Return when something last happened in *case*, on whichever line."""
-    return max([last_of(line.last) for line in case.lines.values() if line.last is not None], default=None)
+    """Return when something last happened in *case*, on whichever line, or was last recorded in it.
+
+    Who has entered something late, or annulled something, is at work on the case, whatever day that speaks of.
+    """
+    heard = [last_of(line.last) for line in case.lines.values() if line.last is not None]
+    if not heard:
+        return None
+    return max((*heard, unstamp(case.last_change_at))) if case.last_change_at else max(heard)
 
 
 def waits_for(binding: Binding, case: Case, now: datetime) -> tuple[str, ...]:

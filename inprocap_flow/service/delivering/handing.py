@@ -17,7 +17,7 @@ from inprocap_flow.engine.reminding.rungs import pace_of
 from inprocap_flow.errors import FlowError
 from inprocap_flow.ids import derived_id
 from inprocap_flow.records import changed, record
-from inprocap_flow.service.delivering.recipients import PUBLIC, PUBLISHER, House, owners, successors
+from inprocap_flow.service.delivering.recipients import PUBLIC, PUBLISHER, House, others, owners, successors
 from inprocap_flow.service.delivering.routes import NOWHERE, PEOPLES, WEBHOOK, Routes, open_routes
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.linking import CASE, annulled, carry_out
@@ -133,7 +133,9 @@ def for_nobody(
 ) -> tuple[Planned, Posted | None]:
     """Return what becomes of *message* where nobody can be reached: a dead delivery, and what tells the owner of it."""
     case = reading.load(message.case_id).case
-    reached, _ = first_reached(house, owners_of(desk, reading, case), case)
+    # Where nobody answers for the case any more, somebody of the house must know all the same.
+    groups = (*owners_of(desk, reading, case), *others(desk.machine(reading, case.definition_hash).definition))
+    reached, _ = first_reached(house, groups, case)
     # What says that nobody is reached is not followed by another.
     report = nobody_in(message, reached, now) if reached and message.kind != UNDELIVERED else None
     return _nobody(message, now), report

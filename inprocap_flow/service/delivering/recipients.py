@@ -10,7 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from inprocap_flow.engine.case.records import MAIN, Case
-from inprocap_flow.language.model import Definition, Organisation, Person
+from inprocap_flow.language.model import Definition, Organisation, Person, side_of
 from inprocap_flow.records import record
 from inprocap_flow.store.port import Person as Known
 
@@ -90,3 +90,12 @@ def owners(case: Case, definition: Definition) -> Iterator[str]:
         yield f"role:{owner}"
     if case.opened_by:
         yield f"person:{case.opened_by}"
+
+
+def others(definition: Definition) -> Iterator[str]:
+    """Yield the groups of the house that are left where nobody answers for a case: owners of stages, then all roles."""
+    owning = (stage.owner for stage in definition.main.stages.values() if stage.owner)
+    roles = definition.roles
+    for role in dict.fromkeys((*owning, *roles)):
+        if role in roles and side_of(roles[role]) == "buyer":
+            yield f"role:{role}"

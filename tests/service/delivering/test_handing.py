@@ -131,8 +131,20 @@ def test_where_the_owner_has_no_address_either_whoever_opened_the_case_is_told(o
     assert ("ada", "pending") in office.states()
 
 
-def test_where_nobody_at_all_can_be_reached_it_stands_in_the_list_of_the_dead(office: Office) -> None:
+def test_where_nobody_who_answers_for_the_case_can_be_reached_a_colleague_is_told(office: Office) -> None:
     erase_person(office.desk, LAB, "ada", by="ben")
+    message = office.post("track:supplier/alpha")
+    office.hand()
+    assert office.to(message) == ["track:supplier/alpha"]
+    told = [person for person, _ in office.states() if not person.startswith("track:")]
+    assert told == ["ben", "cleo"]  # the holders of one role, and not everybody
+
+
+def test_where_nobody_at_all_can_be_reached_it_stands_in_the_list_of_the_dead(office: Office) -> None:
+    with office.desk.store.reading() as reading:
+        everybody = [person.id for person in reading.people(LAB)]
+    for person in everybody:
+        erase_person(office.desk, LAB, person, by="ben")
     office.post("track:supplier/alpha")
     office.hand()
     assert office.states() == [("track:supplier/alpha", "dead")]
