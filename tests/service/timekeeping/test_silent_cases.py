@@ -1,4 +1,4 @@
-"""A case of which the organisation says when it is mentioned: never twice, never not at all, whatever happens to time."""
+"""A case of which the organisation says when it is mentioned: never twice, never not at all, whatever time does."""
 
 from __future__ import annotations
 
