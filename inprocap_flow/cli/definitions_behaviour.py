@@ -89,12 +89,16 @@ def explored(
 
     *watched* is entered while there is anything to explore.
     """
+    from inprocap_flow.language.files import folders_for
     from inprocap_flow.service.behaving import DAILY, behaviour, kept_for, unwatched
+    from inprocap_flow.service.holding import scene_of
 
     definitions = [one.definition for one in procedures]
+    near = dict.fromkeys(folder for one in procedures for folder in folders_for(one.path, desk.definitions))
+    scene = scene_of(tuple(near), desk.hooks)
     with _progress(len(procedures)) as done:
         kept, watched = kept_for(desk.settings), watched or unwatched
-        verdicts = list(behaviour(definitions, kept, bound or DAILY, done=done, watched=watched))
+        verdicts = list(behaviour(definitions, kept, bound or DAILY, done=done, watched=watched, scene=scene))
     return [_explored(one, said) for one, said in zip(procedures, verdicts, strict=True)]
 
 
@@ -133,6 +137,8 @@ def lines(results: Sequence[Explored], *, details: bool) -> Iterator[str]:
     for one in results:
         yield layout.heading(f"{one.called}: what cases can come to")
         yield from layout.table([_row(verdict, details=details) for verdict in one.verdicts], indent=2)
+        for verdict in one.verdicts:
+            yield from _doubts(verdict)
         if details:
             for verdict in one.verdicts:
                 yield from _open_questions(verdict)
@@ -167,6 +173,13 @@ def _open_questions(verdict: Verdict) -> Iterator[str]:
             yield from layout.wrapped(said, "  ", "    ")
 
 
+def _doubts(verdict: Verdict) -> Iterator[str]:
+    """Yield what may be: it was found, but the way that was found does not play."""
+    for asked in verdict.asked:
+        if asked.answer.doubt:
+            yield from layout.wrapped(f"{verdict.code}, may be: {asked.answer.doubt}", "  ", "    ")
+
+
 def plain(results: Sequence[Explored]) -> list[dict[str, Any]]:
     """Return the same as plain data."""
     return [
@@ -188,6 +201,7 @@ def _plain(verdict: Verdict) -> dict[str, Any]:
         "seconds": round(verdict.seconds, 2),
         "questions": [
             {"about": asked.about, "answer": asked.answer.verdict, "up_to": asked.answer.up_to}
+            | ({"may_be": asked.answer.doubt} if asked.answer.doubt else {})
             for asked in verdict.asked
         ],
     }

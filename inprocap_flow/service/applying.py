@@ -34,6 +34,7 @@ from inprocap_flow.service.choosing import (
     of_others,
 )
 from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.holding import scene_of
 from inprocap_flow.service.judging import USUAL, Judged, Terms, all_may_be_overruled, judge
 
 if TYPE_CHECKING:
@@ -123,7 +124,8 @@ def make(desk: Desk, ground: Shelf, near: Path, concerned: Iterable[str], terms:
         raise InvalidInput(maker.problems)
     if terms is None:
         return Made(machines, tuple(lacking))
-    said = judge(desk.settings, [(one.definition, maker.found[place]) for place, one in machines.items()], terms)
+    asked = [(one.definition, maker.found[place]) for place, one in machines.items()]
+    said = judge(desk.settings, asked, terms, scene_of(folders_for(near, desk.definitions), desk.hooks))
     return Made(machines, tuple(lacking), dict(zip(machines, said, strict=True)))
 
 

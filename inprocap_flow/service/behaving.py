@@ -15,10 +15,11 @@ from inprocap_flow.language.canonical import digest, to_plain
 from inprocap_flow.language.checks.asked import Asked
 from inprocap_flow.language.checks.behaviour import BEHAVIOURAL, Behavioural, Verdict, judged, problems
 from inprocap_flow.language.checks.finding import Finding
-from inprocap_flow.language.explore.asking import NOT_DECIDED, Answer
+from inprocap_flow.language.explore.asking import FOUND, NOT_DECIDED, Answer
 from inprocap_flow.language.explore.search import Bound
 from inprocap_flow.language.model import Definition
-from inprocap_flow.service.kept import Kept, program, usual_folder
+from inprocap_flow.service.holding import Scene, held, scene_of
+from inprocap_flow.service.kept import Kept, player, program, usual_folder
 from inprocap_flow.settings import Settings
 
 DAILY = Bound()
@@ -68,21 +69,27 @@ def behaviour(
     done: Callable[[Definition], None] = lambda _definition: None,
     processes: int | None = None,
     watched: Watched = unwatched,
+    scene: Scene | None = None,
 ) -> Iterator[tuple[Verdict, ...]]:
     """Yield what the checks of behaviour (those called *codes*, or all) say of each definition, in their order.
 
-    What is kept is not looked for again; what leads to a finding is not kept. With several definitions that are to
+    A finding is told only if it plays on *scene* (None: with the shipped rulebooks); else its question stays open. What
+    is kept is not looked for again; what leads to a finding is not kept. With several definitions that are to
     be explored several *processes* do it (as many as there are processors). *done* is told of each as it is answered;
     *watched* is entered while there is anything to explore.
     """
-    known = [_known(one, kept, bound, codes) for one in definitions]
+    scene = scene or scene_of()
+    known = [_known(one, kept, bound, codes, scene) for one in definitions]
     missing = [(one, bound, tuple(codes)) for one, said in zip(definitions, known, strict=True) if said is None]
     count = min(len(missing), processes or os.cpu_count() or 1)
     with watched([one for one, _, _ in missing]) if missing else nullcontext(), _Several(count) as several:
         found = several.map(_explored, missing)
         for definition, said in zip(definitions, known, strict=True):
-            plain = said if said is not None else next(found)
-            if said is None:
+            plain = said
+            if plain is None:
+                told = held(definition, next(found), scene)
+                played = _with_what(definition, scene) if any(_was_played(one) for one in told) else ""
+                plain = [_plain(one, played if _was_played(one) else "") for one in told]
                 for key, one in zip(keys_of(definition, (one["code"] for one in plain), bound), plain, strict=True):
                     kept.keep(key, one)
             done(definition)
@@ -93,15 +100,24 @@ def _chosen(codes: Sequence[str]) -> list[Behavioural]:
     return [one for one in BEHAVIOURAL if not codes or one.CODE in codes]
 
 
-def _known(definition: Definition, kept: Kept, bound: Bound, codes: Sequence[str]) -> list[Any] | None:
+def _known(definition: Definition, kept: Kept, bound: Bound, codes: Sequence[str], scene: Scene) -> list[Any] | None:
     keys = keys_of(definition, (one.CODE for one in _chosen(codes)), bound)
     found = [kept.find(key) for key in keys]
-    return None if any(one is None for one in found) else found
+    if any(one is None for one in found):
+        return None
+    played = {one["played"] for one in found} - {""}
+    return None if played and played != {_with_what(definition, scene)} else found
 
 
-def _explored(asked: tuple[Definition, Bound, tuple[str, ...]]) -> list[Any]:
+def _with_what(definition: Definition, scene: Scene) -> str:
+    """Return a hash of that on which playing a finding hangs, besides the definition."""
+    rulebook = scene.rulebook_of(definition)
+    return digest([to_plain(rulebook) if rulebook else None, scene.hooks is not None, player()])
+
+
+def _explored(asked: tuple[Definition, Bound, tuple[str, ...]]) -> list[Verdict]:
     definition, bound, codes = asked
-    return [_plain(one) for one in judged(definition, bound, checks=_chosen(codes))]
+    return judged(definition, bound, checks=_chosen(codes))
 
 
 class _Several:
@@ -118,12 +134,17 @@ class _Several:
         if self.pool is not None:
             self.pool.shutdown(cancel_futures=True)
 
-    def map(self, work: Callable[[Any], list[Any]], items: Sequence[Any]) -> Iterator[list[Any]]:
+    def map(self, work: Callable[[Any], list[Verdict]], items: Sequence[Any]) -> Iterator[list[Verdict]]:
         return iter(map(work, items) if self.pool is None else self.pool.map(work, items))
 
 
-def _plain(verdict: Verdict) -> dict[str, Any]:
+def _was_played(verdict: Verdict) -> bool:
+    return any(one.answer.verdict == FOUND or one.answer.doubt for one in verdict.asked)
+
+
+def _plain(verdict: Verdict, played: str) -> dict[str, Any]:
     return {
+        "played": played,
         "code": verdict.code,
         "severity": verdict.severity,
         "never": verdict.never,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from textwrap import wrap
@@ -15,25 +15,15 @@ from inprocap_flow.calendar.days import Calendar
 from inprocap_flow.calendar.zones import zone_named
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.errors import NotFound
-from inprocap_flow.language.checks import step_never_possible
 from inprocap_flow.language.checks.behaviour import Verdict
 from inprocap_flow.language.choices import uses
 from inprocap_flow.language.files import folders_for
 from inprocap_flow.language.load import load_organisation, load_rulebook
 from inprocap_flow.language.model import Definition, Organisation
 from inprocap_flow.machine.compile import compile_definition
-from inprocap_flow.service.counterexamples import (
-    MEANINGS,
-    NO_PATH,
-    Asked,
-    Counterexample,
-    origin_of,
-    play,
-    shown,
-    ways_there,
-)
+from inprocap_flow.service.counterexamples import Counterexample, each_played, shown
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.service.releasing import beside
+from inprocap_flow.service.finding_files import beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,34 +60,8 @@ def explain(
         raise NotFound(f"{verdict.code} finds nothing in {definition.name}", mend="name a file in which check finds it")
     house, why = house_for(desk, path, definition, organisation)
     binding, start = _binding(desk, path, definition, house), _start(house)
-    played = tuple(_play(tries, fact, binding, start) for fact, tries in _asked(definition, verdict))
+    played = tuple(each_played(verdict, binding, start))
     return Explained(text_of(definition, house.name, played), played, house.name, why)
-
-
-def _asked(definition: Definition, verdict: Verdict) -> Iterator[tuple[str, list[Asked]]]:
-    """Yield each finding with the ways that may show it, those to be tried first in front."""
-    steps = {origin_of(step): step for line in definition.lines for step in (line.begins, *line.steps.values())}
-    never = verdict.code == step_never_possible.CODE
-    ways = {(steps[one.origin].line, steps[one.origin].name): answer.path for one, answer in verdict.findings if never}
-    for finding, answer in verdict.findings:
-        if never:
-            found = ways_there(definition, steps[finding.origin], ways)
-            yield finding.fact, [Asked(way.path, finding.fact, True, way.in_vain, way.passes) for way in found]
-        else:
-            yield finding.fact, [Asked(answer.path, finding.fact)] if answer.path is not None else []
-
-
-def _play(tries: Iterable[Asked], fact: str, binding: Binding, start: datetime) -> Counterexample:
-    """Return the first of *tries* that shows the fault, else the last one with why not."""
-    last: Asked | None = None
-    played = Counterexample(fact, {}, (), code=NO_PATH, gap=MEANINGS[NO_PATH])
-    for one in tries:
-        last, played = one, play(one, binding, start)
-        if played.shows:
-            return played
-    if last is not None and last.never:
-        return play(replace(last, early=True), binding, start)
-    return played
 
 
 # ---------------------------------------------------------------------------------------------------- for whom

@@ -17,6 +17,7 @@ from inprocap_flow.language.explore.search import Bound
 from inprocap_flow.language.model import Definition
 from inprocap_flow.records import record
 from inprocap_flow.service.behaving import DAILY, Watched, behaviour, kept_for, unwatched
+from inprocap_flow.service.holding import Scene, scene_of
 from inprocap_flow.settings import Settings
 
 # What would be weaker than the law, or open a seal too early: no reason makes up for that.
@@ -76,17 +77,22 @@ UNEXPLORED = Terms(Bound(states=0, in_all=0.0))
 
 
 def judge(
-    settings: Settings, definitions: Sequence[tuple[Definition, Sequence[Problem]]], terms: Terms
+    settings: Settings,
+    definitions: Sequence[tuple[Definition, Sequence[Problem]]],
+    terms: Terms,
+    scene: Scene | None = None,
 ) -> tuple[Judged, ...]:
     """Return what was found out about each of *definitions*, given with the errors of its structure.
 
-    Answers of explorations that are kept are used, and new ones are kept. Raises InvalidInput with every error that
-    nobody has overruled, or that nobody may; NotAllowed for overruling without a reason.
+    Answers of explorations that are kept are used, and new ones are kept. A finding keeps a definition back only if it
+    plays on *scene* (None: with the rulebooks of the folders that are set, without hooks). Raises InvalidInput with
+    every error that nobody has overruled, or that nobody may; NotAllowed for overruling without a reason.
     """
     if terms.despite is not None and not terms.despite.strip():
         raise NotAllowed("findings are overruled only with a reason", mend="say why it is released nevertheless")
     asked = [one for one, _ in definitions]
-    verdicts = tuple(behaviour(asked, kept_for(settings), terms.bound, watched=terms.watched))
+    scene = scene or scene_of((settings.definitions,) if settings.definitions else ())
+    verdicts = tuple(behaviour(asked, kept_for(settings), terms.bound, watched=terms.watched, scene=scene))
     found = [
         (*errors, *(one for one in problems(said, definition) if one.severity == "error"))
         for (definition, errors), said in zip(definitions, verdicts, strict=True)

@@ -12,6 +12,7 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import Any
 
 MOST = 2_000  # answers; then those not used for longest go
 _ENDING = ".json"
+_PLAYS = ("guessing", "holding", "invented", "rehearsal", "starting/people")
 
 
 class Kept:
@@ -85,11 +87,24 @@ def usual_folder() -> Path | None:
 def program() -> str:
     """Return a hash of all that reads and judges definitions: an answer of another program is none of this one."""
     here = Path(__file__).resolve().parents[1]
+    return _hash_of([*here.joinpath("language").rglob("*.py"), here / "records.py"])
+
+
+@cache
+def player() -> str:
+    """Return a hash of all that plays what was found: another one may play what this one could not."""
+    here = Path(__file__).resolve().parents[1]
+    folders = [here / "calendar", here / "machine", here / "engine", here / "service" / "counterexamples"]
+    files = [here / "service" / f"{name}.py" for name in _PLAYS]
+    return _hash_of([*(file for folder in folders for file in folder.rglob("*.py")), *files])
+
+
+def _hash_of(files: Iterable[Path]) -> str:
+    here = Path(__file__).resolve().parents[1]
     whole = sha256(sys.version.encode())
-    for file in sorted(here.joinpath("language").rglob("*.py")):
+    for file in sorted(files):
         whole.update(file.relative_to(here).as_posix().encode())
         whole.update(file.read_bytes())
-    whole.update(here.joinpath("records.py").read_bytes())
     return whole.hexdigest()
 
 

@@ -22,6 +22,8 @@ from inprocap_flow.machine.table import Machine, released_form
 from inprocap_flow.service.applying import Made, Shelf, make, shelf
 from inprocap_flow.service.choosing import APPLIED, OVERLAY, as_released, release_for
 from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.finding_files import beside
+from inprocap_flow.service.holding import scene_of
 from inprocap_flow.service.judging import NOTHING, USUAL, Judged, Terms, all_may_be_overruled, judge
 from inprocap_flow.service.roster import ENTERED
 from inprocap_flow.store.port import Person, Reading
@@ -72,7 +74,8 @@ def release_procedure(
     if ground.procedures.get(definition.name, {}).get(definition.version) == machine.content_hash:
         judged = NOTHING  # it is released; what was found out then stands beside it
     else:
-        (judged,) = judge(desk.settings, [(definition, inspected.errors)], terms)
+        scene = scene_of(folders_for(path, desk.definitions), desk.hooks)
+        (judged,) = judge(desk.settings, [(definition, inspected.errors)], terms, scene)
     ground.procedures.setdefault(definition.name, {})[definition.version] = machine.content_hash
     effective = make(desk, ground, path, [definition.name], terms)
     done: list[Released] = []
@@ -125,13 +128,6 @@ def _release_effective(desk: Desk, effective: Made, by: str) -> list[Released]:
         _release(desk, APPLIED, name, version, released_form(machine), by, judged=effective.judged[name, version])
         for (name, version), machine in effective.machines.items()
     ]
-
-
-def beside(desk: Desk, path: Path, folder: str, name: str) -> Path:
-    """Return the file of another kind that *path* names, looked up in the order in which reading looks it up."""
-    places = folders_for(path, desk.definitions)
-    found = (place / folder / f"{name}.yaml" for place in places)
-    return next((file for file in found if file.is_file()), places[-1] / folder / f"{name}.yaml")
 
 
 def release_rulebook(desk: Desk, path: Path, *, by: str) -> Released:

@@ -15,6 +15,7 @@ from inprocap_flow.language.model import Definition, Rulebook
 from inprocap_flow.machine.table import from_released
 from inprocap_flow.service.choosing import APPLIED, OVERLAY, full_version
 from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.holding import Scene
 from inprocap_flow.service.judging import Judged, Terms, judge
 from inprocap_flow.store.port import Reading
 
@@ -30,7 +31,8 @@ def checked(desk: Desk, plain: Mapping[str, Any], new: frozenset[Key], terms: Te
         reader = _Set(desk, reading, plain)
         found = [(key, reader.definition(key)) for key in sorted(new) if key[0] in ("procedure", APPLIED)]
         asked = [(one, [p for p in check(one, reader.around(one)) if _is_error(p)]) for _, one in found]
-    said = judge(desk.settings, asked, terms)
+        books = {one.rulebook: reader.rulebook(one.rulebook) for _, one in found}
+    said = judge(desk.settings, asked, terms, Scene(lambda one: books.get(one.rulebook), desk.hooks))
     return {key: judged for (key, _), judged in zip(found, said, strict=True)}
 
 
@@ -51,11 +53,11 @@ class _Set:
     def around(self, definition: Definition) -> Around:
         """Return what it works with: the rulebook that it names, and the procedure that overlays must not weaken."""
         if not definition.overlays:
-            return Around(self._rulebook(definition.rulebook))
+            return Around(self.rulebook(definition.rulebook))
         last = definition.overlays[-1]
         overlay = self._found((OVERLAY, last.name, last.version)) or {}
         replaced = {str(was): str(now) for was, now in (overlay.get("replace_role") or {}).items()}
-        return Around(self._rulebook(definition.rulebook), base=self._base(definition), replaced=replaced)
+        return Around(self.rulebook(definition.rulebook), base=self._base(definition), replaced=replaced)
 
     def _base(self, definition: Definition) -> Definition | None:
         """Return the procedure with all overlays but the last; the procedure itself where that is not at hand."""
@@ -64,7 +66,7 @@ class _Set:
         found = self._found((APPLIED, definition.name, before)) or self._found(("procedure", definition.name, version))
         return None if found is None else from_released(found).definition
 
-    def _rulebook(self, name: str | None) -> Rulebook | None:
+    def rulebook(self, name: str | None) -> Rulebook | None:
         if name in (None, "none"):
             return None
         of_set = [content for (kind, book, _), content in self.content.items() if (kind, book) == ("rulebook", name)]

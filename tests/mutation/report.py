@@ -149,6 +149,7 @@ def walked_page(told: Sequence[Drawn]) -> list[str]:
             f"- findings: {sum(one.findings for one in told)}, written and played with the fault shown: "
             f"{sum(one.replayed for one in told)}"
         ),
+        f"- told as open, as the way that was found does not play: {sum(len(one.doubts) for one in told)}",
         (
             f"- walks: {walks}, {sum(one.decided for one in told):,} decisions, "
             f"{sum(sum(one.refusals.values()) for one in told):,} reasons for refusals"
@@ -169,6 +170,7 @@ def walked_page(told: Sequence[Drawn]) -> list[str]:
         "",
         *(f"- seed `{seed}`: {said}" for seed, said in (*broken, *open_ones)),
         *_not_shown([(one.seed, code, said) for one in told for code, said in one.gaps]),
+        *_doubted([(one.seed, said) for one in told for said in one.doubts]),
     ]
 
 
@@ -186,6 +188,13 @@ def _not_shown(gaps: Sequence[tuple[str, str, str]]) -> list[str]:
         ]
         lines += [""]
     return lines[:-1]
+
+
+def _doubted(doubts: Sequence[tuple[str, str]]) -> list[str]:
+    """Return what was explored and does not play, each with the seed that draws the procedure again."""
+    if not doubts:
+        return []
+    return ["", "## Told as open, not as found", "", *(f"- seed `{seed}`: {said}" for seed, said in doubts)]
 
 
 WORDS = ("proven", "found", "none found", "not decided")

@@ -119,8 +119,9 @@ def _procedures(asked: argparse.Namespace) -> tuple[bool, list[str]]:
         *_head(
             "Procedures drawn by chance",
             "Procedures of two to five stages with deadlines, branches, approvals, tracks and automatic steps, where now",
-            "and then something was forgotten. Each is checked; those without error are explored, every finding is",
-            "written as a scenario and played, and three cases are walked at random: what was proven must not come up.",
+            "and then something was forgotten. Each is checked; those without error are explored, what does not play is",
+            "told as open, every finding is written as a scenario and played from its file, and three cases are walked",
+            "at random: what was proven must not come up.",
             "Where chance finds no end everything is tried: facts answered anew, clocks waited for, papers, signatures.",
             "",
             f"Run again with `python3 tools/dev.py soak procedures --seed {asked.seed} --count {asked.count}`.",

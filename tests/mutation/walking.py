@@ -22,6 +22,7 @@ from inprocap_flow.records import changed
 from inprocap_flow.service.counterexamples import DOES_NOT_REPLAY, firms_of, look_for_an_end, on_stage
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.explaining import explain
+from inprocap_flow.service.holding import held, scene_of
 from inprocap_flow.service.scenarios import run_file, with_firms
 from inprocap_flow.store.hot import open_store
 from tests.engine.test_laws import Walk
@@ -70,6 +71,7 @@ class Drawn:
     walks: int = 0
     wrong: list[str] = field(default_factory=list)
     gaps: list[tuple[str, str]] = field(default_factory=list)  # findings that do not show, with the code of why
+    doubts: list[str] = field(default_factory=list)  # what was explored and does not play: told as open, not as found
 
     @property
     def unsound(self) -> list[str]:
@@ -138,7 +140,9 @@ def drawn(seed: str, folder: Path) -> Drawn:
     if seen.definition is None or seen.errors:
         told.refused = tuple(dict.fromkeys(one.code for one in seen.errors))
         return told
-    verdicts = judged(seen.definition, BOUND)
+    explored = judged(seen.definition, BOUND)
+    verdicts = list(held(seen.definition, explored, scene_of((folder,))))
+    told.doubts = [f"{one.code}: {asked.answer.doubt}" for one in verdicts for asked in one.asked if asked.answer.doubt]
     told.verdicts = {one.code: one.verdict for one in verdicts}
     told.states = sum(one.states for one in verdicts)
     _replay(told, path, seen.definition, verdicts)

@@ -37,7 +37,8 @@ class Path(NamedTuple):
 class Answer:
     """How a question was answered: *proven* never to happen, *found*, *none found* up to a bound, *not decided*.
 
-    ``late``: its time was used up first, so more of it may answer more.
+    ``late``: its time was used up first, so more of it may answer more. ``doubt``: what may be, and why the way to it
+    that was found is none (`service.holding`); the question is then not decided.
     """
 
     verdict: str
@@ -46,6 +47,7 @@ class Answer:
     seconds: float = 0.0
     up_to: str = ""
     late: bool = False
+    doubt: str = ""
 
 
 def never(definition: Definition, parts: Iterable[Part], fault: Fault, bound: Bound) -> Answer:

@@ -83,12 +83,20 @@ def _happenings(world: World, state: State) -> Iterator[Happening]:
 def _then(world: World, deed: Deed, state: State, follows: tuple[str, ...]) -> Iterator[Happening]:
     """Yield what follows by itself; what leaves something open is refused as a whole."""
     for settled, more in settle(world, state):
+        if _came_back(deed, state, settled):
+            continue
         told = Deed(*deed[:5], (*follows, *more), deed.refused) if follows or more else deed
         names = left_open(world, settled)
         if names:
             yield Happening(told._replace(refused=f"{LEFT_OPEN}{', '.join(names)}"), None)
         else:
             yield Happening(told, settled)
+
+
+def _came_back(deed: Deed, state: State, settled: State) -> bool:
+    """Return whether the main line entered by itself the stage that it left in this decision: none comes of that."""
+    left = deed.before.leaf if deed.before is not None and deed.kind == CASE and deed.verb == "do" else None
+    return left == settled.main.leaf != state.main.leaf
 
 
 # ---------------------------------------------------------------------------------------------------- steps

@@ -7,10 +7,10 @@ by themselves come or do not (`showing`). The scenario is what was played, word 
 
 from __future__ import annotations
 
+from inprocap_flow.service.counterexamples.findings import each_played
 from inprocap_flow.service.counterexamples.gaps import DOES_NOT_REPLAY, MEANINGS, NO_PATH
 from inprocap_flow.service.counterexamples.going_on import Looked, look_for_an_end
-from inprocap_flow.service.counterexamples.nearing import origin_of, ways_there
-from inprocap_flow.service.counterexamples.played import Asked, Counterexample, firms_of, play
+from inprocap_flow.service.counterexamples.played import Counterexample, firms_of
 from inprocap_flow.service.counterexamples.stage import on_stage
 from inprocap_flow.service.counterexamples.writing import shown
 
@@ -18,14 +18,11 @@ __all__ = [
     "DOES_NOT_REPLAY",
     "MEANINGS",
     "NO_PATH",
-    "Asked",
     "Counterexample",
     "Looked",
+    "each_played",
     "firms_of",
     "look_for_an_end",
     "on_stage",
-    "origin_of",
-    "play",
     "shown",
-    "ways_there",
 ]

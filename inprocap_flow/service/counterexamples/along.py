@@ -18,6 +18,7 @@ def happen(stage: Stage, happened: Happened) -> None:
     """Let one deed of a path happen: somebody acts, or time passes. Raises Gap where the engine does not follow."""
     if happened.verb == "expire":
         stage.wait_for(happened.kind, happened.name, happened)
+        _let_follow(stage, happened)
     elif happened.verb == "fired":
         _wait_for_step(stage, happened)
     elif happened.verb == "count":
@@ -39,6 +40,11 @@ def _must(stage: Stage, deed: Deed, happened: Happened) -> None:
     line_id = deed.new or deed.on or MAIN
     if line_id != MAIN:
         stage.tracks[line_id] = happened.after
+    _let_follow(stage, happened)
+
+
+def _let_follow(stage: Stage, happened: Happened) -> None:
+    """Fill what the automatic steps wait for that follow on *happened*."""
     for follow in happened.follows:
         kind, _, name = follow.partition(".")
         step = stage.definition.line(kind).steps.get(name)

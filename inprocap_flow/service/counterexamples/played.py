@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.language.explore.asking import Path
+from inprocap_flow.language.explore.state import Deed
 from inprocap_flow.language.model import Definition, Step
-from inprocap_flow.language.scenarios import Deed
+from inprocap_flow.language.scenarios import Deed as Played
 from inprocap_flow.service.counterexamples.along import happen
-from inprocap_flow.service.counterexamples.gaps import Gap
+from inprocap_flow.service.counterexamples.gaps import TOO_LATE, Gap
 from inprocap_flow.service.counterexamples.refusing import because, note_refusal
 from inprocap_flow.service.counterexamples.shortening import shortened
 from inprocap_flow.service.counterexamples.showing import ask_in_vain, show
@@ -34,7 +36,7 @@ class Counterexample:
 
     fact: str
     firms: dict[str, str]
-    deeds: tuple[Deed, ...]
+    deeds: tuple[Played, ...]
     shows: str = ""
     code: str = ""
     gap: str = ""
@@ -68,13 +70,33 @@ def play(asked: Asked, binding: Binding, start: datetime) -> Counterexample:
     first = _once(asked, binding, start, 0)
     for skip in SKIPS[1:]:
         if not first.gap:
-            break
+            return first
         again = _once(asked, binding, start, skip)
         first = first if again.gap else again
+    if first.code == TOO_LATE:
+        for number in _starting_the_same(asked.path, binding.definition):
+            again = _once(asked, binding, start, 0, number)
+            if not again.gap:
+                return again
     return first
 
 
-def _once(asked: Asked, binding: Binding, start: datetime, skip: int) -> Counterexample:
+def _starting_the_same(path: Path, definition: Definition) -> Iterator[int]:
+    """Yield the deeds that start a deadline which the last deed starts, the latest first: they may come late."""
+    *before, last = path.deeds
+    names = _starts(last, definition)
+    for number in range(len(before) - 1, -1, -1):
+        if before[number].kind == last.kind and _starts(before[number], definition) & names:
+            yield number
+
+
+def _starts(deed: Deed, definition: Definition) -> set[str]:
+    line = definition.line(deed.kind)
+    step = line.begins if deed.name == line.begins.name else line.steps.get(deed.name)
+    return {*step.starts, *(name for one in step.targets for name in one.starts)} if step is not None else set()
+
+
+def _once(asked: Asked, binding: Binding, start: datetime, skip: int, lingers: int = -1) -> Counterexample:
     definition, path, fact = binding.definition, asked.path, asked.fact
     firms = firms_of(definition)
     binding = replace(binding, organisation=with_firms(binding.organisation, definition, firms))
@@ -82,7 +104,7 @@ def _once(asked: Asked, binding: Binding, start: datetime, skip: int) -> Counter
     wishes = Wishes(definition, limits, path.deeds)
     stage = Stage(Rehearsal(binding), start, Guess(binding, skip=skip), wishes)
     try:
-        shows = _shown(stage, asked)
+        shows = _shown(stage, asked, lingers)
         return Counterexample(fact, firms, shortened(stage.deeds, binding), shows)
     except Gap as gap:
         if asked.early and gap.refused is not None:
@@ -93,11 +115,16 @@ def _once(asked: Asked, binding: Binding, start: datetime, skip: int) -> Counter
         return Counterexample(fact, firms, tuple(stage.deeds), "", gap.code, str(gap))
 
 
-def _shown(stage: Stage, asked: Asked) -> str:
-    """Play the path to its end and return what that shows. Raises Gap."""
+def _shown(stage: Stage, asked: Asked, lingers: int) -> str:
+    """Play the path to its end and return what that shows. Raises Gap.
+
+    Before the deed number *lingers* time passes, as much as goes by before something ends.
+    """
     deeds = asked.path.deeds if asked.passes else asked.path.deeds[:-1]
     for number, happened in enumerate(deeds):
         stage.number = number
+        if number == lingers:
+            stage.linger()
         happen(stage, happened)
     if asked.passes and asked.in_vain is not None:
         return ask_in_vain(stage, asked.in_vain)

@@ -34,6 +34,8 @@ from inprocap_flow.service.scenarios import moments_of, request_of
 HERE = Place("counterexample")
 TOGETHER = timedelta(minutes=5)
 """Between two deeds of the same day."""
+SHORTLY = timedelta(hours=2)
+"""Before the end of a deadline: enough for the signatures and papers of one deed."""
 
 
 def on_stage(binding: Binding, case: Case, events: Sequence[Event], now: datetime) -> Stage:
@@ -194,6 +196,12 @@ class Stage:
             raise Gap(CLOCK_NOT_RUNNING, f"the deadline {name} does not run here")
         self.wait_until(unstamp(clocks[0].end or ""))
         return clocks[0].line
+
+    def linger(self) -> None:
+        """Let time pass until shortly before the first deadline that runs ends; none at all if none runs."""
+        ends = [unstamp(one.end) for one in self.case.deadlines.values() if one.status == "running" and one.end]
+        if ends:
+            self.wait_until(min(ends) - SHORTLY)
 
     def wait_until(self, moment: datetime) -> None:
         """Let time pass; what ends until then is recorded before whatever is asked next."""

@@ -13,7 +13,7 @@ from inprocap_flow.language.overlays import load_applied
 from inprocap_flow.language.overlays.chosen import overlay_files
 from inprocap_flow.machine.compile import compile_definition
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.service.releasing import beside
+from inprocap_flow.service.finding_files import beside
 
 
 def binding_of_file(desk: Desk, path: Path, organisation: str | None, day: date) -> Binding:

@@ -24,7 +24,7 @@ from inprocap_flow.machine.compile import compile_definition
 from inprocap_flow.machine.table import Machine
 from inprocap_flow.service.coverage import brought
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.service.releasing import beside
+from inprocap_flow.service.finding_files import beside
 from inprocap_flow.service.scenarios.playing import Player
 from inprocap_flow.service.scenarios.records import Report
 from inprocap_flow.service.scenarios.standing_in import refuse_strangers

@@ -11,7 +11,7 @@ from inprocap_flow.language.model import Organisation
 from inprocap_flow.language.scenarios import Borrowed, Tests
 from inprocap_flow.language.schema.messages import did_you_mean
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.service.releasing import beside
+from inprocap_flow.service.finding_files import beside
 
 
 def refuse_strangers(desk: Desk, path: Path, tests: Tests, organisation: Organisation) -> None:

@@ -1,0 +1,47 @@
+"""The findings of a check, each with the ways that may show it, played until one does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.language.checks import step_never_possible
+from inprocap_flow.language.checks.behaviour import Verdict
+from inprocap_flow.language.model import Definition
+from inprocap_flow.service.counterexamples.gaps import MEANINGS, NO_PATH
+from inprocap_flow.service.counterexamples.nearing import origin_of, ways_there
+from inprocap_flow.service.counterexamples.played import Asked, Counterexample, play
+
+
+def each_played(verdict: Verdict, binding: Binding, start: datetime) -> Iterator[Counterexample]:
+    """Yield what came of playing each finding of *verdict*, in their order, for the organisation of *binding*."""
+    for fact, tries in _asked(binding.definition, verdict):
+        yield _play(tries, fact, binding, start)
+
+
+def _asked(definition: Definition, verdict: Verdict) -> Iterator[tuple[str, Iterable[Asked]]]:
+    """Yield each finding with the ways that may show it, those to be tried first in front."""
+    steps = {origin_of(step): step for line in definition.lines for step in (line.begins, *line.steps.values())}
+    never = verdict.code == step_never_possible.CODE
+    ways = {(steps[one.origin].line, steps[one.origin].name): answer.path for one, answer in verdict.findings if never}
+    for finding, answer in verdict.findings:
+        if never:
+            found = ways_there(definition, steps[finding.origin], ways)
+            yield finding.fact, [Asked(way.path, finding.fact, True, way.in_vain, way.passes) for way in found]
+        else:
+            yield finding.fact, [Asked(answer.path, finding.fact)] if answer.path is not None else []
+
+
+def _play(tries: Iterable[Asked], fact: str, binding: Binding, start: datetime) -> Counterexample:
+    """Return the first of *tries* that shows the fault, else the last one with why not."""
+    last: Asked | None = None
+    played = Counterexample(fact, {}, (), code=NO_PATH, gap=MEANINGS[NO_PATH])
+    for one in tries:
+        last, played = one, play(one, binding, start)
+        if played.shows:
+            return played
+    if last is not None and last.never:
+        return play(replace(last, early=True), binding, start)
+    return played
