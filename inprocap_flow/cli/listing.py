@@ -12,6 +12,7 @@ from inprocap_flow.cli import layout
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.subject import names
 from inprocap_flow.cli.words import Words, line_name
+from inprocap_flow.engine.case.kinds import kind_in, kinds_of
 from inprocap_flow.language.model import CASE, Definition
 from inprocap_flow.service.finding import short_name
 from inprocap_flow.store.entries import ApprovalEntry, CaseEntry
@@ -95,12 +96,20 @@ def _lines(book: _Book, entry: CaseEntry, waits: list[ApprovalEntry], *, waiting
 
 def _approval(book: _Book, entry: CaseEntry, one: ApprovalEntry) -> str:
     words, definition = book.words_of(entry.organisation), book.definition(entry)
-    kind = line_name(one.line).partition("/")[0]
-    found = definition.find_approval(kind if kind in definition.tracks else CASE, one.name)
+    found = definition.find_approval(_kind(book, definition, one), one.name)
     title = words.text(found.title) if found else ""
     on = f" on {line_name(one.line)}" if line_name(one.line) else ""
     asked = f", asked for {words.moment(one.asked_at)}" if one.asked_at else ""
     return f"{title or one.name} ({one.name}{on}){asked}, {one.signed} signed"
+
+
+def _kind(book: _Book, definition: Definition, one: ApprovalEntry) -> str:
+    """Return the kind of the line that waits; the case itself is read only for a track whose kind was renamed."""
+    kind = kind_in(definition, one.line)
+    if kind == CASE or kind in definition.tracks:
+        return kind
+    kind = kind_in(definition, one.line, kinds_of(book.reading.load(one.case_id).case))
+    return kind if kind in definition.tracks else CASE
 
 
 def _plain(book: _Book, entry: CaseEntry, waits: list[ApprovalEntry]) -> dict[str, Any]:

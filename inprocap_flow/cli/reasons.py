@@ -55,9 +55,9 @@ def _not_offered(blocker: Blocker, words: Words, definition: Definition | None) 
     name, offered, _ = before.partition(" is not offered: ")
     if blocker.code != "not-offered" or definition is None or not (stands and offered):
         return ""
-    kind = _kind(blocker)
+    kind = words.kind(definition, blocker.line)
     if kind != CASE and kind not in definition.tracks:
-        return ""  # a track whose kind is called otherwise now: the reason speaks of it by its id
+        return ""  # of a version that does not know the kind: the reason speaks of the track by its id
     state, _, left = rest.removesuffix(".").partition("; it left by ")
     address = words.address(definition, kind, state)
     where = "the case" if kind == CASE else blocker.line
@@ -71,16 +71,12 @@ def _stages(blocker: Blocker, words: Words, definition: Definition | None) -> st
     """Return the mend of a step that is not offered, the stages by their titles; "" for any other blocker."""
     if blocker.code != "not-offered" or definition is None or not blocker.mend.startswith(_FROM):
         return ""
-    kind = _kind(blocker)
+    kind = words.kind(definition, blocker.line)
     if kind != CASE and kind not in definition.tracks:
         return ""
     return _FROM + "; ".join(
         words.address(definition, kind, state) for state in blocker.mend.removeprefix(_FROM).split(", ")
     )
-
-
-def _kind(blocker: Blocker) -> str:
-    return CASE if not line_name(blocker.line) else blocker.line.partition("/")[0]
 
 
 def _step(name: str, kind: str, words: Words, definition: Definition) -> str:

@@ -9,6 +9,7 @@ from inprocap_flow.cli import layout
 from inprocap_flow.cli.session import Session
 from inprocap_flow.cli.words import Words
 from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.kinds import kinds_of
 from inprocap_flow.engine.case.records import Case
 from inprocap_flow.errors import NotFound
 from inprocap_flow.language.model import Definition
@@ -53,7 +54,7 @@ def subject(session: Session, typed: str) -> Subject:
         case = reading.load(case_id).case
         refuse_other_organisation(session, case)
         binding = desk.binding(reading, case)
-        words = Words(binding.zone, session.settings.language, names(reading, case.organisation))
+        words = Words(binding.zone, session.settings.language, names(reading, case.organisation), kinds_of(case))
         known = gone(desk, reading, case, binding.definition)
     return Subject(case, binding, words, desk.clock.now(), typed, known)
 

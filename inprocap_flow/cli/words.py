@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from inprocap_flow.calendar.bad_values import BadValue
+from inprocap_flow.engine.case.kinds import AS_WRITTEN, kind_in
 from inprocap_flow.engine.case.records import MAIN, LineState, When, unstamp
 from inprocap_flow.engine.case.sealing import is_sealed
 from inprocap_flow.language.model import LINKED_CASE, SYSTEM, Definition, Field, Text, said
@@ -20,11 +21,15 @@ NOT_CONFIRMED = "[not confirmed]"
 
 @record
 class Words:
-    """How one case is spoken of: its zone, its language, and the names of its people."""
+    """How one case is spoken of: its zone, its language, and the names of its people.
+
+    ``kinds`` are the kinds of its lines now: a track whose kind was renamed keeps the id that it began under.
+    """
 
     zone: ZoneInfo
     language: str = "en"
     names: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, str] = AS_WRITTEN
 
     # ------------------------------------------------------------------------------------------ time
 
@@ -77,6 +82,10 @@ class Words:
         return " or ".join(self.role(definition, name) for name in names)
 
     # ------------------------------------------------------------------------------------------ what is defined
+
+    def kind(self, definition: Definition, line_id: str) -> str:
+        """Return the kind of the line *line_id* in *definition*."""
+        return kind_in(definition, line_id or MAIN, self.kinds)
 
     def text(self, text: Text) -> str:
         """Return a text in the language of the settings, else in English, else as it is."""

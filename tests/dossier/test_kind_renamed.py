@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -34,9 +36,9 @@ CHANGES = (
 )
 
 
-def _released(lab: Lab) -> Lab:
+def _released(lab: Lab, *more: tuple[str, str]) -> Lab:
     text = PURCHASE.read_text(encoding="utf-8")
-    for was, now in CHANGES:
+    for was, now in (*CHANGES, *more):
         assert was in text, was
         text = text.replace(was, now)
     lab.file("purchase.yaml", text)
@@ -103,3 +105,65 @@ def test_plain_python_verifies_the_file_of_the_case(moved: Lab) -> None:
     folder: Path = moved.folder / "out"
     done = subprocess.run([sys.executable, folder / "verify.py"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout.count("ok     ")) == (0, 8), done.stdout
+
+
+def test_the_impact_compares_conditions_after_renaming(bid_in: Lab) -> None:
+    _released(bid_in)
+    (one,) = bid_in.json("02-11 08:40", "impact", "purchase.yaml", "--plan", bid_in.file("over.yaml", PLAN))["by_case"]
+    assert [(effect["kind"], effect["about"]) for effect in one["effects"]] == [
+        ("condition-gained", "unfinished('question') == 0")
+    ]
+
+
+def test_reasons_and_lists_name_a_renamed_track_by_titles(moved: Lab) -> None:
+    why = " ".join(moved("02-11 10:00", "why", moved.case, "submit", "--on", "bidder/al").output.split())
+    assert "submit was carried out already: bidder/al now stands in Bid is in." in why
+    assert "possible from: Registered" in why
+    _asked(moved)
+    waits = " ".join(moved.done("02-20 18:00", "cases", "--waiting").split())
+    assert "waits: Rejection (rejection on bidder/al)" in waits
+
+
+def _asked(moved: Lab) -> None:
+    """Let the rejection of a renamed track be asked for, once bidding is over."""
+    moved.done("02-20 17:00", "interest", moved.case, "--none", "--as", "gus")
+    moved.done("02-20 17:30", "ask", moved.case, "rejection", "--on", "bidder/al", "--as", "gus")
+
+
+def _written(lab: Lab) -> list[tuple[str, str, str]]:
+    with closing(sqlite3.connect(lab.folder / "lab.db")) as file:
+        return file.execute("SELECT kind, recipient, subject FROM outbox ORDER BY id").fetchall()
+
+
+REMINDED = ("        title: Rejection\n", "        title: Rejection\n        remind: {every: 3 working days}\n")
+
+
+def test_mails_about_a_renamed_track_reach_the_firms_of_before(moved: Lab) -> None:
+    before = len(_written(moved))
+    moved.done("02-11 10:00", "do", moved.case, "correct", "--as", "ben", "--reason", "A slip")
+    assert [who for _, who, _ in _written(moved)[before:]] == ["track:bidder/al", "track:bidder/bo"]
+    assert "0 given up" in moved.done("02-11 11:00", "deliveries", "send")
+
+
+def test_what_is_signed_for_a_renamed_track_is_reminded_of_once_a_turn(bid_in: Lab) -> None:
+    _released(bid_in, REMINDED).done("02-11 09:00", "migrate", bid_in.file("over.yaml", PLAN), "--as", "ben")
+    _asked(bid_in)
+    planned = " ".join(bid_in.done("02-20 18:00", "reminders").split())
+    assert "Rejection (rejection, on bidder/al) waits for signatures to Dora Invented (dora)" in planned
+    for _ in range(2):  # looking twice reminds once
+        bid_in.done("02-25 09:00", "scheduler", "--once")
+    reminded = [one for one in _written(bid_in) if one[0] == "reminder"]
+    assert reminded == [("reminder", "person:dora", "rejection")]
+
+
+def test_one_run_moves_every_case_whatever_tracks_it_has(bid_in: Lab) -> None:
+    again = ("open", "purchase", "--as", "ada", "--title", "Heating", "need=A stove")
+    bare = bid_in.json("02-10 09:00", *again)["case"]
+    _released(bid_in)
+    found = bid_in.json("02-11 09:00", "migrate", bid_in.file("over.yaml", PLAN), "--as", "ben")["cases"]
+    assert {one["case"]: one["outcome"] for one in found} == {bid_in.case: "moved", bare: "moved"}
+    assert bid_in.json("02-11 09:10", "migrate", "over.yaml", "--as", "ben")["cases"] == []  # each goes once
+    assert bid_in.json("02-11 10:00", "show", bare)["procedure_version"] == "2027.1"
+    (bid, left) = bid_in.json("02-11 10:00", "track", bid_in.case)["tracks"]
+    assert (bid["kind"], left["kind"]) == ("tenderer", "tenderer")
+    assert "Nothing is wrong" in bid_in.done("02-11 13:00", "audit", "verify")

@@ -32,4 +32,4 @@ def _running(between: Between, case: Case, line: LineState) -> Iterator[Change]:
         if before is not None and after is None:
             yield gone_clock(state.name, line.kind)
         elif before is not None and after is not None:
-            yield from other_clock(before, after, line.kind)
+            yield from other_clock(between, before, after, line.kind)

@@ -9,7 +9,7 @@ from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.records import Blocker, Case, DeadlineState, LineState, When
 from inprocap_flow.language.migrations import ASK, KEEP, Answers, LineChange, Migration
 from inprocap_flow.language.model import CASE, Deadline, Line
-from inprocap_flow.language.versions.compare import becomes, same_rules
+from inprocap_flow.language.versions.compare import Between, becomes, same_rules
 from inprocap_flow.records import record
 
 MEND = "say in the plan what becomes of it"
@@ -63,7 +63,8 @@ def clock_of(fit: Fit, state: DeadlineState) -> tuple[Deadline | None, Deadline 
     was = fit.was(line).deadlines.get(state.name)
     into = new.deadlines.get(change.now("deadlines", state.name)) if new else None
     choice = change.deadlines.get(state.name)
-    if choice is None and was is not None and into is not None and same_rules(was, into):
+    between = Between(fit.old.definition, fit.new.definition, fit.plan)
+    if choice is None and was is not None and into is not None and same_rules(between, was, into):
         choice = KEEP
     return was, into, choice
 

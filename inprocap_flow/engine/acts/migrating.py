@@ -133,7 +133,7 @@ def _approval(work: Work, fit: Fit, was: ApprovalState) -> None:
     into = new.approvals.get(name) if new else None
     alive = was.open or any(signature.status == "standing" for signature in was.signatures)
     between = Between(fit.old.definition, fit.new.definition, fit.plan)
-    if not alive or (declared is not None and into is not None and same_approval(declared, into, change, between)):
+    if not alive or (declared is not None and into is not None and same_approval(declared, into, between)):
         return
     work.emit("approval_voided", was.line, {"approval": name, "because": [MIGRATE]})
     if into is not None:

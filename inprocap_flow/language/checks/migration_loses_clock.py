@@ -27,7 +27,7 @@ def check(between: Between) -> Iterator[PlanFinding]:
             elif choice == STOP:
                 fact = of(was.kind, f"`{name}` is in the new version, too; moving a case stops no clock.")
                 yield PlanFinding((*path, name), fact, "Write keep, recompute or ask.")
-            elif choice not in (KEEP, RECOMPUTE, ASK) and (keys := other_rules(deadline, into)):
+            elif choice not in (KEEP, RECOMPUTE, ASK) and (keys := other_rules(between, deadline, into)):
                 fact = of(was.kind, f"`{name}` runs by another rule now ({', '.join(keys)}).")
                 yield PlanFinding(path, fact, "Write keep, recompute or ask for it under `deadlines`.")
             elif choice == ASK and into.backwards_from:

@@ -7,12 +7,12 @@ so an approval that is gained before a step that lies behind changes nothing.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
 
 from inprocap_flow.language.graph import entrances, reachable
-from inprocap_flow.language.migrations import LineChange
+from inprocap_flow.language.migrations import WATCHES, LineChange
 from inprocap_flow.language.model import CASE, Deadline, Definition, Guard, Line, Step
 from inprocap_flow.language.versions.compare import Between, becomes, other_rules, same_approval, starts
+from inprocap_flow.language.versions.renaming import NewWords
 from inprocap_flow.records import record
 
 # What may be otherwise ahead, as one case of several and in words for counting.
@@ -70,7 +70,7 @@ def _of_track(between: Between, kind: str) -> list[Change]:
     if now is None:
         return [Change("track-gone", kind, f"No {kind} can be begun any more.", kind)]
     change = between.plan.line(kind)
-    begins = list(_of_step(was.begins, now.begins, change, kind))
+    begins = list(_of_step(between, was.begins, now.begins, kind))
     return begins + _of_line(between, was, now, change, (entrances(was), entrances(now)))
 
 
@@ -96,9 +96,9 @@ def _of_line(
     ]
     for name, step in before.items():
         if name in after:
-            found += _of_step(step, after[name], change, kind)
+            found += _of_step(between, step, after[name], kind)
     found += _approvals(between, was, now, change, (before, after))
-    found += _clocks(was, now, change, (before, after))
+    found += _clocks(between, was, now, (before, after))
     return found
 
 
@@ -107,43 +107,49 @@ def _ahead(definition: Definition, line: Line, leaves: Collection[str]) -> dict[
     return {name: step for name, step in line.steps.items() if any(source in there for source in step.sources)}
 
 
-def _of_step(was: Step, now: Step, change: LineChange, kind: str) -> Iterator[Change]:
-    name = now.name
+def _of_step(between: Between, was: Step, now: Step, kind: str) -> Iterator[Change]:
+    name, change, words = now.name, between.plan.line(kind), between.new_words
     for what in ("fields", "documents"):
         known = {change.now(what, one) for one in (*getattr(was.handed_in, what), *getattr(was.already_there, what))}
         for one in (*getattr(now.handed_in, what), *getattr(now.already_there, what)):
             if one not in known:
                 code = f"{what.removesuffix('s')}-gained"
                 yield Change(code, one, f"{name} asks for the {what.removesuffix('s')} {one}, too.", kind, name)
-    before, after = _conditions(was), _conditions(now)
+    before, after = _conditions(was, words, kind), _conditions(now)
     for text in after:
         if text not in before:
             yield Change("condition-gained", text, f"{name} takes place only if: {text}.", kind, name)
     for text in before:
         if text not in after:
             yield Change("condition-lost", text, f"{name} does not ask any more whether: {text}.", kind, name)
-    if (was.by, was.as_soon_as) != (now.by, now.as_soon_as):
+    if (was.by, words.maybe(kind, was.as_soon_as)) != (now.by, now.as_soon_as):
         who = ", ".join(now.by) or "itself"
         yield Change(
             "people-other", name, f"{name} is carried out by {who}, and was by {', '.join(was.by)}.", kind, name
         )
-    if _ways(was, change) != _ways(now, LineChange()):
+    if [(change.stage(one.to), words.maybe(kind, one.when)) for one in was.targets] != [
+        (one.to, one.when) for one in now.targets
+    ]:
         yield Change("way-other", name, f"{name} leads elsewhere, or on other conditions.", kind, name)
 
 
-def _conditions(step: Step) -> tuple[str, ...]:
-    """Return what a step waits for besides people and papers, each in words of the language."""
+def _conditions(step: Step, words: NewWords | None = None, kind: str = CASE) -> tuple[str, ...]:
+    """Return what a step waits for besides people and papers, each in words of the language.
+
+    *words* put what a line of *kind* in the old version says into words of the new one.
+    """
     there = step.already_there
-    guards = [_guard(guard) for guard in there.that]
-    return (*guards, *(f"{one} runs" for one in there.within), *(f"{one} is over" for one in there.after))
+    guards = [_guard(guard, words, kind) for guard in there.that]
+    within, after = (
+        [words.name("deadlines", kind, one) if words else one for one in names] for names in (there.within, there.after)
+    )
+    return (*guards, *(f"{one} runs" for one in within), *(f"{one} is over" for one in after))
 
 
-def _guard(guard: Guard) -> str:
-    return str(guard.holds) if guard.holds is not None else f"hook {guard.hook.name}" if guard.hook else ""
-
-
-def _ways(step: Step, change: LineChange) -> list[Any]:
-    return [(change.stage(branch.to), branch.when) for branch in step.targets]
+def _guard(guard: Guard, words: NewWords | None, kind: str) -> str:
+    if guard.holds is None:
+        return f"hook {guard.hook.name}" if guard.hook else ""
+    return str(words.expression(kind, guard.holds) if words else guard.holds)
 
 
 def _approvals(
@@ -160,7 +166,7 @@ def _approvals(
     for name, step_name in after.items():
         declared = between.old.find_approval(was.kind, before.get(name, name))
         into = between.new.find_approval(now.kind, name)
-        if name in before and declared and into and not same_approval(declared, into, change, between):
+        if name in before and declared and into and not same_approval(declared, into, between):
             says = f"The approval {name} has other signatures, or of stricter roles, or covers other things."
             yield Change("approval-other", name, says, was.kind, step_name)
     for name in before:
@@ -169,9 +175,10 @@ def _approvals(
 
 
 def _clocks(
-    was: Line, now: Line, change: LineChange, ahead: tuple[Mapping[str, Step], Mapping[str, Step]]
+    between: Between, was: Line, now: Line, ahead: tuple[Mapping[str, Step], Mapping[str, Step]]
 ) -> Iterator[Change]:
     """Yield what becomes of clocks that may still start. Whoever asks about one case knows which ones run already."""
+    change = between.plan.line(was.kind)
     known = {change.now("deadlines", name): deadline for name, deadline in was.deadlines.items()}
     coming = {name for name, one in now.deadlines.items() if one.backwards_from or _starting(ahead[1].values(), name)}
     before = {change.now("deadlines", n) for n, one in was.deadlines.items() if one.backwards_from
@@ -180,15 +187,15 @@ def _clocks(
         if name not in known and name in coming:
             yield Change("clock-gained", name, f"The deadline {name} is new.", was.kind)
         elif name in known and name in coming:
-            yield from other_clock(known[name], now.deadlines[name], was.kind)
+            yield from other_clock(between, known[name], now.deadlines[name], was.kind)
     for name in before:
         if name not in now.deadlines:
             yield gone_clock(name, was.kind)
 
 
-def other_clock(was: Deadline, now: Deadline, kind: str) -> Iterator[Change]:
+def other_clock(between: Between, was: Deadline, now: Deadline, kind: str) -> Iterator[Change]:
     """Yield that a deadline runs by another rule, if it does."""
-    if keys := other_rules(was, now):
+    if keys := other_rules(between, was, now):
         yield Change("clock-other", now.name, f"{now.name} runs by another rule ({', '.join(keys)}).", kind)
 
 
@@ -202,13 +209,13 @@ def _starting(steps: Iterable[Step], deadline: str) -> bool:
 
 
 def _watches(between: Between) -> Iterator[Change]:
-    was, now = between.old.watches, between.new.watches
+    words, change = between.new_words, between.plan.line(CASE)
+    was = {change.now(WATCHES, name): watch for name, watch in between.old.watches.items()}
+    now = between.new.watches
     for name in dict.fromkeys((*was, *now)):
         before, after = was.get(name), now.get(name)
-        if (
-            before is None
-            or after is None
-            or (before.when, before.needs_approval) != (after.when, after.needs_approval)
-        ):
+        if before is None or after is None or (
+            words.expression(CASE, before.when), words.name("approvals", CASE, before.needs_approval)
+        ) != (after.when, after.needs_approval):  # fmt: skip
             how = "new" if before is None else "gone" if after is None else "another"
             yield Change("watch-other", name, f"The watch {name} is {how}.")

@@ -5,13 +5,14 @@ Static: what *may* happen to some case. Where one case stands is for the engine 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from inprocap_flow.language.graph import reachable, reaching
 from inprocap_flow.language.migrations import LineChange, Migration
 from inprocap_flow.language.model import CASE, Approval, Deadline, Definition, Field, Line, Role, Step
-from inprocap_flow.records import changed, record
+from inprocap_flow.language.versions.renaming import NewWords
+from inprocap_flow.records import record
 
 
 @record
@@ -21,6 +22,11 @@ class Between:
     old: Definition
     new: Definition
     plan: Migration
+
+    @property
+    def new_words(self) -> NewWords:
+        """What the old version says, in the words of the new one."""
+        return NewWords(self.old, self.plan)
 
     @property
     def lines(self) -> Iterator[tuple[Line, Line | None, LineChange]]:
@@ -59,15 +65,15 @@ def becomes(now: Line, change: LineChange, leaf: str) -> str | None:
 # ---------------------------------------------------------------------------------------------- clocks
 
 
-def same_rules(was: Deadline, now: Deadline) -> bool:
+def same_rules(between: Between, was: Deadline, now: Deadline) -> bool:
     """Return whether two deadlines end and act alike; acts of people and what they are reminded of do not count."""
-    return not other_rules(was, now)
+    return not other_rules(between, was, now)
 
 
-def other_rules(was: Deadline, now: Deadline) -> tuple[str, ...]:
-    """Return the keys in which two deadlines differ, in order of the alphabet."""
-    plain = changed(now, name=was.name)
-    return tuple(name for name in _RULES if getattr(was, name) != getattr(plain, name))
+def other_rules(between: Between, was: Deadline, now: Deadline) -> tuple[str, ...]:
+    """Return the keys in which two deadlines differ, in order of the alphabet; what is only renamed is the same."""
+    before = between.new_words.deadline(was)
+    return tuple(name for name in _RULES if getattr(before, name) != getattr(now, name))
 
 
 _RULES = (
@@ -95,12 +101,13 @@ def starts(step: Step, deadline: str) -> bool:
 # ---------------------------------------------------------------------------------------------- approvals, values
 
 
-def same_approval(was: Approval, now: Approval, change: LineChange, between: Between) -> bool:
+def same_approval(was: Approval, now: Approval, between: Between) -> bool:
     """Return whether what people signed is what they would sign now: the same things covered, the same signatures.
 
     Whoever signs must not be bound more strictly either: else those who signed might not be let sign today.
     """
-    same = _covers(was, change.renamed) == _covers(now, {}) and was.signatures == now.signatures
+    before = between.new_words.approval(was)
+    same = _covers(before) == _covers(now) and before.signatures == now.signatures
     return same and not any(_stricter(between, line.role) for line in now.signatures)
 
 
@@ -124,11 +131,10 @@ def _apart(definition: Definition, role: Role) -> set[str]:
     return {*role.apart_from, *others}
 
 
-def _covers(approval: Approval, renamed: Mapping[str, Mapping[str, str]]) -> tuple[Any, ...]:
-    fields, documents = renamed.get("fields", {}), renamed.get("documents", {})
+def _covers(approval: Approval) -> tuple[Any, ...]:
     return (
-        sorted(fields.get(name, name) for name in approval.void_if_changed_fields),
-        sorted(documents.get(name, name) for name in approval.void_if_changed_documents),
+        sorted(approval.void_if_changed_fields),
+        sorted(approval.void_if_changed_documents),
         approval.together,
         approval.meeting,
         approval.if_sent_back,

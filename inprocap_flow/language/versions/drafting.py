@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from inprocap_flow.language.migrations import NOTHING, Migration
+from inprocap_flow.language.migrations import Migration
 from inprocap_flow.language.model import Definition, Line, said
 from inprocap_flow.language.schema.migration import DECIDE
 from inprocap_flow.language.versions.compare import Between, finals, other_rules, same_approval, same_kind, starts_ahead
@@ -63,7 +63,7 @@ def _track(between: Between, kind: str) -> list[str]:
 def _line(between: Between, was: Line, now: Line, indent: str) -> list[str]:
     sections: Mapping[str, Section] = {
         "stages": list(_stages(was, now)),
-        "deadlines": [*_clocks(was, now), *_new_clocks(between, was, now)],
+        "deadlines": [*_clocks(between, was, now), *_new_clocks(between, was, now)],
         "fields": list(_fields(was, now)),
         "documents": list(_gone(was.documents, now.documents, "drop")),
     }
@@ -91,12 +91,12 @@ def _stages(was: Line, now: Line) -> Iterator[tuple[str, str, str]]:
         yield leaf, DECIDE, f"gone; perhaps {near[0]}" if near else "gone; where does a case go on?"
 
 
-def _clocks(was: Line, now: Line) -> Iterator[tuple[str, str, str]]:
+def _clocks(between: Between, was: Line, now: Line) -> Iterator[tuple[str, str, str]]:
     for name, deadline in was.deadlines.items():
         into = now.deadlines.get(name)
         if into is None:
             yield name, DECIDE, f"gone: stop{_perhaps(name, was.deadlines, now.deadlines)}"
-        elif keys := other_rules(deadline, into):
+        elif keys := other_rules(between, deadline, into):
             options = "keep, recompute" if into.backwards_from else "keep, recompute, ask"
             yield name, DECIDE, f"another rule ({', '.join(keys)}): {options}"
 
@@ -132,5 +132,5 @@ def _perhaps(name: str, was: Iterable[str], now: Iterable[str]) -> str:
 def _void(between: Between, was: Line, now: Line) -> Iterator[str]:
     for name, approval in was.approvals.items():
         into = now.approvals.get(name)
-        if into is not None and not same_approval(approval, into, NOTHING, between):
+        if into is not None and not same_approval(approval, into, between):
             yield name
