@@ -1,0 +1,181 @@
+"""What was found is told only if it plays: what no case can come to is left open, and it is said why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from inprocap_flow.cli.definitions_behaviour import Explored, lines
+from inprocap_flow.language.checks import Around, check, ends_left_open, started_while_running
+from inprocap_flow.language.checks import step_never_possible as never
+from inprocap_flow.language.checks.behaviour import Behavioural, Verdict, judged
+from inprocap_flow.language.explore.search import Bound
+from inprocap_flow.language.load import load_procedure
+from inprocap_flow.language.model import Definition, Rulebook
+from inprocap_flow.service import behaving
+from inprocap_flow.service.behaving import behaviour
+from inprocap_flow.service.holding import Scene, held, scene_of
+from inprocap_flow.service.invented import invented_for
+from inprocap_flow.service.judging import Terms, judge
+from inprocap_flow.service.kept import Kept
+from inprocap_flow.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+BOUND = Bound(states=3_000, seconds=1000, in_all=1000)
+A_RULEBOOK = Rulebook("another", "1", {"en": "Another"}, "plain", {})
+HEAD = """\
+procedure: round
+version: 1
+language: en
+title: Round
+rulebook: none
+roles: {officer: {title: Officer}}
+fields: {need: {type: text, title: Need}, again: {type: yes_no, title: Again}}
+stages:
+  s0: {owner: officer}
+  s1: {owner: officer}
+  s2: {owner: officer}
+  s3: {owner: officer}
+  done: {final: completed}
+"""
+CLOCKS = """\
+deadlines:
+  wait: {title: Wait, kind: not_before, period: 20 days, remind: [{role: officer, before: 1 day}]}
+  clock: {title: Clock, kind: due, period: LENGTH days, remind: [{role: officer, before: 1 day}]}
+"""
+ROUND = f"""\
+{HEAD}
+begins: {{step: open_case, by: officer, to: s0, handed_in: {{fields: [need]}}}}
+steps:
+  go0: {{from: s0, to: s1, by: officer, starts: [wait]}}
+  go1: {{from: s1, to: s2, by: officer, already_there: {{after: [wait]}}}}
+  go2:
+    from: s2
+    by: officer
+    handed_in: {{fields: [again]}}
+    starts: [clock]
+    branches: [{{when: again, to: s0}}, {{otherwise: s3}}]
+  go3: {{from: s3, to: done, by: officer, ends: everything}}
+{CLOCKS}"""
+
+
+def asked(tmp_path: Path, text: str, one: Behavioural) -> tuple[Definition, Verdict]:
+    path = tmp_path / "round.yaml"
+    path.write_text(text, encoding="utf-8")
+    definition = load_procedure(path)
+    (verdict,) = held(definition, judged(definition, BOUND, checks=[one]), scene_of())
+    return definition, verdict
+
+
+def test_a_clock_that_ends_while_the_case_must_wait_is_no_finding_and_no_proof(tmp_path: Path) -> None:
+    _, verdict = asked(tmp_path, ROUND.replace("LENGTH", "5"), started_while_running)
+    assert verdict.findings == ()
+    assert verdict.verdict == "not decided"
+    (doubt,) = [one.answer.doubt for one in verdict.asked if one.answer.doubt]
+    assert doubt.startswith("`go2` starts `clock`, which may run already: then the step is refused. The way that was")
+    assert "(too-late): clock ended on " in doubt
+    assert "before go2 could come" in doubt
+
+
+def test_a_clock_that_is_long_enough_is_found(tmp_path: Path) -> None:
+    _, verdict = asked(tmp_path, ROUND.replace("LENGTH", "50"), started_while_running)
+    assert [one.fact for one, _ in verdict.findings] == [
+        "`go2` starts `clock`, which may run already: then the step is refused."
+    ]
+
+
+def test_a_clock_that_is_long_enough_only_if_it_starts_late_is_found(tmp_path: Path) -> None:
+    _, verdict = asked(
+        tmp_path,
+        f"""{HEAD}
+begins: {{step: open_case, by: officer, to: s0, handed_in: {{fields: [need]}}, starts: [wait]}}
+steps:
+  first: {{from: s0, to: s1, by: officer, starts: [clock]}}
+  back: {{from: s1, to: s0, by: officer, already_there: {{after: [wait]}}}}
+  end: {{from: s1, to: done, by: officer, ends: everything}}
+{CLOCKS.replace("LENGTH", "15")}""",
+        started_while_running,
+    )
+    assert [one.fact for one, _ in verdict.findings] == [
+        "`first` starts `clock`, which may run already: then the step is refused."
+    ]
+
+
+def test_what_an_automatic_step_undoes_at_once_leads_nowhere(tmp_path: Path) -> None:
+    _, verdict = asked(
+        tmp_path,
+        f"""{HEAD}
+begins: {{step: open_case, by: officer, to: s0, handed_in: {{fields: [need]}}, starts: [wait]}}
+steps:
+  at_once: {{from: s0, to: s1, as_soon_as: known(need)}}
+  back: {{from: s1, to: s0, by: officer, starts: [clock]}}
+  go: {{from: s1, to: done, by: officer, stops: [wait]}}
+{CLOCKS.replace("LENGTH", "15")}""",
+        ends_left_open,
+    )
+    assert verdict.verdict == "proven"
+
+
+def test_a_step_on_which_nothing_comes_near_is_found_though_nothing_can_be_played(tmp_path: Path) -> None:
+    _, verdict = asked(tmp_path, ROUND.replace("LENGTH", "50").replace("otherwise: s3", "otherwise: s1"), never)
+    assert [one.about for one in verdict.asked if one.answer.verdict == "found"] == ["go3"]
+
+
+# ---------------------------------------------------------------------------------------------------- who is told
+
+
+def test_what_does_not_play_keeps_nothing_back(tmp_path: Path) -> None:
+    definition = with_a_clock_that_is_too_short(tmp_path)
+    (verdict,) = judged(definition, BOUND, checks=[ends_left_open])
+    assert verdict.findings
+    (told,) = judge(Settings(answers=tmp_path / "answers"), [(definition, [])], Terms(BOUND))
+    assert told.undecided == ("ends-left-open",)
+
+
+def test_a_kept_answer_says_again_what_may_be_and_a_rulebook_that_has_changed_asks_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    definition = with_a_clock_that_is_too_short(tmp_path)
+    kept = Kept(tmp_path / "answers")
+    (fresh,) = behaviour([definition], kept, BOUND, codes=["ends-left-open"])
+    monkeypatch.setattr(behaving, "judged", lambda *_a, **_k: pytest.fail("it was explored again"))
+    (again,) = behaviour([definition], kept, BOUND, codes=["ends-left-open"])
+    assert again == fresh
+    assert any(one.answer.doubt for one in again[0].asked)
+    with pytest.raises(pytest.fail.Exception, match="explored again"):
+        list(behaviour([definition], kept, BOUND, codes=["ends-left-open"], scene=Scene(lambda _one: A_RULEBOOK)))
+
+
+def test_check_says_what_may_be_and_why_the_way_to_it_is_none(tmp_path: Path) -> None:
+    definition = with_a_clock_that_is_too_short(tmp_path)
+    told = tuple(behaviour([definition], Kept(None), BOUND, codes=["ends-left-open"]))
+    said = " ".join(" ".join(lines([Explored(tmp_path, definition, told[0], ())], details=False)).split())
+    assert "ends-left-open, may be: `end` would end the case with the deadline `clock` of the case open" in said
+    assert "The way that was found does not play (too-late): clock ended on" in said
+
+
+def with_a_clock_that_is_too_short(tmp_path: Path) -> Definition:
+    """Return a procedure whose end would leave a clock open, did it not have to wait for longer than that lasts."""
+    path = tmp_path / "round.yaml"
+    path.write_text(
+        f"""{HEAD}
+begins: {{step: open_case, by: officer, to: s0, handed_in: {{fields: [need]}}}}
+steps:
+  go: {{from: s0, to: s1, by: officer, starts: [clock, wait]}}
+  end: {{from: s1, to: done, by: officer, already_there: {{after: [wait]}}}}
+{CLOCKS.replace("LENGTH", "5")}""",
+        encoding="utf-8",
+    )
+    return load_procedure(path)
+
+
+# ------------------------------------------------------------------------------------------ an invented organisation
+
+
+@pytest.mark.parametrize("name", ["iter-review", "ppi", "advisory"])
+def test_a_shipped_procedure_finds_all_that_it_needs_in_the_invented_organisation(name: str) -> None:
+    definition = load_procedure(ROOT / "definitions" / f"{name}.yaml")
+    rulebook = scene_of().rulebook_of(definition)
+    around = Around(rulebook, organisation=invented_for(definition, rulebook))
+    assert [one for one in check(definition, around) if one.severity == "error"] == []
