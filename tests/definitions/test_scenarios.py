@@ -20,6 +20,7 @@ FEWEST = {
     "cern-invitation-to-tender": 28,
     "cern-price-enquiry": 12,
     "competitive-dialogue": 55,
+    "competitive-dialogue-lots": 60,
     "competitive-negotiation": 70,
     "competitive-negotiation-lots": 60,
     "design-contest": 35,

@@ -25,6 +25,7 @@ PURCHASES = (
     "competitive-negotiation",
     "competitive-negotiation-lots",
     "competitive-dialogue",
+    "competitive-dialogue-lots",
 )
 ORDERING = ("framework", "call-off", "dynamic-purchasing")
 REPORTING = (*ORDERING, *PURCHASES, "pcp")

@@ -22,6 +22,7 @@ CALLS = {
     for name in (
         "call-off",
         "competitive-dialogue",
+        "competitive-dialogue-lots",
         "competitive-negotiation",
         "competitive-negotiation-lots",
         "design-contest",

@@ -16,6 +16,7 @@ SIGNED = "first_contract_signed"
 WHERE_TENDERS_COME_IN = {
     "call-off": SIGNED,
     "competitive-dialogue": SIGNED,
+    "competitive-dialogue-lots": "contract_signed",
     "competitive-negotiation": SIGNED,
     "competitive-negotiation-lots": "contract_signed",
     "innovation-partnership": SIGNED,
