@@ -14,7 +14,8 @@ from inprocap_flow.engine.case.history import effective
 from inprocap_flow.engine.case.records import Case, Event
 from inprocap_flow.store import rows, snapshot
 from inprocap_flow.store.port import sortable
-from tests.simulator.ladders import Said, Slow, next_step, slow_ladders, what_is_said
+from tests.simulator.ladders import next_step, slow_ladders, what_is_said
+from tests.simulator.slow_days import Said, Slow
 
 ENDS = {"deadline_over": "over", "deadline_met": "met", "deadline_missed": "missed", "deadline_stopped": "stopped"}
 MOVES = ("deadline_extended", "deadline_recomputed", "deadline_corrected", "deadline_resumed")

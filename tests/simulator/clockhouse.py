@@ -31,6 +31,8 @@ START = datetime(2026, 1, 5, 8, tzinfo=UTC)  # a Monday
 NAME = "clockhouse"
 HOURS = ("08:00", "07:30", "02:30")  # the last one does not exist on one morning of the year
 
+SILENCES = ("P10WD", "P5D", "P1M", "PT36H", None)  # after which a case that nobody touches is mentioned
+
 PEOPLE = {
     person.id: person
     for person in (
@@ -199,8 +201,14 @@ def organisation(release: int, chance: random.Random) -> Organisation:
         calendars={"holidays": calendar.to_plain()},
         committees={"council": tuple(_meetings(chance))},
         people=PEOPLE,
-        reminders=Reminding(hour=HOURS[0] if release == 1 else chance.choice(HOURS)),
+        reminders=_reminding(release, chance),
     )
+
+
+def _reminding(release: int, chance: random.Random) -> Reminding:
+    if release == 1:
+        return Reminding(hour=HOURS[0], remind_after=SILENCES[0])
+    return Reminding(hour=chance.choice(HOURS), remind_after=chance.choice(SILENCES))
 
 
 _HOLIDAYS = ((1, 1), (4, 3), (4, 6), (5, 1), (5, 14), (5, 25), (10, 3), (12, 24), (12, 25), (12, 26))

@@ -6,177 +6,17 @@ obviously right; the one thing it borrows is who may still sign an approval, whi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from inprocap_flow.engine.case.approvals import is_needed, standing, who_may_give
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.facts import CaseFacts
-from inprocap_flow.engine.case.records import ApprovalState, Case, DeadlineState, LineState, When
+from inprocap_flow.engine.case.records import MAIN, ApprovalState, Case, DeadlineState, LineState, When
 from inprocap_flow.language.model import Reminder
-
-DAY = timedelta(days=1)
-LATE = timedelta(hours=1)
-CODE = re.compile(r"(PT?)([0-9]+)(WD|[DWMYH])")
-
-
-class Step(NamedTuple):
-    """One moment of a ladder. ``place`` is the how manieth reminder of the definition; ``counted`` what it rests on."""
-
-    at: datetime
-    place: int
-    side: str
-    code: str
-    to: tuple[str, ...]
-    counted: str = ""
-
-    @property
-    def says(self) -> str:
-        return f"{self.side} {self.code}"
-
-
-class Again(NamedTuple):
-    """A reminder that comes again and again, counted from ``start``: a day or, for hours, a moment."""
-
-    start: date | datetime
-    place: int
-    code: str
-    to: tuple[str, ...]
-
-
-class Slow(NamedTuple):
-    """A ladder: its single steps in order, those that repeat, what it leads up to, and since when it is as it is."""
-
-    name: str
-    kind: str
-    line: str
-    about: str
-    steps: tuple[Step, ...] = ()
-    again: tuple[Again, ...] = ()
-    end: datetime | None = None
-    begins: datetime | None = None
-
-    @property
-    def same(self) -> tuple[Any, ...]:
-        """What makes it the ladder that it is; since when is no part of it."""
-        return self[:-1]
-
-
-class Said(NamedTuple):
-    """A message that must be in the outbox."""
-
-    ladder: str
-    to: str
-    says: str
-    due_at: datetime
-    late: bool
-    merged: int
-    once: tuple[object, ...]  # no two messages of a case may share this
-
-
-# ---------------------------------------------------------------------------------------------- days
-
-
-@dataclass
-class Days:
-    """The days of one organisation: which are quiet, which are worked on, and at which hour people are reminded."""
-
-    binding: Binding
-    calendar: str = ""
-
-    def __post_init__(self) -> None:
-        calendars: Any = self.binding.organisation.calendars
-        wishes = self.binding.organisation.reminders
-        plain = calendars[wishes.calendar]
-        worked = calendars[self.calendar] if self.calendar else plain
-        self.quiet_days, self.hour = wishes.quiet_days, time.fromisoformat(wishes.hour)
-        self.zone = self.binding.zone
-        self.weekend, self.idle_weekend = plain["weekend"], worked["weekend"]
-        self.holidays, self.idle = _holidays(plain), _holidays(worked)
-        self.walked: dict[tuple[date, int, str, int], date] = {}
-        self.closed = {day for one in plain["closures"] for day in _each_day(one)}
-
-    def quiet(self, day: date) -> bool:
-        if "weekends" in self.quiet_days and day.weekday() in self.weekend:
-            return True
-        if "holidays" in self.quiet_days and day in self.holidays:
-            return True
-        return "closures" in self.quiet_days and day in self.closed
-
-    def works(self, day: date) -> bool:
-        return day.weekday() not in self.idle_weekend and day not in self.idle
-
-    def away_from(self, day: date, count: int, unit: str, step: int) -> date:
-        """Walk *count* units from *day*, forwards (*step* 1) or backwards (-1)."""
-        asked = (day, count, unit, step)
-        if asked not in self.walked:
-            self.walked[asked] = self._walk(*asked)
-        return self.walked[asked]
-
-    def _walk(self, day: date, count: int, unit: str, step: int) -> date:
-        if unit in "MY":
-            return _months(day, count * step * (12 if unit == "Y" else 1))
-        left = count * 7 if unit == "W" else count
-        while left:
-            day += DAY * step
-            left -= unit != "WD" or self.works(day)
-        return day
-
-    def off_quiet(self, day: date, step: int) -> date:
-        while self.quiet(day):
-            day += DAY * step
-        return day
-
-    def at_hour(self, day: date) -> datetime:
-        return datetime.combine(day, self.hour, self.zone).astimezone(UTC)
-
-    def day_of(self, moment: datetime) -> date:
-        return moment.astimezone(self.zone).date()
-
-
-def _holidays(plain: Any) -> set[date]:
-    found = {date.fromisoformat(day) for day in plain["holidays"]}
-    return found | {day for one in plain["closures"] if one["counts_as_holiday"] for day in _each_day(one)}
-
-
-def _each_day(closure: Any) -> Iterator[date]:
-    day = date.fromisoformat(closure["first"])
-    while day <= date.fromisoformat(closure["last"]):
-        yield day
-        day += DAY
-
-
-_known: dict[tuple[int, str], tuple[Binding, Days]] = {}
-
-
-def days_of(binding: Binding, calendar: str = "") -> Days:
-    """Return the days of an organisation; kept as long as the binding is the same object."""
-    known = _known.get((id(binding), calendar))
-    if known is None or known[0] is not binding:
-        if len(_known) > 20:
-            _known.clear()
-        known = _known[id(binding), calendar] = (binding, Days(binding, calendar))
-    return known[1]
-
-
-def _months(day: date, months: int) -> date:
-    month = day.year * 12 + day.month - 1 + months
-    found = date(month // 12, month % 12 + 1, 1)
-    for _ in range(day.day - 1):  # as far into that month as it goes
-        if (found + DAY).month != found.month:
-            break
-        found += DAY
-    return found
-
-
-def _coded(code: str) -> tuple[int, str]:
-    found = CODE.fullmatch(code)
-    assert found is not None, code
-    return int(found[2]), found[3]
-
+from tests.simulator.silences import forgotten, is_forgotten, organisation_says
+from tests.simulator.slow_days import DAY, LATE, Again, Days, Said, Slow, Step, addressed, coded, days_of, so_long_after
 
 # ---------------------------------------------------------------------------------------------- ladders of a case
 
@@ -198,7 +38,7 @@ def _of_clocks(binding: Binding, case: Case) -> Iterator[Slow]:
         begins = When.from_plain(clock.history[-1]["at"]).last if clock.history else None
         steps: list[Step] = []
         for place, one in enumerate(declared.remind):
-            to = _named(binding, case, one.role, clock.line)
+            to = addressed(binding, case, one.role, clock.line)
             if one.before is not None and clock.status == "running":
                 steps.append(Step(_before(days, end, last, one.before), place, "before", one.before, to, clock.end))
             if one.after is not None:
@@ -215,7 +55,7 @@ def _matters(case: Case, clock: DeadlineState) -> bool:
 
 
 def _before(days: Days, end: datetime, last: date, code: str) -> datetime:
-    count, unit = _coded(code)
+    count, unit = coded(code)
     if unit == "H":
         return end.astimezone(UTC) - timedelta(hours=count)
     day = days.off_quiet(days.away_from(last, count, unit, -1), -1)
@@ -225,7 +65,7 @@ def _before(days: Days, end: datetime, last: date, code: str) -> datetime:
 
 
 def _after_end(days: Days, end: datetime, last: date, code: str) -> datetime:
-    count, unit = _coded(code)
+    count, unit = coded(code)
     if unit == "H":
         return end.astimezone(UTC) + timedelta(hours=count)
     day = days.away_from(last, count, unit, 1)
@@ -280,7 +120,7 @@ def _lapsing(
                 place,
                 "before",
                 one.before_lapse,
-                _named(binding, case, one.role, state.line) or (f"person:{given.person}",),
+                addressed(binding, case, one.role, state.line) or (f"person:{given.person}",),
                 given.valid_until,
             )
             for place, one in enumerate(remind)
@@ -300,7 +140,9 @@ def _of_lines(binding: Binding, case: Case) -> Iterator[Slow]:
         stage = declared.stages.get(line.state)
         if line.ended or stage is None:
             continue
-        if stage.owner and line.last:
+        if line.id == MAIN and organisation_says(binding, stage):
+            yield forgotten(binding, case, stage, days)
+        elif stage.owner and line.last:
             remind = [*([Reminder("", after=stage.remind_after)] if stage.remind_after else []), *stage.remind]
             told = [one if one.role else Reminder(stage.owner, after=one.after, every=one.every) for one in remind]
             empty = Slow(f"silence {line.id}", "silence", line.id, line.state)
@@ -324,7 +166,7 @@ def _papers(binding: Binding, case: Case, line: LineState, approval: Any, days: 
                 place,
                 "before",
                 one.before,
-                _named(binding, case, one.role, line.id),
+                addressed(binding, case, one.role, line.id),
                 day.isoformat(),
             )
             for place, one in enumerate(approval.remind)
@@ -343,40 +185,17 @@ def _waiting(
     steps: list[Step] = []
     again: list[Again] = []
     for place, one in enumerate(remind):
-        to = _named(binding, case, one.role, empty.line)
+        to = addressed(binding, case, one.role, empty.line)
         if one.after is not None:
-            in_hours = _coded(one.after)[1] == "H"
-            at, counted = _since(days, start if in_hours else days.day_of(start), one.after, 1)
+            in_hours = coded(one.after)[1] == "H"
+            at, counted = so_long_after(days, start if in_hours else days.day_of(start), one.after, 1)
             steps.append(Step(at, place, "after", one.after, to, counted))
         if one.every is not None:
-            in_hours = _coded(one.every)[1] == "H"
+            in_hours = coded(one.every)[1] == "H"
             again.append(Again(start if in_hours else days.day_of(start), place, one.every, to))
     if steps or again:
         ordered = tuple(sorted(steps, key=lambda step: (step.at, step.place)))
         yield empty._replace(steps=ordered, again=tuple(again), begins=start)
-
-
-def _since(days: Days, start: date | datetime, code: str, times: int) -> tuple[datetime, str]:
-    """Return the moment *times* periods after *start*, and the day or moment that was counted."""
-    count, unit = _coded(code)
-    if isinstance(start, datetime):
-        at = start.astimezone(UTC) + timedelta(hours=count * times)
-        return at, at.isoformat()
-    day = days.away_from(start, count * times, unit, 1)
-    return days.at_hour(days.off_quiet(day, 1)), day.isoformat()
-
-
-def _named(binding: Binding, case: Case, role: str, line_id: str) -> tuple[str, ...]:
-    """Return who is told: firms by their track, others by their role, nobody yet for no role."""
-    if not role:
-        return ()
-    speaks = binding.definition.roles[role].speaks_for
-    line: LineState | None = case.lines[line_id]
-    while speaks and line is not None:
-        if line.kind == speaks:
-            return (f"track:{line.id}",)
-        line = case.lines.get(line.parent) if line.parent else None
-    return (f"role:{role}",)
 
 
 # ---------------------------------------------------------------------------------------------- what is due
@@ -390,7 +209,7 @@ def steps_from(binding: Binding, ladder: Slow, first: datetime, last: datetime |
         times, before = 0, None
         while True:
             times += 1
-            at, counted = _since(days, one.start, one.code, times)
+            at, counted = so_long_after(days, one.start, one.code, times)
             if last is not None and at > last:
                 break
             if at >= first and at != before:  # two that a long closure pushes to one morning are one
@@ -431,6 +250,9 @@ def what_is_said(binding: Binding, case: Case, ladder: Slow, due: datetime, now:
 def _still_says(binding: Binding, case: Case, ladder: Slow, step: Step, now: datetime) -> bool:
     if ladder.end is not None and ladder.kind != "deadline" and now >= ladder.end:
         return False
+    if ladder.kind == "silence" and ladder.line == MAIN:
+        stage = binding.definition.main.stages[case.main.state]
+        return not organisation_says(binding, stage) or is_forgotten(binding, case, step, now)
     if ladder.kind in ("silence", "validity"):
         return True
     if ladder.kind in ("approval", "papers"):
@@ -461,4 +283,4 @@ def _concerned(binding: Binding, case: Case, ladder: Slow, now: datetime) -> tup
             return tuple(f"person:{person}" for person in people)
     line = case.lines[ladder.line]
     owner = binding.definition.line(line.kind).stages[line.state].owner
-    return _named(binding, case, owner or "", ladder.line)
+    return addressed(binding, case, owner or "", ladder.line)
