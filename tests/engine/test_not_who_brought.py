@@ -12,7 +12,7 @@ from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.errors import InvalidInput
 from inprocap_flow.language import canonical
 from inprocap_flow.language.load import load_procedure
-from inprocap_flow.language.model import Definition, Person
+from inprocap_flow.language.model import Absence, Definition, Person
 from inprocap_flow.language.overlays import load_applied
 from inprocap_flow.machine.compile import compile_definition
 from inprocap_flow.service.reading.book import open_book
@@ -134,3 +134,65 @@ def test_it_is_read_with_the_roles_and_at_each_step(tmp_path: Path) -> None:
     assert 'Nobody who has brought "Specification" (specification) in the case' in whole_one
     step = [one.text for part in read_one(book, "evaluate") for one in part.sentences()]
     assert 'Nobody who has brought "Specification" (specification) in this case.' in step
+
+
+# ------------------------------------------------------------------------------- a substitute and the person are one
+
+AWAY = Absence("2026-01-01", "2026-01-07")
+TESS = Person("tess", ())
+
+
+def _played(folder: Path, *people: Person, text: str = PROCEDURE) -> Play:
+    known = {person.id: person for person in (*TINY_PEOPLE, *people)}
+    play = Play(Rehearsal(Binding(compile_definition(definition(folder, text)), replace(ORGANISATION, people=known))))
+    play.does("2026-01-05 09:00", "cy", "open", "open_case")
+    return play
+
+
+CY = Person("cy", ("unit",))
+ANN_AWAY = replace(PEOPLE[0], absent=(AWAY,), substitute="tess")
+
+
+def test_what_a_substitute_brought_counts_as_brought_by_the_person_and_by_the_substitute(tmp_path: Path) -> None:
+    play = _played(tmp_path, CY, ANN_AWAY, replace(TESS, roles=("evaluator",)))
+    play.does("2026-01-05 10:00", "tess", "do", "hand_over", docs=("specification",))  # as the unit, for ann
+    for person in ("ann", "tess"):
+        found = blocker(play.refused("2026-01-09 09:00", person, "do", "evaluate", docs=("report",)), "four-eyes")
+        assert found.reason.startswith(f"{person} brought specification")
+
+
+def test_nobody_evaluates_for_an_absent_person_who_brought_the_document(tmp_path: Path) -> None:
+    play = _played(tmp_path, CY, replace(PEOPLE[0], absent=(AWAY,), substitute="tess"), TESS)
+    play.does("2026-01-10 10:00", "ann", "do", "hand_over", docs=("specification",))
+    away = replace(PEOPLE[0], absent=(Absence("2026-01-12", "2026-01-16"),), substitute="tess")
+    known = {**play.rehearsal.binding.organisation.people, "ann": away}
+    binding = play.rehearsal.binding
+    play.rehearsal.binding = replace(binding, organisation=replace(binding.organisation, people=known))
+    found = blocker(play.refused("2026-01-13 09:00", "tess", "sign", "agreed"), "four-eyes")
+    assert found.reason == "ann brought specification in this case, and tess acts for ann: not as evaluator."
+
+
+RECORDED = PROCEDURE.replace("[{role: evaluator}]", "[{role: evaluator, recorded_by: unit}]")
+
+
+def test_whose_signature_on_paper_is_recorded_did_not_bring_the_document_either(tmp_path: Path) -> None:
+    play = _played(tmp_path, CY, *PEOPLE, text=RECORDED)
+    play.does("2026-01-05 10:00", "ann", "do", "hand_over", docs=("specification",))
+    refused = play.refused("2026-01-09 09:00", "cy", "sign", "agreed", role="unit", extra={"signed_by": "ann"})
+    assert (
+        blocker(refused, "four-eyes").reason == "ann brought specification in this case and so cannot act as evaluator."
+    )
+    play.does("2026-01-09 10:00", "cy", "sign", "agreed", role="unit", extra={"signed_by": "bea"})
+
+
+def test_a_version_says_for_whom_it_was_filed_only_where_that_counts(tmp_path: Path) -> None:
+    play = _played(tmp_path, CY, ANN_AWAY, TESS)
+    play.does("2026-01-05 10:00", "tess", "do", "hand_over", docs=("specification",))
+    (version,) = play.case.main.documents["specification"]
+    assert (version.by, version.for_whom) == ("tess", "ann")
+    (tmp_path / "plain").mkdir()
+    plain = _played(
+        tmp_path / "plain", CY, ANN_AWAY, TESS, text=PROCEDURE.replace(", not_who_brought: specification", "")
+    )
+    plain.does("2026-01-05 10:00", "tess", "do", "hand_over", docs=("specification",))
+    assert plain.case.main.documents["specification"][0].for_whom is None

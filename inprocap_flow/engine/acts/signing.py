@@ -23,7 +23,7 @@ from inprocap_flow.engine.case.approvals import (
     who_may_give,
 )
 from inprocap_flow.engine.case.facts import CaseFacts
-from inprocap_flow.engine.case.people import Capacity, capacity_for
+from inprocap_flow.engine.case.people import Capacity, barred_as_author, capacity_for
 from inprocap_flow.engine.case.records import MAIN, Blocker, GivenSignature, Request, key, stamp
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
@@ -250,11 +250,19 @@ def _against(facts: CaseFacts, found: Standing, choice: Choice, *, strict: bool)
     for person in identities:
         if signed(line, person):
             yield Blocker("already-signed", f"{person} has signed this already.", about=found.approval.name)
+    yield from _brought_what_it_judges(facts, choice)
     if strict:
         found_against = (
             clash(facts, found, line, identities), out_of_turn(facts, found, line), gate_blocker(facts, found, line)
         )  # fmt: skip
         yield from filter(None, found_against)
+
+
+def _brought_what_it_judges(facts: CaseFacts, choice: Choice) -> Iterator[Blocker]:
+    """Yield why a signature on paper does not count; whoever signs here was asked about that with the role."""
+    role = facts.binding.definition.roles.get(choice.line.signature.role)
+    if choice.recorded and role is not None:
+        yield from barred_as_author(facts.case, role, choice.signer)
 
 
 def _emit_signature(work: Work, found: Standing, choice: Choice, used: Mapping[str, object], *, against: bool) -> None:

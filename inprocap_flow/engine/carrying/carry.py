@@ -51,6 +51,13 @@ def carry_out(work: Work, plan: Plan) -> None:
     tell_all(work, plan)
 
 
+def _for_whom(work: Work, document: str) -> str | None:
+    """Return for which absent person *document* is filed, if a role is closed to whoever brought it."""
+    closed = any(document in role.not_who_brought for role in work.binding.definition.roles.values())
+    person = work.binding.person(work.on_behalf_of or "") if closed else None
+    return person.id if person else None
+
+
 def take_inputs(
     work: Work, line_id: str, fields: Mapping[str, Any], documents: Mapping[str, Handed], source: str
 ) -> set[str]:
@@ -63,6 +70,7 @@ def take_inputs(
     changed = set_fields(work, line_id, stored, source)
     for name, handed in documents.items():
         version = as_version(handed, work.actor, stamp(work.when.last), seal_milestone(facts, declared[name]))
+        version = with_changes(version, for_whom=_for_whom(work, name))
         kept = {item: getattr(version, item) for item in names_of(version) if getattr(version, item) is not None}
         work.emit("brought", line_id, {"document": name, "version": kept, "source": source})
         before = facts.line.documents.get(name)

@@ -132,6 +132,7 @@ def _faults(acting: Acting, role: Role, capacity: Capacity) -> Iterator[Blocker]
         yield Blocker("not-yours", reason, about=place, mend="act on your own track")
     held = acting.binding.definition.roles.get(capacity.role, role)
     yield from _apart(acting, held)
+    yield from barred_as_author(acting.case, held, acting.actor, _stands_in_for(acting, capacity))
     undisclosed = undeclared(acting.case, acting.actor, held)
     if undisclosed is not None:
         yield undisclosed
@@ -157,17 +158,33 @@ def _apart(acting: Acting, role: Role) -> Iterator[Blocker]:
             reason = f"{acting.actor} has acted as {name} in this case and so cannot act as {role.name}."
             yield Blocker("apart-from", reason, about=role.name, mend="let somebody else act")
             return
+
+
+def _stands_in_for(acting: Acting, capacity: Capacity) -> str | None:
+    """Return the absent person for whom the actor acts; None where it acts for itself, or records for a role."""
+    person = acting.binding.person(capacity.on_behalf_of or "")
+    return person.id if person else None
+
+
+def barred_as_author(case: Case, role: Role, person: str, for_whom: str | None = None) -> Iterator[Blocker]:
+    """Yield why *person*, or whom it stands in for, cannot act in *role*: one of them brought what that judges."""
     for name in role.not_who_brought:
-        if acting.actor in brought_by(acting.case, name):
-            reason = f"{acting.actor} brought {name} in this case and so cannot act as {role.name}."
-            yield Blocker("four-eyes", reason, about=name, mend="let somebody else act")
-            return
+        authors = brought_by(case, name)
+        if person in authors:
+            reason = f"{person} brought {name} in this case and so cannot act as {role.name}."
+        elif for_whom in authors:
+            reason = f"{for_whom} brought {name} in this case, and {person} acts for {for_whom}: not as {role.name}."
+        else:
+            continue
+        yield Blocker("four-eyes", reason, about=name, mend="let somebody else act")
+        return
 
 
 def brought_by(case: Case, document: str) -> frozenset[str]:
-    """Return everybody who filed a version of *document* in the case, on whichever line."""
+    """Return everybody who filed a version of *document* in the case, on whichever line, or for whom it was filed."""
     lines = (line.documents.get(document, ()) for line in case.lines.values())
-    return frozenset(version.by for versions in lines for version in versions)
+    found = (person for versions in lines for version in versions for person in (version.by, version.for_whom))
+    return frozenset(filter(None, found))
 
 
 def barred_from_bringing(

@@ -147,7 +147,10 @@ class Event:
 
 @record
 class DocumentVersion:
-    """One filed version of a document: its SHA-256 (or, while sealed, a salted commitment), who and when."""
+    """One filed version of a document: its SHA-256 (or, while sealed, a salted commitment), who and when.
+
+    ``for_whom`` is the absent person for whom a substitute filed it, said only where a role is closed to its authors.
+    """
 
     sha256: str
     filename: str
@@ -156,6 +159,7 @@ class DocumentVersion:
     by: str
     at: str
     sealed_until: str | None = None
+    for_whom: str | None = None
 
 
 @record
