@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from inprocap_flow import bundled
@@ -9,6 +11,7 @@ from inprocap_flow.cli.reasons import source
 from inprocap_flow.engine.case.records import Decision
 from inprocap_flow.language.load import load_rulebook
 from inprocap_flow.language.model import Rulebook
+from inprocap_flow.language.model.limits import Limit, LimitValue, LimitVariant
 from inprocap_flow.service.phrases import trace
 from tests.engine.conftest import Build, Play, blocker
 
@@ -105,9 +108,14 @@ def test_the_trace_of_a_number_of_law_speaks_of_the_lawful_minimum(play: Play) -
     assert "The lawful minimum beside it:" in said
 
 
-def _computed(done: Decision) -> dict[str, object]:
+def _computed(done: Decision) -> dict[str, Any]:
     started = next(event for event in done.events if event.kind == "deadline_started")
     return dict(started.data["computed"])
+
+
+def parts_of(value: LimitValue) -> tuple[LimitValue | LimitVariant, ...]:
+    """A value and the reductions of it."""
+    return (value, *value.variants)
 
 
 BOOKS = [load_rulebook(path) for path in sorted((bundled.root("definitions") / "rulebooks").glob("*.yaml"))]
@@ -115,8 +123,8 @@ BOOKS = [load_rulebook(path) for path in sorted((bundled.root("definitions") / "
 
 @pytest.mark.parametrize("book", BOOKS, ids=[book.name for book in BOOKS])
 def test_no_shipped_value_whose_source_says_convention_rests_on_law(book: Rulebook) -> None:
-    parts = [
-        (limit, part) for limit in book.limits.values() for value in limit.values for part in (value, *value.variants)
+    parts: list[tuple[Limit, LimitValue | LimitVariant]] = [
+        (limit, part) for limit in book.limits.values() for value in limit.values for part in parts_of(value)
     ]
     of_law = [(limit.name, part.value) for limit, part in parts if limit.basis_of(part) == "law"]
     ours = [(limit.name, part.value) for limit, part in parts if "convention" in part.source or part.mark == "C"]
@@ -129,7 +137,7 @@ def test_the_directive_names_no_number_for_what_is_marked_as_a_convention() -> N
         (name, part.value)
         for name, limit in limits.items()
         for value in limit.values
-        for part in (value, *value.variants)
+        for part in parts_of(value)
         if limit.basis_of(part) == "convention"
     }
     assert ours == {

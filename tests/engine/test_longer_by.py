@@ -74,7 +74,8 @@ def play(tmp_path: Path) -> Play:
 
 
 def last_day(play: Play, name: str) -> str | None:
-    return play.case.deadlines[key("case", name)].last_day
+    clock = play.case.deadlines[key("case", name)]
+    return None if clock.last_day is None else str(clock.last_day)
 
 
 def test_it_ends_so_many_days_after_the_law_lets_it_end(play: Play) -> None:
