@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from inprocap_flow.calendar.days import Calendar
 from inprocap_flow.engine.case.binding import Binding
-from inprocap_flow.engine.case.records import Decision, Request
+from inprocap_flow.engine.case.records import Decision, Handed, Request
 from inprocap_flow.language.model import (
     CASE,
     Absence,
@@ -18,6 +18,7 @@ from inprocap_flow.language.model import (
     Approval,
     Branch,
     Definition,
+    Document,
     Line,
     Organisation,
     Person,
@@ -49,6 +50,7 @@ def definitions(draw: st.DrawFn) -> Definition:
             at_least=draw(st.integers(1, 2)),
             never=draw(st.sampled_from([(), (), (), ("approve",)])),
             apart_from=tuple(draw(some) - {name}),
+            not_who_brought=draw(st.sampled_from([(), (), ("paper",)])),
             records_for=tuple(draw(st.sampled_from([set(), set(), {"red"}])) - {name}),
         )
         for name in ROLES
@@ -56,11 +58,15 @@ def definitions(draw: st.DrawFn) -> Definition:
     roles["opener"] = Role("opener", {"en": "opener"})
     signatures = tuple(draw(st.lists(_signatures(), min_size=1, max_size=3)))
     by = draw(st.sampled_from([("red",), ("blue",), ("red", "green"), ("opener",)]))
-    go = Step("go", CASE, ("drafted",), (Branch("done"),), by=by, already_there=AlreadyThere(approvals=("a",)),
-              ends_everything=True)  # fmt: skip
+    closed = any(role.not_who_brought for role in roles.values())  # else who brings it is left aside
+    papers = ("paper",) if closed and draw(st.booleans()) else ()
+    there = AlreadyThere(approvals=("a",), documents=papers)
+    go = Step("go", CASE, ("drafted",), (Branch("done"),), by=by, already_there=there, ends_everything=True)
+    bring = draw(st.sampled_from([("red",), ("green", "blue"), ("opener",)]))
     main = Line(
         CASE, {}, Step("open_case", CASE, (), (Branch("drafted"),), by=("opener",)),
         {"drafted": Stage("drafted", {}, "opener"), "done": Stage("done", {}, final="completed")}, {"go": go},
+        documents={"paper": Document("paper", {"en": "Paper"}, by=bring)},
         approvals={"a": Approval("a", CASE, signatures, {"en": "a"}, together=draw(st.booleans()))},
     )  # fmt: skip
     return Definition("made-up", "1", "en", {}, main, roles=roles)
@@ -116,6 +122,9 @@ def test_an_approval_can_be_given_exactly_when_the_engine_lets_somebody_give_it_
         assert verdict.decided
         assert not any(_goes_through(case, staff, use))
         return
+    for _, author in verdict.authors:
+        outcome = case.play(_bringing(author.person, author.role), NOW)
+        assert isinstance(outcome, Decision), outcome
     for signature, options in zip(use.approval.signatures, verdict.signers, strict=True):
         for option in options:
             holds = option.signer is not None and signature.role in organisation.people[option.signer].roles
@@ -139,7 +148,7 @@ def _goes_through(case: Rehearsal, staff: Staff, use: Use) -> Iterator[bool]:
             for role in (None, *person.roles):
                 if isinstance(here.copy().play(Request("do", person.id, "go", role=role), NOW), Decision):
                     yield True
-        for request in _signings(staff, use):
+        for request in (*_signings(staff, use), *(_bringing(one.id, None) for one in staff.present)):
             after = here.copy()
             if isinstance(after.play(request, NOW), Decision):
                 state = _state(after)
@@ -160,9 +169,16 @@ def _signings(staff: Staff, use: Use) -> Iterator[Request]:
 
 def _state(case: Rehearsal) -> object:
     assert case.case is not None
-    signatures = case.case.approvals["case a"].signatures
+    found = case.case.approvals.get("case a")
+    signatures = found.signatures if found else ()
     acted = {who: tuple(sorted(roles)) for who, roles in case.case.acted.items()}
-    return frozenset((one.index, one.person, one.on_behalf_of) for one in signatures), frozenset(acted.items())
+    signed = frozenset((one.index, one.person, one.on_behalf_of) for one in signatures)
+    brought = frozenset((one.by, one.for_whom) for one in case.case.main.documents.get("paper", ()))
+    return signed, frozenset(acted.items()), brought
+
+
+def _bringing(person: str, role: str | None) -> Request:
+    return Request("bring", person, documents={"paper": Handed("paper-hash", "paper.pdf")}, role=role)
 
 
 @SOME

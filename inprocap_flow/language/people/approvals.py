@@ -1,7 +1,8 @@
 """Whether an approval can be given by the people who are there, and then be used by somebody who may.
 
 The lines of the approval and the person who carries the step out are chosen together: each signature as often as it
-is wanted, never by somebody who must be another person. What else happened in the case is left aside.
+is wanted, never by somebody who must be another person; and who brings the papers that must be there by then, where a
+role is closed to their authors. What else happened in the case is left aside.
 """
 
 from __future__ import annotations
@@ -18,24 +19,30 @@ from inprocap_flow.language.model import (
     Definition,
     Line,
     Signature,
+    Step,
     step_of,
 )
+from inprocap_flow.language.people.authors import Paper, bringers, is_closed, papers_before
 from inprocap_flow.language.people.search import Slots, choose
 from inprocap_flow.language.people.staff import Option, Staff
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """An approval and what needs it: a step or an act (by these roles), or a watch (by nobody)."""
+    """An approval and what needs it: a step or an act (by these roles), or a watch (by nobody).
+
+    ``papers`` must have been brought by then, and some role is closed to whoever brought them.
+    """
 
     approval: Approval
     needed_by: str
     by: tuple[str, ...] = ()
+    papers: tuple[Paper, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a use can be met: ``signers`` by signature, and who carries it out; else in words ``why`` not.
+    """Whether a use can be met: ``signers`` by signature, who carries it out, who brings what; else ``why`` not.
 
     Not ``decided``: the search gave up, which nothing of this size does.
     """
@@ -45,28 +52,29 @@ class Verdict:
     carrier: Option | None = None
     why: str = ""
     decided: bool = True
+    authors: tuple[tuple[Paper, Option], ...] = ()
 
 
 def uses(definition: Definition) -> Iterator[Use]:
     """Yield every approval with each step, act or watch that needs it, in order of writing."""
     for line in definition.lines:
-        for name, by, needed in _needed(line):
+        for name, step in _needed(line):
             approval = definition.find_approval(line.kind, name)
             if approval is not None:
-                yield Use(approval, needed, by)
+                yield Use(approval, step.name, step.by, papers_before(definition, step))
     for watch in definition.watches.values():
         approval = definition.main.approvals.get(watch.needs_approval)
         if approval is not None:
             yield Use(approval, watch.name)
 
 
-def _needed(line: Line) -> Iterator[tuple[str, tuple[str, ...], str]]:
+def _needed(line: Line) -> Iterator[tuple[str, Step]]:
     for step in (line.begins, *line.steps.values()):
-        yield from ((name, step.by, step.name) for name in step.already_there.approvals)
+        yield from ((name, step) for name in step.already_there.approvals)
     for deadline in line.deadlines.values():
         for act in deadline.acts.values():
             step = step_of(deadline, act)
-            yield from ((name, step.by, step.name) for name in act.requires.approvals)
+            yield from ((name, step) for name in act.requires.approvals)
 
 
 def judge(staff: Staff, use: Use, lines: tuple[int, ...] | None = None) -> Verdict:
@@ -76,12 +84,16 @@ def judge(staff: Staff, use: Use, lines: tuple[int, ...] | None = None) -> Verdi
     if found.chosen is None:
         return Verdict(False, why=question.said(), decided=found.decided)
     signers = found.chosen[: len(question.lines)]
-    carrier = found.chosen[-1][0] if question.carried and found.chosen[-1] else None
-    return Verdict(True, signers, carrier)
+    last = found.chosen[len(question.lines)] if question.carried else ()
+    authors = zip(question.papers, (one[0] for one in found.chosen[question.first_paper :]), strict=True)
+    return Verdict(True, signers, last[0] if last else None, authors=tuple(authors))
 
 
 class Question:
-    """The lines that people of the organisation sign, and, last, who carries the step out. *lines* None: all."""
+    """The lines that people of the organisation sign, then who carries the step out, then who brings each paper.
+
+    *lines* None: all signatures.
+    """
 
     def __init__(self, staff: Staff, use: Use, lines: tuple[int, ...] | None) -> None:
         self.staff, self.use = staff, use
@@ -97,6 +109,11 @@ class Question:
         if self.carried:
             options.append(staff.options(use.by, "move"))
             wanted.append(1)
+        self.first_paper = len(options)
+        found = [(paper, some) for paper in use.papers if (some := bringers(staff, paper)) is not None]
+        self.papers = tuple(paper for paper, _ in found)
+        options += [some for _, some in found]
+        wanted += [1] * len(found)
         self.options, self.wanted = tuple(options), tuple(wanted)
 
     def _is_of_firms(self, role: str) -> bool:
@@ -120,9 +137,24 @@ class Question:
         """Return whether these two cannot be chosen both."""
         if option.person == another.person and self.staff.are_apart(option.role, another.role):
             return True
+        if line >= self.first_paper or other >= self.first_paper:
+            return self._is_author_of(line, option, other, another) or self._is_author_of(other, another, line, option)
         if self._acts_in_a_role_kept_apart(line, option, other, another):
             return True
         return bool(option.identities & another.identities) and (line == other or self._kept_apart(line, other))
+
+    def _is_author_of(self, paper: int, author: Option, other: int, another: Option) -> bool:
+        """Return whether whoever brings *paper* could then not do the *other* thing, or not any more."""
+        if paper < self.first_paper or other >= self.first_paper:
+            return False
+        signature = self.lines[other] if other < len(self.lines) else None
+        if signature is not None and _acts_in(author, another, signature):
+            return True
+        acting = [(another.role, {another.person, another.on_behalf_of})]
+        if signature is not None and another.signer is not None:
+            acting.append((signature.role, {another.signer}))
+        name, definition = self.papers[paper - self.first_paper].name, self.staff.definition
+        return any(people & author.identities and is_closed(definition, role, name) for role, people in acting)
 
     def _acts_in_a_role_kept_apart(self, line: int, option: Option, other: int, another: Option) -> bool:
         """Return whether who signs one line acts, by signing the other, in a role that must be somebody else's."""
@@ -148,9 +180,14 @@ class Question:
 
     def _called(self) -> Iterator[str]:
         for signature, wanted in zip(self.lines, self.wanted, strict=False):
-            yield f"`{signature.role}`, {wanted} needed{_others(signature)}"
+            yield f"`{signature.role}`, {wanted} needed{_others(signature)}{self._authors_of(signature.role)}"
         if self.carried:
             yield "to carry it out"
+        yield from (f"to bring `{paper.name}`" for paper in self.papers)
+
+    def _authors_of(self, role: str) -> str:
+        names = [f"`{one.name}`" for one in self.papers if is_closed(self.staff.definition, role, one.name)]
+        return f" (not who brought {' or '.join(names)})" if names else ""
 
 
 def _acts_in(acting: Option, option: Option, signature: Signature) -> bool:
