@@ -18,6 +18,7 @@ _TEXTS = {
     "percent": ("60 percent", "90 percent", "20 percent"),
     "period": ("10 days", "3 months"),
     "country": ("DE", "FR"),
+    "case": ("another-case",),
 }
 
 

@@ -12,10 +12,8 @@ from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.errors import FlowError, InvalidInput, Problem
 from inprocap_flow.language.canonical import canonical_json
 from inprocap_flow.language.checks import CHECKS, Around, check, overlay_weakens
-from inprocap_flow.language.checks.asked import answered
-from inprocap_flow.language.checks.behaviour import BEHAVIOURAL
+from inprocap_flow.language.checks.behaviour import BEHAVIOURAL, Verdict
 from inprocap_flow.language.checks.finding import problem
-from inprocap_flow.language.explore.asking import FOUND
 from inprocap_flow.language.explore.search import Bound
 from inprocap_flow.language.files import Library
 from inprocap_flow.language.load import load_organisation, load_tests
@@ -30,6 +28,7 @@ from inprocap_flow.language.schema.procedure import ProcedureDoc
 from inprocap_flow.language.schema.report import locate, validate
 from inprocap_flow.machine.compile import compile_definition
 from inprocap_flow.machine.table import Machine, released_form
+from inprocap_flow.service.holding import Scene, held
 from inprocap_flow.service.scenarios import Player, with_firms
 from tests.mutation.fault import FaultClass, Mutant, Subject
 
@@ -206,7 +205,7 @@ def _in_full(
     found = _new(base, [*said, *_checked(definition, rulebook, organisation, base)])
     stage = CHECKING
     if not found:
-        found, stage = _behaviour(base, fault, definition, trial.bound), BEHAVING
+        found, stage = _behaviour(base, fault, definition, rulebook, trial.bound), BEHAVING
     codes = tuple(dict.fromkeys(one.code for one in found))
     scenario = _played(base, machine, rulebook, organisation) if trial.scenarios else ""
     only_advice = bool(found) and not _errors(found)
@@ -227,13 +226,16 @@ def _seen(base: Base, fault: FaultClass, mutant: Mutant, stage: str, said: Itera
     return Judged(base.name, fault.name, mutant.what, stage=stage, codes=codes)
 
 
-def _behaviour(base: Base, fault: FaultClass, definition: Definition, bound: Bound) -> list[Problem]:
-    """Return the first thing that the explorations which claim the class find."""
+def _behaviour(
+    base: Base, fault: FaultClass, definition: Definition, rulebook: Rulebook | None, bound: Bound
+) -> list[Problem]:
+    """Return the first thing that the explorations which claim the class find, and that plays."""
     for one in BEHAVIOURAL:
-        for asked in answered(one.ask(definition), bound) if one.CODE in fault.claimed else ():
-            if asked.answer.verdict == FOUND:
-                found = problem(asked.finding, one.CODE, one.SEVERITY, definition, dict(base.library.sources))
-                return [found]
+        for ask in one.ask(definition) if one.CODE in fault.claimed else ():
+            verdict = Verdict(one.CODE, one.SEVERITY, one.NEVER, tuple(ask(bound)))
+            (verdict,) = held(definition, [verdict], Scene(lambda _one: rulebook))
+            for finding, _ in verdict.findings:
+                return [problem(finding, one.CODE, one.SEVERITY, definition, dict(base.library.sources))]
     return []
 
 
