@@ -22,8 +22,10 @@ from inprocap_flow.language.explore.search import Bound
 from inprocap_flow.language.files import Library
 from inprocap_flow.language.model import Definition
 from inprocap_flow.language.procedures import resolve_procedure
+from inprocap_flow.plugins.hookset import HookSet
 from inprocap_flow.plugins.loading import allowed_folders, load_hooks
 from inprocap_flow.service.behaving import behaviour
+from inprocap_flow.service.holding import scene_of
 from inprocap_flow.service.kept import Kept
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,9 +43,12 @@ def main(arguments: Sequence[str]) -> int:
     asked = _asked(arguments)
     bound = Bound(states=asked.states, seconds=SECONDS, in_all=SECONDS)
     begun = time.monotonic()
-    shipped = _shipped()
+    hooks = _hooks()
+    shipped = _shipped(hooks)
     definitions = [definition for definition, _ in shipped]
-    verdicts = list(behaviour(definitions, Kept(None), bound, done=lambda one: print(f"  {one.name}", flush=True)))
+    scene = scene_of((ROOT / "definitions",), hooks)
+    told = behaviour(definitions, Kept(None), bound, done=lambda one: print(f"  {one.name}", flush=True), scene=scene)
+    verdicts = list(told)
     found = [line for one, said in zip(shipped, verdicts, strict=True) for line in _faults(*one, said)]
     print("".join(f"{line}\n" for line in found), end="")
     open_ = sorted(line for one, said in zip(definitions, verdicts, strict=True) for line in _open(one, said))
@@ -68,11 +73,15 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _shipped() -> list[tuple[Definition, Library]]:
+def _hooks() -> HookSet:
     folders = allowed_folders((ROOT / "workflows",))
-    hooks, definitions = load_hooks(folders, folders).lookup, ROOT / "definitions"
+    return load_hooks(folders, folders)
+
+
+def _shipped(hooks: HookSet) -> list[tuple[Definition, Library]]:
+    definitions = ROOT / "definitions"
     paths = sorted(path for path in definitions.glob("*.yaml") if not path.name.endswith(".test.yaml"))
-    return [resolve_procedure(path, (definitions,), hooks)[:2] for path in paths]
+    return [resolve_procedure(path, (definitions,), hooks.lookup)[:2] for path in paths]
 
 
 def _faults(definition: Definition, library: Library, verdicts: Sequence[Verdict]) -> Iterator[str]:
