@@ -65,7 +65,7 @@ def deadlines(session: Session, case: str | None, explain: bool, ended: bool, na
 def _everywhere(session: Session, *, ended: bool, name: str | None) -> None:
     from zoneinfo import ZoneInfo
 
-    wanted = session.options.get("organisation") or session.settings.organisation
+    wanted = session.wanted
     desk = session.reading_desk
     every = [e for status in ((None,) if ended else OPEN) for e in desk.store.deadlines(wanted, status=status)]
     found = [e for e in sorted(every, key=lambda e: (e.end_at is None, e.end_at or "")) if name in (None, e.name)]

@@ -38,7 +38,8 @@ def verify(session: Session, case: str | None, against: str | None) -> None:
     Exit status 5 if something is not as it was recorded; each finding says where and what.
     """
     desk = session.reading_desk
-    organisation = session.options.get("organisation")
+    named = session.options.get("organisation")  # what is set for all commands does not make an audit smaller
+    organisation = session.known_organisation(str(named)) if named else None
     head = auditing.find_head(against, organisation) if against else None
     case_id = find_case(desk, case) if case else None
     report = auditing.verify(desk, case_id=case_id, organisation=organisation, against=head)

@@ -52,7 +52,7 @@ def list_(session: Session, case: str | None = None, state: tuple[str, ...] = ()
 
     desk = session.reading_desk
     states = () if everything else state or OPEN
-    wanted = session.options.get("organisation") or session.settings.organisation
+    wanted = session.wanted
     case_id = find_case(desk, case) if case else None
     found = look(desk, desk.store.deliveries(wanted, case_id=case_id, states=states), session.settings.language)
     waiting = len(desk.store.outbox(case_id=case_id))

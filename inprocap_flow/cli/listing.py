@@ -30,7 +30,7 @@ def cases(session: Session, waiting: bool, procedure: str | None, ended: bool, b
 
     Where a case stands is as of its last change; `next` also sees what has ended by itself since.
     """
-    wanted = session.options.get("organisation") or session.settings.organisation
+    wanted = session.wanted
     store = session.reading_desk.store
     waits = _waiting(store.approvals_waiting(wanted))
     found = [

@@ -41,7 +41,7 @@ def reminders(session: Session, case: str | None, until: datetime | None, most: 
     """
     desk = session.reading_desk
     case_id = find_case(desk, case) if case else None
-    organisation = None if case else session.options.get("organisation") or session.settings.organisation
+    organisation = None if case else session.wanted
     found = list(islice(upcoming(desk, case_id=case_id, organisation=organisation, until=until), most))
     with desk.store.reading() as reading:
         speech = {one.case.organisation: _words(session, reading, one) for one in found}

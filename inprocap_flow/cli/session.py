@@ -133,9 +133,29 @@ class Session:
 
     @property
     def organisation(self) -> str:
-        """The organisation acted for: as named, else the only one there is. Raises a usage error."""
+        """The organisation acted for: as named, else the only one there is. Raises NotFound, or a usage error."""
+        return self.wanted or self._only_organisation()
+
+    @property
+    def wanted(self) -> str | None:
+        """The organisation that is named or set; None if none is. Raises NotFound for one that nothing here is of.
+
+        An empty list would be taken for an answer: that no deadline runs, that nothing is wrong.
+        """
         named = self.options.get("organisation") or self.settings.organisation
-        return str(named) if named else self._only_organisation()
+        return self.known_organisation(str(named)) if named else None
+
+    def known_organisation(self, named: str) -> str:
+        """Return *named* if it is released here, or if cases are of it. Raises NotFound."""
+        from inprocap_flow.service.typing_in import nearest
+
+        store = self.reading_desk.store
+        with store.reading() as reading:
+            known = sorted({entry.name for entry in reading.releases("organisation")})
+        if named in known or store.cases(named):
+            return named
+        mend = nearest(named, known) if known else "inprocap-flow release FILE of your organisation"
+        raise NotFound(f"no organisation {named} is released here", mend=mend)
 
     def _only_organisation(self) -> str:
         with self.reading_desk.store.reading() as reading:

@@ -165,8 +165,9 @@ class Connection(ABC):
     def lock_schema(self) -> None:  # noqa: B027 - optional: SQLite locks by itself
         """Keep others from making the same tables at the same time; the lock ends with the transaction."""
 
+    @staticmethod
     @abstractmethod
-    def translated(self, wrong: Exception) -> Exception:
+    def translated(wrong: Exception) -> Exception:
         """Return the error of our family that a driver's error means, or the error itself."""
 
 
@@ -244,7 +245,8 @@ class SqliteConnection(Connection):
         # The log still holds the old pages; with readers about it cannot be emptied now and is later.
         self.raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
-    def translated(self, wrong: Exception) -> Exception:
+    @staticmethod
+    def translated(wrong: Exception) -> Exception:
         if isinstance(wrong, sqlite3.IntegrityError):
             return _broken_rule(str(wrong), unique="UNIQUE constraint", foreign="FOREIGN KEY constraint")
         if isinstance(wrong, sqlite3.OperationalError) and "locked" in str(wrong):
@@ -280,7 +282,8 @@ class PostgresConnection(Connection):
     def lock_schema(self) -> None:
         self.execute("SELECT pg_advisory_xact_lock(727364001)")  # any number, as long as it is always this one
 
-    def translated(self, wrong: Exception) -> Exception:
+    @staticmethod
+    def translated(wrong: Exception) -> Exception:
         import psycopg
 
         if isinstance(wrong, psycopg.errors.IntegrityError):
@@ -330,7 +333,11 @@ def _broken_rule(text: str, *, unique: str, foreign: str) -> Exception:
 def _no_use(wrong: Exception) -> StoreUnavailable:
     text = str(wrong)
     if "no such table" in text or "does not exist" in text:
-        return StoreUnavailable(f"this is not a database of this program: {text}", mend="create it first")
+        mend = "release a procedure first (inprocap-flow release open), or name another database"
+        return StoreUnavailable(f"this is not a database of this program: {text}", mend=mend)
+    if "readonly" in text or "read-only" in text:
+        mend = "let its file and its folder be written by you, or work on a copy"
+        return StoreUnavailable(f"the database may only be read, and this is to be written: {text}", mend=mend)
     return StoreUnavailable(f"the database refuses: {text}")
 
 

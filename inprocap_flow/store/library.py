@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, pool
+from sqlalchemy import Engine, ExceptionContext, create_engine, event, pool
 from sqlmodel import Session, SQLModel, col, select
 
-from inprocap_flow.store.connection import Connection
+from inprocap_flow.errors import FlowError
+from inprocap_flow.store.connection import Connection, PostgresConnection, SqliteConnection
 from inprocap_flow.store.entries import (
     ApprovalEntry,
     CaseEntry,
@@ -39,7 +41,17 @@ from inprocap_flow.store.tables import (
 def engine(dialect: str, connect: Callable[[], Connection]) -> Engine:
     """Return an engine whose connections are set up as all others are."""
     url = "sqlite://" if dialect == "sqlite" else "postgresql+psycopg://"
-    return create_engine(url, creator=lambda: connect().raw, poolclass=pool.NullPool)
+    made = create_engine(url, creator=lambda: connect().raw, poolclass=pool.NullPool)
+    kind = SqliteConnection if dialect == "sqlite" else PostgresConnection
+    event.listen(made, "handle_error", partial(_told, kind))
+    return made
+
+
+def _told(kind: type[Connection], context: ExceptionContext) -> Exception | None:
+    """Return the error of our family that an error of the driver means, to be raised instead; None for any other."""
+    wrong = context.original_exception
+    meant = kind.translated(wrong) if isinstance(wrong, Exception) else wrong
+    return meant if isinstance(meant, FlowError) else None
 
 
 def cases(on: Engine, organisation: str | None, *, ended: bool | None) -> tuple[CaseEntry, ...]:

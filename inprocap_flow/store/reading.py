@@ -15,6 +15,8 @@ from inprocap_flow.store.port import Answer, Loaded, Person, Released, ReleaseEn
 from inprocap_flow.store.remembered import Memory, Remembered
 from inprocap_flow.store.statement import Statement
 
+TO_RELEASE = "release it first, or list what is there: inprocap-flow procedures"
+
 if TYPE_CHECKING:
     from inprocap_flow.store.deliveries import DeliveryReading
     from inprocap_flow.store.findings import FindingReading
@@ -105,7 +107,7 @@ class ReadingTransaction:
             row = self.connection.row(self._sql.latest_release, of_kind=kind, of_name=name)
         if row is None:
             asked = content_hash or f"{name} {version or ''}".strip()
-            raise NotFound(f"no {kind} {asked} is released", mend=f"release it first, or list what is there: {kind}s")
+            raise NotFound(f"no {kind} {asked} is released", mend=TO_RELEASE)
         return _released(row)
 
     def in_force(self, kind: str, name: str, day: date) -> Released:
@@ -114,7 +116,7 @@ class ReadingTransaction:
             return _released(row)
         coming = sorted(one.valid_from for one in self.releases(kind) if one.name == name)
         if not coming:
-            raise NotFound(f"no {kind} {name} is released", mend=f"release it first, or list what is there: {kind}s")
+            raise NotFound(f"no {kind} {name} is released", mend=TO_RELEASE)
         fact = f"no version of {name} is in force on {day}; the first one is from {coming[0]}"
         raise NotFound(fact, mend="wait for it, or release a version that is valid at once")
 
@@ -124,7 +126,7 @@ class ReadingTransaction:
     def newest(self, kind: str, name: str) -> str:
         found = self.connection.settled_rows(self._sql.newest_release, of_kind=kind, of_name=name)
         if not found:
-            raise NotFound(f"no {kind} {name} is released", mend=f"release it first, or list what is there: {kind}s")
+            raise NotFound(f"no {kind} {name} is released", mend=TO_RELEASE)
         return str(found[0][0])
 
     def releases(self, kind: str) -> tuple[ReleaseEntry, ...]:

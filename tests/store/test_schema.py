@@ -209,7 +209,7 @@ def test_a_database_of_a_newer_version_is_refused(store: DatabaseStore) -> None:
 
 def test_a_store_that_was_never_created_says_so(url: str) -> None:
     empty = open_store(url)
-    with pytest.raises(StoreUnavailable, match="create it first"), empty.reading() as view:
+    with pytest.raises(StoreUnavailable, match="not a database of this program"), empty.reading() as view:
         view.load("case-1")
     empty.close()
 
