@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.docs.covered import DEFINITIONS, PAGE, shown_table, table, without_lots, written_for
 
 WITHOUT_LOTS = {
+    ("example-lab", "open-lots"): "`example-lab`, lots",
     ("sweden", "open-lots"): "`sweden`, lots",
     ("sweden", "restricted-lots"): "`sweden`, lots",
     ("sweden", "competitive-negotiation-lots"): "`sweden`, lots",
