@@ -30,10 +30,10 @@ WHERE_TENDERS_COME_IN = {
 }
 
 
-def planned(procedure: str, *assume: str) -> Timetable:
+def planned(procedure: str, *assume: str, by: tuple[str, ...] = ()) -> Timetable:
     binding = bound_to_house(procedure)
     given = read_given(binding.definition, binding.organisation.zone, assume=assume)
-    return plan_procedure(binding, Question(start=date(2026, 11, 23), given=given))
+    return plan_procedure(binding, Question(start=date(2026, 11, 23), by=by, given=given))
 
 
 @pytest.mark.parametrize(("procedure", "milestone"), WHERE_TENDERS_COME_IN.items())
@@ -63,3 +63,10 @@ def test_final_tenders_bind_from_their_own_closing_on() -> None:
     ends = [row for row in made.rows if row.title == "Validity of the tenders"]
     closing = next(row for row in made.rows if row.milestone == "final_closed")
     assert [row.day > closing.day for row in ends] == [True]
+
+
+def test_the_offers_after_a_design_contest_bind_where_the_plan_goes_on_to_them() -> None:
+    plain = planned("design-contest", "tenders_bind_for=2 weeks")
+    assert "Validity of the tenders" not in [row.title for row in plain.rows]
+    asked = planned("design-contest", "tenders_bind_for=2 weeks", by=("request_offers",))
+    assert SIGNED in [row.milestone for row in asked.missed]

@@ -23,6 +23,7 @@ from inprocap_flow.service.planning.charting import same_in
 from inprocap_flow.service.planning.drafting import Drafter
 from inprocap_flow.service.planning.durations import DEADLINE, Given, Lengths, Thing
 from inprocap_flow.service.planning.ends import Clocks, Ends, Work, with_planned_tracks
+from inprocap_flow.service.planning.instead import in_its_place
 from inprocap_flow.service.planning.items import BEGIN, Item
 from inprocap_flow.service.planning.network import Point
 from inprocap_flow.service.planning.plans import Question, Row, Timetable
@@ -271,7 +272,8 @@ def _breaks(case: Case, before: Timetable | None, made: Timetable) -> Iterator[B
         for name in made.draft.network.misses(made.draft.network.points[row.name]):
             missed = made.row(name)
             title = f"{missed.title} ({day(missed.day)})" if missed else name
-            yield Break(f"{row.name} {name}", f"{row.title} on {day(row.day)} comes after the end of {title}.")
+            text = f"{row.title} on {day(row.day)} comes after the end of {title}."
+            yield Break(f"{row.name} {name}", text + in_its_place(made.binding, case, name, row.day))
     if before is not None:
         yield from _other_meetings(before, made)
     yield from _lapsing(case, made)
