@@ -24,7 +24,8 @@ class Moment(click.ParamType[datetime]):
         except ValueError:
             self.fail(f"{value!r} is no moment; write one such as 2026-07-07T16:00:00+02:00", param, ctx)
         if moment.utcoffset() is None:
-            self.fail(f"{value!r} has no zone; write one such as {value}+02:00 or {value}Z", param, ctx)
+            typed = moment.isoformat(timespec="minutes")  # a day alone is no moment, with a zone or without
+            self.fail(f"{value!r} has no zone; write one such as {typed}+02:00 or {typed}Z", param, ctx)
         return moment
 
 

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from click.testing import CliRunner
 
 from inprocap_flow.cli.app import inprocap_flow
 from inprocap_flow.language.canonical import to_plain
+from inprocap_flow.language.model import Reminding
+from inprocap_flow.service.people import say_absent
 from tests.engine.conftest import moment
 from tests.service.timekeeping import conftest
 from tests.service.timekeeping.conftest import HOUSE, House, built
@@ -41,12 +44,12 @@ def test_it_lists_what_is_planned_the_earliest_first(house: House) -> None:
     assert said("2026-01-06 09:00", "reminders") == (
         """\
 Mon 2026-01-12 08:00  Nothing happens in Draft
-                      to Officer
+                      to Officer: ben
                       because nothing has happened since Mon 2026-01-05 09:00, 5
                          working days then
                       (no title), case-2
 Fri 2026-02-06 08:00  Tenders (tenders) ends Fri 2026-02-20 16:00
-                      to Officer
+                      to Officer: ben
                       because that is 10 working days before; then Wed
                          2026-02-18 08:00
                       (no title), case-1
@@ -66,7 +69,7 @@ def test_an_approval_that_waits_names_who_has_still_to_sign(house: House) -> Non
     house.does("2026-02-20 16:30", "ben", "ask", "plan")
     house.does("2026-02-20 16:40", "dora", "sign", "plan")
     text = " ".join(said("2026-02-20 17:00", "reminders", "case-1").split())
-    assert "to Unit because it is over then" in text
+    assert "to Unit: ada because it is over then" in text
     assert "The plan (plan) waits for signatures" in text
     assert "to june" in text
     assert "because it waits since Fri 2026-02-20 16:30; again every 3 working days" in text
@@ -86,12 +89,14 @@ def test_what_lies_behind_is_marked_and_the_json_says_all_of_it(house: House) ->
             "line": "case",
             "rung": "before P10WD",
             "to": ["role:officer"],
+            "people": {"role:officer": [{"person": "ben", "present": "ben", "away": False}]},
             "escalation": False,
             "end": "2026-02-20T15:00:00Z",
             "since": "2026-01-05T09:00:00Z",
             "then": "2026-02-18T07:00:00Z",
             "only_if": None,
             "as_things_stand": True,
+            "waits_for": [],
             "then_to": ["role:officer"],
             "then_only_if": None,
             "then_as_things_stand": True,
@@ -115,7 +120,7 @@ def test_a_condition_is_said_and_whether_it_holds_as_things_stand(
     house.does("2026-01-06 08:00", "ben", "fill", fields={"note": "calm"})
     told = " ".join(said("2026-01-06 09:00", "reminders", "case-1").split())
     assert "only if note == 'hurry' (as things stand, not sent)" in told
-    assert "then Wed 2026-02-18 08:00, to Unit, only if note == 'late' (as things stand, not sent)" in told
+    assert "then Wed 2026-02-18 08:00, to Unit: ada, only if note == 'late' (as things stand, not sent)" in told
     (one,) = json.loads(said("2026-01-06 09:00", "--json", "reminders", "case-1"))["reminders"]
     assert (one["only_if"], one["as_things_stand"]) == ("note == 'hurry'", False)
     assert (one["then_to"], one["then_only_if"], one["then_as_things_stand"]) == (
@@ -133,13 +138,44 @@ def test_a_condition_is_said_and_whether_it_holds_as_things_stand(
 def test_a_reminder_of_what_is_not_done_says_so_and_names_its_own_recipient(house: House) -> None:
     house.ticks("2026-02-20 16:00")
     told = " ".join(said("2026-02-20 17:00", "reminders", "case-1").split())
-    assert ", to Authority, only if it is not done by then" in told
+    assert ", to Authority: june, only if it is not done by then" in told
     assert "as things stand, not sent" not in told
 
 
 def test_it_can_be_cut_by_a_moment_or_a_number(house: House) -> None:
     assert "Tenders" not in said("2026-01-06 09:00", "reminders", "--until", "2026-02-01T00:00:00Z")
     assert "Tenders" not in said("2026-01-06 09:00", "reminders", "--most", "1")
+
+
+@pytest.mark.parametrize("until", ["2026-02-06", "2026-02-06 08:00", "2026-02", "2026-02-06T07:00Z"])
+def test_it_can_be_cut_by_a_plain_day_which_counts_to_its_end_where_the_organisation_is(
+    house: House, until: str
+) -> None:
+    assert "Tenders" in said("2026-01-06 09:00", "reminders", "--until", until)
+
+
+@pytest.mark.parametrize("until", ["2026-02-05", "2026-02-06 07:59", "2026-01"])
+def test_what_is_due_after_that_day_is_left_out(house: House, until: str) -> None:
+    assert "Tenders" not in said("2026-01-06 09:00", "reminders", "--until", until)
+
+
+def test_what_is_no_day_is_refused_with_the_forms_that_are_taken(house: House) -> None:
+    done = CliRunner().invoke(inprocap_flow, ["reminders", "--until", "26 June"])
+    assert done.exit_code == 1
+    assert '"2026-07-07"' in done.stderr
+
+
+def test_it_names_who_stands_in_for_whom_today(house: House) -> None:
+    say_absent(house.desk, "lab", "ben", date(2026, 1, 6), date(2026, 1, 9), by="ben", substitute="ada")
+    text = " ".join(said("2026-01-06 09:00", "reminders", "case-1").split())
+    assert "to Officer: ada in the place of ben, who is away today" in text
+    assert "to Officer: ben because" in " ".join(said("2026-01-10 09:00", "reminders", "case-1").split())
+
+
+def test_somebody_away_in_whose_place_nobody_is_there_is_said(house: House) -> None:
+    say_absent(house.desk, "lab", "ben", date(2026, 1, 6), date(2026, 1, 9), by="ben")
+    text = " ".join(said("2026-01-06 09:00", "reminders", "case-1").split())
+    assert "to Officer: ben, who is away today; nobody stands in" in text
 
 
 def test_where_nothing_is_planned_it_says_so(house: House) -> None:
@@ -184,3 +220,30 @@ def test_the_scheduler_makes_everything_anew_when_asked_to(house: House) -> None
         work.reminders.drop("case-1", ["deadline case tenders"])
     said("2026-01-06 09:00", "scheduler", "--once", "--rebuild")
     assert house.planned == before
+
+
+# ---------------------------------------------------------------------------------------------- a silent case
+
+
+def silent(house: House) -> None:
+    house.release(replace(HOUSE, version="2", reminders=Reminding(remind_after="P15WD")))
+    house.opens("case-3")
+
+
+def test_the_condition_of_a_silent_case_is_said_once_and_that_nothing_holds_it_back(house: House) -> None:
+    silent(house)
+    house.calls("2026-01-12 16:00", case="case-3")
+    house.ticks("2026-01-12 17:00")
+    house.does("2026-01-13 10:00", "ben", "do", "report_in", case="case-3")
+    text = " ".join(said("2026-01-14 09:00", "reminders", "case-3").split())
+    assert "only if nothing happens in the whole case until then; no deadline holds it back" in text
+    assert text.count("nothing happens in the whole case") == 1
+
+
+def test_a_silent_case_that_waits_for_a_deadline_names_it_and_its_end(house: House) -> None:
+    silent(house)
+    house.calls("2026-06-01 16:00", case="case-3")
+    text = " ".join(said("2026-01-14 09:00", "reminders", "case-3").split())
+    assert "not sent as things stand: the case waits until Tenders (tenders) ends, Mon 2026-06-01 16:00" in text
+    found = json.loads(said("2026-01-14 09:00", "--json", "reminders", "case-3"))["reminders"]
+    assert [one["waits_for"] for one in found if one["of"] == "silence"] == [["tenders"]]

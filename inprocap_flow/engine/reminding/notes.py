@@ -56,10 +56,11 @@ def recipients(binding: Binding, case: Case, ladder: Ladder, rung: Rung, now: da
 def condition(binding: Binding, case: Case, ladder: Ladder, rung: Rung, now: datetime) -> tuple[str, bool]:
     """Return the condition under which *rung* says anything, as it is written, and whether it holds at *now*.
 
-    The text is empty where there is none. What cannot be told holds: one reminder too many is better than one missed.
+    The text is empty where there is none. A deadline that will have ended when *rung* is due holds back no reminder of
+    a silent case. What cannot be told holds: one reminder too many is better than one missed.
     """
     if _of_case(binding, case, ladder):
-        return OF_CASE, case_is_silent(binding, case, rung, now)
+        return OF_CASE, case_is_silent(binding, case, rung, max(now, rung.at))
     if ladder.kind != "deadline":
         return "", True
     clock = case.deadlines[key(ladder.line, ladder.about)]

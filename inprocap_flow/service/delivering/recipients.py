@@ -18,6 +18,18 @@ PUBLIC, PUBLISHER = "public", "publisher"
 
 
 @record
+class Meant:
+    """Somebody whom a message means, and ``present``, who gets it today: a substitute, or the same person.
+
+    ``away`` and ``present`` the same person: nobody stands in, and it waits for them.
+    """
+
+    person: str
+    present: str
+    away: bool = False
+
+
+@record
 class House:
     """The people of an organisation, as released and as known, on the day of ``now``."""
 
@@ -30,6 +42,12 @@ class House:
         """Return the ids of everybody in *group* who can be reached today, substitutes in the place of the absent."""
         found = (self.present(person) for person in self._meant(group, case))
         return tuple(dict.fromkeys(person for person in found if self.can_reach(person)))
+
+    def today(self, group: str, case: Case) -> Iterator[Meant]:
+        """Yield everybody in *group*, each with who stands in today; addresses are not looked at."""
+        for meant in dict.fromkeys(self._meant(group, case)):
+            person = self.organisation.people.get(meant)
+            yield Meant(meant, self.present(meant), away=person is not None and self._is_away(person))
 
     def means(self, person_id: str, group: str, case: Case) -> bool:
         """Return whether *group* means somebody today, by themselves or in the place of another."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from inprocap_flow.engine.case.binding import Binding
@@ -11,7 +11,9 @@ from inprocap_flow.engine.reminding.ladder import Ladder
 from inprocap_flow.engine.reminding.ladders import ladder_named
 from inprocap_flow.engine.reminding.notes import condition, recipients
 from inprocap_flow.engine.reminding.rungs import Rung
-from inprocap_flow.records import record
+from inprocap_flow.engine.reminding.silence import OF_CASE, waits_for
+from inprocap_flow.records import field, record
+from inprocap_flow.service.delivering.recipients import House, Meant
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.store.planned import Planned
 from inprocap_flow.store.port import Reading
@@ -26,7 +28,9 @@ class Upcoming:
 
     ``rung`` is what is said then; None where the case has changed its organisation's habits since it was planned.
     ``only_if`` is its condition as the definition writes it, empty for none; ``holds`` whether it holds as things
-    stand. It is asked again when the rung is due. ``then_`` says the same of the one that follows.
+    stand. It is asked again when the rung is due. ``then_`` says the same of the one that follows. ``waits_for`` are the
+    deadlines that a silent case waits for and that still run then; ``people`` who is meant today by each of ``to`` and
+    ``then_to``, with who stands in.
     """
 
     case: Case
@@ -41,6 +45,8 @@ class Upcoming:
     then_to: tuple[str, ...] = ()
     then_only_if: str = ""
     then_holds: bool = True
+    waits_for: tuple[str, ...] = ()
+    people: Mapping[str, tuple[Meant, ...]] = field(default_factory=dict)
 
 
 def upcoming(
@@ -86,7 +92,10 @@ def _upcoming(desk: Desk, reading: Reading, row: Planned, organisation: str | No
     to, only_if, holds = _said(binding, case, ladder, rung, now)
     then = _said(binding, case, ladder, following, now)
     at = following.at if following else None
-    return Upcoming(case, binding, ladder, due_at, rung, to, at, only_if, holds, *then)
+    waits = waits_for(binding, case, max(now, due_at)) if only_if == OF_CASE else ()
+    house = House(binding.organisation, {}, now, needs_mail=False)
+    people = {one: tuple(house.today(one, case)) for one in (*to, *then[0])}
+    return Upcoming(case, binding, ladder, due_at, rung, to, at, only_if, holds, *then, waits, people)
 
 
 def _said(
