@@ -32,7 +32,8 @@ def checked(desk: Desk, plain: Mapping[str, Any], new: frozenset[Key], terms: Te
         found = [(key, reader.definition(key)) for key in sorted(new) if key[0] in ("procedure", APPLIED)]
         asked = [(one, [p for p in check(one, reader.around(one)) if _is_error(p)]) for _, one in found]
         books = {one.rulebook: reader.rulebook(one.rulebook) for _, one in found}
-    said = judge(desk.settings, asked, terms, Scene(lambda one: books.get(one.rulebook), desk.hooks))
+    # Without hooks: those that come with the set are never run here.
+    said = judge(desk.settings, asked, terms, Scene(lambda one: books.get(one.rulebook)))
     return {key: judged for (key, _), judged in zip(found, said, strict=True)}
 
 

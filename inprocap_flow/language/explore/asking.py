@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from inprocap_flow.language.explore.following import Trail, follow, trail
-from inprocap_flow.language.explore.refining import breaking, depending, nearest
+from inprocap_flow.language.explore.refining import breaking, depending, nearest, staying_away
 from inprocap_flow.language.explore.scope import Part, Scope, closed
 from inprocap_flow.language.explore.search import Bound, Fault, search, stuck
 from inprocap_flow.language.explore.state import Deed, State
@@ -119,7 +119,18 @@ class Question:
         return self.answer(NONE_FOUND, f"{self.bound.tracks} tracks of each kind"), parts
 
     def played(self, parts: frozenset[Part], path: Trail) -> Path | None:
-        """Return *path* with everything on which it depends, and whatever happens in between; None if there is none."""
+        """Return *path* with everything on which it depends, and whatever happens in between; None if there is none.
+
+        What keeps automatic steps away may have to be done on the way, too: a track that is begun and not finished.
+        """
+        found = self.followed(parts, path)
+        more = parts | staying_away(self.definition, path)
+        if found is None or more <= parts:
+            return found
+        return self.followed(more, path) or found
+
+    def followed(self, parts: frozenset[Part], path: Trail) -> Path | None:
+        """Return *path* as it goes with *parts*, and with more until all is looked at that its deeds read."""
         deeds, most = path.deeds, path.world.scope.most
         while True:
             more = parts | depending(self.definition, deeds)

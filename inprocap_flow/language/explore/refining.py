@@ -14,7 +14,7 @@ from inprocap_flow.language.explore.following import Trail, follow
 from inprocap_flow.language.explore.given import relied_on
 from inprocap_flow.language.explore.reads import read_along, read_by, steps_of, values_read_by
 from inprocap_flow.language.explore.scope import Part, Scope, closed
-from inprocap_flow.language.explore.state import Deed, State
+from inprocap_flow.language.explore.state import Deed, Seat, State
 from inprocap_flow.language.explore.world import World
 from inprocap_flow.language.model import CASE, Definition
 
@@ -51,6 +51,15 @@ def _fewest(
 def depending(definition: Definition, deeds: Iterable[Deed]) -> frozenset[Part]:
     """Return everything on which *deeds* depend, with what that cannot do without."""
     return closed(definition, read_along(definition, deeds))
+
+
+def staying_away(definition: Definition, path: Trail) -> frozenset[Part]:
+    """Return what keeps automatic steps from coming where *path* has none, with all that it needs."""
+    found = {part for state in path.states for group in _stayed_away(definition, path.world, state) for part in group}
+    last = path.deeds[-1]  # the fault is looked at where no search has gone on from
+    if last.before is not None:
+        found.update(part for group in _not_come(definition, path.world, last.kind, last.before) for part in group)
+    return closed(definition, frozenset(found))
 
 
 def nearest(definition: Definition, parts: frozenset[Part], deeds: Sequence[Deed]) -> frozenset[Part]:
@@ -100,8 +109,12 @@ def _stayed_away(definition: Definition, world: World, state: State) -> Iterator
     standing = [(CASE, state.main)]
     standing += [(kind, seat) for kind in world.kinds for seat, _ in world.crowd(state, kind)]
     for kind, seat in standing:
-        for step in world.automatic[kind].get(seat.leaf, ()):
-            yield read_by(definition, step) | values_read_by(definition, step) | relied_on(definition, step)
+        yield from _not_come(definition, world, kind, seat)
+
+
+def _not_come(definition: Definition, world: World, kind: str, seat: Seat) -> Iterator[frozenset[Part]]:
+    for step in world.automatic[kind].get(seat.leaf, ()):
+        yield read_by(definition, step) | values_read_by(definition, step) | relied_on(definition, step)
 
 
 def _breaks_off(definition: Definition, parts: frozenset[Part], path: Trail, until: float) -> bool:
