@@ -16,6 +16,7 @@ import pytest
 from inprocap_flow.cli import questions
 from inprocap_flow.language.layout import format_text
 from inprocap_flow.language.load import load_procedure
+from inprocap_flow.service.starting import adding
 from inprocap_flow.service.starting.procedures import BLOCKS
 from tests.cli.conftest import Lab
 
@@ -73,6 +74,24 @@ def test_an_overlay_that_was_started_passes_check_and_stays_as_format_lays_it_ou
     assert format_text(text) == text
     assert "TO DO" in text
     assert made["waits"] == []
+
+
+@pytest.mark.parametrize("blocks", [(), ("--block", "modifications")], ids=["plain", "with firms"])
+def test_what_was_started_says_of_each_length_where_it_stands(own: Lab, blocks: tuple[str, ...]) -> None:
+    (path,) = started(own, "procedure", "small-purchase", *blocks)["files"]
+    assert "to-do-left" in (advice := advice_of(own, path))
+    assert "number-without-source" not in advice
+
+
+def test_a_longer_period_of_an_overlay_says_where_it_stands_and_a_second_one_does_not_say_it_again(small: Lab) -> None:
+    (path,) = started(small, "overlay", "lab-rules", "--procedure", "small", *MORE_TIME)["files"]
+    assert advice_of(small, path) == {"to-do-left"}
+    text = Path(path).read_text(encoding="utf-8")
+    assert adding.added(text, "own_lengths:\n  source: other\n") == text
+
+
+def advice_of(lab: Lab, *words: str) -> set[str]:
+    return {one["code"] for one in json.loads(lab.plain("check", *words, "--json").stdout)["problems"]}
 
 
 def test_an_exception_lifts_a_rule_of_custom_of_a_shipped_procedure(own: Lab) -> None:
@@ -224,7 +243,7 @@ def test_release_minds_what_was_left_to_do_until_it_is_done(own: Lab) -> None:
     (file,) = started(own, "procedure", "small")["files"]
     path = Path(file)
     left = json.loads(own.plain("release", "small", "--json").stdout)["to_do"]
-    assert len(left[file]) == 2
+    assert len(left[file]) == 3
     assert all("TO DO" in path.read_text(encoding="utf-8").splitlines()[number - 1] for number in left[file])
     assert "still says TO DO, in line" in " ".join(own.plain("release", "small").output.split())
     path.write_text(path.read_text(encoding="utf-8").replace("TO DO: ", "").replace("2026.1", "2026.2"), "utf-8")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from inprocap_flow.errors import NotAllowed
 
+OWN_LENGTHS = "own_lengths"
 HEAD = ("overlay", "version", "language", "title", "organisation", "national", "for")
 _TOP = re.compile(r"([a-z_]+):(.*)")
 _ENTRY = re.compile(r"  ([\w.-]+):(.*)")
@@ -98,6 +99,8 @@ def _put(text: str, there: Mapping[str, Section], new: Section) -> str:
     old = there.get(new.name)
     if old is None:
         return f"{text.rstrip()}\n\n" + "\n".join(new.lines) + "\n"
+    if new.name == OWN_LENGTHS:
+        return text  # what the file says of its lengths holds for the new one, too
     if _TOP.match(old.lines[0])[2].partition("#")[0].strip():  # type: ignore[index]
         raise NotAllowed(
             f"`{new.name}:` stands on one line, so nothing can be put into it",

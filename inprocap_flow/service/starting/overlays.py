@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from inprocap_flow.language.model import Definition, said
+from inprocap_flow.service.starting.adding import OWN_LENGTHS
 from inprocap_flow.service.starting.choices import length_key, milestones
 from inprocap_flow.service.starting.words import TO_DO, first_version, inside, name_of, quoted, titled
 
@@ -190,6 +191,10 @@ def _period(answers: OverlayAnswers, definition: Definition, day: date) -> Itera
         yield f"    {key}: {answers.period}  # longer, never shorter: it is compared with the law on every day"
     yield f'    why: "{TO_DO}: why it takes longer here"'
     yield f'    cite: "{TO_DO}: the article of your rules"'
+    yield ""
+    yield f"{OWN_LENGTHS}:"
+    yield f'  source: "{TO_DO}: where the lengths of this file stand that are no numbers of law"'
+    yield "  confirmed_on: never  # the day on which somebody compared them with it"
 
 
 def _role(answers: OverlayAnswers, definition: Definition, day: date) -> Iterator[str]:  # noqa: ARG001
@@ -204,8 +209,8 @@ def _role(answers: OverlayAnswers, definition: Definition, day: date) -> Iterato
         yield "    declares_interests: yes"
     if old.sees != "all":
         yield f"    sees: {old.sees}"
-    for key, names in (("never", old.never), ("apart_from", old.apart_from), ("records_for", old.records_for)):
-        if names:
+    for key in ("never", "apart_from", "records_for", "not_who_brought"):
+        if names := getattr(old, key):
             yield f"    {key}: [{', '.join(names)}]"
     yield ""
     yield "replace_role:"

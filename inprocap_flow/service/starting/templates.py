@@ -83,6 +83,7 @@ deadlines:
     title: Delivery
     kind: due  # a duty with an end; open_until and not_before stop something
     period: 6 weeks  # $todo: your own period
+    rests_on: {source: "$todo: where it stands", confirmed_on: never}  # of a length that is no number of law
     remind:
       - {role: $buys, before: 5 working days}
 """
@@ -221,6 +222,7 @@ deadlines:
     kind: open_until  # offers come in only while it runs
     ends_at: offers_close
     proposes: 14 days  # $todo: your own proposal
+    rests_on: {source: "$todo: where it stands", confirmed_on: never}  # of a length that is no number of law
     closes_at: "12:00"
     when_over: close_offers
 $standstill
