@@ -17,7 +17,8 @@ class ScalarNode:
     """One piece of text as written. ``quoted`` tells ``"no"`` from ``no``; ``width`` is that of its first line.
 
     ``inset`` is the number of columns before the text itself (1 for a quote), or ``None`` where the text is
-    folded, escaped or written as a block, so that an offset in the value has no single column.
+    folded, escaped or written as a block, so that an offset in the value has no single column. ``added_to`` is where
+    the text stands that this only adds to: an overlay makes a length longer, and what was there stays.
     """
 
     value: str
@@ -25,6 +26,7 @@ class ScalarNode:
     place: Place
     width: int = 1
     inset: int | None = None
+    added_to: Place | None = None
 
     def within(self, start: int, width: int) -> tuple[Place, int]:
         """Return where the part of the value from *start* stands in the file, or the whole node if that is unclear."""

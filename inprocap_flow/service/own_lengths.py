@@ -10,10 +10,11 @@ from pathlib import Path
 from inprocap_flow.calendar.periods import parse_offset
 from inprocap_flow.errors import Place
 from inprocap_flow.language.files import Library, shown_path
-from inprocap_flow.language.model import ESTIMATE, Definition, Footing, OwnLength, Text, own_lengths
+from inprocap_flow.language.model import CHOICE, ESTIMATE, Definition, Footing, OwnLength, Text, own_lengths
+from inprocap_flow.language.nodes import nearest
 from inprocap_flow.language.overlays import load_overlay, resolve_applied
 from inprocap_flow.language.procedures import resolve_procedure
-from inprocap_flow.service.holders import OVERLAY, PROCEDURE
+from inprocap_flow.service.holders import OVERLAY, PROCEDURE, all_holders
 from inprocap_flow.service.law import is_old
 
 USES = {
@@ -28,6 +29,7 @@ USES = {
     "minimum": "at least",
     "above": "more than",
     "maximum": "at most",
+    "by": "added to its length",
 }
 
 
@@ -115,7 +117,21 @@ def lengths_in(folders: Sequence[Path], name: str | None = None) -> tuple[Owned,
             found.setdefault((one.place.file, one.place.line, one.length.kind), []).append(
                 _of_procedure(one, definition.name)
             )
+    for one in _added(folders, name):
+        found.setdefault((one.place.file, one.place.line, one.length.kind), []).append(one)
     return tuple(_once(those) for _, those in sorted(found.items()))
+
+
+def _added(folders: Sequence[Path], name: str | None) -> Iterator[Owned]:
+    """Yield by how much overlays make deadlines longer, each with the overlay's own words and source for it."""
+    for holder in all_holders(folders, name):
+        for limit, deadline in holder.added.items():
+            one = holder.limits[limit]
+            value, path = one.values[0], ("lengthen", deadline, "by")
+            length = OwnLength(CHOICE, f"limits.{limit}", path, (str(value.value),))
+            footing = Footing(CHOICE, value.source, (length.key,), one.basis)
+            place = nearest(holder.root, path)[0]
+            yield Owned(length, f"deadlines.{deadline}", one.says, place, footing, place, holder.read_by)
 
 
 def _definitions(library: Library, folders: Sequence[Path], name: str | None) -> Iterator[Definition]:

@@ -7,13 +7,15 @@ what a length rests on shows both parts, each with its basis and source.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.calendar.periods import parse_period
 from inprocap_flow.language.expressions.syntax import BadExpression, parse
 from inprocap_flow.language.expressions.tree import Arithmetic, Call, Expr
 from inprocap_flow.language.marks import MapNode, Node, NodePath, ScalarNode
 from inprocap_flow.language.model import ALWAYS, Deadline, Limit, LimitValue
-from inprocap_flow.language.overlays.editing import at, changed_at, mapping, with_entry, word
+from inprocap_flow.language.overlays.editing import at, changed_at, line_path, mapping, with_entry, word
 from inprocap_flow.language.overlays.floors import judge_more
 from inprocap_flow.language.overlays.site import WEAKENS, Site
 from inprocap_flow.language.schema.messages import sentence
@@ -47,13 +49,19 @@ def longer_by(site: Site, deadline: Deadline, doc: LengthenDoc, name: str) -> di
         assert isinstance(whole, Arithmetic)
         wrong = judge_more(site, deadline, key, whole, own)
         if wrong is None:
-            found[key] = word(text, site.place(*path))
+            found[key] = _beside(site, deadline, key, word(text, site.place(*path)))
         elif key in LENGTHS:
             site.say(path, WEAKENS, wrong.fact, wrong.mend)
             return {}
     if own is not None:
         _declare(site, doc, name, own)
     return found
+
+
+def _beside(site: Site, deadline: Deadline, key: str, longer: ScalarNode) -> ScalarNode:
+    """Return *longer* with where that stands which it adds to: what the overlay rests on says nothing about it."""
+    old = at(site.nodes, (*line_path(deadline.line), "deadlines", deadline.name, key))
+    return replace(longer, added_to=old.added_to or old.place) if isinstance(old, ScalarNode) else longer
 
 
 def _text(length: Expr | str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inprocap_flow.errors import Place
 from inprocap_flow.language.marks import MapNode, Node, ScalarNode
 from inprocap_flow.language.model import ESTIMATE, Definition, Footing, own_lengths
 from inprocap_flow.language.model.own_lengths import OwnLength
@@ -16,14 +17,15 @@ def build_footings(desk: Desk, definition: Definition) -> tuple[Footing, ...]:
     """Return what the lengths of *definition* rest on, in order of writing; a length without a source is in none.
 
     The source stands in the file in which the number stands: what a procedure hands over to a block is the
-    procedure's, and what an overlay lengthens is the overlay's.
+    procedure's, and what an overlay puts in its place is the overlay's. What an overlay only adds to stays where it is.
     """
     found: dict[str, tuple[MapNode, list[OwnLength]]] = {}
     for one in own_lengths(definition):
         node = desk.node(one.path)
         if node is None:
             continue
-        desk.origins[one.key] = f"{node.place.file}:{node.place.line}"
+        place = _written_at(node)
+        desk.origins[one.key] = f"{place.file}:{place.line}"
         said = _said(desk, one, node)
         if said is not None:
             found.setdefault(f"{one.kind} {said.place}", (said, []))[1].append(one)
@@ -32,9 +34,13 @@ def build_footings(desk: Desk, definition: Definition) -> tuple[Footing, ...]:
     return tuple(_footing(said, lengths) for said, lengths in found.values())
 
 
+def _written_at(node: Node) -> Place:
+    return (node.added_to if isinstance(node, ScalarNode) else None) or node.place
+
+
 def _said(desk: Desk, one: OwnLength, node: Node) -> MapNode | None:
     """Return the map that says where a length comes from; None if nothing does."""
-    file = node.place.file
+    file = _written_at(node).file
     if one.kind == ESTIMATE:
         if isinstance(node, MapNode) and "source" in node:
             return node

@@ -128,8 +128,7 @@ def _swapped(book: Book, swap: Swap, places: int) -> Difference:
 
 def _changes(old: Section, new: Section, swaps: Sequence[Swap], places: Counter[Swap]) -> Iterator[Change]:
     yield from _title(old, new, swaps, places)
-    said = {group.label: group.sentences for group in _told(old)}
-    says = {group.label: group.sentences for group in _told(new)}
+    said, says = _by_label(old), _by_label(new)
     for label in dict.fromkeys((*said, *says)):
         was, now = said.get(label, ()), says.get(label, ())
         deep = new.kind != "step"  # what stands below a sentence of a step is said where it belongs
@@ -150,6 +149,14 @@ def _changes(old: Section, new: Section, swaps: Sequence[Swap], places: Counter[
         )
         if gone or come:
             yield Change(label, gone, come)
+
+
+def _by_label(section: Section) -> dict[str, tuple[Sentence, ...]]:
+    """Return what each label says; several groups may have the same, such as two conventions with other sources."""
+    found: dict[str, tuple[Sentence, ...]] = {}
+    for group in _told(section):
+        found[group.label] = (*found.get(group.label, ()), *group.sentences)
+    return found
 
 
 def _title(old: Section, new: Section, swaps: Sequence[Swap], places: Counter[Swap]) -> Iterator[Change]:
