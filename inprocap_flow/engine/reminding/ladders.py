@@ -27,7 +27,7 @@ from inprocap_flow.engine.case.records import (
 )
 from inprocap_flow.engine.reminding.ladder import Ladder, in_order
 from inprocap_flow.engine.reminding.rungs import Pace, Repeat, Rung, after, again, before, pace_of, since
-from inprocap_flow.engine.reminding.silence import NEVER, by_default, case_ladder
+from inprocap_flow.engine.reminding.silence import NEVER, begins_anew, by_default, case_ladder
 from inprocap_flow.engine.timing.safety import safe_until
 from inprocap_flow.language.model import Approval, Deadline, Reminder
 from inprocap_flow.records import changed
@@ -104,7 +104,7 @@ def _touched(binding: Binding, case: Case, other: Case | None) -> Iterator[Ladde
             if other.deadlines.get(place) is not clock or clock.line in ended or MAIN in ended:
                 yield from of_deadline(binding, case, clock)
     for line in lines:
-        yield from of_line(binding, case, line)
+        yield from of_line(binding, case, line, silent=line.id != MAIN or begins_anew(binding, case, other))
     if ended or case.approvals is not other.approvals:
         for place, approval in case.approvals.items():
             if other.approvals.get(place) is not approval or approval.line in ended or MAIN in ended:
@@ -227,11 +227,14 @@ def _lapsing(
         yield Ladder(name, "validity", state.line, state.name, found, (), end, begins)
 
 
-def of_line(binding: Binding, case: Case, line: LineState) -> Iterator[Ladder]:
-    """Yield the ladder of a line where nothing happens, and those of papers that are due at gates of a meeting."""
+def of_line(binding: Binding, case: Case, line: LineState, *, silent: bool = True) -> Iterator[Ladder]:
+    """Yield the ladder of a line where nothing happens, and those of papers that are due at gates of a meeting.
+
+    Without the first one if not *silent*.
+    """
     if line.ended or case.main.ended:
         return
-    yield from _silent(binding, case, line)
+    yield from _silent(binding, case, line) if silent else ()
     for approval in binding.definition.line(line.kind).approvals.values():
         if approval.meeting and any(one.before for one in approval.remind):
             yield from _papers(binding, case, line, approval)

@@ -45,6 +45,21 @@ def case_ladder(binding: Binding, case: Case, stage: Stage, to: tuple[str, ...])
     return Ladder(f"silence {MAIN}", "silence", MAIN, case.main.state, (), (repeat,), None, last)
 
 
+def begins_anew(binding: Binding, case: Case, other: Case) -> bool:
+    """Return whether the ladder of a silent case may be otherwise in *other*: most moves of a day leave it as it is.
+
+    Cheaper than the ladders of both, for it is asked with every move. Days are counted, so only another day matters.
+    """
+    one, two = case.main, other.main
+    stage = binding.definition.main.stages.get(one.state)
+    if one.state != two.state or one.ended != two.ended or one.last is None or two.last is None:
+        return True
+    if stage is None or not by_default(binding, stage) or "T" in (binding.organisation.reminders.remind_after or ""):
+        return True
+    day = pace_of(binding).day
+    return day(last_of(one.last)) != day(last_of(two.last))
+
+
 def case_is_silent(binding: Binding, case: Case, rung: Rung, now: datetime) -> bool:
     """Return whether nothing happened on any line for as long as *rung* says, and no deadline is what it waits for."""
     last = last_heard(case)
@@ -98,7 +113,7 @@ def _longest(binding: Binding, stage: Stage, pace: Pace, start: datetime) -> str
     """Return what the organisation says or, if that is longer here, how long the stage usually takes at most."""
     says = binding.organisation.reminders.remind_after or NEVER
     usual = stage.typical_range[-1] if stage.typical_range else stage.typical
-    if usual is None:
+    if usual is None or usual == says:
         return says
     day = pace.day(start)
     return max((says, usual), key=lambda code: _counted(pace, day, code))
