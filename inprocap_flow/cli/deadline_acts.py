@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from inprocap_flow.cli import acting, clocks, completing, layout
+from inprocap_flow.cli import acting, clocks, completing, layout, reasons
 from inprocap_flow.cli.acting import How
 from inprocap_flow.cli.happenings import recipient
 from inprocap_flow.cli.session import Session, pass_session
@@ -216,10 +216,11 @@ def _told(about: Subject, found: Consequences) -> list[str]:
 def _minima(about: Subject, found: Consequences) -> list[str]:
     lines: list[str] = []
     for one in found.minima:
-        source = f" ({one.source})" if one.source else ""
-        text = f"{_title(about, one.line, one.name)}: not before {about.words.end(one.floor)}{source}"
-        lines += layout.bullet(text)
-    return _part("Lawful minimum", lines)
+        basis = "" if one.is_law else f"; {one.basis.replace('_', ' ')}"
+        source = f" ({one.source}{basis})" if one.source and not one.grounds else ""
+        lines += layout.bullet(f"{_title(about, one.line, one.name)}: not before {about.words.end(one.floor)}{source}")
+        lines += layout.pairs([("source", reasons.grounds_said(one.grounds))], 6, 8)
+    return _part("Lawful minimum" if all(one.is_law for one in found.minima) else "Least length", lines)
 
 
 def _gates(about: Subject, found: Consequences) -> list[str]:
@@ -256,7 +257,14 @@ def _shift_to_plain(one: Shift) -> Iterator[tuple[str, Any]]:
 
 
 def _minimum_to_plain(one: Minimum) -> dict[str, Any]:
-    return {"deadline": one.name, "line": one.line, "not_before": stamp(one.floor), "source": one.source or None}
+    return {
+        "deadline": one.name,
+        "line": one.line,
+        "not_before": stamp(one.floor),
+        "source": one.source or None,
+        "basis": one.basis or None,
+        "grounds": [reasons.ground_to_plain(ground) for ground in one.grounds],
+    }
 
 
 def _gate_to_plain(one: Gate) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.words import NOT_CONFIRMED, Words, confirmed_mark, line_name
-from inprocap_flow.engine.case.records import Blocker, stamp
+from inprocap_flow.engine.case.records import Blocker, Ground, stamp
 from inprocap_flow.language.model import CASE, Definition
 
 _BASES = {
@@ -126,6 +126,8 @@ def _provisional(blocker: Blocker) -> str:
 
 def source(blocker: Blocker) -> str:
     """Return where the rule comes from and on which basis; what nobody confirmed says so."""
+    if blocker.grounds:
+        return grounds_said(blocker.grounds)
     cite = blocker.cite or ""
     mark = confirmed_mark(blocker.evidence)
     if NOT_CONFIRMED in cite:
@@ -133,6 +135,25 @@ def source(blocker: Blocker) -> str:
     basis = _BASES.get(blocker.basis or "", blocker.basis or "")
     said = f"{cite} ({basis})" if cite and basis else cite or basis
     return f"{said}{mark}".strip()
+
+
+def grounds_said(grounds: tuple[Ground, ...]) -> str:
+    """Return what each part of a length rests on: ``30 days: 2014/24/EU Art. 27(4) (law); 10 days more: ...``.
+
+    Nothing for a length that is whole.
+    """
+    said = []
+    for number, one in enumerate(grounds):
+        basis = f" ({_BASES.get(one.basis, one.basis)})" if one.basis else ""
+        source = f": {one.cite}{basis}{confirmed_mark(one.evidence)}" if one.cite or basis else ""
+        said.append(f"{one.length}{' more' if number else ''}{source}")
+    return "; ".join(said)
+
+
+def ground_to_plain(one: Ground) -> dict[str, Any]:
+    """Return one part of a length as JSON data."""
+    confirmed = None if one.evidence is None else not confirmed_mark(one.evidence)
+    return {"length": one.length, "basis": one.basis or None, "cite": one.cite or None, "confirmed": confirmed}
 
 
 def to_plain(blocker: Blocker) -> dict[str, Any]:
@@ -146,6 +167,7 @@ def to_plain(blocker: Blocker) -> dict[str, Any]:
         "cite": blocker.cite,
         "basis": blocker.basis,
         "confirmed": _confirmed(blocker),
+        "grounds": [ground_to_plain(one) for one in blocker.grounds],
         "who": list(blocker.who),
         "roles": list(blocker.roles),
         "mend": blocker.mend,

@@ -100,7 +100,8 @@ def _ends_part(about: Subject, ends: tuple[Bound, ...]) -> list[str]:
 
 
 def _source(bound: Bound) -> str:
-    return reasons.source(Blocker("", "", cite=bound.cite, basis=bound.basis, evidence=bound.evidence))
+    known = Blocker("", "", cite=bound.cite, basis=bound.basis, evidence=bound.evidence, grounds=bound.grounds)
+    return reasons.source(known)
 
 
 def _try(about: Subject, found: ActProspect) -> list[str]:
@@ -137,6 +138,7 @@ def _bound_to_plain(bound: Bound) -> dict[str, Any]:
         "basis": bound.basis,
         "confirmed": None if bound.evidence is None else not confirmed_mark(bound.evidence),
         "provisional": bound.provisional,
+        "grounds": [reasons.ground_to_plain(one) for one in bound.grounds],
     }
 
 

@@ -78,11 +78,11 @@ def trace(computed: Mapping[str, Any]) -> Iterator[str]:
 
 
 def least_length(computed: Mapping[str, Any]) -> str:
-    """Return what a floor is called: a lawful minimum only where a value behind it rests on law."""
+    """Return what a floor is called: a lawful minimum only where every value behind it rests on law."""
     read = computed.get("limits", {})
     binding = computed.get("bound", read)
     bases = {str(used.get("basis", "law")) for name, used in read.items() if name in binding}
-    return "lawful minimum" if not bases or "law" in bases else "least length"
+    return "lawful minimum" if bases <= {"law"} else "least length"
 
 
 def size(count: int) -> str:

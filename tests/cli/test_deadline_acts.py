@@ -73,7 +73,14 @@ def test_the_same_as_json_with_every_end_before_and_after(sent: Lab) -> None:
         ("answers", "2026-02-13T23:00:00Z", "2026-03-13T23:00:00Z"),
     ]
     assert found["minima"] == [
-        {"deadline": "tenders", "line": "case", "not_before": "2026-01-16T23:00:00Z", "source": None}
+        {
+            "deadline": "tenders",
+            "line": "case",
+            "not_before": "2026-01-16T23:00:00Z",
+            "source": None,
+            "basis": None,
+            "grounds": [],
+        }
     ]
     assert found["committee_dates"] == []
 

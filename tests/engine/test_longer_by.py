@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from inprocap_flow.cli.reasons import source, to_plain
 from inprocap_flow.engine.case.binding import Binding
-from inprocap_flow.engine.case.records import key
+from inprocap_flow.engine.case.records import Decision, Event, Request, When, key, unstamp
+from inprocap_flow.engine.timing.consequences import consequences
 from inprocap_flow.language.model import Person
 from inprocap_flow.language.overlays import load_applied
 from inprocap_flow.machine.compile import compile_definition
+from inprocap_flow.records import changed
+from inprocap_flow.service.phrases import trace
 from inprocap_flow.service.rehearsal import Rehearsal
 from tests.engine.conftest import ORGANISATION, TINY_PEOPLE, Play, blocker
 
@@ -109,7 +113,11 @@ def test_the_trace_shows_both_parts_each_with_its_basis_and_source(play: Play) -
 def test_who_is_kept_waiting_is_told_of_the_law_first(play: Play) -> None:
     play.does("2026-01-05 10:00", "ben", "do", "wait")
     found = blocker(play.refused("2026-01-06 10:00", "ben", "do", "end"), "deadline-running")
-    assert found.basis == "law"
+    assert (found.basis, found.cite) == ("law", "Act 7")
+    assert [(one.length, one.basis, one.cite) for one in found.grounds] == [
+        ("15 days", "law", "Act 7"),
+        ("10 days", "house_rule", "House rules 4"),
+    ]
 
 
 def test_a_closing_below_both_together_is_refused_with_both(play: Play) -> None:
@@ -119,7 +127,41 @@ def test_a_closing_below_both_together_is_refused_with_both(play: Play) -> None:
         "at least 22 days, which are 15 days (law: Act 7) and 1 week more (house rule: overlay house 1), after Mon"
         in found.reason
     )
+    assert [(one.length, one.basis) for one in found.grounds] == [("15 days", "law"), ("1 week", "house_rule")]
+    more = "1 week more: overlay house 1 (house rule) [not confirmed]"
+    assert source(found) == f"15 days: Act 7 (law) [not confirmed]; {more}"
+    plain = to_plain(found)
+    assert (plain["cite"], plain["basis"]) == ("Act 7", "law")
+    assert plain["grounds"] == [
+        {"length": "15 days", "basis": "law", "cite": "Act 7", "confirmed": False},
+        {"length": "1 week", "basis": "house_rule", "cite": "overlay house 1", "confirmed": False},
+    ]
     play.does("2026-01-05 11:00", "ben", "fill", closes_on="2026-01-27")
     play.does("2026-01-05 12:00", "ben", "do", "invite")
     floor = play.case.deadlines[key("case", "offers")].computed["floor"]
     assert "15 days (law: Act 7) and 1 week more" in floor["trace"][0]["text"]
+
+
+def test_what_binds_a_moved_end_is_called_a_least_length_with_the_basis_of_each_part(play: Play) -> None:
+    play.does("2026-01-05 10:00", "ben", "fill", closes_on="2026-01-28")
+    play.does("2026-01-05 11:00", "ben", "do", "invite")
+    found = list(trace(play.case.deadlines[key("case", "offers")].computed))
+    assert "The least length beside it:" in found
+    assert not any("lawful minimum" in line for line in found)
+
+
+def test_what_an_act_on_it_must_keep_says_each_part_with_its_basis(play: Play) -> None:
+    play.does("2026-01-05 10:00", "ben", "fill", closes_on="2026-01-28")
+    play.does("2026-01-05 11:00", "ben", "do", "invite")
+    before = play.case
+    moved = changed(before.deadlines[key("case", "offers")], end="2026-02-05T23:00:00Z")
+    after = changed(before, deadlines={**before.deadlines, key("case", "offers"): moved})
+    binding = play.rehearsal.binding
+    now = unstamp("2026-01-06T09:00:00Z")
+    event = Event(1, 1, 1, "deadline_extended", "case", {"deadline": "offers"}, When.exactly(now), now, "ben")
+    (least,) = consequences(binding, before, Decision(Request("extend", "ben", "offers"), (event,), after)).minima
+    assert not least.is_law
+    assert [(one.length, one.basis, one.cite) for one in least.grounds] == [
+        ("15 days", "law", "Act 7"),
+        ("1 week", "house_rule", "overlay house 1"),
+    ]

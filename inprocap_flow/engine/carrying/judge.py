@@ -6,7 +6,7 @@ see another effect of the same step.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from inprocap_flow.engine.carrying.effects import choose_branch, evaluate_effects
@@ -20,11 +20,12 @@ from inprocap_flow.engine.case.lifting import granting
 from inprocap_flow.engine.case.people import barred_from_bringing
 from inprocap_flow.engine.case.records import Blocker, DeadlineState, When, stamp, unstamp
 from inprocap_flow.engine.timing.bounds import cited
-from inprocap_flow.engine.timing.parts import leading
+from inprocap_flow.engine.timing.parts import grounds_of, leading
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.expressions.failing import failing
-from inprocap_flow.language.model import Branch, Document, Field, Guard, Step, said
+from inprocap_flow.language.expressions.tree import Expr
+from inprocap_flow.language.model import Branch, Deadline, Document, Field, Guard, Step, said
 from inprocap_flow.records import changed
 
 __all__ = ["Inputs", "Plan", "begin_blockers", "judge", "judge_guard"]
@@ -227,24 +228,32 @@ def _after(facts: CaseFacts, name: str, plan: Plan) -> Iterator[Blocker]:
         plan.assumed = True
         return
     declared = facts.binding.definition.find_deadline(facts.line.kind, name)
-    source = _source_of(state)
+    limits = _limits_of(state)
+    source, grounds = leading(limits), grounds_of(_length_of(declared, state), limits)
     yield Blocker(
         "deadline-running",
         f'"{title}" runs until {end.astimezone(facts.binding.zone):%Y-%m-%d %H:%M}.',
         about=name,
         possible_from=end,
         provisional=state.provisional,
-        cite=cited(declared.cite if declared else None, source),
+        cite=cited(declared.cite if declared else None, source, grounds),
         basis=source.get("basis"),
         evidence=source.get("confirmed_on"),
         mend="wait",
+        grounds=grounds,
     )
 
 
-def _source_of(state: DeadlineState) -> dict[str, Any]:
+def _limits_of(state: DeadlineState) -> Mapping[str, Any]:
     computed = state.computed
-    limits = computed.get("limits") or computed.get("floor", {}).get("limits") or {}
-    return leading(limits)
+    return computed.get("limits") or computed.get("floor", {}).get("limits") or {}
+
+
+def _length_of(declared: Deadline | None, state: DeadlineState) -> Expr | str | None:
+    """Return the length that gave the end, or the least one where a person has typed it."""
+    if declared is None:
+        return None
+    return declared.period if state.computed.get("limits") else declared.at_least
 
 
 def _guards(facts: CaseFacts, step: Step, plan: Plan) -> None:

@@ -371,11 +371,22 @@ class Request:
 
 
 @record
+class Ground:
+    """One part of a length of several, with what it rests on: ``30 days``, law, its source, and who confirmed it."""
+
+    length: str
+    basis: str
+    cite: str
+    evidence: str | None = None
+
+
+@record
 class Blocker:
     """One reason why not: stable code, the sentence, what it is about, where the rule comes from, what would mend it.
 
     ``possible_from`` is set when waiting alone lifts it. ``who`` lists persons who could mend it, by id.
     ``about`` names the field, document, approval, rule, deadline or track concerned; ``detail`` the failed clause.
+    ``grounds`` are the parts of a length of several parts, each with its own basis; the others speak of the first then.
     """
 
     code: str
@@ -392,6 +403,7 @@ class Blocker:
     provisional: bool = False
     detail: str = ""
     origin: str = ""  # file:line of the requirement
+    grounds: tuple[Ground, ...] = ()
 
     @property
     def by_waiting(self) -> bool:

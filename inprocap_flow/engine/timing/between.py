@@ -13,7 +13,7 @@ from typing import Literal
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.engine.case.binding import Journal
 from inprocap_flow.engine.case.facts import CaseFacts
-from inprocap_flow.engine.case.records import DeadlineState, When, unstamp
+from inprocap_flow.engine.case.records import DeadlineState, Ground, When, unstamp
 from inprocap_flow.engine.timing.bounds import Limiting, ceiling_limit, floor_limit
 from inprocap_flow.engine.timing.clocks import start_clock
 from inprocap_flow.engine.timing.reclocking import base_by_law, prolonged_by
@@ -38,6 +38,7 @@ class Bound:
     basis: str | None = None
     evidence: str | None = None
     provisional: bool = False
+    grounds: tuple[Ground, ...] = ()
 
 
 def between(facts: CaseFacts, deadline: Deadline, state: DeadlineState, kind: str) -> tuple[Bound, ...]:
@@ -72,9 +73,8 @@ def _lawful(facts: CaseFacts, deadline: Deadline, start: When) -> Iterator[Bound
     )
     for side, found in limits:
         if found is not None:
-            yield Bound(
-                side, found.moment, found.because, found.cite, found.basis, found.evidence, found.provisional
-            )  # fmt: skip
+            known = (found.moment, found.because, found.cite, found.basis, found.evidence, found.provisional)
+            yield Bound(side, *known, found.grounds)
 
 
 def _own(facts: CaseFacts, deadline: Deadline, state: DeadlineState, kind: str) -> Iterator[Bound]:

@@ -10,7 +10,7 @@ from inprocap_flow.calendar.compute import Computed, compute, earliest_lawful
 from inprocap_flow.calendar.periods import Period, parse_period
 from inprocap_flow.calendar.trace import shown, shown_at
 from inprocap_flow.engine.case.facts import CaseFacts
-from inprocap_flow.engine.case.records import Blocker, When
+from inprocap_flow.engine.case.records import Blocker, Ground, When
 from inprocap_flow.engine.timing.parts import in_words, leading, parts_of
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.tree import Call, Expr, Word, walk
@@ -111,6 +111,7 @@ class Limiting:
     basis: str | None
     evidence: str | None
     provisional: bool
+    grounds: tuple[Ground, ...] = ()
 
 
 def floor_limit(facts: CaseFacts, deadline: Deadline, event: When) -> Limiting | None:
@@ -128,14 +129,15 @@ def ceiling_limit(facts: CaseFacts, deadline: Deadline, event: When) -> Limiting
 def _floor_in_words(facts: CaseFacts, deadline: Deadline, floor: Computed) -> Limiting:
     used = leading(_read_for(facts, deadline.at_least))
     asked = floor.how.asked
-    parts = parts_of(deadline.at_least, facts.journal)
+    parts = parts_of(deadline.at_least, facts.journal.limits)
     length = f"{asked.period}, which are {in_words(parts)}," if parts else str(asked.period)
     reduced = "" if parts else _reduced(used)
     because = f"at least {length} after {shown(asked.event_day)}{reduced}, {_ending(floor)}"
-    cite = cited(deadline.cite, used)
+    grounds = tuple(one.ground for one in parts)
+    cite = cited(deadline.cite, used, grounds)
     proposed = earliest(facts, deadline, floor)
     basis, evidence = used.get("basis"), used.get("confirmed_on")
-    return Limiting(floor.end, proposed, because, cite, basis, evidence, floor.provisional)
+    return Limiting(floor.end, proposed, because, cite, basis, evidence, floor.provisional, grounds)
 
 
 def _ceiling_in_words(facts: CaseFacts, deadline: Deadline, ceiling: Computed) -> Limiting:
@@ -161,13 +163,16 @@ def binding_limit(facts: CaseFacts, bound: Expr | str | None) -> dict[str, Any]:
     return {"bound": list(read)} if len(read) < len(facts.journal.limits) else {}
 
 
-def cited(cite: str | None, used: Mapping[str, Any]) -> str | None:
+def cited(cite: str | None, used: Mapping[str, Any], grounds: tuple[Ground, ...] = ()) -> str | None:
     """Return what a length is cited with: the article, unless the value used rests on something else than law.
 
     An article that asks for time without naming any must not stand behind a number that is ours: then the source of
-    the value is cited, which says so.
+    the value is cited, which says so. So it is where a house has added to what the law asks: what the deadline is cited
+    with then names both, and *grounds* say which is which.
     """
     source = used.get("source")
+    if grounds and source:
+        return str(source)
     ours = used.get("basis", "law") != "law"
     return source if ours and source else cite or source
 
@@ -183,6 +188,7 @@ def below_floor(facts: CaseFacts, deadline: Deadline, floor: Computed) -> Blocke
         basis=found.basis,
         evidence=found.evidence,
         provisional=found.provisional,
+        grounds=found.grounds,
     )
 
 

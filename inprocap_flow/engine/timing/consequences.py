@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.facts import CaseFacts
-from inprocap_flow.engine.case.records import Case, DeadlineState, Decision, When, unstamp
+from inprocap_flow.engine.case.records import Case, DeadlineState, Decision, Ground, When, unstamp
+from inprocap_flow.engine.timing.parts import grounds_of, leading
 from inprocap_flow.language.model import MeetingDate
 from inprocap_flow.records import record
 
@@ -36,12 +36,22 @@ class Shift:
 
 @record
 class Minimum:
-    """The lawful minimum of a deadline that moved: its end may lie at ``floor`` (exclusive) or later."""
+    """The least length of a deadline that moved: its end may lie at ``floor`` (exclusive) or later.
+
+    ``source`` is that of the value that it rests on, ``grounds`` what each part rests on where there are several.
+    """
 
     line: str
     name: str
     floor: datetime
     source: str
+    basis: str = ""
+    grounds: tuple[Ground, ...] = ()
+
+    @property
+    def is_law(self) -> bool:
+        """Whether all of it rests on law, as far as anything says what it rests on."""
+        return {one.basis for one in self.grounds} <= {"law"} if self.grounds else self.basis in ("", "law")
 
 
 @record
@@ -78,7 +88,7 @@ def consequences(binding: Binding, before: Case, decision: Decision) -> Conseque
     return Consequences(
         shifts,
         tuple(told),
-        tuple(_minima(decision.case, shifts)),
+        tuple(_minima(binding, decision.case, shifts)),
         tuple(_gates(binding, decision.case, shifts)),
     )
 
@@ -98,14 +108,17 @@ def _end(state: DeadlineState | None) -> datetime | None:
     return unstamp(state.end) if state is not None and state.end else None
 
 
-def _minima(case: Case, shifts: Iterable[Shift]) -> Iterator[Minimum]:
+def _minima(binding: Binding, case: Case, shifts: Iterable[Shift]) -> Iterator[Minimum]:
     for shift in shifts:
         computed = case.deadlines[f"{shift.line} {shift.name}"].computed
         floor = computed.get("floor", {})
         if shift.now_status == "running" and floor.get("end"):
-            used: dict[str, Any] = next(iter(floor.get("limits", {}).values()), {})
-            source = str(used.get("source") or "")
-            yield Minimum(shift.line, shift.name, datetime.fromisoformat(floor["end"]), source)
+            limits = floor.get("limits", {})
+            used = leading({name: limits[name] for name in floor.get("bound", limits)})
+            declared = binding.definition.find_deadline(case.lines[shift.line].kind, shift.name)
+            grounds = grounds_of(declared.at_least if declared else None, limits)
+            source, basis = str(used.get("source") or ""), str(used.get("basis") or "")
+            yield Minimum(shift.line, shift.name, datetime.fromisoformat(floor["end"]), source, basis, grounds)
 
 
 def _gates(binding: Binding, case: Case, shifts: Iterable[Shift]) -> Iterator[Gate]:

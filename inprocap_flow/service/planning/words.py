@@ -8,6 +8,8 @@ from typing import Any
 
 from inprocap_flow.calendar.periods import parse_period
 from inprocap_flow.calendar.zones import start_of_day
+from inprocap_flow.language.expressions.tree import Arithmetic, Call, Word, walk
+from inprocap_flow.language.model import Deadline
 from inprocap_flow.service.planning.ends import Ends
 from inprocap_flow.service.planning.items import Draft, Item
 from inprocap_flow.service.planning.network import Link
@@ -20,7 +22,9 @@ def because(draft: Draft, item: Item, link: Link | None) -> tuple[str, tuple[str
     """Return why *item* comes when it does, and the values of law used for it."""
     if item.ends is not None:
         back = item.deadline.backwards_from if item.deadline is not None else None
-        return _clock(item.ends) + (f" before {_title_of(draft, item.line, back)}" if back else ""), rules(item.ends)
+        return _clock(item.ends) + (f" before {_title_of(draft, item.line, back)}" if back else ""), rules(
+            item.ends, item.deadline
+        )
     if link is None:
         return "", ()
     source = draft.items.get(link.source)
@@ -60,16 +64,35 @@ def day(known: date) -> str:
     return f"{_WEEKDAYS[known.weekday()]} {known.isoformat()}"
 
 
-def rules(ends: Ends) -> tuple[str, ...]:
-    """Return the values of law that a clock used: limit, value, source, basis, and whether somebody confirmed it."""
-    return tuple(_rule(used, "at least " if ends.by_hand else "") for used in ends.limits.values())
+def rules(ends: Ends, deadline: Deadline | None = None) -> tuple[str, ...]:
+    """Return the values of law that a clock used: limit, value, source, basis, and whether somebody confirmed it.
+
+    What *deadline* adds to another value says that it is so much more, and not a length of its own.
+    """
+    bound = "at least " if ends.by_hand else ""
+    more = _added(deadline)
+    return tuple(
+        _rule(used, "" if name in more else bound, " more" if name in more else "")
+        for name, used in ends.limits.items()
+    )
 
 
-def _rule(used: Mapping[str, Any], bound: str) -> str:
+def _added(deadline: Deadline | None) -> frozenset[str]:
+    """Return the limits that a length of *deadline* only adds to what stands before them."""
+    lengths = (deadline.period, deadline.at_least) if deadline is not None else ()
+    sums = (one for length in lengths if isinstance(length, Arithmetic) for one in walk(length))
+    later = (part for one in sums if isinstance(one, Arithmetic) for part in one.parts[1:])
+    calls = (one for one in later if isinstance(one, Call) and one.function == "limit")
+    words = (one.arguments[0] for one in calls)
+    return frozenset(word.word for word in words if isinstance(word, Word))
+
+
+def _rule(used: Mapping[str, Any], bound: str, more: str) -> str:
     value = _period(str(used.get("value", ""))) if used.get("unit") == "period" else str(used.get("value", ""))
     mark = f" {NOT_CONFIRMED}" if str(used.get("confirmed_on", "never")) == "never" else ""
     variant = f", because {used['variant'].replace('_', ' ')}" if used.get("variant") else ""
-    return f"{used.get('basis')}: {bound}{value}{variant}, {used.get('source')}{mark}"
+    basis = str(used.get("basis")).replace("_", " ")
+    return f"{basis}: {bound}{value}{more}{variant}, {used.get('source')}{mark}"
 
 
 def ago(first: date, later: date) -> str:

@@ -28,9 +28,9 @@ class Upcoming:
 
     ``rung`` is what is said then; None where the case has changed its organisation's habits since it was planned.
     ``only_if`` is its condition as the definition writes it, empty for none; ``holds`` whether it holds as things
-    stand. It is asked again when the rung is due. ``then_`` says the same of the one that follows. ``waits_for`` are the
-    deadlines that a silent case waits for and that still run then; ``people`` who is meant today by each of ``to`` and
-    ``then_to``, with who stands in.
+    stand. It is asked again when the rung is due. ``then_`` says the same of the one that follows. ``waits_for`` are
+    the deadlines that a silent case waits for and that still run then; ``people`` who is meant today by each of
+    ``to`` and ``then_to``, with who stands in.
     """
 
     case: Case
