@@ -7,11 +7,12 @@ there need not be made again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from inprocap_flow.errors import InvalidInput, Problem
 from inprocap_flow.language.canonical import digest
@@ -31,6 +32,7 @@ from inprocap_flow.service.choosing import (
     full_version,
     in_order,
     leave_out,
+    may_be_for,
     of_others,
 )
 from inprocap_flow.service.desk import Desk
@@ -132,11 +134,27 @@ def make(desk: Desk, ground: Shelf, near: Path, concerned: Iterable[str], terms:
 def lacking(desk: Desk, near: Path, concerned: Iterable[str]) -> tuple[Lacking, ...]:
     """Return the effective procedures that organisations need and that cannot be made from the files as they are.
 
+    An overlay that is not released is among the reasons, unless its file says that it is for other procedures.
+
     Raises InvalidInput with every problem of effective procedures that are not sound.
     """
     with desk.store.reading() as reading:
         ground = shelf(desk, reading)
-    return make(desk, ground, near, concerned).lacking
+    names = set(concerned)
+    folders = folders_for(near, desk.definitions)
+    waiting = (one for one in _unreleased(desk, ground, folders) if names & {one.procedure, one.organisation})
+    return (*waiting, *make(desk, ground, near, names).lacking)
+
+
+def _unreleased(desk: Desk, ground: Shelf, folders: Sequence[Path]) -> Iterator[Lacking]:
+    """Yield what waits today for overlays that nobody has released."""
+    for whose in ground.organisations.values():
+        day = desk.clock.now().astimezone(ZoneInfo(whose.zone)).date()
+        names = [name for name in overlays_on(whose, day) if name not in ground.newest]
+        for procedure in (one for one in ground.procedures if names and uses(whose, one, day)):
+            for name in (name for name in names if may_be_for(procedure, name, folders)):
+                mend = f"inprocap-flow release {name}"
+                yield Lacking(procedure, whose.name, f"its overlay {name} is not released", mend)
 
 
 def _wanted(ground: Shelf) -> Iterator[Effective]:

@@ -6,13 +6,14 @@ A running case stays on the release that it was opened with.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from inprocap_flow.engine.case.records import Request
-from inprocap_flow.errors import NotFound
+from inprocap_flow.errors import InvalidInput, NotFound
 from inprocap_flow.language.choices import overlays_on, uses
 from inprocap_flow.language.model import Organisation
 from inprocap_flow.records import record
@@ -56,7 +57,7 @@ def release_for(
     whose = desk.organisation(reading, organisation)
     kind = "procedure"
     base = _asked_for(reading, procedure, version, day) if version else reading.in_force(kind, procedure, day)
-    applied = overlays_for(reading, whose, procedure, day) if uses(whose, procedure, day) else ()
+    applied = overlays_for(reading, whose, procedure, day, desk.definitions) if uses(whose, procedure, day) else ()
     if not applied:
         return base
     full = full_version(base.version, applied)
@@ -82,21 +83,41 @@ def day_of(desk: Desk, reading: Reading, organisation: str, request: Request, no
     return moment.astimezone(ZoneInfo(desk.organisation(reading, organisation).zone)).date()
 
 
-def overlays_for(reading: Reading, organisation: Organisation, procedure: str, day: date) -> tuple[InForce, ...]:
+def overlays_for(
+    reading: Reading, organisation: Organisation, procedure: str, day: date, folders: Sequence[Path] = ()
+) -> tuple[InForce, ...]:
     """Return the overlays that the organisation has for *procedure* on *day*, the national one first.
 
-    Raises NotFound for one that is not released, for nobody can tell what it is for, and for one that holds the house
-    rules of another organisation: there is nothing of that name for this one.
+    One that is not released is passed over where its file in *folders* says that it is for other procedures. Raises
+    NotFound for any other that is not released, and for one that holds the house rules of another organisation: there
+    is nothing of that name for this one.
     """
     found = []
     for name in overlays_on(organisation, day):
-        one = overlay_in_force(reading, name, day, organisation.name)
+        try:
+            one = overlay_in_force(reading, name, day, organisation.name)
+        except NotFound:
+            if may_be_for(procedure, name, folders):
+                raise
+            continue
         if procedure not in one.written_for:
             continue
         if one.is_of_others(organisation.name):
             raise NotFound(of_others(one, organisation.name), mend=leave_out(one, organisation.name))
         found.append(one)
     return in_order(found)
+
+
+def may_be_for(procedure: str, overlay: str, folders: Sequence[Path]) -> bool:
+    """Return whether an overlay that is not released may be for *procedure*: what its file says, yes without one."""
+    from inprocap_flow.language.files import Library
+    from inprocap_flow.language.overlays import load_overlay
+
+    path = Library(tuple(folders)).find(OVERLAY, overlay)
+    try:
+        return path is None or procedure in load_overlay(path, folders).written_for
+    except InvalidInput:
+        return True
 
 
 def overlay_in_force(reading: Reading, name: str, day: date, organisation: str) -> InForce:

@@ -218,8 +218,9 @@ def unused(desk: Desk, procedures: Iterable[str], organisations: Iterable[str]) 
 
 
 def unfit(desk: Desk, procedures: Iterable[str], organisations: Iterable[str]) -> tuple[Unfit, ...]:
-    """Return what `check` with the organisation would refuse of procedures as they are released last.
+    """Return what `check` with the organisation would refuse of procedures as they are in effect there today.
 
+    Nothing is said of one that cannot be opened there: `lacking` (`service.applying`) says why.
     It is no reason not to release: people come and go, while a release stays. But who opens a case should know.
     """
     owners = tuple(organisations)
@@ -245,8 +246,8 @@ def _unfit(desk: Desk, reading: Reading, procedure: str, organisation: str) -> I
         definition = desk.machine(
             reading, release_for(desk, reading, procedure, organisation, day).content_hash
         ).definition
-    except NotFound:  # what is lacking is said apart
-        definition = desk.machine(reading, reading.newest("procedure", procedure)).definition
+    except NotFound:  # no case can be opened, which is said apart; what it would need shows in nothing else
+        return
     for one in (too_few_people, approval_impossible, organisation_lacks):
         for found in one.check(definition, around):
             yield Unfit(procedure, organisation, one.CODE, found.fact, found.mend)

@@ -191,6 +191,19 @@ def test_people_of_another_organisation_need_somebody_who_stands_for_them(desk: 
     assert says(played(desk, folder, people)) == []
 
 
+def test_whoever_has_the_role_that_acts_instead_is_proposed(desk: Desk, folder: Path) -> None:
+    lab = LAB.replace("organisation: lab", "organisation: house").replace("uma", "head").replace("carl", "officer")
+    (folder / "organisations" / "house.yaml").write_text(lab.replace("[clerk]", "[buyer]"), encoding="utf-8")
+    rules = OVERLAY.replace("organisation: lab", "organisation: house")
+    rules += "roles: {buyer: {title: Buyer}}\nreplace_role: {clerk: buyer}\n"
+    (folder / "overlays" / "house.yaml").write_text(rules, encoding="utf-8")
+    own = (OWN + BUT + ORDERS).replace("organisation: lab", "organisation: house").replace("by: carl", "by: officer")
+    with pytest.raises(InvalidInput) as invalid:
+        played(desk, folder, own)
+    (problem,) = invalid.value.problems
+    assert problem.mend == "Say who stands for them: people: {uma: head, carl: officer}"
+
+
 def test_who_stands_for_somebody_must_be_there(desk: Desk, folder: Path) -> None:
     own = OWN + "people: {uma: umma}\n" + BUT + ORDERS
     with pytest.raises(InvalidInput, match="nobody of lab is called that"):

@@ -48,7 +48,8 @@ def player_for(path: Path | str, desk: Desk) -> Player:
     organisation, _ = load_organisation(beside(desk, path, "organisations", tests.organisation), desk.definitions)
     layers = _layers(desk, path, tests, organisation)
     machine = compile_definition(layers[-1].definition)
-    refuse_strangers(desk, path, tests, organisation)
+    replaced = {old: new for layer in layers for old, new in layer.replaced.items()}
+    refuse_strangers(desk, path, tests, organisation, replaced)
     return Player(tests, _binding(desk, path, tests, machine, organisation), brought(layers))
 
 

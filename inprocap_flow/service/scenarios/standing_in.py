@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from inprocap_flow.errors import InvalidInput, NotFound, Problem
 from inprocap_flow.language.load import load_organisation
@@ -13,13 +14,18 @@ from inprocap_flow.language.schema.messages import did_you_mean
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.finding_files import beside
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
-def refuse_strangers(desk: Desk, path: Path, tests: Tests, organisation: Organisation) -> None:
+
+def refuse_strangers(
+    desk: Desk, path: Path, tests: Tests, organisation: Organisation, replaced: Mapping[str, str] = NOTHING
+) -> None:
     """Raise InvalidInput if somebody acts in a story of another file whom *organisation* does not have.
 
+    *replaced* says which role acts here for which of the procedure, by the overlays that are applied.
     The mend proposes for each somebody with the same roles, as the line that can be written into the file *path*.
     """
-    problems = [*_nobody(tests, organisation), *_unknown(desk, path, tests, organisation)]
+    problems = [*_nobody(tests, organisation), *_unknown(desk, path, tests, organisation, replaced)]
     if problems:
         raise InvalidInput(problems)
 
@@ -32,7 +38,9 @@ def _nobody(tests: Tests, organisation: Organisation) -> Iterator[Problem]:
         yield Problem(place, "unknown-person", fact, did_you_mean(one, list(organisation.people)))
 
 
-def _unknown(desk: Desk, path: Path, tests: Tests, organisation: Organisation) -> Iterator[Problem]:
+def _unknown(
+    desk: Desk, path: Path, tests: Tests, organisation: Organisation, replaced: Mapping[str, str]
+) -> Iterator[Problem]:
     """Yield who acts in stories of other files and has nobody to stand for them: all of them in one sentence."""
     proposed: dict[str, str] = {}
     stories: list[Borrowed] = []
@@ -40,9 +48,8 @@ def _unknown(desk: Desk, path: Path, tests: Tests, organisation: Organisation) -
         strangers = [one for one in _strangers(tests, organisation, told) if one not in tests.people.values()]
         if strangers:
             stories.append(told)
-            _propose(
-                [one for one in strangers if one not in proposed], _house(desk, path, told), organisation, proposed
-            )
+            there, new = _house(desk, path, told), [one for one in strangers if one not in proposed]
+            _propose(new, there, organisation, proposed, replaced)
     if stories:
         first = stories[0].origin
         names = ", ".join(f"`{one}`" for one in dict.fromkeys(told.origin.story for told in stories))
@@ -67,10 +74,20 @@ def _house(desk: Desk, path: Path, told: Borrowed) -> Organisation | None:
         return None
 
 
-def _propose(strangers: list[str], there: Organisation | None, here: Organisation, found: dict[str, str]) -> None:
-    """Add to *found* for each of *strangers* somebody of *here* with the same roles, another one for each."""
+def _propose(
+    strangers: list[str],
+    there: Organisation | None,
+    here: Organisation,
+    found: dict[str, str],
+    replaced: Mapping[str, str],
+) -> None:
+    """Add to *found* for each of *strangers* somebody of *here* with the same roles, another one for each.
+
+    The roles are those that act here: *replaced* says which one acts in the place of another.
+    """
     for one in strangers:
         who = there.people.get(one) if there else None
-        able = [other.id for other in here.people.values() if who and who.roles and set(who.roles) <= set(other.roles)]
+        roles = {replaced.get(role, role) for role in who.roles} if who else set()
+        able = [other.id for other in here.people.values() if roles and roles <= set(other.roles)]
         free = [other for other in able if other not in found.values()]
         found[one] = next(iter(free or able), "SOMEBODY")
