@@ -7,46 +7,13 @@ Regulation No 1182/71, so every calendar made here says that it is not confirmed
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from inprocap_flow.calendar.areas import AREAS, Area, areas_in_words
 from inprocap_flow.calendar.bad_values import BadCalendar
 from inprocap_flow.calendar.days import Calendar
 from inprocap_flow.errors import Unsupported
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A place with its holidays: country and subdivision as the package calls them, the categories taken, the zone."""
-
-    code: str
-    title: str
-    zone: str
-    country: str
-    subdivision: str | None = None
-    categories: tuple[str, ...] = ("public",)
-
-
-# Sweden: Midsummer Eve, Christmas Eve and New Year's Eve are no public holidays by name but count as such when a
-# statutory period is computed (own knowledge, not confirmed); the package calls them "de_facto".
-AREAS: Final[Mapping[str, Area]] = {
-    area.code: area
-    for area in (
-        Area("CH-GE", "Geneva", "Europe/Zurich", "CH", "GE"),
-        Area("DE-HH", "Hamburg", "Europe/Berlin", "DE", "HH"),
-        Area("DK", "Denmark", "Europe/Copenhagen", "DK"),
-        Area("ES", "Spain, national days only", "Europe/Madrid", "ES"),
-        Area("FI", "Finland", "Europe/Helsinki", "FI"),
-        Area("FR", "France", "Europe/Paris", "FR"),
-        Area("NL", "Netherlands", "Europe/Amsterdam", "NL"),
-        Area("NO", "Norway", "Europe/Oslo", "NO"),
-        Area("PL", "Poland", "Europe/Warsaw", "PL"),
-        Area("SE", "Sweden", "Europe/Stockholm", "SE", None, ("public", "de_facto")),
-        Area("SK", "Slovakia", "Europe/Bratislava", "SK"),
-    )
-}
-
 
 # Places whose days no package knows are files of ours, found by a code, too.
 FILES_BY_CODE: Final[Mapping[str, str]] = {"EU": "eu-institutions"}
@@ -55,7 +22,7 @@ FILES_BY_CODE: Final[Mapping[str, str]] = {"EU": "eu-institutions"}
 def area_called(code: str) -> Area:
     """Return the area of that code, such as ``DE-HH``. Raises :class:`BadCalendar` for one we do not know."""
     if code not in AREAS:
-        raise BadCalendar(f'there are no public holidays for "{code}"', f"use one of: {', '.join(AREAS)}")
+        raise BadCalendar(f'there are no public holidays for "{code}"', f"use one of: {areas_in_words(code)}")
     return AREAS[code]
 
 

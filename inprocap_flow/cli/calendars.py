@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from inprocap_flow.calendar.areas import AREAS, COUNTRIES, Area, parts_of
 from inprocap_flow.calendar.days import Calendar, Closure
-from inprocap_flow.calendar.holidays import AREAS, FILES_BY_CODE
+from inprocap_flow.calendar.holidays import FILES_BY_CODE
 from inprocap_flow.calendar.note import calendar_in_words
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.definitions import file_desk, shown, today, written
@@ -46,15 +47,29 @@ def list_(session: Session) -> None:
         except InvalidInput as wrong:
             files.append((name, path, str(wrong.problems[0])))
     lines = ["Public holidays, by area:"]
-    lines += layout.table([(area.code, area.zone, area.title) for area in AREAS.values()], 2)
+    lines += layout.table([(code, one.zone, _country(code)) for code, one in COUNTRIES.items()], 2)
     lines += ["", "Calendars among the definitions:"]
     rows = [(f"{name} ({codes[name]})" if name in codes else name, _summary(found)) for name, _, found in files]
     lines += layout.table(rows, 2) or ["  none"]
     document = {
-        "areas": [{"code": area.code, "title": area.title, "zone": area.zone} for area in AREAS.values()],
+        "areas": [_area(area) for area in AREAS.values()],
         "files": [{"name": name, "path": str(path), **_described(found)} for name, path, found in files],
     }
     session.answer(document, lines)
+
+
+def _country(code: str) -> str:
+    """Return a country with its parts; which of them keep the days of the whole country is not listed."""
+    country, parts = COUNTRIES[code], parts_of(code)
+    named = ", ".join(f"{one.code} {one.title}" for one in parts)
+    if not country.whole:
+        return f"{country.title}, by part: {named}"
+    return f"{country.title}; with days of their own: {named}" if parts else country.title
+
+
+def _area(area: Area) -> dict[str, Any]:
+    names = ("code", "title", "zone", "currency", "country")
+    return {name: getattr(area, name) for name in names}
 
 
 def _summary(found: Found | str) -> str:

@@ -178,9 +178,9 @@ def areas(_session: Session, _ctx: click.Context, _incomplete: str) -> Offer:
 
 
 def _areas() -> list[tuple[str, str]]:
-    from inprocap_flow.calendar.holidays import AREAS
+    from inprocap_flow.calendar.areas import AREAS
 
-    return [(code, "public holidays") for code in AREAS]
+    return [(code, f"public holidays of {area.title}") for code, area in AREAS.items()]
 
 
 @quiet

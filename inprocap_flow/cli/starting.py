@@ -166,7 +166,7 @@ def _add(session: Session, desk: Desk, asker: Asker, folder: Path, name: str, gi
 @new.command("organisation")
 @click.argument("name")
 @shared
-@click.option("--area", metavar="CODE", help="Whose public holidays: DK, DE-HH; none: you list them yourself.")
+@click.option("--area", metavar="CODE", help="Whose public holidays: DK, DE-HE; none: you list them yourself.")
 @click.option("--zone", metavar="ZONE", help="Time zone: Europe/Copenhagen.")
 @click.option("--currency", metavar="CODE", help="The currency you count in: EUR.")
 @click.option("--rate", metavar="AMOUNT", help="What one unit of it is worth: 0.13 EUR.")
@@ -194,6 +194,9 @@ def organisation(session: Session, *, name: str, to: Path | None, defaults: bool
         f"put your people in the place of the placeholders in {shown(made.files[0])}",
         f"put your own closures into {shown(made.files[1])}",
     ]
+    if "--zone" in asker.taken and not answers.area:
+        zone = f"the zone is {answers.zone} only because nobody said another: every deadline ends by that clock"
+        steps.insert(0, f"{zone}; change `zone:` in {shown(made.files[0])} if your house is elsewhere")
     if session.settings.organisation != name:
         steps.append(f'say in inprocap-flow.toml that you act for it:  organisation = "{name}"')
     commands = [f"inprocap-flow check {one} --organisation {name}" for one in answers.procedures]

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
-from inprocap_flow.calendar.holidays import AREAS
+import click
+
+from inprocap_flow.calendar.areas import AREAS, COUNTRIES, areas_in_words, parts_of
 from inprocap_flow.cli.definitions import procedure_file
 from inprocap_flow.cli.questions import Asker
 from inprocap_flow.language.load import load_procedure
@@ -26,13 +28,13 @@ def organisation_answers(
 ) -> tuple[OrganisationAnswers, Sequence[Definition]]:
     """Return the answers, and the procedures that it uses."""
     title = asker.answer("What is it called?", given["title"], titled(name), option="--title")
-    areas = {code: area.title for code, area in AREAS.items()}
     area = asker.answer(
         "Whose public holidays?",
         given["area"],
         "none",
         option="--area",
-        choices=areas | {"none": "they are listed by hand, in a calendar of your own"},
+        choices=_countries(),
+        own=True,
         read=_read_area,
         explained="They move deadlines. They come from a library and are not confirmed: compare them with the list.",
     )
@@ -44,8 +46,9 @@ def organisation_answers(
         read=_read_zone,
         explained="Every hour in every file is local to it.",
     )
+    usual = AREAS[area].currency if area in AREAS else LIMITS_COUNT_IN
     currency = asker.answer(
-        "In which currency do you count?", given["currency"], "EUR", option="--currency", read=_read_currency
+        "In which currency do you count?", given["currency"], usual, option="--currency", read=_read_currency
     )
     rate = _rate(asker, given, currency)
     used = _procedures(desk, asker, given)
@@ -58,6 +61,11 @@ def _rate(asker: Asker, given: Mapping[str, Any], currency: str) -> str:
     """Return what one unit is worth, where limits count in another currency; nobody's guess is taken for it."""
     if currency == LIMITS_COUNT_IN and given["rate"] is None:
         return ""
+    if given["rate"] is None and given["currency"] is None and not asker.asks:
+        euro = f"or count in {LIMITS_COUNT_IN} with --currency {LIMITS_COUNT_IN}"
+        raise click.UsageError(
+            f"What is 1 {currency} worth? Say it with --rate, such as 0.13 {LIMITS_COUNT_IN}, {euro}."
+        )
     return asker.answer(
         f"What is 1 {currency} worth?",
         given["rate"],
@@ -84,16 +92,32 @@ def _procedures(desk: Desk, asker: Asker, given: Mapping[str, Any]) -> list[Defi
     return [load_procedure(file, desk.definitions, hook_lookup=desk.hooks.lookup) for file in files]
 
 
+def _countries() -> dict[str, str]:
+    """Return what is offered: countries, those that are known by part with their parts named by code only."""
+    offered = {}
+    for code, country in COUNTRIES.items():
+        parts = [one.code for one in parts_of(code)]
+        if country.whole:
+            offered[code] = country.title
+        if parts:
+            offered[", ".join([parts[0], "..."][: len(parts)])] = f"{len(parts)} parts of {country.title.split(',')[0]}"
+    return offered | {"none": "they are listed by hand, in a calendar of your own"}
+
+
 def _read_area(text: str) -> str:
-    """Return the code; of a country that is known by its parts only, raise ValueError with these."""
-    code = text.strip()
-    parts = [f"{one.code} ({one.title})" for one in AREAS.values() if one.code.startswith(f"{code.upper()}-")]
-    if parts and code not in AREAS:
-        raise ValueError(
-            f"Holidays of {code!r} differ from part to part. There is: {', '.join(parts)}. Of another part take none, "
-            "and list the days in a calendar of your own."
-        )
-    return code
+    """Return the code, or none; raise ValueError with the parts of the country that was meant."""
+    typed = text.strip()
+    code = typed if typed == "none" else typed.upper()
+    if code in AREAS or code == "none":
+        return code
+    country = COUNTRIES.get(code)
+    if country is not None:
+        fact = f"Holidays of {country.title} differ from part to part."
+    else:
+        fact = f"There is no {typed!r} here."
+    raise ValueError(
+        f"{fact} Choose of: {areas_in_words(code)}; or take none, and list the days in a calendar of your own."
+    )
 
 
 def _read_zone(text: str) -> str:

@@ -7,9 +7,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, cast
 
+from inprocap_flow.calendar.areas import AREAS, areas_in_words, parts_of
 from inprocap_flow.calendar.bad_values import BadCalendar
 from inprocap_flow.calendar.days import Calendar
-from inprocap_flow.calendar.holidays import AREAS, FILES_BY_CODE, public_holidays, years_known
+from inprocap_flow.calendar.holidays import FILES_BY_CODE, public_holidays, years_known
 from inprocap_flow.errors import InvalidInput, NotFound, Place, Problem
 from inprocap_flow.language.dated import days_of, union
 from inprocap_flow.language.files import Library, folders_for
@@ -122,15 +123,18 @@ def _meetings(doc: CalendarDoc) -> Iterator[Meets]:
 
 
 def _unknown(name: str, library: Library) -> NotFound:
-    known = [*AREAS, *FILES_BY_CODE, *library.known("calendar")]
-    return NotFound(f"there is no calendar {name}", mend=_mend(name, known))
+    files = [*FILES_BY_CODE, *library.known("calendar")]
+    mend = _near(name, [*AREAS, *files]) + f"known: {', '.join([areas_in_words(), *files])}"
+    if parts := parts_of(name.upper()):  # somebody who writes DE or CH means one of its parts
+        mend = f"its parts are {', '.join(f'{one.code} ({one.title})' for one in parts)}"
+    return NotFound(f"there is no calendar {name}", mend=mend)
 
 
 def _mend(name: str, known: Sequence[str]) -> str:
+    return _near(name, known) + (f"known: {', '.join(known)}" if known else "none is known")
+
+
+def _near(name: str, known: Sequence[str]) -> str:
     by_folded = {one.casefold(): one for one in known}
     near = get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
-    # Somebody who writes DE or CH means one of the areas below it.
-    below = [one for one in known if one.casefold().startswith(f"{name.casefold()}-")]
-    first = by_folded[near[0]] if near else below[0] if below else None
-    listed = f"known: {', '.join(known)}" if known else "none is known"
-    return f"did you mean {first}? {listed}" if first else listed
+    return f"did you mean {by_folded[near[0]]}? " if near else ""

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from inprocap_flow.calendar.areas import AREAS
 from inprocap_flow.calendar.compute import compute
 from inprocap_flow.calendar.days import Calendar, Closure
 from inprocap_flow.calendar.giving_back import give_back
-from inprocap_flow.calendar.holidays import AREAS, public_holidays
+from inprocap_flow.calendar.holidays import public_holidays
 from inprocap_flow.calendar.moments import parse_moment
 from inprocap_flow.calendar.periods import parse_period
 from inprocap_flow.calendar.reckoning import Direction

@@ -9,21 +9,54 @@ from datetime import date
 from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
+import holidays
 import pytest
 
+from inprocap_flow.calendar.areas import AREAS, COUNTRIES, areas_in_words, parts_of
 from inprocap_flow.calendar.bad_values import BadCalendar
-from inprocap_flow.calendar.holidays import AREAS, public_holidays
+from inprocap_flow.calendar.holidays import public_holidays
 from inprocap_flow.errors import Unsupported
 
 
 def test_every_area_of_the_list_has_its_holidays_and_a_zone_that_exists() -> None:
-    assert sorted(AREAS) == ["CH-GE", "DE-HH", "DK", "ES", "FI", "FR", "NL", "NO", "PL", "SE", "SK"]
+    assert {code for code in AREAS if "-" not in code} == {"DK", "ES", "FI", "FR", "NL", "NO", "PL", "SE", "SK"}
     for code, area in AREAS.items():
         calendar = public_holidays(code, 2026, 2027)
         assert calendar.name == code
         assert date(2026, 12, 25) in calendar.holidays
         assert date(2027, 1, 1) in calendar.holidays
         assert ZoneInfo(area.zone).key == area.zone
+
+
+STATES = {"BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH"}
+ZONES_OF_SCHOOLS = {"Zone A", "Zone B", "Zone C", "Midden", "Noord", "Zuid"}
+TOWNS = {"Augsburg", "Barcelona", "Stadt Zurich"}
+
+
+def test_every_state_of_germany_is_an_area_with_its_zone_and_currency() -> None:
+    assert {one.subdivision for one in parts_of("DE")} == STATES
+    assert {(one.zone, one.currency) for one in parts_of("DE")} == {("Europe/Berlin", "EUR")}
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_a_part_is_an_area_exactly_where_its_days_are_not_those_of_the_whole_country(country: str) -> None:
+    def days(subdivision: str | None) -> dict[date, str]:
+        categories = COUNTRIES[country].categories
+        return dict(
+            holidays.country_holidays(
+                country, subdiv=subdivision, years=range(2020, 2031), categories=categories, language="en_US"
+            )
+        )
+
+    parts = set(getattr(holidays, country).subdivisions) - ZONES_OF_SCHOOLS - TOWNS
+    own = {one for one in parts if days(one) != days(None)}
+    assert {area.subdivision for area in parts_of(country)} == own
+
+
+def test_areas_in_words_names_the_parts_of_the_country_that_was_meant_and_else_ranges() -> None:
+    assert areas_in_words("de-xx").startswith("DE-BB (Brandenburg), DE-BE (Berlin)")
+    assert areas_in_words("FI") == "FI, FI-01 (Åland)"
+    assert areas_in_words("LU").startswith("CH-AG to CH-ZH, DE-BB to DE-TH, DK, ES, ES-AN to ES-VC, FI, FI-01")
 
 
 @pytest.mark.parametrize(
@@ -38,6 +71,11 @@ def test_every_area_of_the_list_has_its_holidays_and_a_zone_that_exists() -> Non
         ("FI", "2027-12-06", False),  # Independence Day
         ("DE-HH", "2028-10-31", False),  # Reformation Day, in Hamburg
         ("DE-HH", "2026-06-04", True),  # Corpus Christi, not in Hamburg
+        ("DE-HE", "2026-06-04", False),  # Corpus Christi, in Hesse
+        ("DE-HE", "2028-10-31", True),  # Reformation Day, not in Hesse
+        ("DE-BE", "2027-03-08", False),  # Women's Day, in Berlin
+        ("ES-CT", "2026-09-11", False),  # National Day of Catalonia
+        ("FR-6AE", "2026-04-03", False),  # Good Friday, in Alsace
         ("CH-GE", "2026-09-10", False),  # Geneva Fast
         ("CH-GE", "2026-12-31", False),  # Restoration of the Republic
         ("FR", "2026-07-14", False),

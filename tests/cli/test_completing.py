@@ -70,7 +70,7 @@ def offered(*words: str, shell: str = "zsh", **more: str) -> tuple[list[str], st
         (("diagram", "purchase", "--line", "b"), ["bidder"]),
         (("law", "list", "horizon-p"), ["horizon-pcp"]),
         (("check", "--explain", "case-s"), ["case-stuck"]),
-        (("calendar", "show", "DE-H"), ["DE-HH"]),
+        (("calendar", "show", "DE-HH"), ["DE-HH"]),
         (("new", "overlay", "x", "--procedure", "pc"), ["pcp"]),
         (("track", "CASE", "ca"), ["case"]),
     ],

@@ -155,11 +155,11 @@ def test_what_cannot_be_counted_is_refused_with_the_mend(
 @pytest.mark.parametrize(
     ("name", "mend"),
     [
-        ("DE", "did you mean DE-HH? known: CH-GE, DE-HH, DK"),
+        ("DE", "its parts are DE-BB (Brandenburg), DE-BE (Berlin)"),
         ("de-hh", "did you mean DE-HH?"),
         ("example_lab", "did you mean example-lab?"),
-        ("nowhere", "known: CH-GE, DE-HH"),
-        ("../../etc/passwd", "known: CH-GE"),
+        ("nowhere", "known: CH-AG to CH-ZH, DE-BB to DE-TH, DK"),
+        ("../../etc/passwd", "known: CH-AG to CH-ZH"),
     ],
 )
 def test_an_unknown_calendar_comes_with_the_known_ones(desk: Lab, name: str, mend: str) -> None:
@@ -281,10 +281,14 @@ def test_no_file_is_written_over_and_a_missing_one_is_named(desk: Lab) -> None:
 
 def test_the_list_names_every_area_and_every_file_with_what_it_covers(desk: Lab) -> None:
     told = desk.done(NOW, "calendar", "list")
-    assert "  CH-GE  Europe/Zurich      Geneva\n" in told
+    assert "  DK  Europe/Copenhagen  Denmark\n" in told
+    assert "DE-HE Hesse, DE-HH Hamburg" in " ".join(told.split())
+    assert max(map(len, told.splitlines())) <= 80
     assert "  eu-institutions (EU)  Institutions of the European Union, days by rule;\n" in told
     found = json.loads(desk.done(NOW, "calendar", "list", "--json"))
-    assert len(found["areas"]) == 11
+    assert {"code": "DE-HE", "title": "Hesse", "zone": "Europe/Berlin", "currency": "EUR", "country": "DE"} in found[
+        "areas"
+    ]
     assert {"name", "path", "covers_from", "covers_until", "confirmed"} <= set(found["files"][0])
 
 

@@ -180,12 +180,12 @@ def test_an_organisation_has_a_placeholder_for_everybody_whom_its_procedures_nee
 
 def test_two_people_stand_where_who_signs_must_not_be_who_carries_it_out(own: Lab) -> None:
     started(own, "procedure", "buy", "--block", "payments")
-    made = started(own, "organisation", "north-lab", "--area", "DK", "--procedure", "buy")
+    made = started(own, "organisation", "north-lab", "--area", "DE-HE", "--procedure", "buy")
     assert errors(own, *made["files"], "buy", "--organisation", "north-lab", "--quick") == 0
 
 
 def test_a_new_organisation_has_people_enough_for_the_restricted_procedure(own: Lab) -> None:
-    made = started(own, "organisation", "north-lab", "--area", "DK", "--procedure", "restricted")
+    made = started(own, "organisation", "north-lab", "--area", "DK", "--currency", "EUR", "--procedure", "restricted")
     assert errors(own, *made["files"], "restricted", "--organisation", "north-lab", "--quick") == 0
 
 
@@ -193,6 +193,39 @@ def test_a_country_that_is_known_by_its_parts_is_answered_with_them(own: Lab) ->
     result = own.plain("new", "organisation", "north-lab", "--area", "DE", "--yes")
     assert result.exit_code == 2
     assert "DE-HH (Hamburg)" in " ".join(result.output.split())
+
+
+def test_an_organisation_in_hesse_has_its_holidays_zone_and_currency(own: Lab) -> None:
+    made = started(own, "organisation", "fair", "--area", "DE-HE")
+    text = Path(made["files"][0]).read_text(encoding="utf-8")
+    assert "\nzone: Europe/Berlin\ncurrency: EUR\n" in text
+    assert "holidays: [DE-HE, fair]" in text
+    assert not any("only because nobody said another" in step for step in made["next"])
+
+
+def test_the_currency_follows_the_area_and_its_worth_is_asked_for_with_the_way_out(own: Lab) -> None:
+    result = own.plain("new", "organisation", "north-lab", "--area", "DK", "--yes")
+    assert result.exit_code == 2
+    assert (
+        "What is 1 DKK worth? Say it with --rate, such as 0.13 EUR, or count in EUR with --currency EUR."
+        in " ".join(result.output.split())
+    )
+
+
+def test_a_zone_that_nobody_said_is_named_with_the_place_to_change_it(own: Lab) -> None:
+    first = started(own, "organisation", "fair", "--area", "none")["next"]
+    assert any("the zone is Europe/Brussels only because nobody said another" in step for step in first)
+    said = started(own, "organisation", "other", "--area", "none", "--zone", "Europe/Berlin")["next"]
+    assert not any("nobody said another" in step for step in said)
+
+
+def test_a_second_try_is_told_to_remove_both_files_of_the_first(own: Lab) -> None:
+    started(own, "organisation", "fair", "--area", "none")
+    said = " ".join(own.plain("new", "organisation", "fair", "--zone", "Europe/Berlin", "--yes").output.split())
+    assert "organisations/fair.yaml and " in said
+    assert "calendars/fair.yaml are there already; nothing was written" in said
+    assert "if nothing in them is worth keeping, remove them first" in said
+    assert "--add" not in said
 
 
 def test_nobody_guesses_what_a_currency_is_worth(own: Lab) -> None:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from inprocap_flow.calendar.areas import AREAS, areas_in_words
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.calendar.compute import closing, compute, earliest_lawful
 from inprocap_flow.calendar.days import Calendar
-from inprocap_flow.calendar.holidays import AREAS, area_called, public_holidays, years_known
+from inprocap_flow.calendar.holidays import area_called, public_holidays, years_known
 from inprocap_flow.calendar.zones import instant
 from inprocap_flow.errors import Unsupported
 from inprocap_flow.language.dated import Clerk
@@ -254,10 +255,10 @@ def _grounds(site: Site, deadline: Deadline, organisation: Organisation | None) 
 
 
 def _of_a_country(country: str) -> list[Ground] | Wrong:
-    codes = [code for code in AREAS if code == country or code.startswith(f"{country}-")]
+    codes = [code for code, area in AREAS.items() if area.country == country]
     if not codes:
         fact = f"The public holidays of {country} are not known, so ends cannot be compared."
-        return Wrong(fact, f"Leave the length to the organisation. Known: {', '.join(AREAS)}.")
+        return Wrong(fact, f"Leave the length to the organisation. Known: {areas_in_words()}.")
     return [_of_an_area(code) for code in codes]
 
 

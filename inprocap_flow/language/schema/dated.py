@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
 from pydantic_core import core_schema
 
-from inprocap_flow.calendar.holidays import AREAS, FILES_BY_CODE
+from inprocap_flow.calendar.areas import AREAS
+from inprocap_flow.calendar.holidays import FILES_BY_CODE
 from inprocap_flow.language.schema.lines import BASES
 from inprocap_flow.language.schema.messages import short, wrong
 from inprocap_flow.language.schema.words import (

@@ -106,11 +106,15 @@ def refuse_existing(paths: Sequence[Path]) -> None:
     """Refuse to write where a file is already. Raises NotAllowed."""
     there = [path for path in paths if path.exists()]
     if there:
-        more = f" and {len(there) - 1} more" if len(there) > 1 else ""
-        raise NotAllowed(
-            f"{shown_path(there[0])} is there already{more}; nothing was written",
-            mend="choose another name, or another folder with --to; an overlay takes another change with --add",
-        )
+        named = " and ".join(shown_path(path) for path in there)
+        mend = "choose another name, or another folder with --to"
+        if any(path.parent.name == "overlays" for path in there):
+            mend += "; an overlay takes another change with --add"
+        else:
+            which = "them" if len(there) > 1 else "it"
+            mend += f"; or change {which} by hand; or, if nothing in {which} is worth keeping, remove {which} first"
+        fact = f"{named} {'are' if len(there) > 1 else 'is'} there already; nothing was written"
+        raise NotAllowed(fact, mend=mend)
 
 
 def write_together(texts: Mapping[Path, str]) -> None:
