@@ -128,7 +128,9 @@ def said(effect: Effect, line: str = MAIN, *, title: str = "", full: bool = Fals
         text = change if title.endswith(f": {effect.text}") else f"{effect.text}: {change}"
     else:
         text = effect.text or change
-    mark = f" [{effect.mark[:SHORT_HASH]}]" if effect.mark and not full else ""
+    mark = f" [{effect.mark if full else effect.mark[:SHORT_HASH]}]" if effect.mark else ""
+    if full and any(effect.mark in detail for detail in effect.more):
+        mark = ""  # a detail says the whole of it
     return f"{place}{text}{mark}"
 
 

@@ -88,8 +88,8 @@ class _Page:
         step, when = self.sight.step(one.line, one.step), self.words.when(one.when)
         place = "" if one.line == "case" else f" ({one.line})"
         yield from layout.wrapped(f"{when}  {step}{place}, decision {one.decision}", "  ", "    ")
-        names = [self._title(one.line, name) for name in one.names]
-        yield from layout.pairs([("what", ", ".join(names)), ("to", self._to(one))], indent=4, column=4)
+        what = ", ".join(self._title(one.line, name) for name in one.names) or "that this was done"
+        yield from layout.pairs([("what", what), ("to", self._to(one))], indent=4, column=4)
         reached = [f"{r.person} {self.words.moment(r.at)}" if r.at else f"{r.person}: {r.why or 'on its way'}"
                    for r in one.reached]  # fmt: skip
         yield from layout.pairs([("left", "; ".join(reached))], indent=4, column=4)

@@ -220,7 +220,20 @@ def signature_rows(about: Subject, found: Standing, who: tuple[str, ...] | None 
             for g in found.state.signatures
             if g.status == "used"
         ]
-    return [(about.words.role(about.definition, line.signature.role), _line(about, line, who)) for line in found.lines]
+    rows = [(about.words.role(about.definition, line.signature.role), _line(about, line, who)) for line in found.lines]
+    return [*rows, *_void_rows(about, found)]
+
+
+def _void_rows(about: Subject, found: Standing) -> list[tuple[str, str]]:
+    """Return the signatures that are void because what they cover was changed: they were given, and count no more."""
+    return [
+        (
+            about.words.role(about.definition, g.role),
+            f"void: {about.words.person(g.person)}, {about.words.moment(g.at)}",
+        )
+        for g in found.state.signatures
+        if g.status == "void"
+    ]
 
 
 def _able(about: Subject, line: SignatureLine, who: tuple[str, ...]) -> str:
@@ -270,6 +283,11 @@ def approval_to_plain(about: Subject, found: Standing, who: tuple[str, ...] = ()
         "declined_reason": found.state.declined_reason,
         "in_order": not found.approval.together,
         "signatures": [_signature_to_plain(line) for line in found.lines],
+        "void": [
+            {"person": g.person, "role": g.role, "at": g.at, "on_behalf_of": g.on_behalf_of}
+            for g in found.state.signatures
+            if g.status == "void"
+        ],
         "who": list(who),
     }
 

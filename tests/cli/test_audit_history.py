@@ -163,3 +163,25 @@ def test_before_the_case_began_and_after_now_there_is_nothing_to_show(called: La
     after = called("01-20 09:00", "at", called.case, "2026-01-21", "--json")
     assert after.exit_code == 1
     assert json.loads(after.stdout)["error"]["problems"][0]["code"] == "future"
+
+
+def test_the_full_history_gives_the_whole_hash_of_the_procedure(drafted: Lab) -> None:
+    (mark,) = {
+        str(effect["hash"])
+        for entry in drafted.json("01-07 09:00", "history", drafted.case)["history"]
+        for effect in entry["effects"]
+        if effect["hash"]
+    }
+    short = drafted.done("01-07 09:00", "history", drafted.case)
+    full = "".join(drafted.done("01-07 09:00", "history", drafted.case, "--full").split())
+    assert f"[{mark[:12]}]" in short
+    assert f"[{mark}]" in full
+
+
+def test_a_signature_that_became_void_is_said_beside_those_that_count(ready: Lab) -> None:
+    ready.done("01-07 09:00", "sign", ready.case, "launch", "--as", "dora")
+    ready.done("01-07 10:00", "set", ready.case, "--as", "ben", "value=120000 EUR")
+    said = ready.done("01-09 09:00", "at", ready.case, "2026-01-08")
+    assert "void: Dora Invented (dora), Wed 2026-01-07 09:00" in " ".join(said.split())
+    (launch,) = ready.json("01-09 09:00", "at", ready.case, "2026-01-08")["approvals"]
+    assert [(one["person"], one["role"]) for one in launch["void"]] == [("dora", "legal")]

@@ -211,3 +211,18 @@ def test_no_answer_is_wider_than_80_columns(bid_in: Lab) -> None:
         result = bid_in("02-11 10:00", *_words(bid_in, words))
         for line in result.output.splitlines():
             assert len(line) <= 80, (words, line)
+
+
+def test_who_may_not_bring_papers_is_told_which_once_for_all_of_them(drafted: Lab) -> None:
+    paper = drafted.file("paper.pdf")
+    said = drafted.refused(
+        "01-06 09:00", "attach", drafted.case, "--as", "june", f"specification={paper}", f"notice={paper}"
+    )
+    text = " ".join(said.split())
+    assert '"Specification": This is for' in text or '"Specification", "' in text
+    assert text.count("june is not.") == text.count('": This is for')
+
+
+def test_what_is_not_there_to_sign_is_named_by_its_title(drafted: Lab) -> None:
+    said = " ".join(drafted.refused("01-06 09:00", "sign", drafted.case, "launch", "--as", "dora").split())
+    assert '"Specification" is not there, so there is nothing to sign.' in said

@@ -5,7 +5,7 @@ Each takes the work in progress and returns the blockers that refuse it; with no
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from inprocap_flow.engine.carrying.carry import follow_fields, take_inputs, void_approvals
@@ -13,7 +13,8 @@ from inprocap_flow.engine.carrying.inputs import judge_documents, judge_fields
 from inprocap_flow.engine.carrying.work import Work
 from inprocap_flow.engine.case.people import Acting, Capacity, barred_from_bringing, capacity_for
 from inprocap_flow.engine.case.records import Blocker, GivenSignature, Request
-from inprocap_flow.language.model import said
+from inprocap_flow.language.model import Document, Field, said
+from inprocap_flow.records import changed
 
 
 def take_role(work: Work, capacity: Capacity) -> None:
@@ -28,11 +29,9 @@ def fill(work: Work, request: Request) -> list[Blocker]:
     blockers = list(judge_fields(facts, request.fields, None))
     if not request.fields:
         blockers.append(Blocker("nothing-to-do", "No field is given.", mend="give field=value"))
-    for name in request.fields:
-        if name in declared:
-            blockers += _may(work, request, declared[name].by, f'"{said(declared[name].title)}"', name)
+    blockers += _may_all(work, request, {name: declared[name] for name in request.fields if name in declared})
     if not blockers:
-        _changed(work, request.line, take_inputs(work, request.line, request.fields, {}, "fill"))
+        _follow(work, request.line, take_inputs(work, request.line, request.fields, {}, "fill"))
     return blockers
 
 
@@ -44,17 +43,29 @@ def bring(work: Work, request: Request) -> list[Blocker]:
     blockers += barred_from_bringing(work.binding, work.case, request.actor, request.documents)
     if not request.documents:
         blockers.append(Blocker("nothing-to-do", "No document is given.", mend="give a document and its file"))
-    for name in request.documents:
-        if name in declared:
-            blockers += _may(work, request, declared[name].by, f'"{said(declared[name].title)}"', name)
+    blockers += _may_all(work, request, {name: declared[name] for name in request.documents if name in declared})
     if not blockers:
-        _changed(work, request.line, take_inputs(work, request.line, {}, request.documents, "bring"))
+        _follow(work, request.line, take_inputs(work, request.line, {}, request.documents, "bring"))
     return blockers
 
 
-def _changed(work: Work, line_id: str, changed: set[str]) -> None:
+def _follow(work: Work, line_id: str, changed: set[str]) -> None:
     follow_fields(work, line_id, changed)
     void_approvals(work, line_id, changed)
+
+
+def _may_all(work: Work, request: Request, asked: Mapping[str, Field | Document]) -> Iterator[Blocker]:
+    """Yield why the actor may not bring or fill what is *asked*: each reason once, naming all that it speaks of."""
+    found: dict[Blocker, list[str]] = {}
+    for name, declared in asked.items():
+        title = f'"{said(declared.title)}"'
+        for blocker in _may(work, request, declared.by, title, name):
+            found.setdefault(blocker, []).append(title)
+    for blocker, titles in found.items():
+        if blocker.code == "not-entitled":
+            yield changed(blocker, reason=f"{', '.join(titles)}: {blocker.reason}")
+        else:
+            yield blocker
 
 
 def _may(work: Work, request: Request, roles: tuple[str, ...], what: str, name: str) -> Iterable[Blocker]:

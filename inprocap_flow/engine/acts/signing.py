@@ -28,7 +28,7 @@ from inprocap_flow.engine.case.records import MAIN, Blocker, GivenSignature, Req
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.expressions.tree import Name, walk
-from inprocap_flow.language.model import CASE, WHOEVER_ASKS
+from inprocap_flow.language.model import CASE, WHOEVER_ASKS, said
 from inprocap_flow.records import changed as with_changes
 from inprocap_flow.records import names_of, record
 
@@ -170,11 +170,13 @@ def nothing_to_sign(facts: CaseFacts, found: Standing) -> Iterator[Blocker]:
     empty = [name for name in covered if not _is_filled(own, name)]
     if len(empty) == len(covered):
         for name in empty:
-            reason = f"{name} is not filled, so there is nothing to sign."
+            field = facts.binding.definition.find_field(own.line.kind, name)
+            reason = f'"{said(field.title) if field else name}" is not filled, so there is nothing to sign.'
             yield Blocker("field-missing", reason, about=name, mend=f"fill {name}")
     for name in approval.void_if_changed_documents:
         if not own.has(name):
-            reason = f"{name} is not there, so there is nothing to sign."
+            paper = facts.binding.definition.find_document(own.line.kind, name)
+            reason = f'"{said(paper.title) if paper else name}" is not there, so there is nothing to sign.'
             yield Blocker("document-missing", reason, about=name, mend=f"bring {name}")
 
 

@@ -21,10 +21,11 @@ from inprocap_flow.engine.case.people import barred_from_bringing
 from inprocap_flow.engine.case.records import Blocker, DeadlineState, When, stamp, unstamp
 from inprocap_flow.engine.timing.bounds import cited
 from inprocap_flow.engine.timing.parts import grounds_of, leading
+from inprocap_flow.language.expressions.aloud import deny_aloud
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
-from inprocap_flow.language.expressions.failing import failing
-from inprocap_flow.language.expressions.tree import Expr
+from inprocap_flow.language.expressions.failing import Failing, failing
+from inprocap_flow.language.expressions.tree import Call, Expr, Not
 from inprocap_flow.language.model import Branch, Deadline, Document, Field, Guard, Step, said
 from inprocap_flow.records import changed
 
@@ -284,8 +285,28 @@ def judge_guard(facts: CaseFacts, guard: Guard) -> Blocker | None:
         about = result.missing[0] if result.missing else refused.about
         reason = f"{refused.reason} (cannot be judged: {names} is not known)"
         return changed(refused, code="guard-unknown", reason=reason, about=about, mend=f"fill {names}", detail=names)
-    detail = "; ".join(str(part) for part in failing(guard.holds, facts))
+    detail = "; ".join(_in_words(facts, part) for part in failing(guard.holds, facts))
     return changed(refused, detail=detail, evidence=_unconfirmed(facts))
+
+
+def _in_words(facts: CaseFacts, part: Failing) -> str:
+    """Return why a part does not hold; what has no values to show is read aloud, not shown as it is written."""
+    denied = part.expr.operand if isinstance(part.expr, Not) else part.expr
+    if not part.known or not isinstance(denied, Call):
+        return str(part)
+    kind, definition = facts.line.kind, facts.binding.definition
+    find = {
+        "deadline": definition.find_deadline,
+        "document": definition.find_document,
+        "approval": definition.find_approval,
+        "field": definition.find_field,
+    }
+
+    def title(what: str, word: str) -> str | None:
+        found = find[what](kind, word) if what in find else None
+        return f'"{said(found.title)}"' if found is not None else None
+
+    return deny_aloud(part.expr, title) + (f" ({', '.join(part.tracks)})" if part.tracks else "")
 
 
 def _refused_by(facts: CaseFacts, guard: Guard) -> Blocker:

@@ -35,6 +35,11 @@ def read_aloud(expr: Expr, title: Title | None = None) -> str:
     return _Reader(title or (lambda _kind, _word: None)).clause(expr)
 
 
+def deny_aloud(expr: Expr, title: Title | None = None) -> str:
+    """Return the opposite of *expr* in the same way: what is so where it does not hold."""
+    return _Reader(title or (lambda _kind, _word: None)).denied(expr)
+
+
 def read_value_aloud(expr: Expr, title: Title | None = None) -> str:
     """Return *expr* as a value: ``the total of Price over supplier tracks``; a condition reads ``whether ...``."""
     return _Reader(title or (lambda _kind, _word: None)).noun(expr)
