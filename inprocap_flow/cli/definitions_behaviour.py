@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -83,11 +83,15 @@ def _built(desk: Desk, path: Path, organisation: Path | None, day: date | None) 
 
 
 def explored(
-    desk: Desk, procedures: Sequence[Built], bound: Bound | None = None, watched: Watched | None = None
+    desk: Desk,
+    procedures: Sequence[Built],
+    bound: Bound | None = None,
+    watched: Watched | None = None,
+    tell: Callable[[Explored], None] = lambda _one: None,
 ) -> list[Explored]:
     """Return what the checks of behaviour say of *procedures*; answers that are kept take no time.
 
-    *watched* is entered while there is anything to explore.
+    *watched* is entered while there is anything to explore. *tell* is told of each as soon as it is answered.
     """
     from inprocap_flow.language.files import folders_for
     from inprocap_flow.service.behaving import DAILY, behaviour, kept_for, unwatched
@@ -96,10 +100,15 @@ def explored(
     definitions = [one.definition for one in procedures]
     near = dict.fromkeys(folder for one in procedures for folder in folders_for(one.path, desk.definitions))
     scene = scene_of(tuple(near), desk.hooks)
-    with _progress(len(procedures)) as done:
+    found = []
+    with _progress(len(procedures)) as (done, cleared):
         kept, watched = kept_for(desk.settings), watched or unwatched
-        verdicts = list(behaviour(definitions, kept, bound or DAILY, done=done, watched=watched, scene=scene))
-    return [_explored(one, said) for one, said in zip(procedures, verdicts, strict=True)]
+        answers = behaviour(definitions, kept, bound or DAILY, done=done, watched=watched, scene=scene)
+        for one, said in zip(procedures, answers, strict=True):
+            found.append(_explored(one, said))
+            with cleared():
+                tell(found[-1])
+    return found
 
 
 def _explored(one: Built, verdicts: tuple[Verdict, ...]) -> Explored:
@@ -109,40 +118,74 @@ def _explored(one: Built, verdicts: tuple[Verdict, ...]) -> Explored:
     return Explored(one.path, one.definition, verdicts, tuple(said))
 
 
+Cleared = Callable[[], AbstractContextManager[object]]
+
+
 @contextmanager
-def _progress(count: int) -> Iterator[Callable[[Definition], None]]:
-    """Give what is to be told of each procedure as it is answered: a bar on a terminal, nothing in a pipe."""
+def _progress(count: int) -> Iterator[tuple[Callable[[Definition], None], Cleared]]:
+    """Give what is to be told of each procedure as it is answered, and what clears the line to write something.
+
+    On a terminal a bar says how many are answered; in a pipe what is told of each is progress enough.
+    """
     import click
 
     if not count or not sys.stderr.isatty():
-        yield lambda _definition: None
+        yield lambda _definition: None, nullcontext
         return
     with click.progressbar(length=count, label="Exploring what cases can come to", file=sys.stderr) as bar:
-        yield lambda _definition: bar.update(1)
+
+        @contextmanager
+        def cleared() -> Iterator[None]:
+            sys.stderr.write(f"\r{'':<{layout.width() - 1}}\r")
+            sys.stderr.flush()
+            yield
+            bar.render_progress()
+
+        yield lambda _definition: bar.update(1), cleared
 
 
 def lines(results: Sequence[Explored], *, details: bool) -> Iterator[str]:
-    """Yield what was proven, found, or looked for up to which bound.
+    """Yield what was proven, found, or looked for up to which bound, of all that was explored."""
+    teller = Teller([one.called for one in results], details=details)
+    for one in results:
+        yield from teller.lines(one)
+    yield from teller.last()
+
+
+class Teller:
+    """Lays out what was proven, found, or looked for up to which bound, procedure by procedure as it comes.
 
     One line for each property of one or two procedures, one line for each of more; with *details* every question that
-    is open.
+    is open. *names* are those of all procedures, so that their columns are the same.
     """
-    if not results:
-        return
-    if len(results) > _FEW and not details:
-        yield layout.heading("What cases can come to")
-        yield from layout.table([(one.called, _in_short(one)) for one in results], indent=2)
-        yield ""
-        return
-    for one in results:
+
+    def __init__(self, names: Sequence[str], *, details: bool) -> None:
+        self.details = details
+        self.short = len(names) > _FEW and not details
+        self.width = max(map(len, names), default=0)
+        self.begun = False
+
+    def lines(self, one: Explored) -> Iterator[str]:
+        """Yield the lines of one procedure."""
+        if self.short:
+            if not self.begun:
+                yield layout.heading("What cases can come to")
+            self.begun = True
+            yield from layout.table([(one.called.ljust(self.width), _in_short(one))], indent=2)
+            return
         yield layout.heading(f"{one.called}: what cases can come to")
-        yield from layout.table([_row(verdict, details=details) for verdict in one.verdicts], indent=2)
+        yield from layout.table([_row(verdict, details=self.details) for verdict in one.verdicts], indent=2)
         for verdict in one.verdicts:
             yield from _doubts(verdict)
-        if details:
+        if self.details:
             for verdict in one.verdicts:
                 yield from _open_questions(verdict)
         yield ""
+
+    def last(self) -> Iterator[str]:
+        """Yield what stands below all of them."""
+        if self.begun:
+            yield ""
 
 
 def _row(verdict: Verdict, *, details: bool) -> tuple[str, ...]:

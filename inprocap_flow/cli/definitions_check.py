@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from inprocap_flow.cli.definitions_unlooked import House
     from inprocap_flow.language.model import Absence
     from inprocap_flow.service.desk import Desk
+
+Telling = Callable[[Sequence[str]], Callable[[definitions_behaviour.Explored], None]]
+"""Given the names of all procedures that will be explored, what is told of each as it is answered."""
 
 
 @click.command()
@@ -105,13 +108,14 @@ def check(
     if not session.as_json:
         for line in _problem_lines(problems, explained=explained):
             session.say(line)
-    results = [] if quick else _behaviour(asked, files, looked)
+    tellers: list[definitions_behaviour.Teller] = []
+    results = [] if quick else _behaviour(asked, files, looked, _telling(session, tellers, details=details))
     more = [one for result in results for one in result.problems]
     problems = merged([problems, more])
     data = _plain(files, problems) | ({} if quick else {"behaviour": definitions_behaviour.plain(results)})
     data["looked_at"] = {house.name: list(house.procedures) for house in looked}
     data["not_looked_at"] = {} if whole else {house.name: list(house.procedures) for house in left}
-    said = [*definitions_behaviour.lines(results, details=details), *_problem_lines(more, explained=explained)]
+    said = [line for teller in tellers for line in teller.last()] + [*_problem_lines(more, explained=explained)]
     last = [*_last_lines(files, problems, explained=explained), *_houses_lines(left, looked)]
     session.answer(data, [*said, *last])
     if any(one.severity == "error" for one in problems):
@@ -155,7 +159,33 @@ def _of_house(asked: Asked, house: House) -> list[Problem]:
     return _problems(asked.desk, files, house.path, asked.day, ())
 
 
-def _behaviour(asked: Asked, files: Sequence[Path], houses: Sequence[House]) -> list[definitions_behaviour.Explored]:
+def _telling(session: Session, tellers: list[definitions_behaviour.Teller], *, details: bool) -> Telling:
+    """Return what says of each procedure what was found as soon as that is known; beside JSON nothing.
+
+    The one that lays it out is put into *tellers*.
+    """
+
+    def telling(names: Sequence[str]) -> Callable[[definitions_behaviour.Explored], None]:
+        teller = definitions_behaviour.Teller(names, details=details)
+        if not session.as_json:
+            tellers.append(teller)
+
+        def tell(one: definitions_behaviour.Explored) -> None:
+            for line in () if session.as_json else teller.lines(one):
+                session.say(line)
+
+        return tell
+
+    return telling
+
+
+def _silent(_names: Sequence[str]) -> Callable[[definitions_behaviour.Explored], None]:
+    return lambda _one: None
+
+
+def _behaviour(
+    asked: Asked, files: Sequence[Path], houses: Sequence[House], telling: Telling = _silent
+) -> list[definitions_behaviour.Explored]:
     """Return what cases can come to: of *files*, then of what *houses* use; what is the same is explored once."""
     procedures = definitions_behaviour.built(asked.desk, files, asked.organisation, asked.day)
     for house in houses:
@@ -163,7 +193,8 @@ def _behaviour(asked: Asked, files: Sequence[Path], houses: Sequence[House]) -> 
         procedures += definitions_behaviour.built(asked.desk, used, house.path, asked.day)
     bound = bound_for(asked.seconds)
     each = list({(one.called, one.path): one for one in reversed(procedures)}.values())[::-1]
-    return definitions_behaviour.explored(asked.desk, each, bound, announced(bound))
+    tell = telling([one.called for one in each])
+    return definitions_behaviour.explored(asked.desk, each, bound, announced(bound), tell)
 
 
 def _problems(

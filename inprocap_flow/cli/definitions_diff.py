@@ -131,11 +131,18 @@ def _places(one: Difference) -> Iterator[Place]:
 def _change(one: Difference, change: Change, short: ShortPlaces) -> Iterator[str]:
     if change.label:
         yield click.style(f"  {change.label}", underline=True)
-    paired = len(change.was) == len(change.now) and _kind(one) != "list"
+    paired = _kind(one) != "list" and _are_paired(change)
     for sentence in change.was:
         yield from layout.wrapped(f"{'was' if paired else 'no longer'}: {sentence.text}", "    ", "      ")
-    for sentence in change.now:
-        yield from _sentence(sentence, short, 4, "is: " if paired and change.was else "")
+    for number, sentence in enumerate(change.now):
+        yield from _sentence(sentence, short, 4, "is: " if paired and number < len(change.was) else "")
+
+
+def _are_paired(change: Change) -> bool:
+    """Return whether each sentence that is gone has one in its place; more may be said after those."""
+    begun = ([" ".join(one.text.split()[:2]) for one in said] for said in (change.was, change.now))
+    was, now = begun
+    return len(was) == len(now) or was == now[: len(was)]
 
 
 def _sentence(sentence: Sentence, short: ShortPlaces, indent: int, lead: str = "", above: str = "") -> Iterator[str]:

@@ -67,6 +67,8 @@ def judged_lines(released: list[Released]) -> Iterator[str]:
             yield from layout.wrapped(f"Mind: what cases of {what} can come to is not decided for {codes}.")
             look = f"inprocap-flow check {one.name} --details"
             yield from layout.wrapped(f"explored: {one.judged.explored}; see {look}", "  ")
+            free = "That does not stop the release: no such fault was found so far, but none is ruled out."
+            yield from layout.wrapped(free, "  ")
         if one.judged.overruled:
             yield ""
             codes = ", ".join(one.judged.overruled)

@@ -39,8 +39,18 @@ def terms_for(session: Session, seconds: int | None, despite: str | None) -> Ter
 
 
 def shown_to(session: Session, bound: Bound) -> Watched:
-    """Return what shows an exploration to whoever waits at a terminal; in a pipe or beside JSON it shows nothing."""
-    return _nothing if session.as_json or not sys.stderr.isatty() else partial(_line, bound.in_all)
+    """Return what shows an exploration to whoever waits: a line that counts at a terminal, in a pipe one for each
+    procedure, beside JSON nothing.
+    """
+    return _nothing if session.as_json else partial(_line if sys.stderr.isatty() else _named, bound.in_all)
+
+
+def _named(most: float, definitions: Sequence[Definition]) -> AbstractContextManager[object]:
+    """Write which procedures are explored now, and for how long at most."""
+    for one in definitions:
+        sys.stderr.write(f"{_said([one], most)}.\n")
+    sys.stderr.flush()
+    return nullcontext()
 
 
 def _nothing(_definitions: Sequence[Definition]) -> AbstractContextManager[object]:

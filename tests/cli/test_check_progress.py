@@ -47,3 +47,16 @@ def test_a_terminal_is_told_what_is_explored_and_how_not_to_wait(folder: Path) -
 
 def test_a_pipe_sees_nothing_of_it(folder: Path) -> None:
     assert checked(folder, ".", stderr=subprocess.PIPE).stderr == b""
+
+
+def test_what_is_found_is_written_procedure_by_procedure_as_it_comes(folder: Path) -> None:
+    for name in ("third", "fourth"):
+        text = DEFINITION.read_text(encoding="utf-8").replace("procedure: accepted", f"procedure: {name}")
+        (folder / f"{name}.yaml").write_text(text.replace("title: ", f"title: {name} "), encoding="utf-8")
+    seen = on_a_terminal(folder, ".")
+    said = checked(folder, ".", stderr=subprocess.PIPE).stdout.decode()
+    rows = [line for line in said.splitlines() if "proven" in line]
+    assert [row.split()[0] for row in rows] == ["accepted", "fourth", "other", "third"]
+    assert len({row.index(" of ") for row in rows}) == 1
+    assert "4/4" in seen or "100%" in seen
+    assert said.index("What cases can come to") < said.index("accepted  ") < said.index("4 files checked")

@@ -34,7 +34,7 @@ def enumerate_states(question: Question, most: int = MOST_TRIED) -> Answer:
         if answers(state):
             return Answer(POSSIBLE, WHO, example_of(question, state))
     if size > most:
-        return Answer(UNDECIDED, WHO, why=f"there are {size} states to try, more than {most}")
+        return Answer(UNDECIDED, WHO, why="there are too many combinations of values to try them all")
     if not found.complete:
         return Answer(UNDECIDED, WHO, why=found.why)
     return Answer(IMPOSSIBLE, WHO)
