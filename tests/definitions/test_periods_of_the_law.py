@@ -77,7 +77,9 @@ ROWS = (
     Row(LAW, "repetition_window", "at_most", {"": "P3Y"}),
     Row(LAW, "additional_deliveries_length", "at_most", {"": "P3Y"}),
     Row(LAW, "framework_term", "at_most", {"": "P4Y"}),
-    Row(LAW, "call_off_tender_minimum", "at_least", {"system": "P10D"}),
+    Row(LAW, "call_off_tender_minimum", "at_least", {
+        "system": "P10D", "system+may agree+agreed": "P1D", "system+may agree": "P10D",
+    }),
     Row(LAW, "purchasing_system_request_minimum", "at_least", {"": "P30D", "urgent": "P30D", "electronic": "P30D"}),
     Row(LAW, "admission_time", "at_most", {"": "P10WD", "justified": "P15WD"}),
     Row(LAW, "reconfirmation_time", "at_least", {"": "P5WD"}),
