@@ -64,6 +64,10 @@ def _write(file: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8")
 
 
+_EXPLORING = re.compile(r"^Exploring \S+, at most \d+ s of computing\.\n", re.MULTILINE)
+"""Written only where nobody has explored the same before, so it is in no page."""
+
+
 def _run(command: Command, case: str) -> tuple[str, int]:
     words = [case if word == "CASE" else word for word in command.words]
     if command.program == "python3":
@@ -71,4 +75,4 @@ def _run(command: Command, case: str) -> tuple[str, int]:
         return done.stdout + done.stderr, done.returncode
     typed = ["--now", command.now.isoformat(), *words]
     result = CliRunner().invoke(inprocap_flow, typed, prog_name="inprocap-flow")
-    return result.output, result.exit_code
+    return _EXPLORING.sub("", result.output), result.exit_code

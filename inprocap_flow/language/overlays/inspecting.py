@@ -31,6 +31,7 @@ from inprocap_flow.language.schema.overlay import OverlayDoc
 from inprocap_flow.language.schema.report import locate
 
 Search = Sequence[Path | str]
+_THIS = "of this procedure"
 _BELOW: Remembered[frozenset[tuple[object, ...]]] = Remembered(64)
 
 
@@ -163,10 +164,19 @@ class _Inspector:
     def _at_home(self, procedure: str, problem: Problem) -> Problem:
         """Return *problem* at a line of the overlay: its own, or the one that names the procedure."""
         if problem.place.file == self.root.place.file:
-            return problem
+            return self._named(procedure, problem)
         place, width = locate(self.root, ("for", procedure), on_key=True)
         fact = f"With it, at {problem.place}: {problem.fact}"
         return Problem(place, problem.code, fact, problem.mend, problem.severity, width=width)
+
+    def _named(self, procedure: str, problem: Problem) -> Problem:
+        """Return *problem* with the name of *procedure*, where the overlay is for several and that one lacks it."""
+        if len(self.doc.for_) == 1 or _THIS not in problem.fact:
+            return problem
+        fact = problem.fact.replace(_THIS, f"of `{procedure}`")
+        others = ", ".join(one for one in self.doc.for_ if one != procedure)
+        mend = f"Give the entry for the others `only_for: [{others}]`, and `{procedure}` one of its own without it."
+        return replace(problem, fact=fact, mend=f"{problem.mend} {mend}".strip())
 
 
 def _found_below(definition: Definition, around: Around, library: Library) -> frozenset[tuple[object, ...]]:
