@@ -72,7 +72,7 @@ def _named(session: Session, cases: Sequence[str]) -> Iterator[str]:
 
 
 def _draft(session: Session, file: Path, old: str | None, procedure: str | None, output: Path | None) -> None:
-    from inprocap_flow.language.versions.drafting import draft_plan, open_questions
+    from inprocap_flow.language.versions.drafting import draft_plan, open_questions, renamed_or_gone
     from inprocap_flow.service.drafting import versions_to_draft
 
     if output is not None and output.exists():  # what somebody has decided there would be lost
@@ -81,12 +81,18 @@ def _draft(session: Session, file: Path, old: str | None, procedure: str | None,
     before, after = versions_to_draft(desk, _existing(file), old, _organisation(session), procedure)
     name = output.stem if output else f"{after.definition.name}-{_as_name(after.definition.full_version)}"
     text = draft_plan(before.definition, after.definition, name)
-    questions = open_questions(text)
+    marked, remarked = open_questions(text), renamed_or_gone(text)
+    questions = marked + remarked
     if output is not None:
         written(output, text)
     lines = text.rstrip("\n").splitlines() if output is None else [f"Written: {shown(output)}"]
     session.answer({"plan": text, "open_questions": questions, "file": str(output) if output else None}, lines)
-    session.note(f"({counted(questions, 'open question')}{', marked `decide`' if questions else ''})")
+    parts = ["marked `decide`"] if marked and not remarked else [f"{marked} marked `decide`"] if marked else []
+    if remarked:
+        parts.append(f"{remarked} in a remark: is a kind of track gone, or called otherwise only?")
+    session.note(
+        f"({counted(questions, 'open question')}{'; ' if remarked else ', ' if marked else ''}{', '.join(parts)})"
+    )
 
 
 def _organisation(session: Session) -> str | None:
@@ -126,7 +132,7 @@ def _plain(plan: Plan, moved: Sequence[Moved], dry_run: bool) -> dict[str, Any]:
 
 def _lines(plan: Plan, moved: Sequence[Moved], dry_run: bool) -> Iterator[str]:
     what = f"{plan.migration.procedure}, {plan.migration.from_version} to {plan.migration.to_version}"
-    yield layout.heading(f"{what}{': what would become of each case' if dry_run else ''}")
+    yield from map(layout.heading, layout.wrapped(f"{what}{': what would become of each case' if dry_run else ''}"))
     for problem in plan.advice:
         yield from layout.wrapped(f"Mind: {problem.fact} {problem.mend}")
     if not moved:

@@ -56,6 +56,9 @@ def test_the_draft_says_how_a_kind_is_renamed_and_a_dry_run_says_what_it_does(bi
     _released(bid_in)
     drafted = bid_in.done("02-11 08:30", "migrate", "--draft", "purchase.yaml")
     assert "renamed: {tracks: {bidder: tenderer}}" in drafted
+    assert "# bidder: there are no such tracks any more" in drafted
+    counted = bid_in.json("02-11 08:30", "migrate", "--draft", "purchase.yaml")["open_questions"]
+    assert counted == drafted.count(": decide") + 1
     plan = bid_in.file("over.yaml", PLAN)
     assert "1 file checked: no problems" in bid_in.done("02-11 08:30", "check", plan)
     tried = bid_in.json("02-11 08:40", "migrate", plan, "--dry-run", "--as", "ben")

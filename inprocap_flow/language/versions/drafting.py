@@ -10,7 +10,9 @@ from inprocap_flow.language.migrations import Migration
 from inprocap_flow.language.model import Definition, Line, said
 from inprocap_flow.language.schema.migration import DECIDE
 from inprocap_flow.language.versions.compare import Between, finals, other_rules, same_approval, same_kind, starts_ahead
+from inprocap_flow.language.versions.likeness import likeliest_stage
 
+_NO_SUCH = "there are no such tracks any more"
 Section = list[tuple[str, str, str]]  # name, choice, remark
 
 
@@ -38,6 +40,11 @@ def open_questions(text: str) -> int:
     return sum(line.partition("#")[0].rstrip().endswith(f": {DECIDE}") for line in text.splitlines())
 
 
+def renamed_or_gone(text: str) -> int:
+    """Return how many kinds of tracks a draft asks about in a remark: gone, or called otherwise, nobody can tell."""
+    return sum(line.startswith("# ") and line.partition(": ")[2].startswith(_NO_SUCH) for line in text.splitlines())
+
+
 def _quoted(version: str) -> str:
     plain = version.replace(".", "").replace("-", "").replace("+", "").replace(" ", "").isalnum()
     return version if plain else f'"{version}"'
@@ -47,7 +54,7 @@ def _gone_kind(was: Line, new: Definition, new_kinds: list[str]) -> str:
     """Return what to do about a kind of track that is gone: nothing decides by itself that two kinds are the same."""
     alike = [kind for kind in new_kinds if said(was.title) and said(new.tracks[kind].title) == said(was.title)]
     near = alike or get_close_matches(was.kind, new_kinds, n=1, cutoff=0.5) or new_kinds
-    text = f"# {was.kind}: there are no such tracks any more; a case that has one cannot go over"
+    text = f"# {was.kind}: {_NO_SUCH}; a case that has one cannot go over"
     if not near:
         return f"{text}."
     return f"{text}.\n# If they are called otherwise only, write  renamed: {{tracks: {{{was.kind}: {near[0]}}}}}"
@@ -84,11 +91,8 @@ def _stages(was: Line, now: Line) -> Iterator[tuple[str, str, str]]:
     for leaf in was.leaves:
         if leaf in now.leaves:
             continue
-        same_kind_of_end = [one for one in now.leaves if (one in finals(now)) == (leaf in finals(was))]
-        title = said(was.stages[leaf].title)
-        alike = [one for one in same_kind_of_end if title and said(now.stages[one].title) == title]
-        near = alike or get_close_matches(leaf, same_kind_of_end, n=1, cutoff=0.6)
-        yield leaf, DECIDE, f"gone; perhaps {near[0]}" if near else "gone; where does a case go on?"
+        near = likeliest_stage(was, now, leaf)
+        yield leaf, DECIDE, f"gone; perhaps {near}" if near else "gone; where does a case go on?"
 
 
 def _clocks(between: Between, was: Line, now: Line) -> Iterator[tuple[str, str, str]]:
