@@ -58,7 +58,8 @@ def list_(session: Session, name: str | None, day: date | None, *, stale: bool, 
     """List the values of the rulebook, overlay or procedure NAME, or of all.
 
     With --organisation only what applies to cases that it opens on the day: its rulebooks and its overlays. With --own
-    the lengths that stand in definitions themselves: estimates, proposals, how long a signature lasts.
+    the lengths that stand in definitions themselves: estimates, proposals, how long a signature lasts. With both, all
+    numbers that the house's own overlays write; with NAME too, those of the procedure there, and whose each is.
     """
     if own:
         from inprocap_flow.cli.definitions_law_own import list_own
@@ -79,7 +80,7 @@ def list_(session: Session, name: str | None, day: date | None, *, stale: bool, 
     language = session.settings.language
     document = {
         "on": on,
-        "limits": [_plain(one, language) for _, limits in listed for one in limits],
+        "limits": [limit_to_plain(one, language) for _, limits in listed for one in limits],
         "files": [_holder_to_plain(one) for one, _ in listed],
     }
     short = ShortPlaces({one.place.file for limits in kept.values() for one in limits}, desk.definitions)
@@ -115,7 +116,8 @@ def _holders(session: Session, desk: Desk, name: str | None, day: date) -> tuple
 law.add_command(confirm)
 
 
-def _plain(one: InForce, language: str) -> dict[str, Any]:
+def limit_to_plain(one: InForce, language: str) -> dict[str, Any]:
+    """Return a limit on its day as JSON data."""
     from inprocap_flow.service.law import titles
 
     value = one.value
@@ -174,7 +176,7 @@ def _lines(
         yield from [""] if number else []
         yield from _head(holder, day)
         for one in limits:
-            yield from _limit(one, language, short)
+            yield from limit_lines(one, language, short)
     unconfirmed = sum(not one.confirmed for one in found if one.value is not None)
     stale = sum(one.stale for one in found)
     without = sum(one.value is None for one in found)
@@ -193,7 +195,8 @@ def _head(holder: Holder, day: date) -> Iterator[str]:
         yield from layout.wrapped(f"reads from the rulebook {book}: {', '.join(names)}", "  ")
 
 
-def _limit(one: InForce, language: str, short: ShortPlaces) -> Iterator[str]:
+def limit_lines(one: InForce, language: str, short: ShortPlaces) -> Iterator[str]:
+    """Yield the lines of a limit: value and place, what it says, its ground, its evidence, its variants."""
     from inprocap_flow.service.law import titles, value_in_words
 
     value = one.value

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.definitions import counted, file_desk
 from inprocap_flow.cli.short_places import ShortPlaces
-from inprocap_flow.errors import NotAllowed, NotFound
+from inprocap_flow.errors import NotFound
 
 if TYPE_CHECKING:
     from inprocap_flow.cli.session import Session
@@ -21,7 +21,10 @@ def list_own(session: Session, name: str | None, day: date, *, stale: bool) -> N
     from inprocap_flow.service.own_lengths import by_source, lengths_of
 
     if session.options.get("organisation"):
-        raise NotAllowed("--own lists what stands in definitions, whoever uses them", mend="leave --organisation out")
+        from inprocap_flow.cli.definitions_law_house import list_house
+
+        list_house(session, name, day, stale=stale)
+        return
     desk = file_desk(session)
     found = lengths_of(desk.definitions, name)
     if found is None:
@@ -30,11 +33,12 @@ def list_own(session: Session, name: str | None, day: date, *, stale: bool) -> N
     shown = tuple(one for one in found if not stale or one.wants_somebody(day, months))
     language = session.settings.language
     short = ShortPlaces({one.place.file for one in shown}, desk.definitions)
-    document = {"on": day, "own": [_plain(one, day, months, language) for one in shown]}
+    document = {"on": day, "own": [to_plain(one, day, months, language) for one in shown]}
     session.answer(document, _lines(by_source(shown), found, name, short))
 
 
-def _plain(one: Owned, day: date, months: int, language: str) -> dict[str, Any]:
+def to_plain(one: Owned, day: date, months: int, language: str) -> dict[str, Any]:
+    """Return a length as JSON data; *months* after which what was confirmed is stale on *day*."""
     from inprocap_flow.language.model import said
     from inprocap_flow.service.own_lengths import value_in_words
 
@@ -64,9 +68,18 @@ def _plain(one: Owned, day: date, months: int, language: str) -> dict[str, Any]:
 def _lines(
     listed: Sequence[Sequence[Owned]], found: Sequence[Owned], name: str | None, short: ShortPlaces
 ) -> Iterator[str]:
+    yield layout.heading(f"Lengths that no rulebook gives{f': {name}' if name else ''}")
+    yield from grouped(listed, short)
+    estimates = sum(one.length.kind == "estimate" for one in found)
+    open_ = sum(not (one.footing and one.footing.confirmed) for one in found)
+    yield ""
+    yield f"{counted(len(found), 'length')}, {counted(estimates, 'estimate')} among them: {open_} not confirmed."
+
+
+def grouped(listed: Sequence[Sequence[Owned]], short: ShortPlaces) -> Iterator[str]:
+    """Yield lengths by what they rest on, each with its place."""
     from inprocap_flow.service.own_lengths import kind_in_words
 
-    yield layout.heading(f"Lengths that no rulebook gives{f': {name}' if name else ''}")
     for those in listed:
         footing = those[0].footing
         kind = kind_in_words(those[0].length.kind, footing.basis if footing else "convention")
@@ -76,10 +89,6 @@ def _lines(
         yield from layout.wrapped(those[0].evidence, "  ")
         for one in those:
             yield from _one(one, short(one.place))
-    estimates = sum(one.length.kind == "estimate" for one in found)
-    open_ = sum(not (one.footing and one.footing.confirmed) for one in found)
-    yield ""
-    yield f"{counted(len(found), 'length')}, {counted(estimates, 'estimate')} among them: {open_} not confirmed."
 
 
 def _one(one: Owned, place: str) -> Iterator[str]:

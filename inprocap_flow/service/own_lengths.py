@@ -122,6 +122,13 @@ def lengths_in(folders: Sequence[Path], name: str | None = None) -> tuple[Owned,
     return tuple(_once(those) for _, those in sorted(found.items()))
 
 
+def effective_lengths(folders: Sequence[Path], procedure: Path, overlays: Sequence[Path]) -> tuple[Owned, ...]:
+    """Return the lengths of a procedure with *overlays* (files), with what these add. Raises InvalidInput."""
+    definition = resolve_applied(procedure, overlays, folders)[0]
+    added = (one for path in overlays for one in _added(folders, path.stem))
+    return tuple(_of_procedure(one, definition.name) for one in (*owned_by(definition), *added))
+
+
 def _added(folders: Sequence[Path], name: str | None) -> Iterator[Owned]:
     """Yield by how much overlays make deadlines longer, each with the overlay's own words and source for it."""
     for holder in all_holders(folders, name):

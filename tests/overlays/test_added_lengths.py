@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from inprocap_flow.cli.app import inprocap_flow
+from tests.overlays.conftest import OWN
 
 RULES = """\
 overlay: fair-rules
@@ -68,3 +69,21 @@ def test_a_comparison_does_not_say_that_lengths_are_gone_which_stay(own: Path) -
     assert done.exit_code == 0, done.output
     assert "no longer" not in done.stdout, done.stdout
     assert "10 days more by the limit tenders_longer" in " ".join(done.stdout.split())
+
+
+def test_all_numbers_of_a_house_are_listed_and_of_a_procedure_whose_each_is(own: Path) -> None:
+    (own / "overlays" / "fair-rules.yaml").write_text(RULES, encoding="utf-8")
+    (own / "organisations").mkdir()
+    house = (
+        (OWN / "organisations" / "house.yaml").read_text("utf-8").replace("organisation: house", "organisation: fair")
+    )
+    house = house.replace("house-rules, from: 2026-06-01", "fair-rules")
+    (own / "organisations" / "fair.yaml").write_text(house, encoding="utf-8")
+    assert set(listed("--organisation", "fair")) == {"limits.tenders_longer"}
+    there = listed("open", "--organisation", "fair")
+    assert there["limits.tenders_longer"]["whose"] == "the overlay fair-rules"
+    assert there["deadlines.tenders.proposes"]["whose"] == "the procedure open and its blocks"
+    text = typed("law", "open", "--own", "--organisation", "fair").stdout
+    assert "Written by the rulebook eu-2014-24" in text
+    assert text.splitlines()[-1].endswith("0 without a source.")
+    assert all(len(line) <= 80 for line in text.splitlines())
