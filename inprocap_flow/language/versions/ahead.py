@@ -107,6 +107,13 @@ def _ahead(definition: Definition, line: Line, leaves: Collection[str]) -> dict[
     return {name: step for name, step in line.steps.items() if any(source in there for source in step.sources)}
 
 
+def _other_people(name: str, was: Collection[str], now: Collection[str]) -> str:
+    """Return who carries a step out now. Where it happens by itself in both versions, only its condition differs."""
+    if not was and not now:
+        return f"{name} is carried out by itself, on another condition."
+    return f"{name} is carried out by {', '.join(now) or 'itself'}, and was by {', '.join(was) or 'itself'}."
+
+
 def _of_step(between: Between, was: Step, now: Step, kind: str) -> Iterator[Change]:
     name, change, words = now.name, between.plan.line(kind), between.new_words
     for what in ("fields", "documents"):
@@ -122,11 +129,8 @@ def _of_step(between: Between, was: Step, now: Step, kind: str) -> Iterator[Chan
     for text in before:
         if text not in after:
             yield Change("condition-lost", text, f"{name} does not ask any more whether: {text}.", kind, name)
-    if (was.by, words.maybe(kind, was.as_soon_as)) != (now.by, now.as_soon_as):
-        who = ", ".join(now.by) or "itself"
-        yield Change(
-            "people-other", name, f"{name} is carried out by {who}, and was by {', '.join(was.by)}.", kind, name
-        )
+    if (words.roles(was.by), words.maybe(kind, was.as_soon_as)) != (now.by, now.as_soon_as):
+        yield Change("people-other", name, _other_people(name, was.by, now.by), kind, name)
     if [(change.stage(one.to), words.maybe(kind, one.when)) for one in was.targets] != [
         (one.to, one.when) for one in now.targets
     ]:

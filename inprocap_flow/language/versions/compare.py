@@ -26,7 +26,7 @@ class Between:
     @property
     def new_words(self) -> NewWords:
         """What the old version says, in the words of the new one."""
-        return NewWords(self.old, self.plan)
+        return NewWords(self.old, self.plan, self.new)
 
     @property
     def lines(self) -> Iterator[tuple[Line, Line | None, LineChange]]:

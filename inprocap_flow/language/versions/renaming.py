@@ -13,10 +13,11 @@ _OF_A_LINE = {"field": "fields", "document": "documents", "approval": "approvals
 
 @record
 class NewWords:
-    """The words that *plan* gives to what the *old* version names. What the plan does not rename keeps its name."""
+    """The words that *plan* gives, on the way to *new*, to what the *old* version names; else names are kept."""
 
     old: Definition
     plan: Migration
+    new: Definition
 
     # ---------------------------------------------------------------------------------------------- names
 
@@ -33,6 +34,18 @@ class NewWords:
         for change in self.plan.lines.values():
             name = change.now("milestones", name)
         return name
+
+    def roles(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Return what roles are called now. One that is called like a renamed kind of track follows it, if it can.
+
+        A plan renames no roles: nothing of a case hangs on their names. It can if the new version has no role of the
+        old name and one of the new.
+        """
+        return tuple(self._role(name) for name in names)
+
+    def _role(self, name: str) -> str:
+        now = self.plan.kind(name)
+        return now if name in self.old.tracks and name not in self.new.roles and now in self.new.roles else name
 
     def _word(self, kind: str, what: str, word: str, track: str | None) -> str:
         """Return what a word of an expression is called now: *what* it is and of which *track*, as `Use` tells."""
