@@ -12,7 +12,7 @@ from inprocap_flow.engine.case.approvals import could_be_done
 from inprocap_flow.engine.case.records import DeadlineState, stamp, unstamp
 from inprocap_flow.engine.timing.doubts import doubt
 from inprocap_flow.engine.timing.safety import safe_until
-from inprocap_flow.language.model import Deadline
+from inprocap_flow.language.model import Branch, Deadline, Step
 
 # What a deadline of each kind says while it runs, and once it is over.
 _RUNNING = {"open_until": "open until", "not_before": "not before", "due": "due by"}
@@ -84,9 +84,24 @@ def says(about: Subject, state: DeadlineState) -> str:
     kind = declared.kind if declared else "due"
     if state.end is None:
         return f"{state.status}, without a date"
-    words = _RUNNING[kind] if state.status == "running" else _ENDED.get(state.status, {}).get(kind, state.status)
+    words = (
+        _running(about, state, kind)
+        if state.status == "running"
+        else _ENDED.get(state.status, {}).get(kind, state.status)
+    )
     shown = about.words.moment(state.end) if kind == "not_before" else about.words.end(state.end)
     return f"{words} {shown}"
+
+
+def _running(about: Subject, state: DeadlineState, kind: str) -> str:
+    """Return what a clock says while it runs; one that nothing meets and that steps end is a validity, and no task."""
+    if kind != "due":
+        return _RUNNING[kind]
+    steps = [step for line in about.definition.lines for step in line.steps.values()]
+    ways: list[Step | Branch] = [*steps, *(way for step in steps for way in step.targets)]
+    met = any(state.name in way.meets for way in ways)
+    ended = any(state.name in way.stops for way in ways)
+    return "lasts until" if ended and not met else _RUNNING[kind]
 
 
 def far(about: Subject, state: DeadlineState) -> str:

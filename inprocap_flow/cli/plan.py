@@ -218,7 +218,9 @@ def _chances_to_plain(chances: Spread | None) -> dict[str, Any]:
         return {}
     days = {name: {"50": a.isoformat(), "80": b.isoformat(), "95": c.isoformat()}
             for name, (a, b, c) in chances.days.items()}  # fmt: skip
-    return {"spread": {"runs": chances.runs, "seed": chances.seed, "varying": chances.varying, "days": days}}
+    late = [{"late": one, "end": end, "share": share} for (one, end), share in chances.late.items()]
+    told = {"runs": chances.runs, "seed": chances.seed, "varying": chances.varying, "days": days, "late": late}
+    return {"spread": told}
 
 
 # ---------------------------------------------------------------------------------------------- files

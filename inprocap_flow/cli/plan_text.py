@@ -51,7 +51,9 @@ def case_lines(
     return layout.parts(
         _case_head(made),
         _compared(made),
+        _taken(made),
         _breaks(made),
+        _risks(shown, chances),
         _table(row for row in shown.rows if not row.actual) if why else (),
         _legend() if why else (),
         _chances(shown, chances),
@@ -180,10 +182,36 @@ def _compared(made: CasePlan) -> Iterator[str]:
     yield from layout.wrapped("* lies on the critical path. The days behind a date under What if: so much later.")
 
 
+def _taken(made: CasePlan) -> Iterator[str]:
+    """Yield what was asked about: a name may be that of something else than was meant."""
+    for number, one in enumerate(made.taken):
+        yield from layout.wrapped(one, "What if: " if not number else "         ", " " * 9)
+
+
+_RISK = 0.2  # a convention of this program: below it, nothing is said of an end that holds as planned
+
+
+def _risks(shown: Timetable, chances: Spread | None) -> Iterator[str]:
+    """Yield which ends hold as planned and are missed all the same in more than a fifth of the runs."""
+    network = shown.draft.network
+    missed = {(row.name, name) for row in shown.missed for name in network.misses(network.points[row.name])}
+    found = [
+        (share, late, end)
+        for pair, share in (chances.late if chances else {}).items()
+        if share > _RISK and pair not in missed and (late := shown.row(pair[0])) and (end := shown.row(pair[1]))
+    ]
+    if found:
+        yield layout.heading("Holds as planned, and is at risk")
+    for share, late, end in sorted(found, key=lambda one: -one[0]):
+        yield from layout.bullet(
+            f"{late.title} comes after the end of {end.title} ({day(end.day)}) in {share:.0%} of the runs."
+        )
+
+
 def _breaks(made: CasePlan) -> Iterator[str]:
     new = [one for one in made.breaks if not one.before]
     if made.what_if is not None and not new:
-        yield layout.heading("Nothing more breaks, if.")
+        yield layout.heading("As planned, nothing more breaks, if.")
     elif new:
         yield layout.heading("What breaks, if" if made.what_if is not None else "What does not hold")
     for one in new:

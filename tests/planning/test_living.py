@@ -146,3 +146,26 @@ def test_a_change_of_a_stage_that_lies_behind_changes_nothing_and_says_so(called
     made = called.plan("2027-04-12 09:00", what_if=("drafted +10 days",))
     assert any("drafted is not on the way" in one.text for one in made.breaks)
     assert all(one.later == 0 for one in made.rows)
+
+
+# ---------------------------------------------------------------------------------------------- what was meant
+
+
+def test_a_plan_says_what_it_took_to_take_longer(called: Story) -> None:
+    (taken,) = called.plan("2027-04-12 09:00", what_if=("opened +10 days",)).taken
+    assert taken.startswith('the stage "')
+    assert taken.endswith("(opened) takes 10 days more")
+    assert called.plan("2027-04-12 09:00").taken == ()
+
+
+def test_a_name_of_an_approval_that_sounds_as_a_stage_does_is_asked_about() -> None:
+    definition = bound_to_house("open").definition
+    with pytest.raises(InvalidInput) as wrong:
+        read_given(definition, "Europe/Berlin", what_if=("evaluation +40 days",))
+    (problem,) = wrong.value.problems
+    assert "may mean" in problem.fact
+    assert 'write "approval.evaluation"' in problem.mend
+    assert 'write "stage.tendering.checked"' in problem.mend
+    assert 'write "stage.tendering.evaluated"' in problem.mend
+    (one,) = read_given(definition, "Europe/Berlin", what_if=("approval.evaluation +40 days",)).delays
+    assert (one.kind, one.name) == ("approval", "evaluation")

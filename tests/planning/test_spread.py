@@ -99,3 +99,13 @@ def test_progress_is_told_up_to_the_last_run() -> None:
 @pytest.mark.parametrize("ranges", [("award.ready_to_sign=1 week..6 weeks",), ("tenders=6 weeks..10 weeks",)])
 def test_a_range_of_what_nobody_gave_a_length_of_is_drawn_too(ranges: tuple[str, ...]) -> None:
     assert varies(planned(*ranges).draft.network)
+
+
+def test_how_often_an_end_is_missed_is_counted_run_by_run() -> None:
+    network = Network()
+    network.add(Point("start", fixed=100))
+    link = Link("start", "", lambda day: day + 10, "", (lambda day: day, lambda day: day + 10, lambda day: day + 20))
+    network.add(Point("end", fixed=110))
+    network.add(Point("step", links=[link], no_later=["end"]))
+    share = spread(network, runs=2000, seed=3).late["step", "end"]
+    assert 0.35 < share < 0.55  # the middle of a triangle, the likely day itself in time

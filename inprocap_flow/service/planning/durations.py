@@ -6,7 +6,7 @@ assumed are conventions of this program, chosen to be seen and replaced, not to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Final
@@ -14,7 +14,7 @@ from typing import Any, Final
 from inprocap_flow.calendar.bad_values import BadPeriod
 from inprocap_flow.calendar.periods import Period, parse_period
 from inprocap_flow.errors import InvalidInput, Place, Problem
-from inprocap_flow.language.model import CASE, Approval, Definition, Line, Stage
+from inprocap_flow.language.model import CASE, Approval, Definition, Line, Stage, said
 from inprocap_flow.records import record
 from inprocap_flow.service.typing_in import typed_fields
 
@@ -224,10 +224,19 @@ class _Typed:
         if not plus:
             self.assume(text)  # `NAME=VALUE`: another length altogether
             return
-        thing = self._thing(text, name)
+        thing = self._delayed(text, name)
         periods = self._periods(text, value, (1,)) if thing else None
         if thing is not None and periods:
             self.delays[self._ending(thing)] = periods[0]
+
+    def _delayed(self, text: str, name: str) -> Thing | None:
+        """Return what *name* means where it is to take longer; nothing after asking to choose between several."""
+        meant = _meant(self.definition, name)
+        if len(meant) < 2:
+            return meant[0] if meant else self._thing(text, name)
+        found = "; ".join(f'{told(self.definition, one)}: write "{_typed(one)}"' for one in meant)
+        self._bad(text, f"{name!r} may mean {len(meant)} things", found)
+        return None
 
     def _ending(self, thing: Thing) -> Thing:
         """Return the deadline that ends a stage by itself, for that is what has to move when the stage takes longer."""
@@ -290,6 +299,73 @@ def things(definition: Definition) -> dict[str, Thing]:
             found.setdefault(bare, thing)
             found.setdefault(f"{thing.kind}.{bare}", thing)
     return found
+
+
+def _meant(definition: Definition, name: str) -> list[Thing]:
+    """Return all that *name* may mean and that can take longer: by name, or stages by their title in any language.
+
+    An approval named as a stage sounds (evaluation, Evaluated) may mean that stage, or the one that leads to
+    it: more time for the evaluation is seldom meant to be more time for signing its report.
+    """
+    known = things(definition)
+    named = [known[key] for key in (name, *(f"{kind}.{name}" for kind in (STAGE, DEADLINE, APPROVAL))) if key in known]
+    wanted = name.replace("_", " ").casefold()
+    titled = [
+        one
+        for one in known.values()
+        if one.kind == STAGE and wanted in {text.casefold() for text in _titles(definition, one)}
+    ]
+    meant = [one for one in dict.fromkeys((*named, *titled)) if one.kind != FIELD]
+    if [one.kind for one in meant] != [APPROVAL] or name.startswith(f"{APPROVAL}."):
+        return meant
+    sounding = [one for one in known.values() if one.line == meant[0].line and _sounds_like(definition, one, wanted)]
+    before = [one for sound in sounding for one in _leading_to(definition, sound)]
+    return list(dict.fromkeys((*meant, *before, *sounding)))
+
+
+_STEM = 6  # letters that evaluation and Evaluated have in common, and that two other words seldom have
+
+
+def _sounds_like(definition: Definition, thing: Thing, wanted: str) -> bool:
+    if thing.kind != STAGE or len(wanted) < _STEM:
+        return False
+    return any(text.casefold().startswith(wanted[:_STEM]) for text in _titles(definition, thing))
+
+
+def _leading_to(definition: Definition, stage: Thing) -> Iterator[Thing]:
+    """Yield the stages from which steps lead to *stage*: the work of which it is the end is done there."""
+    for step in definition.line(stage.line).steps.values():
+        if any(way.to == stage.name for way in step.targets):
+            yield from (Thing(STAGE, stage.line, source) for source in step.sources)
+
+
+def _titles(definition: Definition, thing: Thing) -> tuple[str, ...]:
+    title = definition.line(thing.line).stages[thing.name].title
+    return tuple(title.values())
+
+
+def _typed(thing: Thing) -> str:
+    """Return the name of *thing* that means nothing else."""
+    return f"{thing.kind}.{thing.line}.{thing.name}" if thing.line else f"{thing.kind}.{thing.name}"
+
+
+def told(definition: Definition, thing: Thing) -> str:
+    """Return what *thing* is, for people: ``the stage "Evaluation" (tendering.checked)``."""
+    line = definition.line(thing.line)
+    kinds: dict[str, Mapping[str, Any]] = {
+        STAGE: line.stages, DEADLINE: line.deadlines, APPROVAL: line.approvals, FIELD: line.fields,
+    }  # fmt: skip
+    found = kinds[thing.kind].get(thing.name)
+    title = f' "{said(found.title)}"' if found is not None and found.title else ""
+    return f"the {thing.kind}{title} ({f'{thing.line}.' if thing.line else ''}{thing.name})"
+
+
+def taken_as(definition: Definition, given: Given) -> tuple[str, ...]:
+    """Return what was taken to be otherwise, in words: each thing by its kind, title and name, and by how much."""
+    found = [f"{told(definition, thing)} takes {period} more" for thing, period in given.delays.items()]
+    found += [f"{told(definition, thing)} takes {length}" for thing, length in given.lengths.items()]
+    found += [f"{told(definition, Thing(FIELD, CASE, name))} is otherwise" for name in given.fields]
+    return tuple(found)
 
 
 def _things_of(line: Line) -> Iterable[Thing]:

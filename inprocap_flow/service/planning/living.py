@@ -21,7 +21,7 @@ from inprocap_flow.language.model import Deadline, Step, said
 from inprocap_flow.records import changed, record
 from inprocap_flow.service.planning.charting import same_in
 from inprocap_flow.service.planning.drafting import Drafter
-from inprocap_flow.service.planning.durations import DEADLINE, Given, Lengths, Thing
+from inprocap_flow.service.planning.durations import DEADLINE, Given, Lengths, Thing, taken_as
 from inprocap_flow.service.planning.ends import Clocks, Ends, Work, with_planned_tracks
 from inprocap_flow.service.planning.instead import in_its_place
 from inprocap_flow.service.planning.items import BEGIN, Item
@@ -62,6 +62,7 @@ class CasePlan:
     what_if: Timetable | None
     rows: tuple[Compared, ...]
     breaks: tuple[Break, ...]
+    taken: tuple[str, ...] = ()  # what was asked about, by kind, title and name
 
     def to_plain(self) -> dict[str, Any]:
         """Return the plan as JSON data."""
@@ -70,6 +71,7 @@ class CasePlan:
             "planned": self.planned.to_plain() if self.planned else None,
             "now": self.now.to_plain(),
             "what_if": self.what_if.to_plain() if self.what_if else None,
+            "taken": list(self.taken),
             "breaks": [{"about": one.about, "text": one.text, "before": one.before} for one in self.breaks],
         }
         return plain | {"compared": [_compared_to_plain(one) for one in self.rows]}
@@ -101,7 +103,8 @@ def plan_case(
     other = None if what_if is None else expect(binding, case, replaced(question, what_if), now)
     planned = _as_first_planned(binding, case, question)
     rows = tuple(_side_by_side(planned, expected, other))
-    return CasePlan(case, planned, expected, other, rows, breaks(case, planned, expected, other))
+    taken = () if what_if is None else taken_as(binding.definition, what_if)
+    return CasePlan(case, planned, expected, other, rows, breaks(case, planned, expected, other), taken)
 
 
 def replaced(question: Question, given: Given) -> Question:

@@ -9,6 +9,7 @@ other: what makes everything late at once (a strike, an election) is not in it, 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -31,6 +32,7 @@ class Spread:
     seed: int
     days: Mapping[str, tuple[date, date, date]]
     varying: int  # lengths that were drawn
+    late: Mapping[tuple[str, str], float] = field(default_factory=dict)  # (point, end): the share of runs that miss it
 
 
 def varies(network: Network) -> bool:
@@ -45,17 +47,29 @@ def spread(
     points = _compiled(network)
     random, days = Random(seed), [0] * len(points)  # noqa: S311 - chance, no secret
     found: list[list[Day]] = [[] for _ in points]
+    bounds, late = _bounds(network), Counter[tuple[str, str]]()
     for run in range(1, runs + 1):
         _play(points, days, random)
         for number, day in enumerate(days):
             found[number].append(day)
+        late.update(pair for pair, one, end, over in bounds if days[one] > days[end] - over)
         if progress is not None and (run % BATCH == 0 or run == runs):
             progress(run)
     names = list(network.points)
     moved = {names[number]: _odds(network, names[number], seen) for number, seen in enumerate(found)
              if points[number].fixed is None}  # fmt: skip
     drawn = sum(link.varies is not None for point in points for link in point.links)
-    return Spread(runs, seed, moved, drawn)
+    return Spread(runs, seed, moved, drawn, {pair: count / runs for pair, count in late.items()})
+
+
+def _bounds(network: Network) -> list[tuple[tuple[str, str], int, int, Day]]:
+    """Return what must not miss which end, by name and number, with the days by which an end lies behind its last."""
+    numbers = {name: number for number, name in enumerate(network.points)}
+    return [
+        ((point.name, end), numbers[point.name], numbers[end], network.points[end].over)
+        for point in network.points.values()
+        for end in point.no_later
+    ]
 
 
 def _odds(network: Network, name: str, seen: list[Day]) -> tuple[date, date, date]:
