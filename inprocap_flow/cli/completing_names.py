@@ -103,7 +103,9 @@ def blocks(session: Session, _ctx: click.Context, _incomplete: str) -> Offer:
 def everything(session: Session, _ctx: click.Context, _incomplete: str) -> Offer:
     """Offer all that can be released, and paths."""
     kinds = (("", ""), ("", "overlays"), ("", "organisations"))
-    return [*(one for kind, folder in kinds for one in _names(session, kind, folder)), FILES]
+    found = [one for kind, folder in kinds for one in _names(session, kind, folder)]
+    once = {name: (name, about) for name, about in reversed(found)}  # an overlay may be called like its organisation
+    return [*reversed(once.values()), FILES]
 
 
 @quiet
