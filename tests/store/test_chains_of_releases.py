@@ -1,7 +1,7 @@
 """Chains that were written by a release, as they were written: they fold and verify for ever (ruling 9).
 
 Each file holds the events of one case, of the guided tour or played by hand, the head of its chain and how it stood. A
-file comes with every release, and is never changed: if one of these tests fails, old audit trails can be read no longer.
+file comes with every release, and is never changed: if one of these tests fails, old audit trails are read no longer.
 """
 
 from __future__ import annotations
