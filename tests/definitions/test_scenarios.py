@@ -53,6 +53,7 @@ NEVER_REFUSED_WITH = {
     "supplier-path": {"below-floor", "deadline-running"},
     "training": {"approval-missing"},
     "advisory": {"below-floor"},
+    "competitive-dialogue-lots": {"deadline-running"},  # the standstill is that of a lot, and a guard asks for it
     "cern-invitation-to-tender": {"below-floor", "deadline-running"},
     "cern-price-enquiry": {"below-floor", "deadline-running"},
     "design-contest": {"below-floor"},

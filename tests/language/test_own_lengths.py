@@ -169,7 +169,7 @@ def test_every_length_of_the_shipped_definitions_has_a_source_and_none_claims_to
     assert len(found) > 250
     assert [one.length.key for one in found if one.footing is None] == []
     assert {one.footing.confirmed_on for one in found if one.footing} == {"never"}
-    assert {one.footing.basis for one in found if one.footing} <= {"convention", "custom"}
+    assert {one.footing.basis for one in found if one.footing} <= {"convention", "custom", "house_rule"}
 
 
 def test_the_lengths_of_a_block_are_those_that_stand_in_its_own_file() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from inprocap_flow.calendar.days import Calendar
 from inprocap_flow.engine.case.binding import Binding
-from inprocap_flow.engine.case.records import Decision, Handed, Request
+from inprocap_flow.engine.case.records import Decision, Handed, Refusal, Request
 from inprocap_flow.language.model import (
     CASE,
     Absence,
@@ -136,6 +136,27 @@ def test_an_approval_can_be_given_exactly_when_the_engine_lets_somebody_give_it_
     assert verdict.carrier is not None
     outcome = case.play(Request("do", verdict.carrier.person, "go", role=verdict.carrier.role), NOW)
     assert isinstance(outcome, Decision), outcome
+
+
+def test_whoever_may_record_signatures_of_the_own_role_signs_by_naming_nobody() -> None:
+    twice = Signature("green", how_many="2", recorded_by="green")
+    go = Step("go", CASE, ("drafted",), (Branch("done"),), by=("green",), already_there=AlreadyThere(approvals=("a",)),
+              ends_everything=True)  # fmt: skip
+    main = Line(
+        CASE, {}, Step("open_case", CASE, (), (Branch("drafted"),), by=("opener",)),
+        {"drafted": Stage("drafted", {}, "opener"), "done": Stage("done", {}, final="completed")}, {"go": go},
+        approvals={"a": Approval("a", CASE, (twice,), {"en": "a"})},
+    )  # fmt: skip
+    roles = {name: Role(name, {"en": name}) for name in ("green", "opener")}
+    people = {name: Person(name, ("green",)) for name in ("ada", "cleo")} | {"zed": Person("zed", ("opener",))}
+    plain = Calendar(name="lab", version="1").to_plain()
+    organisation = Organisation("lab", "1", {}, "UTC", "EUR", calendars={"holidays": plain}, people=people)
+    case = opened(Definition("made-up", "1", "en", {}, main, roles=roles), organisation)
+    assert isinstance(case.play(Request("do", "ada", "go"), NOW), Refusal)
+    assert isinstance(case.play(Request("sign", "ada", "a", role="green"), NOW), Decision)
+    paper = Request("sign", "ada", "a", role="green", extra={"signed_by": "cleo"})
+    assert isinstance(case.play(paper, NOW), Decision)
+    assert isinstance(case.play(Request("do", "ada", "go"), NOW), Decision)
 
 
 def _goes_through(case: Rehearsal, staff: Staff, use: Use) -> Iterator[bool]:

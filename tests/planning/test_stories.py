@@ -64,4 +64,6 @@ def test_a_clock_that_is_over_is_not_planned_again() -> None:
     assert play.case is not None
     now = unstamp(play.case.last_change_at) + timedelta(days=1)
     made = plan_case(play.binding, play.case, Question(), now).now
-    assert [row.title for row in made.rows if row.kind == "deadline"] == ["Standstill", "Award notice sent"]
+    assert [row.title for row in made.rows if row.kind == "deadline"] == [
+        "Standstill", "Award notice sent", "Validity of the tenders",
+    ]  # fmt: skip

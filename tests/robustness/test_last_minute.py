@@ -106,7 +106,7 @@ def test_of_two_who_looked_at_the_same_version_one_wins_and_the_other_hears_of_w
         outcomes = dict(zip(("ben", "cleo"), pool.map(moves, ("ben", "cleo")), strict=True))
     (winner,) = [who for who, outcome in outcomes.items() if isinstance(outcome, Decision)]
     (lost,) = [outcome for outcome in outcomes.values() if isinstance(outcome, CaseChanged)]
-    assert f"changed by {winner} at 2026-01-20 08:00 UTC" in str(lost)
+    assert f"changed by {winner} at 2026-01-20 09:00" in str(lost)
     assert f"version {version + 1}" in str(lost)
     assert lost.mend
     assert busy.case.version == version + 1

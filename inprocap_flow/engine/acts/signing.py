@@ -238,7 +238,8 @@ def _as_signer(work: Work, request: Request, found: Standing, line: SignatureLin
 def _recorded(work: Work, request: Request, line: SignatureLine, capacity: Capacity) -> Choice | tuple[Blocker, ...]:
     """Return the choice to record a signature that was given on paper; ``extra["signed_by"]`` says by whom."""
     signer = request.extra.get("signed_by")
-    if signer is None and line.wanted == 1:
+    own = line.signature.role == line.signature.recorded_by  # one role signs and records: who names nobody signs
+    if signer is None and (line.wanted == 1 or own):
         return Choice(line, capacity, request.actor, recorded=True)
     if any(person.id == signer for person in work.binding.holders(line.signature.role)):
         return Choice(line, capacity, str(signer), recorded=True)

@@ -83,11 +83,13 @@ def _propose(
 ) -> None:
     """Add to *found* for each of *strangers* somebody of *here* with the same roles, another one for each.
 
-    The roles are those that act here: *replaced* says which one acts in the place of another.
+    Roles that nobody holds here are left aside. The roles are those that act here: *replaced* says which one acts in the place of another.
     """
+    held = {role for person in here.people.values() for role in person.roles}
     for one in strangers:
         who = there.people.get(one) if there else None
         roles = {replaced.get(role, role) for role in who.roles} if who else set()
+        roles &= held  # what nobody holds here, no step that is played here can ask for
         able = [other.id for other in here.people.values() if roles and roles <= set(other.roles)]
         free = [other for other in able if other not in found.values()]
         found[one] = next(iter(free or able), "SOMEBODY")
