@@ -83,7 +83,8 @@ def _propose(
 ) -> None:
     """Add to *found* for each of *strangers* somebody of *here* with the same roles, another one for each.
 
-    Roles that nobody holds here are left aside. Those that act here count: *replaced* says which one acts in the place of another.
+    Roles that nobody holds here are left aside. The roles are those that act here: *replaced* says which one acts in
+    the place of another.
     """
     held = {role for person in here.people.values() for role in person.roles}
     for one in strangers:
