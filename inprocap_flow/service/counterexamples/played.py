@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice, product
+from typing import NamedTuple
 
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.language.explore.asking import Path
@@ -16,7 +18,7 @@ from inprocap_flow.service.counterexamples.gaps import TOO_LATE, Gap
 from inprocap_flow.service.counterexamples.refusing import because, note_refusal
 from inprocap_flow.service.counterexamples.shortening import shortened
 from inprocap_flow.service.counterexamples.showing import ask_in_vain, show
-from inprocap_flow.service.counterexamples.stage import Stage
+from inprocap_flow.service.counterexamples.stage import Clock, Stage
 from inprocap_flow.service.counterexamples.wishes import Wishes
 from inprocap_flow.service.guessing import FIRMS, Guess
 from inprocap_flow.service.rehearsal import Rehearsal
@@ -25,6 +27,8 @@ from inprocap_flow.service.scenarios import with_firms
 SKIPS = (0, 3, 4, 1)
 """So many of the likely values are passed over, each time a path is played again: which of two days comes first may
 decide whether the fault shows."""
+MOST_DELAYS = 12
+"""So often, at most, is a way played again with a deadline beside it that ends earlier on the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +69,43 @@ class Asked:
     early: bool = False
 
 
+class Delay(NamedTuple):
+    """Before the deed *number* time passes: until the deadline *clock* of a line of *kind* has ended.
+
+    Without *clock* as much as goes by before anything ends.
+    """
+
+    number: int
+    kind: str = ""
+    clock: str = ""
+
+
 def play(asked: Asked, binding: Binding, start: datetime) -> Counterexample:
-    """Return what is *asked* played for the organisation of *binding* from *start* on. Raises nothing."""
-    first = _once(asked, binding, start, 0)
+    """Return what is *asked* played for the organisation of *binding* from *start* on. Raises nothing.
+
+    An exploration knows no lengths of deadlines. So where the way does not play, the step that starts a deadline is
+    taken late, and a deadline beside it that came in between is let end earlier on the way.
+    """
+    first, ended = _once(asked, binding, start)
     for skip in SKIPS[1:]:
         if not first.gap:
             return first
-        again = _once(asked, binding, start, skip)
+        again, _ = _once(asked, binding, start, skip)
         first = first if again.gap else again
-    if first.code == TOO_LATE:
-        for number in _starting_the_same(asked.path, binding.definition):
-            again = _once(asked, binding, start, 0, number)
-            if not again.gap:
-                return again
+    for delay in _delays(asked.path, binding.definition, first, ended):
+        again, _ = _once(asked, binding, start, 0, delay)
+        if not again.gap:
+            return again
     return first
+
+
+def _delays(path: Path, definition: Definition, played: Counterexample, ended: Iterable[Clock]) -> Iterator[Delay]:
+    """Yield where time may pass on a way that did not play: on it the deadlines *ended* came to their end."""
+    if played.code == TOO_LATE:
+        yield from (Delay(number) for number in _starting_the_same(path, definition))
+    if played.gap:
+        places = product(reversed(range(1, len(path.deeds))), dict.fromkeys(ended))
+        yield from islice((Delay(number, *clock) for number, clock in places), MOST_DELAYS)
 
 
 def _starting_the_same(path: Path, definition: Definition) -> Iterator[int]:
@@ -96,16 +123,24 @@ def _starts(deed: Deed, definition: Definition) -> set[str]:
     return {*step.starts, *(name for one in step.targets for name in one.starts)} if step is not None else set()
 
 
-def _once(asked: Asked, binding: Binding, start: datetime, skip: int, lingers: int = -1) -> Counterexample:
-    definition, path, fact = binding.definition, asked.path, asked.fact
+def _once(
+    asked: Asked, binding: Binding, start: datetime, skip: int = 0, delay: Delay | None = None
+) -> tuple[Counterexample, tuple[Clock, ...]]:
+    """Return what came of playing it, and the deadlines that ended meanwhile."""
+    definition = binding.definition
     firms = firms_of(definition)
     binding = replace(binding, organisation=with_firms(binding.organisation, definition, firms))
     limits = {**(binding.rulebook.limits if binding.rulebook else {}), **definition.limits}
-    wishes = Wishes(definition, limits, path.deeds)
+    wishes = Wishes(definition, limits, asked.path.deeds)
     stage = Stage(Rehearsal(binding), start, Guess(binding, skip=skip), wishes)
+    return _told(stage, asked, firms, delay), tuple(stage.ended())
+
+
+def _told(stage: Stage, asked: Asked, firms: dict[str, str], delay: Delay | None) -> Counterexample:
+    fact = asked.fact
     try:
-        shows = _shown(stage, asked, lingers)
-        return Counterexample(fact, firms, shortened(stage.deeds, binding), shows)
+        shows = _shown(stage, asked, delay)
+        return Counterexample(fact, firms, shortened(stage.deeds, stage.rehearsal.binding), shows)
     except Gap as gap:
         if asked.early and gap.refused is not None:
             deed, refused = gap.refused
@@ -115,19 +150,25 @@ def _once(asked: Asked, binding: Binding, start: datetime, skip: int, lingers: i
         return Counterexample(fact, firms, tuple(stage.deeds), "", gap.code, str(gap))
 
 
-def _shown(stage: Stage, asked: Asked, lingers: int) -> str:
-    """Play the path to its end and return what that shows. Raises Gap.
-
-    Before the deed number *lingers* time passes, as much as goes by before something ends.
-    """
+def _shown(stage: Stage, asked: Asked, delay: Delay | None) -> str:
+    """Play the path to its end, with a *delay* on the way, and return what that shows. Raises Gap."""
     deeds = asked.path.deeds if asked.passes else asked.path.deeds[:-1]
     for number, happened in enumerate(deeds):
         stage.number = number
-        if number == lingers:
-            stage.linger()
+        _delayed(stage, number, delay)
         happen(stage, happened)
     if asked.passes and asked.in_vain is not None:
         return ask_in_vain(stage, asked.in_vain)
     stage.number = len(deeds)
+    _delayed(stage, stage.number, delay)
     shows = show(stage, asked.path, never=asked.never)
     return shows if asked.in_vain is None else f"{shows} {ask_in_vain(stage, asked.in_vain)}"
+
+
+def _delayed(stage: Stage, number: int, delay: Delay | None) -> None:
+    if delay is None or delay.number != number:
+        return
+    if delay.clock:
+        stage.wait_for(delay.kind, delay.clock)
+    else:
+        stage.linger()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -32,6 +32,8 @@ from inprocap_flow.service.rehearsal import Rehearsal
 from inprocap_flow.service.scenarios import moments_of, request_of
 
 HERE = Place("counterexample")
+Clock = tuple[str, str]
+"""A deadline: the kind of its line, and its name."""
 TOGETHER = timedelta(minutes=5)
 """Between two deeds of the same day."""
 SHORTLY = timedelta(hours=2)
@@ -176,8 +178,8 @@ class Stage:
 
     # ------------------------------------------------------------------------------------------ time
 
-    def running(self, kind: str, name: str, happened: Happened) -> list[DeadlineState]:
-        """Return the clocks of a deadline that run where the path says, those that end first in front."""
+    def running(self, kind: str, name: str, happened: Happened | None = None) -> list[DeadlineState]:
+        """Return the clocks of a deadline that run, those that end first in front; with *happened* where that says."""
         clocks = [
             clock
             for clock in self.case.deadlines.values()
@@ -185,11 +187,17 @@ class Stage:
             and clock.status == "running"
             and clock.end
             and self.case.lines[clock.line].kind == kind
-            and self.stands_like(self.case.lines[clock.line], happened)
+            and (happened is None or self.stands_like(self.case.lines[clock.line], happened))
         ]
         return sorted(clocks, key=lambda clock: unstamp(clock.end or ""))
 
-    def wait_for(self, kind: str, name: str, happened: Happened) -> str:
+    def ended(self) -> Iterator[Clock]:
+        """Yield every deadline that has ended because time passed, the latest first."""
+        for event in reversed(self.rehearsal.events):
+            if event.kind in ("deadline_over", "deadline_missed", "deadline_met") and event.line in self.case.lines:
+                yield self.case.lines[event.line].kind, event.data["deadline"]
+
+    def wait_for(self, kind: str, name: str, happened: Happened | None = None) -> str:
         """Let time pass until a deadline is over, and what ends before it; return the line whose it is. Raises Gap."""
         clocks = self.running(kind, name, happened)
         if not clocks:
