@@ -85,6 +85,12 @@ def _months(text: str, _base: str) -> int:
     return int(text)
 
 
+def _seconds(text: str, _base: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 86_400):
+        raise _Bad("it is no number of seconds", "write a whole number from 1 to 86400")
+    return int(text)
+
+
 def _tries(text: str, _base: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:3]) <= 50):
         raise _Bad("it is no number of tries", "write a whole number from 1 to 50")
@@ -154,6 +160,9 @@ class Settings:
     )
     answers: Path | None = _setting(
         None, _file, "the folder where check keeps what took long to find; without it, the usual one of the user"
+    )
+    explore_seconds: int | None = _setting(
+        None, _seconds, "how many seconds of computing check and release explore each procedure; without it 60"
     )
     language: str = _setting("en", _language, "the language of titles, guidance and messages")
     law_stale_after_months: int = _setting(

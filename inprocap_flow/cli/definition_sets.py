@@ -53,7 +53,7 @@ def export(session: Session, file: Path) -> None:
     "--hooks", type=click.Path(path_type=Path), metavar="FOLDER", help="Write hook files there; read them first."
 )
 @click.option("--despite", metavar="REASON", help="Take it although checks find errors; the reason is kept.")
-@click.option("--seconds", type=click.IntRange(1), help="How long to explore each procedure; else 60.")
+@click.option("--seconds", type=click.IntRange(1), help="How long to explore each procedure; else as is set, or 60.")
 @click.option("--dry-run", is_flag=True, help="Say what would be taken; change nothing.")
 @pass_session
 def import_(

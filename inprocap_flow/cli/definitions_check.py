@@ -34,7 +34,11 @@ Telling = Callable[[Sequence[str]], Callable[[definitions_behaviour.Explored], N
 @click.option("--to", type=click.Path(path_type=Path), help="Where the scenario of --explain goes.")
 @click.option("--quick", is_flag=True, help="Only what is seen at once; do not explore what cases can come to.")
 @click.option("--details", "--behaviour", is_flag=True, help="Tell every open question of what cases can come to.")
-@click.option("--seconds", type=click.IntRange(1), help="How long to explore each procedure; else 60, after a save 10.")
+@click.option(
+    "--seconds",
+    type=click.IntRange(1),
+    help="How long to explore each procedure; else as is set, or 60 (10 after a save).",
+)
 @click.option("--watch", is_flag=True, help="Check again whenever a file is saved, until Ctrl-C.")
 @click.option("--explained", is_flag=True, help="Show explained advice, too.")
 @click.option("--away", multiple=True, metavar="PERSON[:FROM..UNTIL]", help="As if this person were away, too.")
@@ -191,7 +195,7 @@ def _behaviour(
     for house in houses:
         used = definitions_unlooked.procedure_files(asked.desk, house)
         procedures += definitions_behaviour.built(asked.desk, used, house.path, asked.day)
-    bound = bound_for(asked.seconds)
+    bound = bound_for(asked.seconds, asked.desk.settings)
     each = list({(one.called, one.path): one for one in reversed(procedures)}.values())[::-1]
     tell = telling([one.called for one in each])
     return definitions_behaviour.explored(asked.desk, each, bound, announced(bound), tell)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 @click.option(
     "--despite", metavar="REASON", help="Release it although checks find errors; the reason is kept with the release."
 )
-@click.option("--seconds", type=click.IntRange(1), help="How long to explore each procedure; else 60.")
+@click.option("--seconds", type=click.IntRange(1), help="How long to explore each procedure; else as is set, or 60.")
 @pass_session
 def release(
     session: Session,

@@ -18,15 +18,17 @@ if TYPE_CHECKING:
     from inprocap_flow.language.model import Definition
     from inprocap_flow.service.behaving import Watched
     from inprocap_flow.service.judging import Terms
+    from inprocap_flow.settings import Settings
 
 _WIDTH = 79  # one less than a narrow terminal: a line that fills one is broken, and cannot be written over
 
 
-def bound_for(seconds: int | None) -> Bound:
-    """Return how far each procedure is explored: for so many seconds of computing; None: as usual."""
+def bound_for(seconds: int | None, settings: Settings) -> Bound:
+    """Return how far each procedure is explored: for so many seconds of computing; None: as is set, else as usual."""
     from inprocap_flow.language.explore.search import Bound
     from inprocap_flow.service.behaving import DAILY
 
+    seconds = seconds or settings.explore_seconds
     return DAILY if seconds is None else Bound(in_all=float(seconds), seconds=float(seconds))
 
 
@@ -34,7 +36,7 @@ def terms_for(session: Session, seconds: int | None, despite: str | None) -> Ter
     """Return on what terms a command releases; whoever waits for it at a terminal sees what is explored."""
     from inprocap_flow.service.judging import Terms
 
-    bound = bound_for(seconds)
+    bound = bound_for(seconds, session.settings)
     return Terms(bound, despite, shown_to(session, bound))
 
 

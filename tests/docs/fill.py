@@ -18,7 +18,7 @@ def fill(page: Path) -> None:
     """Bring the output shown on *page* up to date; say where a command ends otherwise than announced."""
     text = page.read_text(encoding="utf-8")
     with TemporaryDirectory() as folder:
-        played = list(play(page, Path(folder).resolve()))
+        played = play(page, Path(folder).resolve())
     for one in reversed(played):
         if one.exit_status != one.command.exit_status:
             announced = f"{one.command.place}: {' '.join(one.command.words)} ends with {one.exit_status}"

@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,11 +29,20 @@ class Played:
     exit_status: int
 
 
-def play(page: Path, folder: Path) -> Iterator[Played]:
-    """Yield what each command of *page* really does, in *folder*, which is empty at first."""
+SECONDS = "5"
+"""For which a page explores each procedure. How far that comes is said by the tests of exploring, not by pages."""
+
+
+def play(page: Path, folder: Path) -> list[Played]:
+    """Return what each command of *page* really does, in *folder*, which is empty at first.
+
+    All are played before anything is compared: folder and variables are the old ones again whatever comes of it.
+    """
+    played: list[Played] = []
     case = ""
     with pytest.MonkeyPatch.context() as patch, chdir(folder):
         patch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
+        patch.setenv("INPROCAP_FLOW_EXPLORE_SECONDS", SECONDS)
         patch.setenv("LOGNAME", "reader")  # the account that is recorded beside whoever acts
         for example in examples(page):
             if isinstance(example, Variable):
@@ -45,7 +53,8 @@ def play(page: Path, folder: Path) -> Iterator[Played]:
                 printed, exit_status = _run(example, case)
                 found = CASE.search(printed)
                 case = case or (found.group() if found else "")
-                yield Played(example, printed, exit_status)
+                played.append(Played(example, printed, exit_status))
+    return played
 
 
 def _prepare(example: Example, folder: Path) -> None:
