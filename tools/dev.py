@@ -432,8 +432,8 @@ def _today() -> str:
 def lock(arguments: "list[Any]") -> int:
     """Write the locks again. The development lock is held to the versions of the core one."""
     options = [
-        "--quiet", "--universal", "--generate-hashes", "--no-header", "--no-emit-index-url", "--no-emit-find-links",
-        "--no-build", "--python-version", "3.11", *arguments,
+        "--quiet", "--universal", "--generate-hashes", "--no-header", "--no-build", "--python-version", "3.11",
+        *arguments,
     ]  # fmt: skip
     core, dev = LOCKS / "core.txt", LOCKS / "dev.txt"
     compile_ = [uv(), "pip", "compile", "pyproject.toml", *options]
