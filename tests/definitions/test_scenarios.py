@@ -10,6 +10,7 @@ import pytest
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.scenarios import Report, run_file
 from inprocap_flow.store.port import Store
+from tests.replayed import Replay, replaying
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
 FILES = sorted(DEFINITIONS.glob("*.test.yaml"))
@@ -69,8 +70,14 @@ NEVER_REFUSED_WITH = {
 
 
 @pytest.fixture(scope="module", params=FILES, ids=lambda path: path.name)
-def report(request: pytest.FixtureRequest) -> Report:
-    return run_file(request.param, Desk(cast("Store", None)))  # scenarios are played in memory
+def played(request: pytest.FixtureRequest) -> tuple[Report, Replay]:
+    with replaying() as replay:
+        return run_file(request.param, Desk(cast("Store", None))), replay  # scenarios are played in memory
+
+
+@pytest.fixture(scope="module")
+def report(played: tuple[Report, Replay]) -> Report:
+    return played[0]
 
 
 def test_every_shipped_procedure_has_scenarios() -> None:
@@ -93,3 +100,13 @@ def test_scenarios_meet_refusals_of_many_kinds(report: Report) -> None:
     of_a_review = {"guard", "deadline-over", "case-elsewhere", "not-entitled", "not-yours"}
     wanted = of_a_review if report.procedure == "iter-review" else of_a_purchase
     assert wanted - NEVER_REFUSED_WITH.get(report.procedure, set()) <= set(report.coverage.refusals)
+
+
+def test_what_was_recorded_replays_to_the_same_state_byte_for_byte(
+    played: tuple[Report, Replay], capsys: pytest.CaptureFixture[str]
+) -> None:
+    report, replay = played
+    with capsys.disabled():
+        print(f"\n  replay of {report.path.name}: {replay}")  # noqa: T201
+    assert replay.compared
+    assert replay.differs == []

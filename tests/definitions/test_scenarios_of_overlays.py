@@ -18,6 +18,7 @@ from inprocap_flow.language.overlays.document import load_overlay
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.scenarios import Report, run_file
 from inprocap_flow.store.port import Store
+from tests.replayed import Replay, replaying
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
 FILES = sorted((DEFINITIONS / "overlays").glob("*.test.yaml"))
@@ -25,8 +26,13 @@ OVERLAYS = sorted(path for path in (DEFINITIONS / "overlays").glob("*.yaml") if 
 
 
 @cache
+def replayed(path: Path) -> tuple[Report, Replay]:
+    with replaying() as replay:
+        return run_file(path, Desk(cast("Store", None))), replay  # scenarios are played in memory
+
+
 def played(path: Path) -> Report:
-    return run_file(path, Desk(cast("Store", None)))  # scenarios are played in memory
+    return replayed(path)[0]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
@@ -34,6 +40,17 @@ def test_every_scenario_of_an_overlay_comes_out_as_written(path: Path) -> None:
     report = played(path)
     assert [f"{fault.place} {fault.fact}: {fault.says}" for fault in report.faults] == []
     assert report.played
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_what_was_recorded_under_an_overlay_replays_to_the_same_state_byte_for_byte(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replay = replayed(path)[1]
+    with capsys.disabled():
+        print(f"\n  replay of {path.name}: {replay}")  # noqa: T201
+    assert replay.compared
+    assert replay.differs == []
 
 
 def _layers(path: Path) -> list[tuple[str, set[str], set[str]]]:
