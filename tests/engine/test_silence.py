@@ -103,7 +103,15 @@ def test_what_happens_on_a_track_is_no_silence(tiny: Build) -> None:
     play = silent(tiny)
     play.does("2026-01-20 10:00", "al", "do", "register", new="bid/al")
     assert told(play, "2026-01-26 09:00") == []
-    assert told(play, "2026-02-16 09:00") == ["role:officer"]
+
+
+def test_what_happens_on_a_track_begins_the_count_anew(tiny: Build) -> None:
+    play = silent(tiny)
+    play.does("2026-01-20 10:00", "al", "do", "register", new="bid/al")
+    play.does("2026-01-22 10:00", "ben", "do", "check", on="bid/al")
+    assert moments(play) == ["2026-02-12 08:00", "2026-03-05 08:00"]
+    assert told(play, "2026-02-11 09:00") == []
+    assert told(play, "2026-02-12 09:00") == ["role:officer"]
 
 
 def test_tracks_have_no_silence_of_their_own_unless_they_declare_it(tiny: Build) -> None:

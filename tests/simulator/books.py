@@ -157,6 +157,8 @@ class Book:
         for name, ladder in ladders.items():
             row = self.rows.get(name)
             first = half_a_day_before(row.due_at) if row else ladder.begins or now
+            if row and row.says not in ladder.says:  # of another length than was planned
+                first = now
             self._plan(binding, ladder, first)
 
     def _keep(self, events: Iterable[Event]) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from inprocap_flow.engine.case.binding import Binding
-from inprocap_flow.engine.case.records import MAIN, Case, When
+from inprocap_flow.engine.case.records import MAIN, Case
 from tests.simulator.slow_days import Again, Days, Slow, Step, addressed, coded, days_of, so_long_after
 
 
@@ -18,13 +18,13 @@ def organisation_says(binding: Binding, stage: Any) -> bool:
 
 def forgotten(binding: Binding, case: Case, stage: Any, days: Days) -> Slow:
     """Of a case that nobody touches: after every so long as the organisation says, or as the stage takes at most."""
-    start = When.from_plain(case.main.last).last
+    start = datetime.fromisoformat(case.last_change_at)
     usual = [stage.typical_range[-1]] if stage.typical_range else [stage.typical] if stage.typical else []
     codes = [binding.organisation.reminders.remind_after or "", *usual]
     code = max(codes, key=lambda one: _day_after(days, days.day_of(start), one))
     counted: date | datetime = start if coded(code)[1] == "H" else days.day_of(start)
     again = Again(counted, 0, code, addressed(binding, case, stage.owner, MAIN))
-    return Slow(f"silence {MAIN}", "silence", MAIN, case.main.state, (), (again,), None, _touched_at(case))
+    return Slow(f"silence {MAIN}", "silence", MAIN, case.main.state, (), (again,), None, start)
 
 
 def _day_after(days: Days, day: date, code: str) -> date:
@@ -32,18 +32,11 @@ def _day_after(days: Days, day: date, code: str) -> date:
     return day if unit == "H" else days.away_from(day, count, unit, 1)
 
 
-def _touched_at(case: Case) -> datetime:
-    """Return when anything was last heard of the case: it happened then on any line, or was recorded then."""
-    happened = [When.from_plain(line.last).last for line in case.lines.values() if line.last]
-    return max(*happened, datetime.fromisoformat(case.last_change_at))
-
-
 def is_forgotten(binding: Binding, case: Case, step: Step, now: datetime) -> bool:
-    """Return whether nothing happened for as long as *step* says, and the case waits for no deadline that runs."""
-    days, touched = days_of(binding), _touched_at(case)
+    """Return whether *step* says anything: nothing was recorded for so long, and the case waits for no deadline."""
+    days, touched = days_of(binding), datetime.fromisoformat(case.last_change_at)
     in_hours = coded(step.code)[1] == "H"
-    if so_long_after(days, touched if in_hours else days.day_of(touched), step.code, 1)[0] > step.at:
-        return False
+    assert so_long_after(days, touched if in_hours else days.day_of(touched), step.code, 1)[0] <= step.at
     main = binding.definition.main
     ways = [one for one in main.steps.values() if case.main.state in one.sources]
     held = {name for one in ways for name in one.already_there.after}

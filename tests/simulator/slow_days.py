@@ -57,6 +57,11 @@ class Slow(NamedTuple):
         """What makes it the ladder that it is; since when is no part of it."""
         return self[:-1]
 
+    @property
+    def says(self) -> set[str]:
+        """What its steps say, each in a word and a code."""
+        return {one.says for one in self.steps} | {f"every {one.code}" for one in self.again}
+
 
 class Said(NamedTuple):
     """A message that must be in the outbox."""

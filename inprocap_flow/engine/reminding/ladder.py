@@ -27,6 +27,11 @@ class Ladder:
     end: datetime | None = None
     begins: datetime | None = field(default=None, compare=False)
 
+    @property
+    def says(self) -> frozenset[str]:
+        """What its rungs are, each in a word and a code."""
+        return frozenset(rung.says for rung in (*self.rungs, *(repeat.like for repeat in self.repeats)))
+
     def first_from(self, moment: datetime) -> Rung | None:
         """Return the first rung at or after *moment*."""
         found = [rung for rung in self.rungs if rung.at >= moment][:1]

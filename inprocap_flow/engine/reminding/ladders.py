@@ -104,7 +104,9 @@ def _touched(binding: Binding, case: Case, other: Case | None) -> Iterator[Ladde
             if other.deadlines.get(place) is not clock or clock.line in ended or MAIN in ended:
                 yield from of_deadline(binding, case, clock)
     for line in lines:
-        yield from of_line(binding, case, line, silent=line.id != MAIN or begins_anew(binding, case, other))
+        yield from of_line(binding, case, line, silent=line.id != MAIN)
+    if begins_anew(binding, case, other):
+        yield from _silent(binding, case, case.main)
     if ended or case.approvals is not other.approvals:
         for place, approval in case.approvals.items():
             if other.approvals.get(place) is not approval or approval.line in ended or MAIN in ended:

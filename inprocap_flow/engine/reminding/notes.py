@@ -16,7 +16,7 @@ from inprocap_flow.engine.case.records import MAIN, Case, DeadlineState, When, k
 from inprocap_flow.engine.reminding.ladder import Ladder
 from inprocap_flow.engine.reminding.ladders import addressed
 from inprocap_flow.engine.reminding.rungs import Rung
-from inprocap_flow.engine.reminding.silence import OF_CASE, by_default, case_is_silent
+from inprocap_flow.engine.reminding.silence import OF_CASE, by_default, waits_for
 from inprocap_flow.errors import NotAllowed
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.model import Reminder
@@ -60,7 +60,7 @@ def condition(binding: Binding, case: Case, ladder: Ladder, rung: Rung, now: dat
     a silent case. What cannot be told holds: one reminder too many is better than one missed.
     """
     if _of_case(binding, case, ladder):
-        return OF_CASE, case_is_silent(binding, case, rung, max(now, rung.at))
+        return OF_CASE, not waits_for(binding, case, max(now, rung.at))
     if ladder.kind != "deadline":
         return "", True
     clock = case.deadlines[key(ladder.line, ladder.about)]
@@ -78,7 +78,7 @@ def _still_says(binding: Binding, case: Case, ladder: Ladder, rung: Rung, now: d
     if ladder.kind in ("approval", "papers"):
         return _is_missing(binding, case, ladder, now)
     if _of_case(binding, case, ladder):
-        return case_is_silent(binding, case, rung, now)
+        return not waits_for(binding, case, now)
     return ladder.end is None or now < ladder.end
 
 

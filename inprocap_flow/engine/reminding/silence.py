@@ -1,9 +1,9 @@
 """A case in which nothing happens, in a stage that says nothing of it: its owner is told as the organisation wishes.
 
-A convention and no law. What is planned rests on the main line alone: one moment after every so many days. Whether
-anything is said is found when it is due, on the whole case: not where something happened on a track meanwhile, or was
-recorded meanwhile of a day before, and not where the case stands still because a deadline runs that it must wait for.
-So what goes quiet between two of these moments is mentioned at the next but one at the latest.
+A convention and no law. It is counted from when anything was last recorded in the case, on whichever line and of
+whatever day: who enters something late, or annuls something, is at work on the case. So every record begins the count
+anew. Whether anything is said is found when it is due: not where the case stands still because a deadline runs that it
+must wait for.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from inprocap_flow.calendar.periods import parse_offset
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.records import MAIN, Case, key, last_of, unstamp
 from inprocap_flow.engine.reminding.ladder import Ladder
-from inprocap_flow.engine.reminding.rungs import Pace, Rung, again, pace_of, since
+from inprocap_flow.engine.reminding.rungs import Pace, again, pace_of
 from inprocap_flow.language.expressions.tree import Call, Word, walk
 from inprocap_flow.language.model import Definition, Reminder, Stage, Step
 
@@ -35,13 +35,12 @@ def by_default(binding: Binding, stage: Stage | None) -> bool:
 
 def case_ladder(binding: Binding, case: Case, stage: Stage, to: tuple[str, ...]) -> Ladder | None:
     """Return the ladder of a case that is silent in *stage*, where the organisation alone says when it speaks."""
-    last = last_heard(case)
-    own = case.main.last
-    if own is None or last is None:
+    last = last_recorded(case)
+    if last is None:
         return None
-    pace, start = pace_of(binding), last_of(own)
-    after = _longest(binding, stage, pace, start)
-    repeat = again(pace, start, Reminder("", every=after), 0, to)
+    pace = pace_of(binding)
+    after = _longest(binding, stage, pace, last)
+    repeat = again(pace, last, Reminder("", every=after), 0, to)
     return Ladder(f"silence {MAIN}", "silence", MAIN, case.main.state, (), (repeat,), None, last)
 
 
@@ -52,31 +51,22 @@ def begins_anew(binding: Binding, case: Case, other: Case) -> bool:
     """
     one, two = case.main, other.main
     stage = binding.definition.main.stages.get(one.state)
-    if one.state != two.state or one.ended != two.ended or one.last is None or two.last is None:
+    if one.state != two.state or one.ended != two.ended:
         return True
-    if stage is None or not by_default(binding, stage) or "T" in (binding.organisation.reminders.remind_after or ""):
-        return True
+    if stage is None or not by_default(binding, stage):
+        return one is not two
+    mine, theirs = last_recorded(case), last_recorded(other)
+    if mine is None or theirs is None or "T" in (binding.organisation.reminders.remind_after or ""):
+        return mine != theirs
     day = pace_of(binding).day
-    return day(last_of(one.last)) != day(last_of(two.last))
+    return day(mine) != day(theirs)
 
 
-def case_is_silent(binding: Binding, case: Case, rung: Rung, now: datetime) -> bool:
-    """Return whether nothing happened on any line for as long as *rung* says, and no deadline is what it waits for."""
-    last = last_heard(case)
-    if last is None or waits_for(binding, case, now):
-        return False
-    return since(pace_of(binding), last, Reminder("", after=rung.period), 0, ()).at <= rung.at
-
-
-def last_heard(case: Case) -> datetime | None:
-    """Return when something last happened in *case*, on whichever line, or was last recorded in it.
-
-    Who has entered something late, or annulled something, is at work on the case, whatever day that speaks of.
-    """
-    heard = [last_of(line.last) for line in case.lines.values() if line.last is not None]
-    if not heard:
-        return None
-    return max((*heard, unstamp(case.last_change_at))) if case.last_change_at else max(heard)
+def last_recorded(case: Case) -> datetime | None:
+    """Return when anything was last recorded in *case*, on whichever line; of a case without events, when it moved."""
+    if case.last_change_at:
+        return unstamp(case.last_change_at)
+    return last_of(case.main.last) if case.main.last is not None else None
 
 
 def waits_for(binding: Binding, case: Case, now: datetime) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from inprocap_flow.store.connection import StoreUnavailable
 from inprocap_flow.store.planned import Planned
 from inprocap_flow.store.port import Writing
 
-RULES = "1"  # raised when ladders are made by other rules, so that every installation makes its rows anew once
+RULES = "2"  # raised when ladders are made by other rules, so that every installation makes its rows anew once
 BATCH = 500
 _DAY = timedelta(days=1)
 
@@ -115,7 +115,12 @@ def _wanted(known: dict[str, Planned], found: list[Ladder], case_id: str, now: d
 
 
 def _next(ladder: Ladder, row: Planned | None, now: datetime) -> Rung | None:
-    """Return what is to be said next: nothing before what is planned, but for another hour of the same day."""
+    """Return what is to be said next: nothing before what is planned, but for another hour of the same day.
+
+    Where the ladder says other things than what is planned (the organisation wants to hear sooner), from now on.
+    """
     if row is None:
         return first_rung(ladder, now)
+    if row.rung not in ladder.says:
+        return ladder.first_from(now)
     return ladder.first_from(datetime.fromisoformat(row.due_at) - _DAY / 2)

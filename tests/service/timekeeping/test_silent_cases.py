@@ -58,6 +58,21 @@ def test_a_silent_case_is_mentioned_on_its_day_and_again_after_as_long(house: Ho
     assert day_by_day(house, range(1, 29)) == ["2026-02-03", "2026-02-24"]
 
 
+def test_a_case_whose_tracks_went_on_longer_is_mentioned_as_long_after_their_last_event(house: House) -> None:
+    closed(house)
+    house.does("2026-01-20 10:00", "ada", "do", "ask", new="question/one")
+    assert house.planned == [("case-1", "silence case", "2026-02-10 08:00")]
+    house.does("2026-02-05 10:00", "ben", "do", "note_down", line="question/one")
+    assert day_by_day(house, range(6, 29)) == ["2026-02-26"]
+
+
+def test_a_track_that_ends_begins_the_count_anew(house: House) -> None:
+    closed(house)
+    house.does("2026-01-20 10:00", "ada", "do", "ask", new="question/one")
+    house.does("2026-01-22 10:00", "ben", "do", "answer", line="question/one")
+    assert house.planned == [("case-1", "silence case", "2026-02-12 08:00")]
+
+
 def test_after_a_downtime_it_is_mentioned_once_and_late(house: House) -> None:
     closed(house)
     house.ticks("2026-04-01 12:00")
@@ -99,9 +114,9 @@ def test_whoever_enters_something_late_is_not_told_that_nothing_happens(house: H
     late = When.exactly(moment("2026-01-14 10:00"))
     house.does("2026-02-27 10:00", "ben", "fill", fields={"note": "a"}, happened=late, reason="away", evidence=FILE)
     assert house.ticks("2026-02-27 10:01").written == 0
-    assert house.ticks("2026-03-18 09:00").written == 0  # 15 working days are over on the 20th
-    house.ticks("2026-04-08 09:00")
-    assert said(house)[-1] == "2026-04-08"
+    assert house.ticks("2026-03-19 09:00").written == 0
+    house.ticks("2026-03-20 09:00")
+    assert said(house)[-1] == "2026-03-20"
 
 
 def test_whoever_annuls_something_is_not_told_that_nothing_happens(house: House) -> None:
@@ -160,6 +175,22 @@ def test_an_organisation_that_begins_to_say_when_is_told_of_old_silences_once(ho
     assert [ladder for _, ladder, _ in house.planned if ladder.startswith("silence")] == []
 
 
+def test_an_organisation_that_wants_to_hear_sooner_does(house: House) -> None:
+    closed(house)
+    house.at("2026-01-14 09:00")
+    house.release(replace(SAYS, version="3", reminders=Reminding(remind_after="P5WD")))
+    rebuild_where_needed(house.desk, house.clock.now())
+    assert ("case-1", "silence case", "2026-01-20 08:00") in house.planned
+
+
+def test_an_organisation_that_wants_to_hear_sooner_is_not_told_of_what_lies_behind(house: House) -> None:
+    closed(house)
+    house.at("2026-01-30 09:00")
+    house.release(replace(SAYS, version="3", reminders=Reminding(remind_after="P5WD")))
+    rebuild_where_needed(house.desk, house.clock.now())
+    assert ("case-1", "silence case", "2026-02-03 08:00") in house.planned
+
+
 def test_only_the_first_move_of_a_day_plans_silence_anew(house: House) -> None:
     closed(house)
     counter = Counter()
@@ -168,3 +199,15 @@ def test_only_the_first_move_of_a_day_plans_silence_anew(house: House) -> None:
     assert sum("reminders" in one for one in counter.taken()) == 1
     watched.does("2026-01-14 11:00", "ben", "fill", fields={"note": "b"})
     assert not any("reminders" in one for one in counter.taken())
+
+
+def test_only_the_first_move_of_a_day_on_a_track_plans_silence_anew(house: House) -> None:
+    closed(house)
+    counter = Counter()
+    watched = house.again(counter)
+    watched.does("2026-01-14 10:00", "ada", "do", "ask", new="question/one")
+    assert sum("reminders" in one for one in counter.taken()) == 1
+    watched.does("2026-01-14 11:00", "ben", "do", "note_down", line="question/one")
+    assert not any("reminders" in one for one in counter.taken())
+    watched.does("2026-01-15 11:00", "ben", "do", "note_down", line="question/one")
+    assert sum("reminders" in one for one in counter.taken()) == 1
