@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from inprocap_flow.language.scenarios.borrowing import Shelf, with_borrowed
 from inprocap_flow.language.scenarios.building import build_tests
-from inprocap_flow.language.scenarios.records import Borrowed, Deed, Expected, Origin, Scenario, Tests
+from inprocap_flow.language.scenarios.records import Borrowed, Deed, Expected, Later, Origin, Scenario, Tests
 
 __all__ = [
     "Borrowed",
     "Deed",
     "Expected",
+    "Later",
     "Origin",
     "Scenario",
     "Shelf",

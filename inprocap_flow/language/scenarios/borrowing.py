@@ -13,7 +13,7 @@ from typing import Any
 
 from inprocap_flow.errors import Place, Problem
 from inprocap_flow.language.scenarios.building import start_from
-from inprocap_flow.language.scenarios.records import Borrowed, Change, Deed, Origin, Start, Tests
+from inprocap_flow.language.scenarios.records import Borrowed, Change, Deed, Later, Origin, Start, Tests
 from inprocap_flow.language.schema.messages import did_you_mean
 
 SUFFIX = ".test.yaml"
@@ -180,7 +180,7 @@ def _cut(deeds: tuple[Deed, ...], start: Start) -> tuple[Deed, ...]:
 
 def _changed(deeds: tuple[Deed, ...], start: Start) -> tuple[Deed, ...]:
     for change in start.changes:
-        deeds = _with_values(deeds, change, start) if change.where == "values" else _with_deeds(deeds, change, start)
+        deeds = _HOW.get(change.where, _with_deeds)(deeds, change, start)
     return deeds
 
 
@@ -202,6 +202,15 @@ def _with_values(deeds: tuple[Deed, ...], change: Change, start: Start) -> tuple
     return tuple(_refilled(deed, change.values) for deed in deeds)
 
 
+def _later(deeds: tuple[Deed, ...], change: Change, start: Start) -> tuple[Deed, ...]:
+    """Return *deeds* with those of the story after the step marked as later; what stands under `but` keeps its day."""
+    at = _at(deeds, change.step, change.on, start, change.place)
+    kept = frozenset(name for one in start.changes for name in one.values)
+    mark = Later(change.by, deeds[at], change.place, kept)
+    rest = (replace(deed, later=(*deed.later, mark)) if deed.told_in else deed for deed in deeds[at + 1 :])
+    return (*deeds[: at + 1], *rest)
+
+
 def _filled(deed: Deed) -> Mapping[str, str]:
     return deed.what if deed.verb == "fill" else deed.values
 
@@ -212,6 +221,9 @@ def _refilled(deed: Deed, values: Mapping[str, str]) -> Deed:
     if new == own:
         return deed
     return replace(deed, what=new) if deed.verb == "fill" else replace(deed, values=new)
+
+
+_HOW = {"values": _with_values, "later": _later}
 
 
 # ------------------------------------------------------------------------------------------------------- what is wrong

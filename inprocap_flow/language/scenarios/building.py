@@ -13,7 +13,7 @@ from inprocap_flow.language.marks import MapNode, NodePath
 from inprocap_flow.language.scenarios.records import Change, Deed, Expected, Scenario, Start, Tests
 from inprocap_flow.language.schema.messages import did_you_mean
 from inprocap_flow.language.schema.report import locate
-from inprocap_flow.language.schema.scenarios import CHANGES, DEEDS, ButDoc, DeedDoc, TestsDoc, ThenDoc
+from inprocap_flow.language.schema.scenarios import CHANGES, DEEDS, LATER, ButDoc, DeedDoc, TestsDoc, ThenDoc
 
 
 def build_tests(doc: TestsDoc, root: MapNode) -> tuple[Tests, list[Problem]]:
@@ -82,8 +82,10 @@ def _start(doc: DeedDoc, root: MapNode, path: NodePath) -> Start:
 
 
 def _change(doc: ButDoc, root: MapNode, path: NodePath) -> Change:
-    where = next(word for word in CHANGES if getattr(doc, word) is not None)
+    where = next(word for word in (LATER, *CHANGES) if getattr(doc, word) is not None)
     place = locate(root, path)[0]
+    if where == LATER:
+        return Change(where, str(doc.after), place, doc.on, by=doc.later or "")
     if where == "values":
         return Change(where, "", place, values=doc.values or {})
     deeds = tuple(_deed(one, root, (*path, "steps", number)) for number, one in enumerate(doc.steps))

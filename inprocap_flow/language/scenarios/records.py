@@ -37,7 +37,8 @@ class Change:
     """A difference from the story that something starts from: ``deeds`` where a step is done, or other ``values``.
 
     ``where`` is ``before``, ``after`` or ``instead_of``, with the step and the track (None: any) it is about; it is
-    ``values`` where only what is filled in differs.
+    ``values`` where only what is filled in differs, and ``later`` where all after the step happens ``by`` so much
+    later (the code of a period that counts days: ``P10D``, ``P5WD``).
     """
 
     where: str
@@ -46,6 +47,20 @@ class Change:
     on: str | None = None
     deeds: tuple[Deed, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """That an act is told ``by`` so much later than it is written, because it comes after the act ``since``.
+
+    ``kept`` are fields whose values whoever says so wrote too: they stay as written. ``place`` is where it is said.
+    """
+
+    by: str
+    since: Deed
+    place: Place
+    kept: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +112,7 @@ class Deed:
 
     ``values`` are fields that come with it, ``documents`` papers. ``then`` None: it must be accepted. ``start`` is set
     for the verb ``story``, ``told_in`` for what was taken over from a story of another file or from one with changes.
+    ``at`` is as written; ``later`` says by how much it moves, in this order, once the organisation is known.
     """
 
     verb: str
@@ -117,6 +133,7 @@ class Deed:
     then: Expected | None = None
     start: Start | None = None
     told_in: Origin | None = None
+    later: tuple[Later, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import model_validator
 
+from inprocap_flow.calendar.periods import parse_period
 from inprocap_flow.language.model import CLOCK_ACTS
 from inprocap_flow.language.schema.guards import exactly_one
 from inprocap_flow.language.schema.messages import short, wrong
@@ -19,6 +20,8 @@ DEEDS = (
 )  # fmt: skip
 
 CHANGES = ("before", "after", "instead_of", "values")
+LATER = "later"
+"""How a change is called in which the rest of a story is told later: it says `after` which step, and by how much."""
 
 
 def _read_story(text: str) -> str:
@@ -34,6 +37,19 @@ def _read_story(text: str) -> str:
 
 
 StoryName = Annotated[str, Scalar(_read_story, {"type": "string", "pattern": rf"^({ID}(\.{ID})*#)?{NAME}$"})]
+
+
+def _read_later(text: str) -> str:
+    length = parse_period(text)
+    if length.unit == "hours":
+        fact = f"`later` counts days, and `{short(text)}` are none."
+        raise wrong("bad-value", fact, "Write days, working days, weeks, months or years.")
+    return length.code
+
+
+LengthInDays = Annotated[
+    str, Scalar(_read_later, {"type": "string", "pattern": r"^\d+ +(working +days?|days?|weeks?|months?|years?)$"})
+]
 
 
 class ThenDoc(Doc):
@@ -71,18 +87,26 @@ class ButDoc(Doc):
     """A difference from the story that something starts from."""
 
     before: Name | None = key("Before", "What is done besides, before this step.", None)
-    after: Name | None = key("After", "What is done besides, after this step.", None)
+    after: Name | None = key("After", "What is done besides, or from where on it is `later`: after this step.", None)
     instead_of: Name | None = key(
         "Instead of", "What is done in the place of this step; without `steps` nothing.", None
     )
     on: Words | None = key("On", "The track on which the step is done, where several do it.", None)
     steps: OneOrMore[DeedDoc] = key("Steps", "What is done.", ())
+    later: LengthInDays | None = key(
+        "Later",
+        "With `after`: by how much every further act of the story happens later, with the days after that step that "
+        "it fills in; what is written under `but` stays. Working days are those of the organisation.",
+        None,
+    )
     values: dict[Name, Any] | None = key(
         "Values", "Other values for these fields, wherever the story fills them.", None
     )
 
     @model_validator(mode="after")
     def _one_change(self) -> ButDoc:
+        if self.later:
+            return self._later()
         where = exactly_one(self, CHANGES)
         if where == "values" and (self.steps or self.on):
             raise wrong("one-of", "`values` stands alone.", "Write what is done in an entry of its own.")
@@ -90,6 +114,13 @@ class ButDoc(Doc):
             raise wrong("missing-key", f"Nothing is done {where} the step.", "Write `steps:`.")
         if any(one.story for one in self.steps):
             raise wrong("one-of", "A change of a story cannot begin with a story.", "Write what is done.")
+        return self
+
+    def _later(self) -> ButDoc:
+        if self.after is None or any(getattr(self, one) is not None for one in CHANGES if one != "after"):
+            raise wrong("one-of", "`later` goes with `after`.", "Write `after: STEP` with it, and nothing else.")
+        if self.steps:
+            raise wrong("one-of", "`later` and `steps` stand together.", "Write what is done in an entry of its own.")
         return self
 
 

@@ -25,6 +25,7 @@ from inprocap_flow.machine.table import Machine
 from inprocap_flow.service.coverage import brought
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.finding_files import beside
+from inprocap_flow.service.scenarios.later import with_later
 from inprocap_flow.service.scenarios.playing import Player
 from inprocap_flow.service.scenarios.records import Report
 from inprocap_flow.service.scenarios.standing_in import refuse_strangers
@@ -50,7 +51,8 @@ def player_for(path: Path | str, desk: Desk) -> Player:
     machine = compile_definition(layers[-1].definition)
     replaced = {old: new for layer in layers for old, new in layer.replaced.items()}
     refuse_strangers(desk, path, tests, organisation, replaced)
-    return Player(tests, _binding(desk, path, tests, machine, organisation), brought(layers))
+    binding = _binding(desk, path, tests, machine, organisation)
+    return Player(with_later(tests, binding), binding, brought(layers))
 
 
 def _layers(desk: Desk, path: Path, tests: Tests, organisation: Organisation) -> tuple[Layer, ...]:

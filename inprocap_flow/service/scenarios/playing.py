@@ -16,6 +16,7 @@ from inprocap_flow.language.schema.messages import sentence
 from inprocap_flow.service.coverage import named, nothing_reached
 from inprocap_flow.service.expecting import differences
 from inprocap_flow.service.rehearsal import Rehearsal
+from inprocap_flow.service.scenarios.early import wait_for
 from inprocap_flow.service.scenarios.records import Fault, Played
 from inprocap_flow.service.scenarios.requests import moments_of, request_of
 
@@ -76,21 +77,26 @@ class Player:
             if deed.verb == "story":
                 faults.append(Fault(deed.place, fact, "a story can only be told at the beginning"))
                 break
+            before = len(play.refusals)
             says = list(self._deed(play, deed))
-            faults += [self._fault(deed, fact, one) for one in says]
+            too_early = wait_for(deeds, deed, play.refusals[before:], self.binding.zone) if says else ""
+            faults += [self._fault(deed, fact, one, too_early) for one in says]
             if says:
                 break  # what follows rests on it, and would only repeat the fault
         return tuple(faults)
 
-    def _fault(self, deed: Deed, fact: str, says: str) -> Fault:
-        """Return what came out otherwise; of a story that was taken over, where it is and what can be done there."""
+    def _fault(self, deed: Deed, fact: str, says: str, too_early: str) -> Fault:
+        """Return what came out otherwise; of a story that was taken over, where it is and what can be done there.
+
+        *too_early* is what would be written there if the story only came too early; empty: waiting does not help.
+        """
         told = deed.told_in
         if told is None:
             return Fault(deed.place, fact, says)
         under = " and ".join(one.name for one in self.binding.definition.overlays) or self.tests.organisation
         where = f"{PurePath(deed.place.file).name}:{deed.place.line}"
         what = f"`{deed.verb}: {deed.what}`" if isinstance(deed.what, str) else f"`{deed.verb}`"
-        mend = "Write under `but:` what is otherwise here, or start from it `before:` that step."
+        mend = too_early or "Write under `but:` what is otherwise here, or start from it `before:` that step."
         return Fault(
             told.used_at,
             fact,
