@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.people import capacities
 from inprocap_flow.engine.case.records import MAIN, Case, DeadlineState, Event, unstamp
-from inprocap_flow.engine.reminding.ladders import of_deadline
+from inprocap_flow.engine.reminding.of_deadlines import of_deadline
 from inprocap_flow.errors import NotFound
 from inprocap_flow.exchange.ical.writing import CANCELLED, CONFIRMED, TENTATIVE, Entry, Ring, calendar_text
 from inprocap_flow.language.model import CASE, Deadline, MeetingDate, Step, Text, said

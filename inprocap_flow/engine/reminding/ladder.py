@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from inprocap_flow.engine.reminding.rungs import Repeat, Rung
-from inprocap_flow.records import field, record
+from inprocap_flow.records import changed, field, record
 
 
 @record
@@ -71,3 +71,13 @@ def _after(repeat: Repeat, moment: datetime) -> Iterator[Rung]:
 def in_order(rung: Rung) -> tuple[datetime, int]:
     """Return what rungs are sorted by: moment, then place in the definition."""
     return rung.at, rung.number
+
+
+def nearest_at_once(rungs: list[Rung], begins: datetime | None, end: datetime) -> tuple[Rung, ...]:
+    """Return *rungs* in order. Where all that lead up to *end* lay behind from the first, the nearest is due then."""
+    ordered = sorted(rungs, key=in_order)
+    leading = [rung for rung in ordered if rung.side == "before"]
+    if not leading or begins is None or leading[-1].at >= begins or begins >= end:
+        return tuple(ordered)
+    at_once = changed(leading[-1], at=begins)
+    return tuple(sorted((at_once, *(rung for rung in ordered if rung.side != "before")), key=in_order))

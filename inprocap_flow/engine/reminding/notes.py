@@ -13,8 +13,8 @@ from inprocap_flow.engine.case.approvals import is_needed, standing, who_may_giv
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.facts import CaseFacts
 from inprocap_flow.engine.case.records import MAIN, Case, DeadlineState, When, key
+from inprocap_flow.engine.reminding.addressing import addressed
 from inprocap_flow.engine.reminding.ladder import Ladder
-from inprocap_flow.engine.reminding.ladders import addressed
 from inprocap_flow.engine.reminding.rungs import Rung
 from inprocap_flow.engine.reminding.silence import OF_CASE, by_default, waits_for
 from inprocap_flow.errors import NotAllowed
