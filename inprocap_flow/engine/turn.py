@@ -13,6 +13,7 @@ from inprocap_flow.engine.carrying.closing import left_open
 from inprocap_flow.engine.carrying.settle import MOST_EXPIRIES, next_expiry, pass_time, settle
 from inprocap_flow.engine.carrying.work import Refused, Work
 from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.people import is_known, nobody
 from inprocap_flow.engine.case.records import SYSTEM_ACTOR, Blocker, Case, Decision, Refusal, Request, When
 from inprocap_flow.records import changed
 
@@ -44,14 +45,21 @@ def decide_in_turn(binding: Binding, case: Case, request: Request, now: datetime
 
 def attempt(work: Work, request: Request) -> list[Blocker]:
     """Carry out *request* and all that follows; return why not, if not. Then nothing of *work* may be used."""
+    before = work.case
     try:
         blockers = carry_act(work, request)
         if not blockers:
             settle(work)
             blockers = left_open(work)
     except Refused as refusal:
-        return refusal.blockers
-    return blockers
+        blockers = refusal.blockers
+    return [*_stranger(work.binding, before, request, blockers), *blockers] if blockers else blockers
+
+
+def _stranger(binding: Binding, case: Case, request: Request, blockers: list[Blocker]) -> list[Blocker]:
+    """Return that nobody knows who asks, unless *blockers* say so: whoever mends the rest would be refused again."""
+    told = any(blocker.code == "not-entitled" and blocker.about == request.actor for blocker in blockers)
+    return [] if told or is_known(binding, case, request.actor) else [nobody(binding, request.actor)]
 
 
 def _assumed_expiries(binding: Binding, start: Case, request: Request, now: datetime, when: When) -> list[Work]:

@@ -77,6 +77,10 @@ REFUSED = [
     (("do", "CASE", "redraft", "--as", "ben"), ["reason-missing"]),
     (("do", "CASE", "sign", "--as", "june"), ["not-offered"]),
     (("do", "CASE", "nonsense", "--as", "june"), ["not-offered"]),
+    (("do", "CASE", "sign", "--as", "nobody"), ["not-entitled", "not-offered"]),
+    (("do", "CASE", "nonsense", "--as", "nobody"), ["not-entitled", "not-offered"]),
+    (("sign", "CASE", "nothing", "--as", "nobody"), ["not-entitled", "unknown-approval"]),
+    (("do", "CASE", "redraft", "--as", "nobody"), ["not-entitled", "reason-missing"]),
     (("do", "CASE", "register", "--new", "bidder/x", "firm=X", "--as", "al"), ["case-elsewhere"]),
     (("set", "CASE", "award_value=1 EUR", "--as", "ben"), ["not-asked-for"]),
     (("set", "CASE", "value=0 EUR", "--as", "ben"), ["out-of-range"]),
@@ -150,6 +154,14 @@ def test_a_step_too_early_and_one_done_already_are_told_by_titles(ready: Lab) ->
     again = " ".join(ready.refused("01-06 10:00", "do", ready.case, "finish_draft", "--as", "ben").split())
     assert "finish_draft was carried out already: the case now stands in Preparation > Ready." in again
     assert "possible from: Preparation > Drafted" in again
+
+
+def test_whoever_is_unknown_is_told_so_beside_what_else_is_wrong_with_the_name_that_was_meant(ready: Lab) -> None:
+    answer = " ".join(ready.refused("01-06 10:00", "do", ready.case, "sign", "--as", "jun").split())
+    assert answer.startswith("Refused, for 2 reasons: - jun is nobody known here. mend did you mean june?")
+    assert "sign is not offered: the case stands in Preparation > Ready." in answer
+    known = ready.refused("01-06 10:00", "do", ready.case, "sign", "--as", "ben")  # not for ben either: first the step
+    assert known.startswith("Refused, for one reason:")
 
 
 def test_an_empty_file_is_filed_with_a_word_of_warning(ready: Lab) -> None:

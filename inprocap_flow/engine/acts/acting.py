@@ -11,7 +11,7 @@ from typing import Any
 from inprocap_flow.engine.carrying.carry import follow_fields, take_inputs, void_approvals
 from inprocap_flow.engine.carrying.inputs import judge_documents, judge_fields
 from inprocap_flow.engine.carrying.work import Work
-from inprocap_flow.engine.case.people import Acting, Capacity, barred_from_bringing, capacity_for
+from inprocap_flow.engine.case.people import Acting, Capacity, barred_from_bringing, capacity_for, nobody
 from inprocap_flow.engine.case.records import Blocker, GivenSignature, Request
 from inprocap_flow.language.model import Document, Field, said
 from inprocap_flow.records import changed
@@ -88,7 +88,7 @@ def acting(work: Work, request: Request, line_id: str, act: str = "move") -> Act
 def declare_interest(work: Work, request: Request) -> list[Blocker]:
     """Declare interests for oneself: none, or a conflict. A conflict removes the person and its standing signatures."""
     if work.binding.person(request.actor) is None:
-        return [Blocker("not-entitled", f"{request.actor} is nobody known here.", about=request.actor)]
+        return [nobody(work.binding, request.actor)]
     conflict = bool(request.extra.get("conflict"))
     if conflict and not (request.reason or "").strip():
         return [Blocker("reason-missing", "Say what the conflict is.", about="reason", mend="give a reason")]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from inprocap_flow.engine.case.binding import Binding
-from inprocap_flow.engine.case.records import MAIN, Blocker, Case, LineState
+from inprocap_flow.engine.case.records import MAIN, SYSTEM_ACTOR, Blocker, Case, LineState
 from inprocap_flow.language.model import LINKED_CASE, SYSTEM, Person, Role, said
 from inprocap_flow.records import changed, record
 
@@ -222,9 +222,24 @@ def _not_entitled(acting: Acting, allowed: tuple[str, ...]) -> Blocker:
     roles = binding.definition.roles
     titles = " or ".join(said(roles[name].title) for name in allowed if name in roles) or "nobody"
     who = tuple(person for role in allowed for person in able(binding, case, role, acting.moment))
-    known = binding.person(actor) is not None or any(actor in line.speakers for line in case.lines.values())
+    known = is_known(binding, case, actor)
     reason = f"This is for {titles}; {actor} is not." if known else f"{actor} is nobody known here; it is for {titles}."
     return Blocker("not-entitled", reason, about=actor, who=tuple(dict.fromkeys(who)), roles=allowed)
+
+
+def is_known(binding: Binding, case: Case, actor: str) -> bool:
+    """Return whether *actor* is somebody of the organisation, speaks for a track, or is the system itself."""
+    spoken_for = any(actor in line.speakers for line in case.lines.values())
+    return spoken_for or actor == SYSTEM_ACTOR or binding.person(actor) is not None
+
+
+def nobody(binding: Binding, actor: str) -> Blocker:
+    """Return that nobody of this id is known here, with the id that was probably meant."""
+    from difflib import get_close_matches  # only whoever mistypes waits for it
+
+    near = get_close_matches(actor, sorted(binding.organisation.people), 1)
+    mend = f"did you mean {near[0]}?" if near else f"name somebody of {binding.organisation.name}"
+    return Blocker("not-entitled", f"{actor} is nobody known here.", about=actor, mend=mend)
 
 
 def able(binding: Binding, case: Case, role: str, moment: datetime) -> tuple[str, ...]:
