@@ -74,18 +74,25 @@ def explain_files(session: Session, desk: Desk, asked: Explaining) -> None:
         raise NotFound(f"{code} finds nothing here ({answers})", mend="name a file in which check finds it")
     name = str(asked.organisation) if asked.organisation else None
     explained = explain(desk, one.path, one.definition, one.verdicts[0], organisation=name)
-    target = asked.to or one.path.with_name(f"{one.path.stem}.{code}.test.yaml")
-    target.write_text(explained.text, encoding="utf-8")
+    target = _written(asked.to or one.path.with_name(f"{one.path.stem}.{code}.test.yaml"), explained)
     played = _played_again(desk, target, explained)
     session.answer(_plain(code, target, explained, played), _lines(one, target, explained, played))
 
 
-def _played_again(desk: Desk, target: Path, explained: Explained) -> tuple[Counterexample, ...]:
+def _written(target: Path, explained: Explained) -> Path | None:
+    """Write the scenarios, if there are any, and return where."""
+    if not explained.can_be_played:
+        return None
+    target.write_text(explained.text, encoding="utf-8")
+    return target
+
+
+def _played_again(desk: Desk, target: Path | None, explained: Explained) -> tuple[Counterexample, ...]:
     """Return what the written file shows when it is played like any other, scenario by scenario."""
     from inprocap_flow.service.counterexamples import DOES_NOT_REPLAY
     from inprocap_flow.service.scenarios import run_file
 
-    if not explained.can_be_played:
+    if target is None:
         return explained.played
     report = iter(run_file(target, desk).played)
     found = []
@@ -95,32 +102,65 @@ def _played_again(desk: Desk, target: Path, explained: Explained) -> tuple[Count
     return tuple(found)
 
 
-def _plain(code: str, target: Path, explained: Explained, played: Sequence[Counterexample]) -> dict[str, Any]:
+def _plain(code: str, target: Path | None, explained: Explained, played: Sequence[Counterexample]) -> dict[str, Any]:
+    found, open_ = _parted(played)
     return {
         "code": code,
-        "file": shown(target),
+        "file": shown(target) if target else None,
         "organisation": explained.organisation,
         "why": explained.why,
         "findings": [
             {"finding": one.fact, "shows": one.shows or None, "gap": one.gap or None, "gap_code": one.code or None}
-            for one in played
+            for one in found
+        ],
+        "open": [
+            {
+                "may_be": one.fact,
+                "gap": one.gap,
+                "gap_code": one.code,
+                "plays_elsewhere": one.fact in explained.elsewhere,
+            }
+            for one in open_
         ],
     }
 
 
-def _lines(one: Explored, target: Path, explained: Explained, played: Sequence[Counterexample]) -> Iterator[str]:
-    for number, found in enumerate(played, start=1):
-        first = f"{number}. " if len(played) > 1 else ""
-        yield from layout.wrapped(found.fact, first)
-        if found.shows:
-            yield from layout.wrapped(f"Played: {found.shows}", " " * len(first))
-        else:
-            yield from layout.wrapped(f"Not shown ({found.code}): {found.gap}", " " * len(first))
+def _parted(played: Sequence[Counterexample]) -> tuple[list[Counterexample], list[Counterexample]]:
+    """Return what may be told as found, and what stays open because it does not play."""
+    from inprocap_flow.service.explaining import is_found
+
+    return [one for one in played if is_found(one)], [one for one in played if not is_found(one)]
+
+
+def _lines(one: Explored, target: Path | None, explained: Explained, played: Sequence[Counterexample]) -> Iterator[str]:
+    found, open_ = _parted(played)
+    for fact in found:
+        yield from layout.wrapped(f"Found: {fact.fact}", "", "  ")
+        said = f"Played: {fact.shows}" if fact.shows else f"Nothing to play ({fact.code}): {fact.gap}"
+        yield from layout.wrapped(said, "  ")
         yield ""
+    for fact in open_:
+        yield from layout.wrapped(f"Open: {fact.fact}", "", "  ")
+        yield from layout.wrapped(f"Not shown ({fact.code}): {fact.gap}", "  ")
+        if fact.fact in explained.elsewhere:
+            yield from layout.wrapped(_ELSEWHERE, "  ")
+        yield ""
+    yield f"{len(found)} found, {len(open_)} open."
+    yield from _file_lines(one, target, explained)
+
+
+_ELSEWHERE = "It plays for invented people who hold every role, so `check` tells it as found."
+
+
+def _file_lines(one: Explored, target: Path | None, explained: Explained) -> Iterator[str]:
+    """Yield where the scenarios are, and how to play them."""
+    if target is None:
+        yield from layout.wrapped(f"Nothing plays for {explained.organisation} ({explained.why}): no file is written.")
+        return
     yield from layout.wrapped(f"Written to {shown(target)}, for {explained.organisation} ({explained.why}).")
     beside = one.path.with_name(f"{one.definition.name}.yaml")
     if beside != one.path:
         said = f"Scenarios play the file that is named like the procedure: call {shown(one.path)} {beside.name}."
         yield from layout.wrapped(said)
-    elif explained.can_be_played:
+    else:
         yield from layout.wrapped(f"Play it: inprocap-flow test {shown(target)}")

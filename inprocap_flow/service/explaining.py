@@ -21,27 +21,35 @@ from inprocap_flow.language.files import folders_for
 from inprocap_flow.language.load import load_organisation, load_rulebook
 from inprocap_flow.language.model import Definition, Organisation
 from inprocap_flow.machine.compile import compile_definition
-from inprocap_flow.service.counterexamples import Counterexample, each_played, shown
+from inprocap_flow.service.counterexamples import NO_PATH, Counterexample, each_played, shown
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.finding_files import beside
+from inprocap_flow.service.holding import held, scene_of
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
     """What a check found in one procedure, as a test file: one scenario for each finding that can be played.
 
-    ``played`` has every finding; ``why`` says why it was played for this organisation.
+    ``played`` has every finding; ``why`` says why it was played for this organisation. ``elsewhere`` are the facts that
+    play for invented people who hold every role, and not here.
     """
 
     text: str
     played: tuple[Counterexample, ...]
     organisation: str
     why: str
+    elsewhere: frozenset[str] = frozenset()
 
     @property
     def can_be_played(self) -> bool:
         """Whether the file has a scenario at all."""
         return any(one.shows for one in self.played)
+
+
+def is_found(one: Counterexample) -> bool:
+    """Return whether a finding may be told as found: it plays, or was shown by looking everywhere."""
+    return bool(one.shows) or one.code == NO_PATH
 
 
 def explain(
@@ -61,7 +69,15 @@ def explain(
     house, why = house_for(desk, path, definition, organisation)
     binding, start = _binding(desk, path, definition, house), _start(house)
     played = tuple(each_played(verdict, binding, start))
-    return Explained(text_of(definition, house.name, played), played, house.name, why)
+    elsewhere = _elsewhere(desk, path, definition, verdict) if not all(map(is_found, played)) else frozenset()
+    return Explained(text_of(definition, house.name, played), played, house.name, why, elsewhere)
+
+
+def _elsewhere(desk: Desk, path: Path, definition: Definition, verdict: Verdict) -> frozenset[str]:
+    """Return the facts that play for invented people, as `check` plays them."""
+    scene = scene_of([Path(one) for one in folders_for(path, desk.definitions)], desk.hooks)
+    (again,) = held(definition, [verdict], scene)
+    return frozenset(finding.fact for finding, _ in again.findings)
 
 
 # ---------------------------------------------------------------------------------------------------- for whom
@@ -144,7 +160,8 @@ def text_of(definition: Definition, organisation: str, played: Sequence[Countere
     lines += ["scenarios:" if any(one.shows for one in played) else "scenarios: []"]
     for one in played:
         if not one.shows:  # what was played as far as it goes would pass, and show nothing
-            said = f"{one.fact} No scenario shows it ({one.code}): {one.gap}."
+            word = "Found" if is_found(one) else "Open"
+            said = f"{word}: {one.fact} No scenario shows it ({one.code}): {one.gap.rstrip('.')}."
             lines += ["", *_comment(_plain(said), "  ")]
             continue
         lines += ["", *_comment(f"Shows: {one.shows.rstrip('.')}.", "  ")]

@@ -64,6 +64,7 @@ def left_open(work: Work) -> list[Blocker]:
             f"The case would end with {what} open: {', '.join(names)}.",
             about=names[0],
             mend=f"end {what} first",
+            detail=", ".join(names),
         )
         for what, names in (("tracks", tracks), ("deadlines", clocks), ("approvals", approvals))
         if names

@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from inprocap_flow.engine.case.records import MAIN, Refusal, unstamp
+from inprocap_flow.engine.carrying.beginning import begin_work
+from inprocap_flow.engine.carrying.judge import judge
+from inprocap_flow.engine.carrying.plan import Inputs
+from inprocap_flow.engine.case.records import MAIN, SYSTEM_ACTOR, Refusal, Request, When, unstamp
+from inprocap_flow.engine.turn import TIME
 from inprocap_flow.language.explore.state import Deed as Happened
+from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.model import Step
 from inprocap_flow.language.scenarios import Deed, Expected
 from inprocap_flow.service.counterexamples.along import let_come
-from inprocap_flow.service.counterexamples.gaps import NOT_REFUSED, Gap
+from inprocap_flow.service.counterexamples.gaps import NOT_REFUSED, REFUSED_OTHERWISE, Gap
 from inprocap_flow.service.counterexamples.mending import get_done
-from inprocap_flow.service.counterexamples.refusing import because, codes_of, note_refusal, standing
+from inprocap_flow.service.counterexamples.refusing import (
+    because,
+    codes_of,
+    explain_the_clocks,
+    note_refusal,
+    standing,
+)
 from inprocap_flow.service.counterexamples.stage import HERE, Stage
 
+LEFT_OPEN = "left-open"
 
-def nothing_follows_the_end(stage: Stage, last: Happened) -> str:
-    """Let the deadline end, and note that the step which it fires does not come."""
+
+def nothing_follows_the_end(stage: Stage, last: Happened, names: str = "") -> str:
+    """Let the deadline end, and note that the step which it fires does not come; *names* is what it leaves open."""
     clock = stage.definition.line(last.kind).deadlines[last.name]
-    return _not_fired(stage, last, clock.when_over or "")
+    return _not_fired(stage, last, clock.when_over or "", names)
 
 
-def _not_fired(stage: Stage, last: Happened, step: str) -> str:
+def _not_fired(stage: Stage, last: Happened, step: str, names: str) -> str:
     name = last.name
     before = len(stage.rehearsal.events)
     line = stage.wait_for(last.kind, name, last)
@@ -29,17 +43,26 @@ def _not_fired(stage: Stage, last: Happened, step: str) -> str:
     said = [one for one in since if one.kind == "expiry_refused" and one.line == line and one.data["step"] == step]
     if not said:
         raise Gap(NOT_REFUSED, f"{step} is carried out when {name} ends")
+    if LEFT_OPEN in last.refused and not _left_open(said[-1].data["because"], names):
+        explain_the_clocks(stage, last._replace(refused=LEFT_OPEN), names)
+        raise Gap(REFUSED_OTHERWISE, f"{step} is refused when {name} ends, but {names} would not be left open")
     status = next(one.status for one in stage.case.deadlines.values() if one.name == name and one.line == line)
     stage.look(replace(standing(stage, line), deadline={name: status} if line == MAIN else {}))
     because = " ".join(dict.fromkeys(one.partition(": ")[2] for one in said[-1].data["because"]))
     return f"when {name} ends, {step} should follow and is refused: {because}"
 
 
-def does_not_come(stage: Stage, step: Step, last: Happened) -> str:
+def _left_open(because: Iterable[str], names: str) -> bool:
+    """Return whether a recorded refusal (``code: sentence: a, b.``) says that *names* would be left open."""
+    said = [one.rpartition(": ")[2].rstrip(".").split(", ") for one in because if one.startswith(LEFT_OPEN)]
+    return any(names == word.partition("/")[0] for words in said for word in words)
+
+
+def does_not_come(stage: Stage, step: Step, last: Happened, names: str = "") -> str:
     """Note that a step which comes by itself, or which the system takes, does not come. Raises Gap if it does."""
     clock = _ending_first(stage, step, last)
     if clock is not None:
-        return _not_fired(stage, last._replace(verb="expire", name=clock), step.name)
+        return _not_fired(stage, last._replace(verb="expire", name=clock), step.name, names)
     line = stage.line_of(last)
     said = _moved_by_another(stage, step, line)
     if said:
@@ -51,9 +74,31 @@ def does_not_come(stage: Stage, step: Step, last: Happened) -> str:
     state = stage.case.lines[line].state
     if state not in step.sources:
         raise Gap(NOT_REFUSED, f"{_called(line)} left {', '.join(step.sources)} before {step.name} was waited for")
+    if step.is_automatic and LEFT_OPEN in last.refused:
+        _is_due(stage, step, line, last, names)
     stage.look(standing(stage, line))
-    waits = "what it waits for is not so" if step.is_automatic else "nothing that is possible here takes it"
+    waits = _what_it_waits_for(last, names) if step.is_automatic else "nothing that is possible here takes it"
     return f"{_called(line)} stands in {state}, and {step.name} does not come: {waits}"
+
+
+def _is_due(stage: Stage, step: Step, line: str, last: Happened, names: str) -> None:
+    """Raise Gap unless an automatic step is due, and *names* is open: then only that keeps it from coming."""
+    clocks = [one.name for one in stage.case.deadlines.values() if one.is_open]
+    if names not in (*clocks, *(one.kind for one in stage.case.in_order if one.id != MAIN and not one.ended)):
+        explain_the_clocks(stage, last._replace(refused=LEFT_OPEN), names)
+        raise Gap(REFUSED_OTHERWISE, f"{step.name} does not come, but {names} would not be left open")
+    work = begin_work(
+        stage.rehearsal.binding, stage.case, Request(TIME, SYSTEM_ACTOR), stage.now, When.exactly(stage.now)
+    )
+    assert step.as_soon_as is not None
+    with work.by_system():
+        due = evaluate(step.as_soon_as, work.facts(line)).value is True
+        if not due or judge(work, line, step, Inputs()).blockers:
+            raise Gap(REFUSED_OTHERWISE, f"{step.name} does not come: what it waits for is not so")
+
+
+def _what_it_waits_for(last: Happened, names: str) -> str:
+    return f"it would leave {names} open" if LEFT_OPEN in last.refused else "what it waits for is not so"
 
 
 def _called(line: str) -> str:

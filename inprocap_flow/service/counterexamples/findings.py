@@ -9,6 +9,7 @@ from datetime import datetime
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.language.checks import step_never_possible
 from inprocap_flow.language.checks.behaviour import Verdict
+from inprocap_flow.language.explore.asking import FOUND
 from inprocap_flow.language.model import Definition
 from inprocap_flow.service.counterexamples.gaps import MEANINGS, NO_PATH
 from inprocap_flow.service.counterexamples.nearing import origin_of, ways_there
@@ -26,12 +27,18 @@ def _asked(definition: Definition, verdict: Verdict) -> Iterator[tuple[str, Iter
     steps = {origin_of(step): step for line in definition.lines for step in (line.begins, *line.steps.values())}
     never = verdict.code == step_never_possible.CODE
     ways = {(steps[one.origin].line, steps[one.origin].name): answer.path for one, answer in verdict.findings if never}
-    for finding, answer in verdict.findings:
+    for one in (one for one in verdict.asked if one.answer.verdict == FOUND):
+        fact, path = one.finding.fact, one.answer.path
         if never:
-            found = ways_there(definition, steps[finding.origin], ways)
-            yield finding.fact, [Asked(way.path, finding.fact, True, way.in_vain, way.passes) for way in found]
+            found = ways_there(definition, steps[one.finding.origin], ways)
+            yield fact, [Asked(way.path, fact, True, way.in_vain, way.passes) for way in found]
         else:
-            yield finding.fact, [Asked(answer.path, finding.fact)] if answer.path is not None else []
+            yield fact, [Asked(path, fact, names=_named(one.about))] if path is not None else []
+
+
+def _named(about: str) -> str:
+    """Return the bare name of the track, deadline or field that a question is about; of "step deadline" the second."""
+    return about.rpartition(" ")[2].rpartition(".")[2]
 
 
 def _play(tries: Iterable[Asked], fact: str, binding: Binding, start: datetime) -> Counterexample:

@@ -59,6 +59,7 @@ class Asked:
 
     *never*: the last step is taken in no case. *in_vain*: a step to whose stage nothing comes because of that, or, if
     *passes*, because whatever comes there goes on at once. *early*: that a step on the way is refused shows it, too.
+    *names*: the deadline, track or field of which a refusal must speak; one that speaks of others shows another fault.
     """
 
     path: Path
@@ -67,6 +68,7 @@ class Asked:
     in_vain: Step | None = None
     passes: bool = False
     early: bool = False
+    names: str = ""
 
 
 class Delay(NamedTuple):
@@ -161,7 +163,7 @@ def _shown(stage: Stage, asked: Asked, delay: Delay | None) -> str:
         return ask_in_vain(stage, asked.in_vain)
     stage.number = len(deeds)
     _delayed(stage, stage.number, delay)
-    shows = show(stage, asked.path, never=asked.never)
+    shows = show(stage, asked.path, names=asked.names, never=asked.never)
     return shows if asked.in_vain is None else f"{shows} {ask_in_vain(stage, asked.in_vain)}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from inprocap_flow.engine.case.records import MAIN, Refusal
+from inprocap_flow.engine.case.records import MAIN, Blocker, Refusal
 from inprocap_flow.language.explore.state import Deed as Happened
 from inprocap_flow.language.scenarios import Deed, Expected
 from inprocap_flow.service.counterexamples.gaps import NOT_REFUSED, REFUSED_OTHERWISE, TOO_LATE, Gap
@@ -12,27 +12,35 @@ from inprocap_flow.service.counterexamples.mending import get_done
 from inprocap_flow.service.counterexamples.stage import Stage
 
 
-def refused_at_last(stage: Stage, deed: Deed, last: Happened, *, never: bool = False) -> str:
-    """Ask for the last deed and note why it is refused; if it is *never* possible, any reason shows it."""
+def refused_at_last(stage: Stage, deed: Deed, last: Happened, names: str = "", *, never: bool = False) -> str:
+    """Ask for the last deed and note why it is refused: for the reason of the path, which must speak of *names*.
+
+    If it is *never* possible, any reason shows it.
+    """
     refused = get_done(stage, deed, last)
     if refused is None:
-        _explain_the_clocks(stage, last)
+        explain_the_clocks(stage, last, names)
         raise Gap(NOT_REFUSED, f"{last.name} is not refused")
     wanted = last.refused.partition(":")[0]
-    codes = {blocker.code for blocker in refused.blockers}
-    if not never and not any(_alike(wanted, code) for code in codes):
-        raise Gap(REFUSED_OTHERWISE, f"{last.name} is refused for another reason: {', '.join(sorted(codes))}")
+    if not never and not any(_alike(wanted, one.code) and _speaks_of(one, names) for one in refused.blockers):
+        if any(_alike(wanted, one.code) for one in refused.blockers):
+            explain_the_clocks(stage, last, names)
+        raise Gap(REFUSED_OTHERWISE, f"{last.name} is refused for another reason: {because(refused)}")
     note_refusal(stage, deed, refused)
     return f"{last.name} is refused: {because(refused)}"
 
 
-def _explain_the_clocks(stage: Stage, last: Happened) -> None:
+def _speaks_of(blocker: Blocker, names: str) -> bool:
+    """Return whether a reason speaks of *names*; what reads several values may name any of those that are missing."""
+    if blocker.code not in ("left-open", "already-running", "deadline-not-started"):
+        return True
+    said = [word.partition("/")[0].rpartition(".")[2] for word in (blocker.detail or blocker.about).split(", ")]
+    return not names or names in said
+
+
+def explain_the_clocks(stage: Stage, last: Happened, names: str) -> None:
     """Raise Gap if what should still run is over by now: an exploration does not know how long deadlines are."""
-    code, _, names = last.refused.partition(": ")
-    clocks = set(names.split(", ")) if code == "left-open" else set()
-    step = stage.declared(last)
-    if code == "already-running" and step is not None:
-        clocks = {*step.starts, *(one for branch in step.targets for one in branch.starts)}
+    clocks = {names} if last.refused.partition(":")[0] in ("left-open", "already-running") else set()
     for event in reversed(stage.rehearsal.events):
         if event.kind in ("deadline_over", "deadline_missed", "deadline_met") and event.data["deadline"] in clocks:
             when = event.happened.first.astimezone(stage.rehearsal.binding.zone)

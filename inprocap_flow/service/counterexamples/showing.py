@@ -17,24 +17,25 @@ from inprocap_flow.service.counterexamples.refusing import because, codes_of, re
 from inprocap_flow.service.counterexamples.stage import Stage
 
 
-def show(stage: Stage, path: Path, *, never: bool = False) -> str:
+def show(stage: Stage, path: Path, *, names: str = "", never: bool = False) -> str:
     """Do the last deed of *path* and return in words what that shows. Raises Gap if it shows nothing.
 
-    *never*: the step of the last deed is taken in no case, so any reason for which it is refused will do.
+    *names* is that of which a refusal must speak. *never*: the step of the last deed is taken in no case, so any
+    reason for which it is refused will do.
     """
     last = path.deeds[-1]
     if path.state is not None:
         happen(stage, last)
         return nothing_leads_on(stage)
     if last.verb == "expire":
-        return nothing_follows_the_end(stage, last)
+        return nothing_follows_the_end(stage, last, names)
     if last.verb in CLOCK_ACTS:
-        return refused_at_last(stage, stage.act(last), last)
+        return refused_at_last(stage, stage.act(last), last, names)
     step = stage.declared(last)
     assert step is not None
     if step.is_automatic or step.is_system or last.verb == "fired":
-        return does_not_come(stage, step, last)
-    return refused_at_last(stage, stage.asked(last), last, never=never)
+        return does_not_come(stage, step, last, names)
+    return refused_at_last(stage, stage.asked(last), last, names, never=never)
 
 
 def ask_in_vain(stage: Stage, step: Step) -> str:

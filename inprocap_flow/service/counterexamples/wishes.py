@@ -85,7 +85,8 @@ class Wishes:
                 return
             main = deed.after.leaf if deed.kind == CASE and deed.after else main
             last = place == len(self.deeds) - 1
-            for condition, answer in self._wanted(deed, step, main, last=last):
+            then = None if last else self.deeds[place + 1]
+            for condition, answer in self._wanted(deed, step, main, then):
                 if name in bare_names(condition.expr) and not (last and deed.refused.startswith("guard")):
                     yield condition, answer
 
@@ -97,16 +98,16 @@ class Wishes:
             return step_of(clock, clock.acts[deed.verb])
         return line.begins if deed.name == line.begins.name else line.steps.get(deed.name)
 
-    def _wanted(self, deed: Happened, step: Step | None, main: str, *, last: bool) -> Iterator[Wanted]:
+    def _wanted(self, deed: Happened, step: Step | None, main: str, then: Happened | None) -> Iterator[Wanted]:
         if step is not None:
             yield from _of_step(deed, step)
             yield from self._of_branch(deed, step)
         for name in deed.follows:
             kind, _, bare = name.partition(".")
             follow = self.definition.line(kind).steps.get(bare)
-            if follow is not None and not (last and deed.refused):
+            if follow is not None and not (then is None and deed.refused):
                 yield from _of_step(deed, follow)
-        yield from self._too_early(deed, main)
+        yield from self._too_early(deed, main, then)
 
     def _of_branch(self, deed: Happened, step: Step) -> Iterator[Wanted]:
         """Yield that the branch which leads where the path goes is the first that holds."""
@@ -125,12 +126,13 @@ class Wishes:
         stays = deed.before.leaf if deed.before else ""
         return deed.after.leaf == (stays if branch.to == "same" else self.definition.line(deed.kind).leaf(branch.to))
 
-    def _too_early(self, deed: Happened, main: str) -> Iterator[Wanted]:
-        """Yield that no automatic step comes where the path has none."""
+    def _too_early(self, deed: Happened, main: str, then: Happened | None) -> Iterator[Wanted]:
+        """Yield that no automatic step comes where the path has none; *then* is one that would, and is kept back."""
+        come = {*deed.follows} | ({f"{then.kind}.{then.name}"} if then is not None else set())
         stand = {CASE: main} | ({deed.kind: deed.after.leaf} if deed.after else {})
         for kind, leaf in stand.items():
             for step in self.definition.line(kind).steps.values():
-                if step.as_soon_as is not None and leaf in step.sources and f"{kind}.{step.name}" not in deed.follows:
+                if step.as_soon_as is not None and leaf in step.sources and f"{kind}.{step.name}" not in come:
                     yield Condition(step.as_soon_as, kind), False
 
 
