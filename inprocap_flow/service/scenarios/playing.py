@@ -20,6 +20,11 @@ from inprocap_flow.service.scenarios.early import wait_for
 from inprocap_flow.service.scenarios.records import Fault, Played
 from inprocap_flow.service.scenarios.requests import moments_of, request_of
 
+OTHERWISE = (
+    "Write under `but:` what is otherwise here (other acts, other `values`, or all that follows a step `later`), "
+    "or start from it `before:` that step."
+)
+
 
 class Player:
     """Plays stories and scenarios; a story is played once and taken up from there by all that build on it."""
@@ -96,7 +101,7 @@ class Player:
         under = " and ".join(one.name for one in self.binding.definition.overlays) or self.tests.organisation
         where = f"{PurePath(deed.place.file).name}:{deed.place.line}"
         what = f"`{deed.verb}: {deed.what}`" if isinstance(deed.what, str) else f"`{deed.verb}`"
-        mend = too_early or "Write under `but:` what is otherwise here, or start from it `before:` that step."
+        mend = too_early or OTHERWISE
         return Fault(
             told.used_at,
             fact,
