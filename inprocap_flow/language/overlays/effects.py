@@ -13,7 +13,8 @@ from inprocap_flow.language.marks import NodePath
 from inprocap_flow.language.model import CASE, Document, Field, Step
 from inprocap_flow.language.overlays.editing import reaching
 from inprocap_flow.language.overlays.site import WEAKENS, Site
-from inprocap_flow.language.schema.lines import ApprovalDoc, DeadlineDoc
+from inprocap_flow.language.schema.approvals import ApprovalDoc
+from inprocap_flow.language.schema.deadlines import DeadlineDoc
 from inprocap_flow.language.schema.overlay import OverlayAtDoc, OverlayDoc
 from inprocap_flow.language.schema.steps import BranchDoc, HandedInDoc, StepParts
 

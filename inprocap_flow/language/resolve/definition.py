@@ -25,7 +25,8 @@ from inprocap_flow.language.resolve.parts import (
 )
 from inprocap_flow.language.resolve.scope import scopes_of, world_of
 from inprocap_flow.language.resolve.steps import Bench, build_begins, build_step
-from inprocap_flow.language.schema.lines import LineDoc, RoleDoc, TrackDoc, WatchDoc
+from inprocap_flow.language.schema.lines import LineDoc, TrackDoc, WatchDoc
+from inprocap_flow.language.schema.roles import RoleDoc
 from inprocap_flow.records import changed
 
 DEFAULT_COUNTING = "eu-1182-71"

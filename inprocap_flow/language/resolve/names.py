@@ -10,9 +10,10 @@ from inprocap_flow.language.includes.given import Handed
 from inprocap_flow.language.mentions import SPECIAL, mentions
 from inprocap_flow.language.model import CASE, LINKED_CASE, SYSTEM, WHOEVER_ASKS, WHOEVER_CARRIES_OUT
 from inprocap_flow.language.resolve.desk import Desk
-from inprocap_flow.language.schema.lines import LineDoc, StageDoc
+from inprocap_flow.language.schema.lines import LineDoc
 from inprocap_flow.language.schema.messages import did_you_mean
 from inprocap_flow.language.schema.procedure import ProcedureDoc
+from inprocap_flow.language.schema.stages import StageDoc
 from inprocap_flow.language.schema.steps import StepParts
 
 OF_A_LINE = ("field", "document", "approval", "deadline")

@@ -14,19 +14,11 @@ from inprocap_flow.language.model import CASE, Approval, Deadline, Document, Fie
 from inprocap_flow.language.resolve.acts import build_acts
 from inprocap_flow.language.resolve.expressions import computed, expression, length
 from inprocap_flow.language.resolve.steps import Bench, condition, field_type
-from inprocap_flow.language.schema.lines import (
-    ApprovalDoc,
-    ApprovalReminderDoc,
-    DeadlineDoc,
-    DocumentDoc,
-    FieldDoc,
-    ReminderDoc,
-    SignatureDoc,
-    SilenceReminderDoc,
-    StageDoc,
-    TypicalDoc,
-)
+from inprocap_flow.language.schema.approvals import ApprovalDoc, ApprovalReminderDoc, SignatureDoc
+from inprocap_flow.language.schema.deadlines import DeadlineDoc, ReminderDoc
+from inprocap_flow.language.schema.facts import DocumentDoc, FieldDoc
 from inprocap_flow.language.schema.messages import sentence
+from inprocap_flow.language.schema.stages import SilenceReminderDoc, StageDoc, TypicalDoc
 from inprocap_flow.language.values import encode
 from inprocap_flow.language.written import parse_written
 

@@ -9,8 +9,8 @@ from pydantic_core import core_schema
 
 from inprocap_flow.calendar.areas import AREAS
 from inprocap_flow.calendar.holidays import FILES_BY_CODE
-from inprocap_flow.language.schema.lines import BASES
 from inprocap_flow.language.schema.messages import short, wrong
+from inprocap_flow.language.schema.sources import BASES
 from inprocap_flow.language.schema.words import (
     Country,
     Currency,

@@ -11,23 +11,17 @@ from typing import Annotated, ClassVar
 
 from pydantic import model_validator
 
+from inprocap_flow.language.schema.approvals import ApprovalDoc
 from inprocap_flow.language.schema.dated import LimitDoc
+from inprocap_flow.language.schema.deadlines import DeadlineDoc
+from inprocap_flow.language.schema.facts import DocumentDoc, FieldDoc
 from inprocap_flow.language.schema.guards import exactly_one
-from inprocap_flow.language.schema.lines import (
-    ApprovalDoc,
-    DeadlineDoc,
-    DocumentDoc,
-    EstimatesDoc,
-    FieldDoc,
-    RestsOnDoc,
-    RoleDoc,
-    RuleDoc,
-    StageDoc,
-    TrackDoc,
-    WatchDoc,
-)
+from inprocap_flow.language.schema.lines import TrackDoc, WatchDoc
 from inprocap_flow.language.schema.messages import short, wrong
 from inprocap_flow.language.schema.procedure import AtDoc, ProcedureDoc
+from inprocap_flow.language.schema.roles import RoleDoc, RuleDoc
+from inprocap_flow.language.schema.sources import EstimatesDoc, RestsOnDoc
+from inprocap_flow.language.schema.stages import StageDoc
 from inprocap_flow.language.schema.steps import AlreadyThereDoc, HandedInDoc, StepDoc, Tells
 from inprocap_flow.language.schema.words import (
     LANGUAGE,

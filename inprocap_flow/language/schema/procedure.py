@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from inprocap_flow.language.schema.dated import Counting, Limits
-from inprocap_flow.language.schema.lines import EstimatesDoc, LineDoc, RestsOnDoc, RoleDoc, RuleDoc, TrackDoc, WatchDoc
+from inprocap_flow.language.schema.lines import LineDoc, TrackDoc, WatchDoc
+from inprocap_flow.language.schema.roles import RoleDoc, RuleDoc
+from inprocap_flow.language.schema.sources import EstimatesDoc, RestsOnDoc
 from inprocap_flow.language.schema.steps import AlreadyThereDoc, HandedInDoc, Tells
 from inprocap_flow.language.schema.words import (
     DeadlineName,
