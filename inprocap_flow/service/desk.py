@@ -114,8 +114,8 @@ class Desk:
         """
         by_then = [one for one in reading.releases("organisation") if one.name == name]
         by_then = [one for one in by_then if unstamp(one.released_at) <= moment]
-        latest = max(by_then, key=lambda one: one.released_at, default=None)
-        return self._released_as(reading, latest.content_hash if latest else reading.newest("organisation", name))
+        last = by_then[-1].content_hash if by_then else reading.newest("organisation", name)
+        return self._released_as(reading, last)
 
     def _released_as(self, reading: Reading, content_hash: str) -> Organisation:
         if content_hash not in self._organisations:

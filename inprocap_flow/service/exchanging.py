@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -66,7 +66,7 @@ def export_set(desk: Desk, *, by: str, sources: Path | None = None) -> str:
 
 def _releases(reading: Reading) -> Iterator[Mapping[str, Any]]:
     for kind in KINDS:
-        for entry in sorted(reading.releases(kind), key=lambda one: (one.released_at, one.name, one.version)):
+        for entry in reading.releases(kind):  # by name, in the order of release
             yield {
                 "kind": kind,
                 "name": entry.name,
@@ -261,13 +261,13 @@ def _taken(
 
 def _release(desk: Desk, work: Writing, plain: Mapping[str, Any], taken: tuple[Taken, ...], by: str) -> None:
     now = desk.clock.now()
-    for number, (one, done) in enumerate(zip(plain["releases"], taken, strict=True)):
+    # The order of release says which version is the newest, so it is kept.
+    for one, done in zip(plain["releases"], taken, strict=True):
         if done.new:
-            # The order of release says which version is the newest, so it is kept.
-            at, day = now + timedelta(microseconds=number), one.get("valid_from")
+            day = one.get("valid_from")
             valid_from = date.fromisoformat(day) if day else None
             work.release(
-                done.kind, done.name, done.version, one["content"], by=by, now=at, valid_from=valid_from,
+                done.kind, done.name, done.version, one["content"], by=by, now=now, valid_from=valid_from,
                 judged=done.judged.to_plain(),
             )  # fmt: skip
             logs.happened(logs.DEFINITION_RELEASED, definition=done.name, version=done.version, actor=by)

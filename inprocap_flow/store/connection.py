@@ -162,8 +162,8 @@ class Connection(ABC):
     def after_forgetting(self) -> None:  # noqa: B027 - optional, as above
         """Finish, after the commit, what `forget_for_good` began."""
 
-    def lock_schema(self) -> None:  # noqa: B027 - optional: SQLite locks by itself
-        """Keep others from making the same tables at the same time; the lock ends with the transaction."""
+    def take_turns(self) -> None:  # noqa: B027 - optional: SQLite lets only one write anyway
+        """Wait for others who make tables, copy or release, and let them wait until this transaction ends."""
 
     @staticmethod
     @abstractmethod
@@ -279,7 +279,7 @@ class PostgresConnection(Connection):
     def has_table(self, name: str) -> bool:
         return bool(self._run("SELECT to_regclass(%s) IS NOT NULL", (name,)).fetchone()[0])
 
-    def lock_schema(self) -> None:
+    def take_turns(self) -> None:
         self.execute("SELECT pg_advisory_xact_lock(727364001)")  # any number, as long as it is always this one
 
     @staticmethod

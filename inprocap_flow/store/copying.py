@@ -54,7 +54,7 @@ def copy_all(source: DatabaseStore, target: DatabaseStore, *, tell: Tell = lambd
     source.create()
     target.create()
     with source.reading() as view, target.writing() as work:
-        work.connection.lock_schema()
+        work.connection.take_turns()
         _must_be_empty(work.connection)
         counts = {table.name: _count(view.connection, table) for table in SQLModel.metadata.sorted_tables}
         # After the view was taken: every file that a row of it names is there by now, as files are only ever added.

@@ -105,13 +105,20 @@ def _moved_since_checkpoint() -> Executable:
     return moved.order_by(CASES.c.id)
 
 
+def _add_release() -> Executable:
+    """Insert a release with the next number; whoever releases takes turns with others, so none is drawn twice."""
+    last = select(func.coalesce(func.max(RELEASES.c.number), _NONE)).correlate(None).scalar_subquery()
+    given: dict[str, Any] = {column.name: bindparam(column.name) for column in RELEASES.c if column.name != "number"}
+    return insert(RELEASES).values({**given, "number": last + _ONE})
+
+
 def hot(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
     """Return name, purpose and statement, in the order in which a reader meets them."""
     c = CASES.c
     load = select(*_head_columns()).where(*_where(CASES, "id"))
     moved = update(CASES).where(*_where(CASES, "id", "version"))
     release = [RELEASES.c.version, RELEASES.c.content_hash, RELEASES.c.content]
-    latest = RELEASES.c.released_at.desc(), RELEASES.c.content_hash
+    latest = (RELEASES.c.number.desc(),)
     # A version that is valid at once counts from the day of its release.
     since = case((RELEASES.c.valid_from == _NOTHING, func.substr(RELEASES.c.released_at, _ONE, _TEN)),
                  else_=RELEASES.c.valid_from)  # fmt: skip
@@ -165,7 +172,7 @@ def hot(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
             .where(*_where(KEYS, "case_id"), KEYS.c.destroyed_at.is_(None))
             .values(nonce=bindparam("nonce"), wrapped=bindparam("wrapped"), destroyed_at=bindparam("destroyed_at")),
         ),
-        "add_release": ("release a definition", insert(RELEASES)),
+        "add_release": ("release a definition, after all others", _add_release()),
         "find_release": ("read one version", select(*release).where(*_where(RELEASES, "kind", "name", "version"))),
         "find_release_by_hash": (
             "read one content",
@@ -209,7 +216,7 @@ def hot(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
                 RELEASES.c.judged,
             )
             .where(*_where(RELEASES, "kind"))
-            .order_by(RELEASES.c.name, RELEASES.c.released_at, RELEASES.c.version),
+            .order_by(RELEASES.c.name, RELEASES.c.number),
         ),
         "put_finding": ("keep what the daily look found", _upsert(FINDINGS, dialect)),
         "list_findings": (

@@ -19,7 +19,7 @@ def bring_up_to_date(connection: Connection) -> None:
     if revision(connection) == REVISION:
         return
     connection.begin(writing=True)
-    connection.lock_schema()
+    connection.take_turns()
     found = revision(connection)  # somebody may have been faster
     if found is None:
         create_fresh(connection)

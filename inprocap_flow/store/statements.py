@@ -11,7 +11,7 @@ from inprocap_flow.store.statement import Statement, Statements
 
 # fmt: off
 
-REVISION: Final = "0004"  # the migration that a fresh database is stamped with
+REVISION: Final = "0005"  # the migration that a fresh database is stamped with
 
 SQLITE: Final = Statements(
     # read a case
@@ -274,11 +274,12 @@ SQLITE: Final = Statements(
         ),
         ("nonce", "wrapped", "destroyed_at", "of_case_id"),
     ),
-    # release a definition
+    # release a definition, after all others
     add_release=Statement(
         (
             "INSERT INTO releases (content_hash, kind, name, version, content, released_at, released_by, "
-            "valid_from, judged) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            "valid_from, judged, number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ((SELECT "
+            "coalesce(max(releases.number), 0) AS coalesce_1 FROM releases) + 1))"
         ),
         ("content_hash", "kind", "name", "version", "content", "released_at", "released_by", "valid_from", "judged"),
     ),
@@ -302,7 +303,7 @@ SQLITE: Final = Statements(
     latest_release=Statement(
         (
             "SELECT releases.version, releases.content_hash, releases.content FROM releases WHERE releases.kind = "
-            "? AND releases.name = ? ORDER BY releases.released_at DESC, releases.content_hash LIMIT 1 OFFSET 0"
+            "? AND releases.name = ? ORDER BY releases.number DESC LIMIT 1 OFFSET 0"
         ),
         ("of_kind", "of_name"),
     ),
@@ -311,8 +312,8 @@ SQLITE: Final = Statements(
         (
             "SELECT releases.version, releases.content_hash, releases.content FROM releases WHERE releases.kind = "
             "? AND releases.name = ? AND releases.valid_from <= ? ORDER BY CASE WHEN (releases.valid_from = '') "
-            "THEN substr(releases.released_at, 1, 10) ELSE releases.valid_from END DESC, releases.released_at "
-            "DESC, releases.content_hash LIMIT 1 OFFSET 0"
+            "THEN substr(releases.released_at, 1, 10) ELSE releases.valid_from END DESC, releases.number DESC "
+            "LIMIT 1 OFFSET 0"
         ),
         ("of_kind", "of_name", "of_day"),
     ),
@@ -320,7 +321,7 @@ SQLITE: Final = Statements(
     newest_release=Statement(
         (
             "SELECT releases.content_hash FROM releases WHERE releases.kind = ? AND releases.name = ? ORDER BY "
-            "releases.released_at DESC, releases.content_hash LIMIT 1 OFFSET 0"
+            "releases.number DESC LIMIT 1 OFFSET 0"
         ),
         ("of_kind", "of_name"),
     ),
@@ -337,7 +338,7 @@ SQLITE: Final = Statements(
         (
             "SELECT releases.name, releases.version, releases.content_hash, releases.released_at, "
             "releases.released_by, releases.valid_from, releases.judged FROM releases WHERE releases.kind = ? "
-            "ORDER BY releases.name, releases.released_at, releases.version"
+            "ORDER BY releases.name, releases.number"
         ),
         ("of_kind",),
     ),
@@ -929,8 +930,8 @@ SQLITE: Final = Statements(
         (
             "CREATE TABLE releases ( content_hash TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, version "
             "TEXT NOT NULL, content TEXT NOT NULL, released_at TEXT NOT NULL, released_by TEXT NOT NULL, "
-            "valid_from TEXT DEFAULT '' NOT NULL, judged TEXT DEFAULT '{}' NOT NULL, PRIMARY KEY (content_hash), "
-            "CONSTRAINT one_content UNIQUE (kind, name, version) ) STRICT"
+            "valid_from TEXT DEFAULT '' NOT NULL, judged TEXT DEFAULT '{}' NOT NULL, number INTEGER DEFAULT '0' "
+            "NOT NULL, PRIMARY KEY (content_hash), CONSTRAINT one_content UNIQUE (kind, name, version) ) STRICT"
         ),
         (
             "CREATE TABLE sealed_values ( case_id TEXT NOT NULL, commitment TEXT NOT NULL, nonce BLOB NOT NULL, "
@@ -1289,12 +1290,13 @@ POSTGRES: Final = Statements(
         ),
         ("nonce", "wrapped", "destroyed_at", "of_case_id"),
     ),
-    # release a definition
+    # release a definition, after all others
     add_release=Statement(
         (
             "INSERT INTO releases (content_hash, kind, name, version, content, released_at, released_by, "
-            "valid_from, judged) VALUES (%s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, "
-            "%s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR)"
+            "valid_from, judged, number) VALUES (%s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, "
+            "%s::VARCHAR, %s::VARCHAR, %s::VARCHAR, %s::VARCHAR, ((SELECT coalesce(max(releases.number), 0) AS "
+            "coalesce_1 FROM releases) + 1))"
         ),
         ("content_hash", "kind", "name", "version", "content", "released_at", "released_by", "valid_from", "judged"),
     ),
@@ -1318,8 +1320,7 @@ POSTGRES: Final = Statements(
     latest_release=Statement(
         (
             "SELECT releases.version, releases.content_hash, releases.content FROM releases WHERE releases.kind = "
-            "%s::VARCHAR AND releases.name = %s::VARCHAR ORDER BY releases.released_at DESC, "
-            "releases.content_hash LIMIT 1 OFFSET 0"
+            "%s::VARCHAR AND releases.name = %s::VARCHAR ORDER BY releases.number DESC LIMIT 1 OFFSET 0"
         ),
         ("of_kind", "of_name"),
     ),
@@ -1329,7 +1330,7 @@ POSTGRES: Final = Statements(
             "SELECT releases.version, releases.content_hash, releases.content FROM releases WHERE releases.kind = "
             "%s::VARCHAR AND releases.name = %s::VARCHAR AND releases.valid_from <= %s::VARCHAR ORDER BY CASE "
             "WHEN (releases.valid_from = '') THEN substr(releases.released_at, 1, 10) ELSE releases.valid_from "
-            "END DESC, releases.released_at DESC, releases.content_hash LIMIT 1 OFFSET 0"
+            "END DESC, releases.number DESC LIMIT 1 OFFSET 0"
         ),
         ("of_kind", "of_name", "of_day"),
     ),
@@ -1337,7 +1338,7 @@ POSTGRES: Final = Statements(
     newest_release=Statement(
         (
             "SELECT releases.content_hash FROM releases WHERE releases.kind = %s::VARCHAR AND releases.name = "
-            "%s::VARCHAR ORDER BY releases.released_at DESC, releases.content_hash LIMIT 1 OFFSET 0"
+            "%s::VARCHAR ORDER BY releases.number DESC LIMIT 1 OFFSET 0"
         ),
         ("of_kind", "of_name"),
     ),
@@ -1354,7 +1355,7 @@ POSTGRES: Final = Statements(
         (
             "SELECT releases.name, releases.version, releases.content_hash, releases.released_at, "
             "releases.released_by, releases.valid_from, releases.judged FROM releases WHERE releases.kind = "
-            "%s::VARCHAR ORDER BY releases.name, releases.released_at, releases.version"
+            "%s::VARCHAR ORDER BY releases.name, releases.number"
         ),
         ("of_kind",),
     ),
@@ -1969,8 +1970,8 @@ POSTGRES: Final = Statements(
         (
             "CREATE TABLE releases ( content_hash TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, version "
             "TEXT NOT NULL, content TEXT NOT NULL, released_at TEXT NOT NULL, released_by TEXT NOT NULL, "
-            "valid_from TEXT DEFAULT '' NOT NULL, judged TEXT DEFAULT '{}' NOT NULL, PRIMARY KEY (content_hash), "
-            "CONSTRAINT one_content UNIQUE (kind, name, version) )"
+            "valid_from TEXT DEFAULT '' NOT NULL, judged TEXT DEFAULT '{}' NOT NULL, number INTEGER DEFAULT '0' "
+            "NOT NULL, PRIMARY KEY (content_hash), CONSTRAINT one_content UNIQUE (kind, name, version) )"
         ),
         (
             "CREATE TABLE sealed_values ( case_id TEXT NOT NULL, commitment TEXT NOT NULL, nonce BYTEA NOT NULL, "

@@ -44,7 +44,8 @@ class Release(SQLModel, table=True):
 
     ``valid_from`` is the local day from which new cases may use it; empty: at once. ``judged`` is what was found out
     before it was released and does not follow from its content (JSON): how far cases were explored, what could not be
-    decided, and what was found and overruled, with the reason; whoever released it answers for that.
+    decided, and what was found and overruled, with the reason; whoever released it answers for that. ``number`` counts
+    releases as they were recorded: of two in one moment, or on a clock that went back, the higher one came last.
     """
 
     __tablename__: ClassVar[Any] = "releases"
@@ -59,6 +60,7 @@ class Release(SQLModel, table=True):
     released_by: str = _text()
     valid_from: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
     judged: str = Field(default="{}", sa_type=Text, sa_column_kwargs={"server_default": "{}"})
+    number: int = Field(default=0, sa_type=Integer, sa_column_kwargs={"server_default": "0"})
 
 
 class FindingRow(SQLModel, table=True):

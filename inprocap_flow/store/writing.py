@@ -255,6 +255,7 @@ class WritingTransaction(ReadingTransaction):
         judged: Mapping[str, Any] | None = None,
     ) -> str:
         content_hash = digest(content)
+        self.connection.take_turns()
         there = self.connection.row(self._sql.find_release, of_kind=kind, of_name=name, of_version=version)
         if there is not None:
             if there[1] == content_hash:

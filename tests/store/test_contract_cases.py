@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import permutations
 
 import pytest
 
@@ -37,6 +38,25 @@ def test_a_released_definition_is_found_by_version_by_hash_and_as_the_latest(sto
             ("1", first),
             ("2", second),
         ]
+
+
+@pytest.mark.parametrize(
+    "later", [timedelta(0), timedelta(hours=-1)], ids=["in one moment", "on a clock that went back"]
+)
+@pytest.mark.parametrize("values", list(permutations(range(3))), ids=str)
+def test_the_version_released_last_is_the_one_recorded_last(
+    store: DatabaseStore, later: timedelta, values: tuple[int, ...]
+) -> None:
+    made = []
+    for number, value in enumerate(values, start=1):
+        with store.writing() as work:  # versions count down and hashes are in any order: neither says what came last
+            at = NOW + number * later
+            made.append(work.release("procedure", "open", str(9 - number), {"v": value}, by="anna", now=at))
+    with store.reading() as view:
+        assert [entry.content_hash for entry in view.releases("procedure")] == made
+        assert view.newest("procedure", "open") == made[-1]
+        assert view.released("procedure", "open").content_hash == made[-1]
+        assert view.in_force("procedure", "open", NOW.date()).content_hash == made[-1]
 
 
 def test_a_released_version_never_changes(store: DatabaseStore) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -170,6 +171,23 @@ def test_what_an_older_database_holds_is_all_there_after_it_was_brought_up_to_da
         assert [entry.valid_from for entry in view.releases("procedure")] == [""]
         assert [dict(entry.judged) for entry in view.releases("procedure")] == [{}]
     drafts.does(older, "case-1", drafts.moves("awarded"), key="second")
+
+
+def test_the_newest_release_of_an_older_database_stays_the_newest(other_url: str) -> None:
+    """Before releases were numbered, the moment said which came last, and in one moment the lowest hash."""
+    older = _migrated(other_url, "0004")
+    with older._transaction(writing=True) as connection:
+        for content_hash, hour in (("c", 9), ("a", 10), ("d", 8), ("b", 10)):
+            row = (content_hash, "rulebook", "eu", content_hash, "{}", f"2026-03-02T{hour:02}:00:00.000000Z", "anna")
+            texts = ", ".join(f"'{text}'" for text in row)
+            columns = "content_hash, kind, name, version, content, released_at, released_by"
+            connection.execute(f"INSERT INTO releases ({columns}) VALUES ({texts})")
+    older.create()
+    with older.writing() as work:
+        later = work.release("rulebook", "eu", "e", {"v": 1}, by="anna", now=drafts.NOW - timedelta(days=9))
+        assert [entry.content_hash for entry in work.releases("rulebook")] == ["d", "c", "b", "a", later]
+        assert work.newest("rulebook", "eu") == later
+    older.close()
 
 
 def _columns(store: DatabaseStore) -> dict[str, list[str]]:
