@@ -9,7 +9,6 @@ One file, and readable by an old Python too (hence the quoted annotations), so t
 """
 
 import contextlib
-import datetime as dt
 import hashlib
 import json
 import os
@@ -363,70 +362,8 @@ def run(arguments: "list[Any]") -> int:
 
 
 def soak(arguments: "list[Any]") -> int:
-    """Run all parts or the ones named, each with a dated report; return the worst status.
-
-    `suites` are tests in full size (arguments go to pytest), `crashes` and `clockwork` the two simulators, `mutations`
-    and `procedures` try the checker (arguments go to `python -m tests.robustness.soak PART`, or to that of
-    `tests.mutation`). With arguments there can only be one part.
-    """
     prepared("dev")
-    os.environ["INPROCAP_SOAK"] = "1"
-    reports = HERE / "docs" / "reports"
-    reports.mkdir(parents=True, exist_ok=True)
-    parts = {
-        "suites": _soak_suites, "crashes": _simulated, "clockwork": _simulated,
-        "mutations": _simulated, "procedures": _simulated,
-    }  # fmt: skip
-    named = [name for name in arguments if name in parts]
-    rest = [said for said in arguments if said not in parts]
-    if rest and len(named) != 1:
-        raise Stop(f"{' '.join(rest)} could belong to any part", f"name one before it: {', '.join(parts)}")
-    return max(parts[name](name, rest, reports) for name in named or parts)
-
-
-SOAKED = (
-    "tests/store/test_simulator.py",
-    *(f"tests/robustness/test_{of}.py" for of in ("crashes", "kills", "properties")),
-)
-
-
-def _soak_suites(name: str, arguments: "list[Any]", reports: Path) -> int:
-    """Run the tests marked slow and those that grow when they soak, and keep what pytest said."""
-    report = reports / f"{_today()}-soaked-{name}.txt"
-    pytest = [PYTHON, "-m", "pytest", "--timeout=0", "--hypothesis-show-statistics", *arguments]
-    facts = {
-        "date": _today(), "commit": quiet(["git", "-C", HERE, "rev-parse", "HEAD"]).strip(),
-        "python": sys.version.split()[0], "processors": os.cpu_count(), "arguments": " ".join(arguments),
-    }  # fmt: skip
-    with report.open("w", encoding="utf-8") as file:
-        file.write("".join(f"{name} {fact}\n" for name, fact in facts.items()))
-        status = max([_kept(command, file) for command in ([*pytest, "-m", "slow"], [*pytest, *SOAKED])])
-    say(f"report: {shown(report)}")
-    return status
-
-
-def _kept(command: "list[Any]", file: Any) -> int:
-    """Run *command*, show what it says and write it into *file*; return its exit status."""
-    file.write("\n")
-    with started(command, stdout=subprocess.PIPE, text=True) as program:
-        for line in program.stdout or ():
-            file.write(line.replace(str(HERE), "."))
-            sys.stdout.write(line)
-            sys.stdout.flush()
-    return int(program.returncode)
-
-
-def _simulated(name: str, arguments: "list[Any]", reports: Path) -> int:
-    title = {"crashes": "simulated-crashes", "clockwork": "time-in-motion", "procedures": "drawn-procedures"}
-    report = reports / f"{_today()}-{title.get(name, name)}.md"
-    module = "tests.mutation.soak" if name in ("mutations", "procedures") else "tests.robustness.soak"
-    status = call(PYTHON, "-m", module, name, "--report", report, *arguments)
-    say(f"report: {shown(report)}")
-    return status
-
-
-def _today() -> str:
-    return dt.datetime.now(dt.timezone.utc).date().isoformat()  # noqa: UP017 - an old Python reads this too
+    return call(PYTHON, HERE / "tools" / "soaking.py", *arguments)
 
 
 def lock(arguments: "list[Any]") -> int:
