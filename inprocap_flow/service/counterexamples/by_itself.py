@@ -43,7 +43,7 @@ def _not_fired(stage: Stage, last: Happened, step: str, names: str) -> str:
     said = [one for one in since if one.kind == "expiry_refused" and one.line == line and one.data["step"] == step]
     if not said:
         raise Gap(NOT_REFUSED, f"{step} is carried out when {name} ends")
-    if LEFT_OPEN in last.refused and not _left_open(said[-1].data["because"], names):
+    if names and LEFT_OPEN in last.refused and not _left_open(said[-1].data["because"], names):
         explain_the_clocks(stage, last._replace(refused=LEFT_OPEN), names)
         raise Gap(REFUSED_OTHERWISE, f"{step} is refused when {name} ends, but {names} would not be left open")
     status = next(one.status for one in stage.case.deadlines.values() if one.name == name and one.line == line)
@@ -74,7 +74,7 @@ def does_not_come(stage: Stage, step: Step, last: Happened, names: str = "") -> 
     state = stage.case.lines[line].state
     if state not in step.sources:
         raise Gap(NOT_REFUSED, f"{_called(line)} left {', '.join(step.sources)} before {step.name} was waited for")
-    if step.is_automatic and LEFT_OPEN in last.refused:
+    if names and step.is_automatic and LEFT_OPEN in last.refused:
         _is_due(stage, step, line, last, names)
     stage.look(standing(stage, line))
     waits = _what_it_waits_for(last, names) if step.is_automatic else "nothing that is possible here takes it"
@@ -98,7 +98,7 @@ def _is_due(stage: Stage, step: Step, line: str, last: Happened, names: str) -> 
 
 
 def _what_it_waits_for(last: Happened, names: str) -> str:
-    return f"it would leave {names} open" if LEFT_OPEN in last.refused else "what it waits for is not so"
+    return f"it would leave {names} open" if names and LEFT_OPEN in last.refused else "what it waits for is not so"
 
 
 def _called(line: str) -> str:
