@@ -42,6 +42,8 @@ FEWEST = {
     "open-lots": 30,
     "pcp": 40,
     "ppi": 20,
+    "qualification-system": 20,
+    "qualified-call": 45,
     "restricted": 60,
     "restricted-lots": 50,
     "supplier-path": 10,
@@ -66,6 +68,7 @@ NEVER_REFUSED_WITH = {
     "framework": {"below-floor", "deadline-running", "not-offered"},
     "negotiated-without-notice": {"below-floor"},
     "ppi": {"below-floor", "deadline-running"},
+    "qualification-system": {"below-floor"},
 }
 
 

@@ -27,7 +27,7 @@ PURCHASES = (
     "competitive-dialogue",
     "competitive-dialogue-lots",
 )
-ORDERING = ("framework", "call-off", "dynamic-purchasing")
+ORDERING = ("framework", "call-off", "dynamic-purchasing", "qualification-system", "qualified-call")
 REPORTING = (*ORDERING, *PURCHASES, "pcp")
 TAKING = (*ORDERING, "ppi")
 AGREEMENT, ORDER = "case-agreement", "case-order"

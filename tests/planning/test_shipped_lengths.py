@@ -32,6 +32,7 @@ CALLS = {
         "open",
         "open-lots",
         "pcp",
+        "qualified-call",
         "restricted",
         "restricted-lots",
     )

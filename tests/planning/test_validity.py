@@ -25,6 +25,7 @@ WHERE_TENDERS_COME_IN = {
     "open": SIGNED,
     "open-lots": "contract_signed",
     "pcp": SIGNED,
+    "qualified-call": SIGNED,
     "restricted": SIGNED,
     "restricted-lots": "contract_signed",
 }
