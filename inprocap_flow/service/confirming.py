@@ -97,7 +97,7 @@ def _holder(folders: Sequence[Path], name: str, limit: str, kind: str | None) ->
         raise NotFound(f"there is no {what.format(name)}", mend=f"choose of: {known}")
     bringing = [one for one in named if limit in one.limits and limit not in one.added]
     if not bringing:
-        raise _no_limit(named, limit)
+        raise _no_limit(named, name, limit)
     if len(bringing) > 1:
         kinds = " and ".join(f"the {one.kind}" for one in bringing)
         mend = f"say which was compared, for example --kind {bringing[0].kind}"
@@ -105,15 +105,15 @@ def _holder(folders: Sequence[Path], name: str, limit: str, kind: str | None) ->
     return bringing[0]
 
 
-def _no_limit(named: Sequence[Holder], limit: str) -> NotFound:
+def _no_limit(named: Sequence[Holder], name: str, limit: str) -> NotFound:
     for one in named:
         book = next((book for book, names in one.taken.items() if limit in names), None)
         if book is not None:
             mend = f"confirm it there: inprocap-flow law confirm {book} {limit}"
             return NotFound(f"the {one.kind} {one.name} reads {limit} from the rulebook {book}", mend=mend)
         if limit in one.added:
-            mend = f"declare it under `limits:` with its source, and write `by: limit('name')` at {one.added[limit]}"
-            return NotFound(f"{limit} is written out in the overlay {one.name}, without a source of its own", mend=mend)
+            fact = f"{limit} is written out in the overlay {one.name}, under lengthen, at {one.added[limit]}"
+            return NotFound(fact, mend=f"confirm it as an own length: inprocap-flow law confirm {name} limits.{limit}")
     from difflib import get_close_matches
 
     known = list(dict.fromkeys(limit for one in named for limit in one.limits))

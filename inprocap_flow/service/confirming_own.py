@@ -99,7 +99,11 @@ def _beside(root: MapNode, name: str, what: str, covered: Sequence[Owned]) -> Ma
             fact = f"{what} has no source of its own: it rests on {head} of {name}, as {others} others do"
             mend = f"confirm them together: law confirm {name} {head}; or write its own source beside it"
             raise NotAllowed(fact, mend=mend)
-    return next(node for node in _maps(root) if node.place.line == one.rests_at.line and "source" in node)
+    found = next((node for node in _maps(root) if node.place.line == one.rests_at.line and "source" in node), None)
+    if found is None:
+        mend = "write its source under `rests_on` beside it (source, basis, confirmed_on), and confirm that"
+        raise NotAllowed(f"{what} has no source of its own", mend=mend)
+    return found
 
 
 def _maps(node: Node) -> Iterator[MapNode]:

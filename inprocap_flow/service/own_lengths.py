@@ -13,6 +13,7 @@ from inprocap_flow.language.files import Library, shown_path
 from inprocap_flow.language.model import CHOICE, ESTIMATE, Definition, Footing, OwnLength, Text, own_lengths
 from inprocap_flow.language.nodes import nearest
 from inprocap_flow.language.overlays import load_overlay, resolve_applied
+from inprocap_flow.language.overlays.editing import at
 from inprocap_flow.language.procedures import resolve_procedure
 from inprocap_flow.service.holders import OVERLAY, PROCEDURE, all_holders
 from inprocap_flow.service.law import is_old
@@ -136,9 +137,11 @@ def _added(folders: Sequence[Path], name: str | None) -> Iterator[Owned]:
             one = holder.limits[limit]
             value, path = one.values[0], ("lengthen", deadline, "by")
             length = OwnLength(CHOICE, f"limits.{limit}", path, (str(value.value),))
-            footing = Footing(CHOICE, value.source, (length.key,), one.basis)
-            place = nearest(holder.root, path)[0]
-            yield Owned(length, f"deadlines.{deadline}", one.says, place, footing, place, holder.read_by)
+            on, by = value.confirmed_on, value.confirmed_by
+            footing = Footing(CHOICE, value.source, (length.key,), one.basis, value.mark, on, by)
+            place, said = nearest(holder.root, path)[0], at(holder.root, ("lengthen", deadline, "rests_on"))
+            rests_at = said.place if said is not None else place
+            yield Owned(length, f"deadlines.{deadline}", one.says, place, footing, rests_at, holder.read_by)
 
 
 def _definitions(library: Library, folders: Sequence[Path], name: str | None) -> Iterator[Definition]:

@@ -132,6 +132,79 @@ def test_what_an_overlay_lengthens_rests_on_what_the_overlay_says(tmp_path: Path
     assert source(definition, "deadlines.other.period")[0] == "The block chose it"
 
 
+def lengthened(folder: Path, body: str, beside: str = "cite: Rule 1", owner: str = "organisation: house") -> Definition:
+    """Return the small procedure with an overlay that makes `reply` longer as *body* says."""
+    small(folder, beside=beside)
+    for name, text in (
+        ("organisations/house.yaml", ORGANISATION),
+        ("overlays/house.yaml", OVERLAY.replace("{period: 8 days, why: Our post is slow}", body).replace(
+            "organisation: house\n", f"{owner}\n")),
+    ):  # fmt: skip
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    return load_applied(folder / "small.yaml", [folder / "overlays" / "house.yaml"])
+
+
+MORE = "rests_on: {source: Post of the house, basis: custom, confirmed_on: 2026-04-01, confirmed_by: nora}"
+
+
+def test_what_an_overlay_lengthens_may_have_a_source_of_its_own(tmp_path: Path) -> None:
+    definition = lengthened(tmp_path, f"{{period: 8 days, why: Our post is slow, {MORE}}}")
+    assert source(definition, "deadlines.reply.period") == ("Post of the house", "custom", "2026-04-01")
+    assert source(definition, "deadlines.other.period")[0] == "The block chose it"
+
+
+def test_the_other_lengths_of_the_deadline_keep_the_source_that_the_procedure_says(tmp_path: Path) -> None:
+    beside = "rests_on: {source: Beside it, confirmed_on: never}\n    at_least: 3 days"
+    definition = lengthened(tmp_path, f"{{period: 8 days, why: Our post is slow, {MORE}}}", beside)
+    assert source(definition, "deadlines.reply.period")[0] == "Post of the house"
+    assert source(definition, "deadlines.reply.at_least")[0] == "Beside it"
+
+
+def test_what_is_added_rests_on_what_stands_beside_it(tmp_path: Path) -> None:
+    definition = lengthened(tmp_path, f"{{by: 3 days, why: Our post is slow, cite: Rule 2, {MORE}}}")
+    own = definition.limits["reply_longer"]
+    assert own.basis == "custom"
+    (value,) = own.values
+    assert (value.source, value.confirmed_on, value.confirmed_by) == ("Post of the house", "2026-04-01", "nora")
+    assert definition.line("").deadlines["reply"].cite == "Rule 1; Rule 2"
+
+
+@pytest.mark.parametrize(
+    ("body", "owner", "fact", "mend"),
+    [
+        (
+            f"{{period: limit('slow'), why: Our post is slow, {MORE}}}",
+            "organisation: house",
+            "Nothing is written out here that `rests_on` could be about: `limit('slow')` has a source of its own.",
+            "Take `rests_on` out.",
+        ),
+        (
+            f"{{by: limit('slow'), why: Our post is slow, {MORE}}}",
+            "organisation: house",
+            "Nothing is written out here that `rests_on` could be about: `limit('slow')` has a source of its own.",
+            "Take `rests_on` out.",
+        ),
+        (
+            f"{{by: 3 days, why: It is the law there, {MORE}}}",
+            "national: DE",
+            "What a country adds rests on its law, and `rests_on` is for what rests on none.",
+            "Name the law under `cite:`, or declare the number under `limits:` with its days.",
+        ),
+    ],
+)
+def test_a_source_that_would_say_nothing_is_refused(
+    tmp_path: Path, body: str, owner: str, fact: str, mend: str
+) -> None:
+    slow = "limits: {slow: {says: Slow, basis: house_rule, unit: period, values: {from: 2020-01-01, value: 9 days, "
+    body += f"\n{slow}source: S, confirmed_on: never}}}}}}"
+    with pytest.raises(InvalidInput) as wrong:
+        lengthened(tmp_path, body, owner=owner)
+    (problem,) = wrong.value.problems
+    assert (problem.code, problem.fact, problem.mend) == ("lengthen-other", fact, mend)
+    assert problem.place.line == 9
+
+
 def test_a_length_may_have_a_source_of_its_own(tmp_path: Path) -> None:
     typical = "{least: 1 week, likely: 2 weeks, most: 5 weeks, source: Five finished cases, confirmed_on: 2026-03-01}"
     beside = "rests_on: {basis: contract, source: Clause 7, confirmed_on: never}"

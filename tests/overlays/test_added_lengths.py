@@ -87,3 +87,40 @@ def test_all_numbers_of_a_house_are_listed_and_of_a_procedure_whose_each_is(own:
     assert "Written by the rulebook eu-2014-24" in text
     assert text.splitlines()[-1].endswith("0 without a source.")
     assert all(len(line) <= 80 for line in text.splitlines())
+
+
+RESTS = """\
+lengthen:
+  tenders:
+    by: 10 days
+    why: Firms on several continents
+    rests_on:
+      source: "FAIR purchasing rules, 3.2"
+      basis: house_rule
+      confirmed_on: never
+"""
+
+
+def written(own: Path, rules: str) -> Path:
+    path = own / "overlays" / "fair-rules.yaml"
+    path.write_text(rules, encoding="utf-8")
+    return path
+
+
+def test_somebody_stands_by_what_is_added_and_it_is_shown_everywhere(own: Path) -> None:
+    path = written(own, RULES.partition("lengthen:")[0] + RESTS)
+    assert listed("fair-rules")["limits.tenders_longer"]["source"] == "FAIR purchasing rules, 3.2"
+    done = typed("law", "confirm", "fair-rules", "limits.tenders_longer", "--by", "nora", "--on", "2026-11-20")
+    assert done.exit_code == 0, done.output
+    assert "confirmed_on: 2026-11-20" in path.read_text("utf-8")
+    assert listed("fair-rules")["limits.tenders_longer"]["confirmed_on"] == "2026-11-20"
+    shown = typed("law", "fair-rules").stdout
+    assert "[confirmed on 2026-11-20 by nora]" in " ".join(shown.split())
+
+
+def test_what_is_added_without_a_source_of_its_own_is_not_confirmed_and_says_what_to_write(own: Path) -> None:
+    written(own, RULES)
+    done = typed("law", "confirm", "fair-rules", "limits.tenders_longer", "--by", "nora", "--on", "2026-11-20")
+    assert done.exit_code != 0
+    assert "has no source of its own" in " ".join(done.output.split())
+    assert "rests_on" in done.output

@@ -100,6 +100,6 @@ def test_law_of_an_organisation_lists_it_too(tmp_path: Path) -> None:
 
 def test_what_is_written_out_at_a_deadline_is_not_confirmed_by_itself(tmp_path: Path) -> None:
     folders = library(tmp_path, BY)
-    with pytest.raises(NotFound, match="without a source of its own") as refused:
+    with pytest.raises(NotFound, match="written out in the overlay slow, under lengthen") as refused:
         confirm(folders, tmp_path, "slow", "standstill_longer", by="ada", on=DAY, today=DAY)
-    assert "write `by: limit('name')` at standstill" in refused.value.mend
+    assert "law confirm slow limits.standstill_longer" in refused.value.mend

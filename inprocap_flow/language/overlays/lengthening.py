@@ -16,10 +16,11 @@ from inprocap_flow.language.expressions.syntax import BadExpression, parse
 from inprocap_flow.language.includes.merge import copy_of, put
 from inprocap_flow.language.marks import MapNode, Node, NodePath, ScalarNode
 from inprocap_flow.language.model import CASE, Deadline
+from inprocap_flow.language.model.own_lengths import written_in
 from inprocap_flow.language.overlays.editing import at, changed_at, line_path, word
 from inprocap_flow.language.overlays.floors import judge_length
 from inprocap_flow.language.overlays.lengths import Written
-from inprocap_flow.language.overlays.longer import longer_by
+from inprocap_flow.language.overlays.longer import is_period, longer_by
 from inprocap_flow.language.overlays.site import WEAKENS, Site
 from inprocap_flow.language.schema.messages import did_you_mean, sentence
 from inprocap_flow.language.schema.overlay import LengthenDoc
@@ -59,6 +60,9 @@ def _lengthen(site: Site, deadline: Deadline, doc: LengthenDoc, path: NodePath) 
     new = _read(site, getattr(doc, key), where)
     if new is None or new == getattr(deadline, key):
         return  # said already, or by another overlay in the same words
+    if doc.rests_on is not None and not written_in(new):
+        _says_nothing(site, path, new)
+        return
     if not site.once(
         "lengthen", f"{deadline.line}.{deadline.name}.{key}", path, f"`{deadline.name}` is longer already"
     ):
@@ -86,9 +90,23 @@ def _lengthen_by(site: Site, deadline: Deadline, doc: LengthenDoc, path: NodePat
     key = f"{deadline.line}.{deadline.name} {whose}"
     if not site.once("lengthen", key, path, f"`{deadline.name}` is longer already"):
         return
+    if doc.rests_on is not None and (whose == "national" or not is_period(doc.by)):
+        _says_nothing(site, path, doc.by)
+        return
     lengths = longer_by(site, deadline, doc, str(path[1]))
     if lengths:
         _put_in(site, deadline, lengths, (*path, "by"), doc)
+
+
+def _says_nothing(site: Site, path: NodePath, length: Written | None) -> None:
+    """Refuse a source under `rests_on` where no number of the house is written out that could rest on it."""
+    if is_period(length):
+        fact = "What a country adds rests on its law, and `rests_on` is for what rests on none."
+        mend = "Name the law under `cite:`, or declare the number under `limits:` with its days."
+    else:
+        fact = f"Nothing is written out here that `rests_on` could be about: `{length}` has a source of its own."
+        mend = "Take `rests_on` out."
+    site.say((*path, "rests_on"), "lengthen-other", fact, mend, on_key=True)
 
 
 def _read(site: Site, text: str, where: NodePath) -> Written:

@@ -116,9 +116,14 @@ def is_period(text: object) -> bool:
 
 
 def _own(doc: OverlayDoc, name: str, one: LengthenDoc, code: str) -> Limit:
-    source = one.cite or f"overlay {doc.overlay} {doc.version}"
+    said = one.rests_on
+    value = LimitValue(ALWAYS, code, one.cite or f"overlay {doc.overlay} {doc.version}")
+    if said is not None:
+        value = replace(
+            value, source=said.source, mark=said.mark, confirmed_on=said.confirmed_on, confirmed_by=said.confirmed_by
+        )
     says = {language or doc.language: text for language, text in one.why.items()}
-    return Limit(own_limit(doc, name), says, basis_of(doc), "period", (LimitValue(ALWAYS, code, source),))
+    return Limit(own_limit(doc, name), says, said.basis if said else basis_of(doc), "period", (value,))
 
 
 def own_limit(doc: OverlayDoc, name: str) -> str:
@@ -131,17 +136,24 @@ def basis_of(doc: OverlayDoc) -> str:
     return "law" if doc.national else "house_rule"
 
 
+def _said(site: Site, doc: LengthenDoc, path: NodePath, value: LimitValue) -> dict[str, Node]:
+    """Return where the added number comes from, as it is written beside it: `rests_on`, else what it cites."""
+    beside, place = at(site.root, (*path, "rests_on")), site.place(*path, "by")
+    if isinstance(beside, MapNode):
+        return {key.value: node for key, node in beside.entries if key.value != "basis"}
+    cited = at(site.root, (*path, "cite")) if doc.cite else None
+    return {"source": cited or word(value.source, place), "confirmed_on": word("never", place)}
+
+
 def _declare(site: Site, doc: LengthenDoc, name: str, own: Limit) -> None:
     """Let the procedure know the limit, written where the overlay says how much is added."""
     path: NodePath = ("lengthen", name)
-    place, value = site.place(*path, "by"), own.values[0]
+    place = site.place(*path, "by")
     why, by = at(site.root, (*path, "why")), at(site.root, (*path, "by"))
     assert why is not None
     assert by is not None
-    source: Node = at(site.root, (*path, "cite")) if doc.cite else word(value.source, place)  # type: ignore[assignment]
-    dated = mapping(
-        place, **{"from": word(ALWAYS, place), "value": by, "source": source, "confirmed_on": word("never", place)}
-    )
+    said = _said(site, doc, path, own.values[0])
+    dated = mapping(place, **{"from": word(ALWAYS, place), "value": by, **said})
     written = mapping(place, says=why, basis=word(own.basis, place), unit=word("period", place), values=dated)
     there = site.nodes.get("limits")
     known = there if isinstance(there, MapNode) else MapNode([], place)

@@ -45,12 +45,22 @@ def _said(desk: Desk, one: OwnLength, node: Node) -> MapNode | None:
         if isinstance(node, MapNode) and "source" in node:
             return node
     else:
-        beside = desk.node((*one.path[:-1], "rests_on"))
+        beside = _longer(desk, node) or desk.node((*one.path[:-1], "rests_on"))
         if isinstance(beside, MapNode) and beside.place.file == file:
             return beside
     head = desk.files.get(file)
     found = head.get(HEADS.get(one.kind, HEAD_OF_CHOICES)) if head is not None else None
     return found if isinstance(found, MapNode) else None
+
+
+def _longer(desk: Desk, node: Node) -> Node | None:
+    """Return what an overlay says beside a length that it puts in the place of the procedure's, under `lengthen`."""
+    head = desk.files.get(node.place.file)
+    entries = head.get("lengthen") if head is not None else None
+    for _, entry in entries.entries if isinstance(entries, MapNode) else ():
+        if isinstance(entry, MapNode) and node.place in [one.place for _, one in entry.entries]:
+            return entry.get("rests_on")
+    return None
 
 
 def _footing(said: MapNode, lengths: list[OwnLength]) -> Footing:

@@ -142,6 +142,11 @@ class LengthenDoc(OnlyFor):
     )
     why: Text = key("Why", "The ground, for people.")
     cite: Words | None = key("Cite", "The law or the source.", None)
+    rests_on: RestsOnDoc | None = key(
+        "Rests on",
+        "Where a length comes from that is written out here, if not from what the head of the file says.",
+        None,
+    )
 
     @model_validator(mode="after")
     def _one_length(self) -> LengthenDoc:
