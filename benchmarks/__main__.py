@@ -10,28 +10,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from benchmarks.dates import legal_dates
+from benchmarks.desks import desk_at, naive_moves, our_steps, prepared, rows_of_naive_moves
+from benchmarks.replaying import Statements, commit_one_row, decoded, encode_and_replay, recorded, replay
 from benchmarks.story import Story, story
-from inprocap_flow.engine.case.records import Decision
 from inprocap_flow.engine.offers import outlook
-from inprocap_flow.language.canonical import to_plain
-from inprocap_flow.machine.table import released_form
-from inprocap_flow.service.acting import act, open_case
-from inprocap_flow.service.desk import Desk
-from inprocap_flow.store import connection
-from inprocap_flow.store.hot import open_store
-from inprocap_flow.store.vault import KeyRing
-
-Statements = list[tuple[str, Any, bool]]
 
 
 def main() -> None:
@@ -56,9 +45,6 @@ def _table(results: dict[str, float]) -> str:
     return "\n".join(f"{name:<58} {value:>12.3f}" for name, value in results.items())
 
 
-# ------------------------------------------------------------------------------------------------- durable moves
-
-
 def moves(told: Story, folder: Path, cases: int) -> dict[str, float]:
     """Compare durable audited moves: the same rows by sqlite3 alone, naive versions, and ours. Interleaved by move.
 
@@ -70,31 +56,31 @@ def moves(told: Story, folder: Path, cases: int) -> dict[str, float]:
     raw, encoding, burst, other = (
         prepared(folder / f"{name}.db", told) for name in ("raw", "encoding", "burst", "other")
     )
-    naive_move = _naive(told, folder / "naive.db")
-    naive_rows = _naive_rows(told, folder / "rows.db")
+    naive_move = naive_moves(told, folder / "naive.db")
+    naive_rows = rows_of_naive_moves(told, folder / "rows.db")
     times: dict[str, list[float]] = {}
     for number in range(cases + 1):
         ran: list[tuple[str, Callable[[], object]]] = []
         all_written: list[Statements] = []
         with recorded() as transactions:
-            for step in _our_steps(desk, told, f"case-{number:04}"):
+            for step in our_steps(desk, told, f"case-{number:04}"):
                 _add(times, "ours", step, number)
                 written = [t for t in transactions if any("insert" in sql.lower() for sql, _, _ in t)][-1]
                 all_written.append(written)
                 ran = [
-                    ("raw", partial(_replay, raw, written)),
-                    ("encoding", partial(_encode_and_replay, encoding, _decoded(written))),
-                    ("commit", partial(_commit_one_row, raw)),
+                    ("raw", partial(replay, raw, written)),
+                    ("encoding", partial(encode_and_replay, encoding, decoded(written))),
+                    ("commit", partial(commit_one_row, raw)),
                     ("naive", partial(naive_move, number)),
                     # Ours comes right after naive rows; so that raw comes after something of the kind, too:
-                    ("raw after naive", partial(_replay, other, written)),
+                    ("raw after naive", partial(replay, other, written)),
                     ("naive rows", partial(naive_rows, number, written)),
                 ]
                 for name, neighbour in ran:
                     _add(times, name, neighbour, number)
         for written in all_written:
-            _add(times, "burst", partial(_replay, burst, written), number)
-        for step in _our_steps(forgetful, told, f"case-{number:04}", forget=True):
+            _add(times, "burst", partial(replay, burst, written), number)
+        for step in our_steps(forgetful, told, f"case-{number:04}", forget=True):
             _add(times, "cold", step, number)
     took = {name: median(taken) * 1e6 for name, taken in times.items()}
     ours = took["ours"]
@@ -148,177 +134,6 @@ def _timed(step: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def desk_at(path: Path, told: Story) -> Desk:
-    """Return a desk over a new database with the story's definition, rulebook and organisation released."""
-    store = open_store(f"sqlite:///{path}", keys=KeyRing.open(path.with_suffix(".key")))
-    store.create()
-    desk = Desk(store)
-    binding, definition, now = told.binding, told.binding.definition, desk.clock.now()
-    assert binding.rulebook is not None
-    organisation = binding.organisation
-    with store.writing() as work:
-        for kind, name, version, content in (
-            ("procedure", definition.name, definition.version, released_form(binding.machine)),
-            ("rulebook", binding.rulebook.name, binding.rulebook.version, to_plain(binding.rulebook)),
-            ("organisation", organisation.name, organisation.version, to_plain(organisation)),
-        ):
-            work.release(kind, name, version, content, by="bench", now=now)
-    return desk
-
-
-def prepared(path: Path, told: Story) -> sqlite3.Connection:
-    """Return a bare connection to a database of the same shape and promise."""
-    desk_at(path, told).store.close()
-    raw = sqlite3.connect(path, isolation_level=None)
-    for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on"):
-        raw.execute(f"pragma {pragma}")
-    return raw
-
-
-def _our_steps(desk: Desk, told: Story, case_id: str, *, forget: bool = False) -> Iterator[Callable[[], object]]:
-    """Yield each request of the story as something to be timed. *forget*: each meets a process that knows nothing."""
-    for now, request in told.requests:
-        if forget:
-            desk = _stranger(desk)
-        if request.kind == "open":
-            asked = replace(request, extra={"case": case_id})
-            names = (told.binding.definition.name, told.binding.organisation.name)
-            yield _accepted(partial(open_case, desk, *names, asked, now=now))
-        else:
-            yield _accepted(partial(act, desk, case_id, request, now=now))
-
-
-def _stranger(desk: Desk) -> Desk:
-    """Return a desk on the same database that has read nothing yet; its connection is open."""
-    store: Any = desk.store
-    other = open_store(store.url, keys=store.keys)
-    with other.reading() as reading:
-        reading.case_ids()
-    store.close()
-    return Desk(other)
-
-
-def _accepted(step: Callable[[], object]) -> Callable[[], None]:
-    """Return *step*, failing if it is refused: a benchmark of refusals would look very good."""
-
-    def accepted() -> None:
-        outcome = step()
-        if not isinstance(outcome, Decision):
-            raise TypeError(f"not a decision: {outcome}")
-
-    return accepted
-
-
-@contextmanager
-def recorded() -> Iterator[list[Statements]]:
-    """Record the writing statements of every transaction with their values, to be run again bare."""
-    transactions: list[Statements] = []
-    run = connection.Connection._run  # noqa: SLF001 - the benchmark looks at what is sent
-
-    def watched(self: Any, sql: str, values: Any, *, many: bool = False) -> Any:
-        word = sql.lstrip()[:6].upper()
-        if word.startswith("BEGIN"):
-            transactions.append([])
-        elif word in ("INSERT", "UPDATE", "DELETE"):
-            transactions[-1].append((sql, values, many))
-        return run(self, sql, values, many=many)
-
-    connection.Connection._run = watched  # type: ignore[method-assign]  # noqa: SLF001
-    try:
-        yield transactions
-    finally:
-        connection.Connection._run = run  # type: ignore[method-assign]  # noqa: SLF001
-
-
-def _replay(raw: sqlite3.Connection, statements: Statements) -> None:
-    raw.execute("BEGIN IMMEDIATE")
-    for sql, values, many in statements:
-        if many:
-            raw.executemany(sql, values)
-        else:
-            raw.execute(sql, values[0] if isinstance(values, list) else values)
-    raw.execute("COMMIT")
-
-
-def _commit_one_row(raw: sqlite3.Connection) -> None:
-    """Commit the least that can be: what the promise alone costs."""
-    raw.execute("BEGIN IMMEDIATE")
-    raw.execute("INSERT OR REPLACE INTO settings (name, value) VALUES ('benchmark', ?)", (str(time.perf_counter_ns()),))
-    raw.execute("COMMIT")
-
-
-def _decoded(statements: Statements) -> Statements:
-    """Return *statements* with JSON decoded, to be encoded again while the time is taken."""
-    return [(sql, [tuple(map(_plain, row)) for row in _rows(values)], many) for sql, values, many in statements]
-
-
-def _rows(values: Any) -> list[Any]:
-    return values if isinstance(values, list) else [values]
-
-
-def _plain(value: Any) -> Any:
-    return json.loads(value) if isinstance(value, str) and value[:1] in ("{", "[") else value
-
-
-def _encode_and_replay(raw: sqlite3.Connection, statements: Statements) -> None:
-    """Write what `_replay` does, but make the texts of JSON, and one hash for each event, as a writer must."""
-    made = []
-    for sql, rows, many in statements:
-        texts = [tuple([_text(value) for value in row]) for row in rows]
-        if sql.startswith("INSERT INTO events"):
-            for row in texts:
-                sha256("\0".join(map(str, row)).encode()).hexdigest()
-        made.append((sql, texts, many))
-    _replay(raw, made)
-
-
-def _text(value: Any) -> Any:
-    if isinstance(value, dict | list):
-        return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return value
-
-
-def _naive_rows(told: Story, path: Path) -> Callable[[int, Statements], None]:
-    """Return a function that writes the rows of a move as SQLModel objects in one session, after a naive move."""
-    from benchmarks.naive import Writer
-
-    desk_at(path, told).store.close()
-    return Writer(path, told.binding.machine).write
-
-
-def _naive(told: Story, path: Path) -> Callable[[int], None]:
-    """Return a function that makes one naive move of a case."""
-    from sqlmodel import Session
-
-    from benchmarks.naive import NaiveCase, engine_at, move, transitions_of
-
-    engine, steps = engine_at(path), transitions_of(told.binding.machine)
-    there_and_back = _cycle(steps)
-    at = told.requests[0][0]
-    made: dict[int, int] = {}
-
-    def once(number: int) -> None:
-        if number not in made:
-            with Session(engine) as session:
-                session.add(NaiveCase(id=f"case-{number}", state=there_and_back[0]["source"], changed_at=at))
-                session.commit()
-            made[number] = 0
-        step = there_and_back[made[number] % len(there_and_back)]
-        made[number] += 1
-        move(engine, steps, f"case-{number}", step["trigger"], "ben", at)
-
-    return once
-
-
-def _cycle(steps: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Return two moves that lead there and back, so that a case can be moved for as long as one likes."""
-    for there in steps:
-        for back in steps:
-            if there["source"] == back["dest"] and there["dest"] == back["source"] and there["source"] != there["dest"]:
-                return [there, back]
-    raise AssertionError("the procedure has no way there and back")
-
-
 def _fsync(path: Path) -> float:
     """Return what one small append that reaches the disk costs, in seconds: the floor under every durable write."""
     times = []
@@ -332,13 +147,10 @@ def _fsync(path: Path) -> float:
     return median(times)
 
 
-# ------------------------------------------------------------------------------------------- loading and asking
-
-
 def loads(told: Story, folder: Path, times: int = 60) -> dict[str, float]:
     """Compare loading a case and saying what can be done with reasons, with selecting and decoding the same rows."""
     desk = desk_at(folder / "loads.db", told)
-    for step in _our_steps(desk, told, "case-0001"):
+    for step in our_steps(desk, told, "case-0001"):
         step()
     now = told.requests[-1][0]
     raw = sqlite3.connect(folder / "loads.db")
@@ -369,13 +181,10 @@ def loads(told: Story, folder: Path, times: int = 60) -> dict[str, float]:
     }
 
 
-# ---------------------------------------------------------------------------------------------------- cold starts
-
-
 def starts(told: Story, folder: Path, times: int) -> dict[str, float]:
     """Compare the cold start of ``inprocap-flow next`` with that of ``import sqlite3, yaml``. Interleaved."""
     desk = desk_at(folder / "start.db", told)
-    for step in _our_steps(desk, told, "case-0001"):
+    for step in our_steps(desk, told, "case-0001"):
         step()
     desk.store.close()
     next_command = [sys.executable, "-m", "inprocap_flow", "--db", str(folder / "start.db"), "next", "case-0001"]

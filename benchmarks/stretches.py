@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.__main__ import _naive, _our_steps, desk_at
+from benchmarks.desks import desk_at, naive_moves, our_steps
 from benchmarks.story import Story, story
 from inprocap_flow.service import acting, logbook
 from inprocap_flow.service.desk import Desk
@@ -55,10 +55,10 @@ def main() -> None:
 
 def stretches(told: Story, folder: Path, cases: int) -> dict[str, float]:
     """Return the median microseconds of each stretch of a move; of the first case, which warms up, nothing is kept."""
-    desk, naive_move = desk_at(folder / "ours.db", told), _naive(told, folder / "naive.db")
+    desk, naive_move = desk_at(folder / "ours.db", told), naive_moves(told, folder / "naive.db")
     moves: list[dict[str, float]] = []
     for number in range(cases + 1):
-        for step in _our_steps(desk, told, f"case-{number:04}"):
+        for step in our_steps(desk, told, f"case-{number:04}"):
             naive_move(number)
             with watched() as took:
                 started = time.perf_counter()

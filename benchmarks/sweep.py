@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.__main__ import recorded
+from benchmarks.replaying import recorded
 from inprocap_flow.calendar.days import Calendar
 from inprocap_flow.clock import FixedClock
 from inprocap_flow.engine.case.records import Decision, Request
