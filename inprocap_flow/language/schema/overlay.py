@@ -144,7 +144,7 @@ class LengthenDoc(OnlyFor):
     cite: Words | None = key("Cite", "The law or the source.", None)
     rests_on: RestsOnDoc | None = key(
         "Rests on",
-        "Where a length comes from that is written out here, if not from what the head of the file says.",
+        "Where a length comes from that is written out here, if not what the head of the file says.",
         None,
     )
 
