@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from inprocap_flow.cli.reasons import source, to_plain
-from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.records import Decision, Event, Request, When, key, unstamp
 from inprocap_flow.engine.timing.consequences import consequences
-from inprocap_flow.language.model import Person
-from inprocap_flow.language.overlays import load_applied
-from inprocap_flow.machine.compile import compile_definition
 from inprocap_flow.records import changed
 from inprocap_flow.service.phrases import trace
-from inprocap_flow.service.rehearsal import Rehearsal
-from tests.engine.conftest import ORGANISATION, TINY_PEOPLE, Play, blocker
+from tests.engine.conftest import Play, blocker
+from tests.engine.overlaid import opened_under
 
 BASE = """
 procedure: tiny
@@ -68,13 +63,7 @@ lengthen:
 
 @pytest.fixture
 def play(tmp_path: Path) -> Play:
-    (tmp_path / "tiny.yaml").write_text(BASE, encoding="utf-8")
-    (tmp_path / "house.yaml").write_text(OVERLAY, encoding="utf-8")
-    definition = load_applied(tmp_path / "tiny.yaml", [tmp_path / "house.yaml"])
-    people = {person.id: person for person in TINY_PEOPLE} | {"ben": Person("ben", ("officer",))}
-    play = Play(Rehearsal(Binding(compile_definition(definition), replace(ORGANISATION, people=people))))
-    play.does("2026-01-05 09:00", "ben", "open", "open_case")
-    return play
+    return opened_under(tmp_path, BASE, OVERLAY)
 
 
 def last_day(play: Play, name: str) -> str | None:
