@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -131,17 +132,34 @@ def _places(one: Difference) -> Iterator[Place]:
 def _change(one: Difference, change: Change, short: ShortPlaces) -> Iterator[str]:
     if change.label:
         yield click.style(f"  {change.label}", underline=True)
-    paired = _kind(one) != "list" and _are_paired(change)
-    for sentence in change.was:
-        yield from layout.wrapped(f"{'was' if paired else 'no longer'}: {sentence.text}", "    ", "      ")
-    for number, sentence in enumerate(change.now):
-        yield from _sentence(sentence, short, 4, "is: " if paired and number < len(change.was) else "")
+    yield from _otherwise(change.was, change.now, short, 4, pairs=_kind(one) != "list")
 
 
-def _are_paired(change: Change) -> bool:
+def _otherwise(
+    was: tuple[Sentence, ...], now: tuple[Sentence, ...], short: ShortPlaces, indent: int, *, pairs: bool = True
+) -> Iterator[str]:
+    """Yield what was said and what is; a sentence that stays once, above what differs below it."""
+    gone: list[Sentence] = []
+    come = list(now)
+    for old in was:
+        new = next((one for one in come if one.text == old.text), None)
+        if new is None:
+            gone.append(old)
+            continue
+        come.remove(new)
+        yield from _sentence(replace(new, below=()), short, indent, "as before: ")
+        yield from _otherwise(old.below, new.below, short, indent + 2)
+    paired = pairs and _are_paired(gone, come)
+    for sentence in gone:
+        text = f"{'was' if paired else 'no longer'}: {sentence.text}"
+        yield from layout.wrapped(text, " " * indent, " " * (indent + 2))
+    for number, sentence in enumerate(come):
+        yield from _sentence(sentence, short, indent, "is: " if paired and number < len(gone) else "")
+
+
+def _are_paired(gone: list[Sentence], come: list[Sentence]) -> bool:
     """Return whether each sentence that is gone has one in its place; more may be said after those."""
-    begun = ([" ".join(one.text.split()[:2]) for one in said] for said in (change.was, change.now))
-    was, now = begun
+    was, now = ([" ".join(one.text.split()[:2]) for one in said] for said in (gone, come))
     return len(was) == len(now) or was == now[: len(was)]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from inprocap_flow.errors import Place
@@ -21,12 +21,16 @@ from inprocap_flow.service.reading.whole import whole
 
 LEFT_OUT = {"Which one", "How to read it", "Files", "Also possible"}  # groups that say nothing about what people do
 SILENT = ("Nothing has to be signed for it.", "Nobody is told by itself.")  # no difference to what is not there
+Sentences = tuple[Sentence, ...]
 ORDER = ("procedure", "role", "stage", "step", "approval", "deadline", "derogation", "watches", "track")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one group of a section says otherwise: sentences that are gone, and those that have come."""
+    """What one group of a section says otherwise: sentences that are gone, and those that have come.
+
+    A sentence that stays, because only something below it differs, is in both, each with only that below it.
+    """
 
     label: str
     was: tuple[Sentence, ...]
@@ -148,7 +152,31 @@ def _changes(old: Section, new: Section, swaps: Sequence[Swap], places: Counter[
             _bare(one) if not deep and label == "Signed" else one for one in now if _text(one, deep=deep) not in there
         )
         if gone or come:
-            yield Change(label, gone, come)
+            yield Change(label, *_narrowed(gone, come, swaps))
+
+
+def _narrowed(gone: Sentences, come: Sentences, swaps: Sequence[Swap]) -> tuple[Sentences, Sentences]:
+    """Return the same sentences, but one that stays only with what is otherwise below it: in both, at its place."""
+    was, now, free = list(gone), list(come), list(range(len(come)))
+    for number, one in enumerate(was):
+        said = as_now((one.text, ()), swaps)[0][0]
+        at = next((at for at in free if now[at].text == said), None)
+        if at is None:
+            continue
+        free.remove(at)
+        below = _apart(one.below, now[at].below, swaps)
+        if any(below):  # else only their order is another
+            was[number], now[at] = (replace(each, below=rest) for each, rest in zip((one, now[at]), below, strict=True))
+    return tuple(was), tuple(now)
+
+
+def _apart(was: Sentences, now: Sentences, swaps: Sequence[Swap]) -> tuple[Sentences, Sentences]:
+    """Return what only the first say, and what only the others do, deep down."""
+    here = {_text(one, deep=True) for one in now}
+    there = {said for one in was for said in (_text(one, deep=True), as_now(_text(one, deep=True), swaps)[0])}
+    gone = (one for one in was if not here & {_text(one, deep=True), as_now(_text(one, deep=True), swaps)[0]})
+    come = (one for one in now if _text(one, deep=True) not in there)
+    return _narrowed(tuple(gone), tuple(come), swaps)
 
 
 def _by_label(section: Section) -> dict[str, tuple[Sentence, ...]]:
