@@ -67,7 +67,7 @@ TAKES = ("takes: 3 working days", "takes: 5 working days")
 
 def test_only_what_is_otherwise_is_said_below_a_sentence_that_stays(tmp_path: Path) -> None:
     (tenders,) = (one for one in otherwise(tmp_path, TAKES) if one.kind == "deadline")
-    ((was,), (now,)) = [(one.was, one.now) for one in tenders.changes if one.label == "What people may do to it"][0]
+    ((was,), (now,)) = next((one.was, one.now) for one in tenders.changes if one.label == "What people may do to it")
     assert was.text == now.text
     assert [one.text[:27] for one in was.below] == ["It takes 3 working days bef"]
     assert [one.text[:27] for one in now.below] == ["It takes 5 working days bef"]
@@ -76,7 +76,7 @@ def test_only_what_is_otherwise_is_said_below_a_sentence_that_stays(tmp_path: Pa
 def test_what_is_only_new_below_a_sentence_that_stays_has_nothing_that_was(tmp_path: Path) -> None:
     told = ("        tells:\n          - ilo_adviser\n", "        tells:\n          - ilo_adviser\n          - legal\n")
     (tenders,) = (one for one in otherwise(tmp_path, told) if one.kind == "deadline")
-    ((was,), (now,)) = [(one.was, one.now) for one in tenders.changes][0]
+    ((was,), (now,)) = next((one.was, one.now) for one in tenders.changes)
     assert (was.text, was.below) == (now.text, ())
     assert [one.text for one in now.below] == ["Told: the Legal service."]
 
