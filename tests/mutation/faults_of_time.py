@@ -7,6 +7,7 @@ from functools import partial
 
 from inprocap_flow.language.marks import NodePath
 from tests.mutation.fault import Mutant, Subject, fault
+from tests.mutation.hidden import of_meeting
 from tests.mutation.nodes import at, entries, gone, put, text, without_words, words_of
 from tests.mutation.shape import named_by, section, shown, steps
 
@@ -51,7 +52,8 @@ def _one_dropped(subject: Subject, keys: tuple[NodePath, ...]) -> Iterator[Mutan
         found = named_by(subject.root, kind, "deadlines", name, keys)
         for where, words in found.items() if len(found) > 1 else ():
             yield Mutant(f"{shown(where)}: {shown(path)} dropped",
-                         partial(without_words, subject.root, {where: words}))  # fmt: skip
+                         partial(without_words, subject.root, {where: words}),
+                         hidden=of_meeting(subject.definition, where, kind, name))  # fmt: skip
 
 
 @fault("expiry-dropped", "the end of a deadline does nothing any more",

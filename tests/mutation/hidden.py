@@ -3,12 +3,14 @@ what another rule forbids already. They are judged as any other and counted apar
 
 from __future__ import annotations
 
+from inprocap_flow.language.marks import NodePath
 from inprocap_flow.language.model import Definition, Document, Field, Line, Role
 from tests.mutation.fault import Subject
 
 CARRIES_OUT = "whoever_carries_out"
 SEES_NOTHING = "Whoever it is secret from sees only what is published, or what is on their own track, and so not this."
 NOBODY_IS_BOTH = "Nobody of the example organisation has the role that signs and one that carries the step out."
+ENDED_ANYHOW = "The step ends everything else of the case, and so this deadline, too."
 APART = "The two roles are kept apart by the role itself, which refuses it just so."
 
 
@@ -53,3 +55,14 @@ def _carrying_out(definition: Definition, kind: str, approval: str) -> set[str]:
             if named & set(act.requires.approvals):
                 found |= set(act.by)
     return found
+
+
+def of_meeting(definition: Definition, where: NodePath, kind: str, deadline: str) -> str:
+    """Return why nobody can tell that the step at *where* does not stop *deadline*, if it ends all that is open."""
+    found = definition.main.steps.get(str(where[1])) if kind == "" and where[0] == "steps" else None
+    ends = (
+        found is not None
+        and (found.ends_everything or bool(found.ends_everything_but))
+        and not definition.main.deadlines[deadline].outlives_case
+    )
+    return ENDED_ANYHOW if ends and where[2] == "stops" else ""

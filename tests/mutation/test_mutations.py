@@ -8,7 +8,7 @@ import time
 
 from tests.mutation.catalogue import ALL
 from tests.mutation.fault import CLASSES, SCENARIO
-from tests.mutation.hidden import SEES_NOTHING
+from tests.mutation.hidden import ENDED_ANYHOW, SEES_NOTHING
 from tests.mutation.judging import ROOT, Judged, Trial, base_of, judge
 from tests.mutation.picking import picks
 from tests.mutation.report import of, page, survivors
@@ -89,3 +89,9 @@ def test_every_class_of_faults_stands_on_the_page_with_who_claims_it() -> None:
     for fault in ALL:
         claimed = SCENARIO if not fault.by_checks else ", ".join(f"`{code}`" for code in fault.claimed)
         assert f"| {fault.name} | {fault.says} | {claimed} |" in text
+
+
+def test_what_a_step_stops_and_ends_besides_is_hidden_and_what_it_only_stops_is_not() -> None:
+    seen = {one.what: one.hidden for one in CLASSES["meeting-dropped"].sites(base_of("open").subject)}
+    assert seen["steps.cancel.stops: deadlines.tenders_bind dropped"] == ENDED_ANYHOW
+    assert "" in seen.values()
