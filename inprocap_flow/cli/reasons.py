@@ -50,7 +50,9 @@ _FROM = "possible from: "
 
 
 def _not_offered(blocker: Blocker, words: Words, definition: Definition | None) -> str:
-    """Return why a step is not offered, with titles instead of names; "" for any other blocker."""
+    """Return why a step is not offered, or the case is elsewhere, with titles instead of names; "" for any other."""
+    if blocker.code == "case-elsewhere" and definition is not None:
+        return _elsewhere(blocker.reason, words, definition)
     before, stands, rest = blocker.reason.partition(" stands in ")
     name, offered, _ = before.partition(" is not offered: ")
     if blocker.code != "not-offered" or definition is None or not (stands and offered):
@@ -65,6 +67,15 @@ def _not_offered(blocker: Blocker, words: Words, definition: Definition | None) 
         return f"{_step(name, kind, words, definition)} was carried out already: {where} now stands in {address}."
     how = f"; it left by {_step(left, kind, words, definition)}" if left else ""
     return f"{_step(name, kind, words, definition)} is not offered: {where} stands in {address}{how}."
+
+
+def _elsewhere(reason: str, words: Words, definition: Definition) -> str:
+    before, opening, rest = reason.partition("The case stands in ")
+    stands, possible, wanted = rest.partition("; this is possible only in ")
+    if not (opening and possible):
+        return ""  # of a version that said it otherwise
+    named = "; ".join(words.address(definition, CASE, one) for one in wanted.removesuffix(".").split(", "))
+    return f"{before}{opening}{words.address(definition, CASE, stands)}{possible}{named}."
 
 
 def _stages(blocker: Blocker, words: Words, definition: Definition | None) -> str:

@@ -5,7 +5,7 @@ Plain and light: a released version carries its table, so that running a case ne
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from inprocap_flow.errors import DefinitionDefect
@@ -64,6 +64,18 @@ class Machine:
 
     def is_final(self, kind: str, state: str) -> bool:
         return state in self.tables[kind].finals
+
+    def leads_to(self, kind: str, state: str, wanted: Collection[str]) -> bool:
+        """Return whether any way of steps leads a line from *state* to one of *wanted*; it may stand there already."""
+        moves, seen, waiting = self.tables[kind].moves, {state}, [state]
+        while waiting:
+            here = waiting.pop()
+            if here in wanted:
+                return True
+            there = {target for targets in moves.get(here, {}).values() for target in targets} - {SAME} - seen
+            seen |= there
+            waiting += there
+        return False
 
     @property
     def main(self) -> LineTable:

@@ -40,9 +40,8 @@ def typed_fields(definition: Definition, kind: str, texts: Mapping[str, str], zo
     for name, text in texts.items():
         declared = fields.get(name)
         if declared is None:
-            problems.append(
-                Problem(Place(f"field {name}"), "unknown-field", f"{name} is no field here", nearest(name, fields))
-            )
+            mend = _of_another_line(definition, kind, name) or nearest(name, fields)
+            problems.append(Problem(Place(f"field {name}"), "unknown-field", f"{name} is no field here", mend))
             continue
         if text == "":
             values[name] = None
@@ -54,6 +53,15 @@ def typed_fields(definition: Definition, kind: str, texts: Mapping[str, str], zo
     if problems:
         raise InvalidInput(problems)
     return values
+
+
+def _of_another_line(definition: Definition, kind: str, name: str) -> str:
+    """Return the mend for a field that another line than *kind* has: where it is given; "" if none has it."""
+    if kind != CASE and name in definition.main.fields:
+        return "it is a field of the case: leave the track out"
+    having = [other for other, line in definition.tracks.items() if other != kind and name in line.fields]
+    named = " or ".join(f"--on {other}/NAME" for other in having)
+    return f"it is given for each {' or '.join(having)} apart: say for which with {named}" if having else ""
 
 
 def nearest(typed: str, known: Iterable[str]) -> str:

@@ -238,3 +238,15 @@ def test_who_may_not_bring_papers_is_told_which_once_for_all_of_them(drafted: La
 def test_what_is_not_there_to_sign_is_named_by_its_title(drafted: Lab) -> None:
     said = " ".join(drafted.refused("01-06 09:00", "sign", drafted.case, "launch", "--as", "dora").split())
     assert '"Specification" is not there, so there is nothing to sign.' in said
+
+
+def test_where_the_case_stands_is_said_with_titles(ready: Lab) -> None:
+    said = ready("01-06 10:00", "do", ready.case, "register", "--new", "bidder/x", "firm=X", "--as", "al").stdout
+    assert "The case stands in Preparation > Ready; this is possible only in Bidding > Open for bids." in " ".join(
+        said.split()
+    )
+
+
+def test_a_field_of_a_track_that_is_set_on_the_case_says_how_to_name_the_track(ready: Lab) -> None:
+    said = ready("01-06 10:00", "set", ready.case, "price=1 EUR", "--as", "ben").stderr
+    assert "it is given for each bidder apart: say for which with --on bidder/NAME" in " ".join(said.split())

@@ -142,6 +142,36 @@ def test_a_case_that_stands_elsewhere_says_when_it_will_come_by_itself(bids_in: 
     assert refusal.possible_from == moment("2026-02-20 16:00")
 
 
+def test_what_a_track_lacks_is_told_with_the_track_on_which_it_is_given(tiny: Build) -> None:
+    play = tiny("""
+    stages: {first: {owner: officer}, end: {final: completed}}
+    fields: {shared: {type: text, by: officer, title: Shared}}
+    steps: {finish: {from: first, to: end, by: officer}}
+    tracks:
+      bid:
+        title: Bid
+        fields: {price: {type: money, by: officer, title: Price}}
+        documents: {offer: {title: Offer, by: officer}}
+        begins: {step: register, by: officer, to: there}
+        stages: {there: {owner: officer}, chosen: {final: chosen}}
+        steps:
+          choose:
+            from: there
+            to: chosen
+            by: officer
+            already_there: {fields: [price, shared], documents: [offer]}
+    """)
+    play.does("2026-01-06 09:00", "ben", "do", "register", new="bid/al")
+    refusal = play.refused("2026-01-06 10:00", "ben", "do", "choose", on="bid/al")
+    found = {(one.about, one.line) for one in refusal.blockers}
+    assert found == {("price", "bid/al"), ("offer", "bid/al"), ("shared", "case")}
+
+
+def test_a_case_that_has_gone_past_says_that_nothing_leads_it_back(ranked: Play) -> None:
+    refusal = ranked.refused("2026-02-25 09:00", "ben", "do", "register", new="bidder/cy", firm="Cy")
+    assert blocker(refusal, "case-elsewhere").mend == "nothing mends this: no step leads the case there any more"
+
+
 @pytest.mark.parametrize(
     ("field", "value", "code"),
     [

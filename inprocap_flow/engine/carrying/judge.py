@@ -18,7 +18,7 @@ from inprocap_flow.engine.case.facts import CaseFacts
 from inprocap_flow.engine.case.hooking import call_hook
 from inprocap_flow.engine.case.lifting import granting
 from inprocap_flow.engine.case.people import barred_from_bringing
-from inprocap_flow.engine.case.records import Blocker, DeadlineState, When, stamp, unstamp
+from inprocap_flow.engine.case.records import MAIN, Blocker, DeadlineState, When, stamp, unstamp
 from inprocap_flow.engine.timing.bounds import cited
 from inprocap_flow.engine.timing.parts import grounds_of, leading
 from inprocap_flow.language.expressions.aloud import deny_aloud
@@ -26,7 +26,7 @@ from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.expressions.failing import Failing, failing
 from inprocap_flow.language.expressions.tree import Call, Expr, Not
-from inprocap_flow.language.model import Branch, Deadline, Document, Field, Guard, Step, said
+from inprocap_flow.language.model import CASE, Branch, Deadline, Document, Field, Guard, Step, said
 from inprocap_flow.records import changed
 
 __all__ = ["Inputs", "Plan", "begin_blockers", "judge", "judge_guard"]
@@ -63,10 +63,24 @@ def judge(work: Work, line_id: str, step: Step, inputs: Inputs) -> Plan:
     if plan.branch is not None:
         plan.blockers += _nothing_to_meet(facts, step, plan.branch)
     evaluate_effects(facts, step, plan)
+    if facts.line.kind != CASE:
+        plan.blockers = [_on_its_line(facts, one) for one in plan.blockers]
     if len(plan.blockers) > 1:
         plan.blockers = _distinct(plan.blockers)
     plan.journal = facts.journal.to_plain()
     return plan
+
+
+def _on_its_line(facts: CaseFacts, blocker: Blocker) -> Blocker:
+    """Return *blocker*; where a field or document of a track is lacking, with the track on which it is given."""
+    own = facts.binding.definition.line(facts.line.kind)
+    if blocker.line != MAIN or not blocker.mend.startswith(("fill ", "bring ")):
+        return blocker
+    return (
+        changed(blocker, line=facts.line.id)
+        if blocker.about in own.fields or blocker.about in own.documents
+        else blocker
+    )
 
 
 def _with_inputs(work: Work, before: CaseFacts, plan: Plan) -> CaseFacts:
@@ -126,8 +140,11 @@ def _title(declared: Field | Document | None, name: str) -> str:
 def _elsewhere(facts: CaseFacts, step: Step) -> Iterator[Blocker]:
     if step.while_case and facts.case.main.state not in step.while_case:
         where = ", ".join(step.while_case)
-        reason = f"The case stands in {facts.case.main.state}; this is possible only in {where}."
-        yield Blocker("case-elsewhere", reason, about=facts.case.main.state, mend="move the case there first")
+        stands = facts.case.main.state
+        reason = f"The case stands in {stands}; this is possible only in {where}."
+        ahead = facts.binding.machine.leads_to(CASE, stands, step.while_case)
+        mend = "move the case there first" if ahead else "nothing mends this: no step leads the case there any more"
+        yield Blocker("case-elsewhere", reason, about=stands, mend=mend)
 
 
 def _missing_fields(facts: CaseFacts, step: Step) -> Iterator[Blocker]:
