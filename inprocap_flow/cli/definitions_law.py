@@ -59,7 +59,8 @@ def list_(session: Session, name: str | None, day: date | None, *, stale: bool, 
 
     With --organisation only what applies to cases that it opens on the day: its rulebooks and its overlays. With --own
     the lengths that stand in definitions themselves: estimates, proposals, how long a signature lasts. With both, all
-    numbers that the house's own overlays write; with NAME too, those of the procedure there, and whose each is.
+    numbers that the house's own file and overlays write, rates too; with NAME, those of the procedure there, and whose
+    each is.
     """
     if own:
         from inprocap_flow.cli.definitions_law_own import list_own
