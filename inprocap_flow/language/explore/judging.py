@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
+from inprocap_flow.language.explore.noticing import Memory, Seen, Standing
 from inprocap_flow.language.explore.state import MISSED, NOT_STARTED, OPEN, RUNNING, SUSPENDED, Seat, State
 from inprocap_flow.language.explore.sureness import holds, is_sure
 from inprocap_flow.language.explore.together import with_each_value
@@ -12,6 +14,8 @@ from inprocap_flow.language.explore.truth import NO, YES
 from inprocap_flow.language.explore.views import View
 from inprocap_flow.language.explore.world import World
 from inprocap_flow.language.model import CASE, AlreadyThere, Branch, Step
+
+_NOTHING: frozenset[str] = frozenset()
 
 
 class Judged(NamedTuple):
@@ -28,42 +32,48 @@ class Judged(NamedTuple):
 def judge(world: World, state: State, kind: str, seat: Seat | None, step: Step, *, all_given: bool = False) -> Judged:
     """Return *step* of a line of *kind* judged as the language says (6.3), people and papers left aside.
 
-    Most steps ask nothing about tracks: then what was judged once holds for the same line, whoever else is there.
+    What was judged once holds for every case that looks the same where it was looked at (`noticing`).
     *all_given*: all that comes with the step was given (`given.with_values`), so what it fixes is known or never.
     """
-    seat = state.main if kind == CASE else seat
-    about = asked(world, kind, step)
-    known = world.judged[id(step)][2]
-    fixes = frozenset(one for one in world.fixed if all_given and kind == CASE and _is_fixed_by(world, one, step))
-    key = (seat, state.main, fixes, *[state.crowds[position] for position in about])
-    found: Judged | None = known.get(key)
-    if found is None:
-        found = known[key] = _judged(world, state, kind, seat, step, fixes)
-    return found
+    fixes = _fixed_by(world, step) if all_given and kind == CASE and world.fixed else _NOTHING
+    kept = world.judged.get((id(step), fixes))
+    if kept is None:
+        memory = Memory(partial(judged_afresh, world, kind, step, fixes))
+        kept = world.judged[id(step), fixes] = (step, memory)  # with it, so that no other step comes to have its id
+    return kept[1].recall(state, None if kind == CASE else seat)
 
 
 def due(world: World, state: State, kind: str, seat: Seat, step: Step) -> int:
     """Return the answers that what an automatic *step* waits for may give; worked out once, as in `judge`."""
-    about = asked(world, kind, step)
-    known = world.due.setdefault(id(step), {})
-    key = (seat, state.main, *[state.crowds[position] for position in about])
-    found = known.get(key)
-    if found is None:
-        found = known[key] = View(world, state, kind, seat).truth(step.as_soon_as)
-    return found
+    kept = world.due.get(id(step))
+    if kept is None:
+        kept = world.due[id(step)] = (step, Memory(partial(waited_for, world, kind, step)))
+    return kept[1].recall(state, None if kind == CASE else seat)
+
+
+def waited_for(world: World, kind: str, step: Step, state: Seen, seat: Standing | None) -> int:
+    """Return what `due` keeps, worked out now."""
+    return View(world, state, kind, state.main if kind == CASE else seat).truth(step.as_soon_as)
 
 
 def asked(world: World, kind: str, step: Step) -> tuple[int, ...]:
     """Return the positions of the crowds on which it hangs whether *step* can be carried out; worked out once."""
-    kept = world.judged.get(id(step))
+    kept = world.asked.get(id(step))
     if kept is None:
-        kept = world.judged[id(step)] = (step, world.asks_about(kind, step), {})
+        kept = world.asked[id(step)] = (step, world.asks_about(kind, step))
     return kept[1]
 
 
-def _judged(world: World, state: State, kind: str, seat: Seat | None, step: Step, fixes: frozenset[str]) -> Judged:
+def _fixed_by(world: World, step: Step) -> frozenset[str]:
+    return frozenset(name for name in world.fixed if _is_fixed_by(world, name, step))
+
+
+def judged_afresh(
+    world: World, kind: str, step: Step, fixes: frozenset[str], state: Seen, seat: Standing | None
+) -> Judged:
+    """Return what `judge` keeps, worked out now; *fixes*: fields that are known by now or never."""
     handed = frozenset((*step.handed_in.fields, *step.already_there.fields))
-    view = View(world, state, kind, seat, handed, fixes=fixes)
+    view = View(world, state, kind, state.main if kind == CASE else seat, handed, fixes=fixes)
     refused = next(_refusals(view, step), "")
     if refused:
         return Judged(refused, (), False)

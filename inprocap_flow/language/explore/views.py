@@ -8,7 +8,8 @@ from math import inf
 from types import MappingProxyType
 from typing import NamedTuple
 
-from inprocap_flow.language.explore.state import MET, MISSED, OVER, RUNNING, SUSPENDED, Seat, State
+from inprocap_flow.language.explore.noticing import Seen, Standing
+from inprocap_flow.language.explore.state import MET, MISSED, OVER, RUNNING, SUSPENDED, Seat
 from inprocap_flow.language.explore.truth import (
     ANY,
     EITHER,
@@ -56,11 +57,11 @@ class View(NamedTuple):
     """
 
     world: World
-    state: State
+    state: Seen
     kind: str = CASE
-    seat: Seat | None = None
+    seat: Standing | None = None
     handed: frozenset[str] = frozenset()
-    each: tuple[str, Seat | None] | None = None
+    each: tuple[str, Standing | None] | None = None
     given: bool = False
     told: Mapping[str, bool] = MappingProxyType({})
     chosen: Mapping[str, str] = MappingProxyType({})
@@ -162,7 +163,7 @@ class View(NamedTuple):
         known = self.told.get(str(expr)) if self.told else None
         return found if known is None else found._replace(known=known, unknown=not known)
 
-    def field(self, kind: str, seat: Seat | None, name: str) -> Amount:
+    def field(self, kind: str, seat: Standing | None, name: str) -> Amount:
         """Return what the field that a line calls *name* may hold."""
         world = self.world
         home, name = world.home(kind, name)

@@ -9,6 +9,7 @@ from math import inf
 from typing import Any
 
 from inprocap_flow.language.checks.reading import readings
+from inprocap_flow.language.explore.noticing import Memory, Seen, Standing
 from inprocap_flow.language.explore.reads import kinds_read_by, read_by
 from inprocap_flow.language.explore.scope import Scope, field_of, place, touches
 from inprocap_flow.language.explore.state import (
@@ -70,13 +71,14 @@ class World:
         self.counted_from = self._counted_from()
         self.taken: set[tuple[str, str]] = set()  # the steps that were possible somewhere
         self.effects: dict[tuple[int, int], Any] = {}  # of `effects`, by step and branch
-        self.judged: dict[int, tuple[Step, tuple[int, ...], dict[Any, Any]]] = {}  # of `judge`, by what a step asks
+        self.judged: dict[tuple[int, frozenset[str]], tuple[Step, Memory[Any]]] = {}  # of `judge`, by step
+        self.asked: dict[int, tuple[Step, tuple[int, ...]]] = {}  # which crowds a step asks about
         self.parted: dict[tuple[str, Any, Seat, Seat], tuple[Any, ...]] = {}  # crowds of which one has moved on
         self.ways: dict[tuple[str, Seat, Seat], Any] = {}  # of a line that stands so, with the main line standing so
         self.can_come: dict[Hashable, dict[State, bool]] = {}  # of `can_come`, by what and for which stage
         self.nexts: dict[State, tuple[Any, ...]] = {}  # of `happenings`, as far as they are kept
         self.settled: dict[State, list[tuple[State, tuple[str, ...]]]] = {}  # of `settle`, as far as they are kept
-        self.due: dict[int, dict[Any, int]] = {}  # what `as_soon_as` of a step came to
+        self.due: dict[int, tuple[Step, Memory[int]]] = {}  # what `as_soon_as` of a step came to
         self.fine: dict[Hashable, set[State]] = {}  # cases that show no fault, by what is looked for
         self.until = inf  # the moment (of `time.process_time`) at which what is looked for is given up
         self.shared: dict[int, tuple[Step, tuple[tuple[str, tuple[str, ...]], ...]]] = {}  # fields read by several
@@ -86,7 +88,7 @@ class World:
     def line(self, kind: str) -> Line:
         return self.definition.line(kind)
 
-    def crowd(self, state: State, kind: str) -> tuple[tuple[Seat, int], ...]:
+    def crowd(self, state: Seen, kind: str) -> tuple[tuple[Seat, int], ...]:
         return state.crowds[self.position[kind]]
 
     def is_final(self, leaf: str) -> bool:
@@ -175,7 +177,7 @@ class World:
                     found.setdefault(place(self.definition, kind, anchor), []).append((kind, number))
         return found
 
-    def statuses(self, state: State, kind: str, seat: Seat | None, name: str) -> Statuses:
+    def statuses(self, state: Seen, kind: str, seat: Standing | None, name: str) -> Statuses:
         """Return how the deadline that a line calls *name* may stand."""
         owner, bare = place(self.definition, kind, name)
         number = self.clock_at.get((owner, bare))
