@@ -131,9 +131,10 @@ def test_it_is_read_with_the_roles_and_at_each_step(tmp_path: Path) -> None:
     definition(tmp_path)
     book = open_book(tmp_path / "tiny.yaml", day=date(2026, 7, 1))
     whole_one = "\n".join(one.text for part in whole(book).walk() for one in part.sentences())
-    assert 'Nobody who has brought "Specification" (specification) in the case' in whole_one
+    assert 'Nobody who has filed a version of "Specification" (specification) in the case' in whole_one
     step = [one.text for part in read_one(book, "evaluate") for one in part.sentences()]
-    assert 'Nobody who has brought "Specification" (specification) in this case.' in step
+    assert 'Nobody who has filed a version of "Specification" (specification) in this case' in "\n".join(step)
+    assert "no author is recorded" in whole_one
 
 
 # ------------------------------------------------------------------------------- a substitute and the person are one

@@ -23,7 +23,7 @@ class Role:
     speaks_for: str | None = None
     records_for: tuple[str, ...] = ()
     apart_from: tuple[str, ...] = ()
-    not_who_brought: tuple[str, ...] = ()  # documents: whoever filed a version of one in the case is barred
+    not_who_brought: tuple[str, ...] = ()  # documents: who filed a version is barred; not who only wrote it
     side: str | None = None  # buyer | supplier | neither; None: as `side_of` says
 
 

@@ -40,7 +40,10 @@ class RoleDoc(Doc):
     )
     apart_from: OneOrMore[RoleName] = key("Apart from", "Roles that no holder may also have in the same case.", ())
     not_who_brought: OneOrMore[DocumentName] = key(
-        "Not who brought", "Documents: nobody who filed a version of one acts in this role in the same case.", ()
+        "Not who brought",
+        "Documents: nobody who filed a version of one acts in this role in the same case. Who only wrote it, and let "
+        "somebody else file it, is not kept out: no author is recorded.",
+        (),
     )
     side: Annotated[str, word("buyer", "supplier", "neither")] | None = key(
         "Side", "Whom it serves; without it `supplier` if it speaks for a track, `neither` if it never acts.", None

@@ -10,7 +10,7 @@ from inprocap_flow.service.reading.approvals import approval_summary
 from inprocap_flow.service.reading.ends import end_sentences
 from inprocap_flow.service.reading.papers import document_sentence, field_sentence
 from inprocap_flow.service.reading.sentences import Sentence
-from inprocap_flow.service.reading.speech import BASES, Speech, a_, all_of, any_of, sentence
+from inprocap_flow.service.reading.speech import BASES, NOT_WHO_WROTE, Speech, a_, all_of, any_of, sentence
 
 
 def who(speech: Speech, step: Step) -> Iterator[Sentence]:
@@ -71,7 +71,7 @@ def _capacity(speech: Speech, step: Step) -> Iterator[Sentence]:
             yield Sentence(text, book.place("roles", name, "apart_from"))
         if role.not_who_brought:
             papers = any_of(speech.document(one) for one in role.not_who_brought)
-            text = sentence(f"{who_of}nobody who has brought {papers} in this case")
+            text = sentence(f"{who_of}nobody who has filed a version of {papers} in this case{NOT_WHO_WROTE}")
             yield Sentence(text, book.place("roles", name, "not_who_brought"))
         for other in roles.values():
             if name in other.records_for and other.name not in step.by:

@@ -15,6 +15,7 @@ from inprocap_flow.language.values import in_words, parse_value
 from inprocap_flow.service.reading.book import Book, note
 from inprocap_flow.service.reading.sentences import Sentence
 
+NOT_WHO_WROTE = "; who only wrote it and let somebody else file it is not kept out: no author is recorded"
 NOT_CONFIRMED = "[not confirmed]"
 BASES = {
     "law": "law",

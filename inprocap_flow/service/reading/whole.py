@@ -15,7 +15,7 @@ from inprocap_flow.service.reading.follows import SAME
 from inprocap_flow.service.reading.own_lengths import own_lengths_section
 from inprocap_flow.service.reading.papers import document_sentence, field_sentence
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
-from inprocap_flow.service.reading.speech import Speech, a_, any_of, period_in_words, sentence
+from inprocap_flow.service.reading.speech import NOT_WHO_WROTE, Speech, a_, any_of, period_in_words, sentence
 from inprocap_flow.service.reading.steps import step_section
 from inprocap_flow.service.reading.watches import watch_sentence
 
@@ -127,7 +127,7 @@ def _role(speech: Speech, role: Role) -> Sentence:
         facts.append((f"Nobody who has acted in the case as {others}", "apart_from"))
     if role.not_who_brought:
         papers = any_of(speech.document(one) for one in role.not_who_brought)
-        facts.append((f"Nobody who has brought {papers} in the case", "not_who_brought"))
+        facts.append((f"Nobody who has filed a version of {papers} in the case{NOT_WHO_WROTE}", "not_who_brought"))
     barred = any_of({"move": "carries out steps", "approve": "signs"}[one] for one in role.never)
     if barred:
         facts.append((f"Never {barred}", "never"))
