@@ -162,6 +162,9 @@ class Connection(ABC):
     def after_forgetting(self) -> None:  # noqa: B027 - optional, as above
         """Finish, after the commit, what `forget_for_good` began."""
 
+    def must_lie_still(self) -> None:  # noqa: B027 - optional: mostly, locks see to it
+        """Raise StoreUnavailable if what was read may have been changed meanwhile."""
+
     def take_turns(self) -> None:  # noqa: B027 - optional: SQLite lets only one write anyway
         """Wait for others who make tables, copy or release, and let them wait until this transaction ends."""
 
@@ -336,9 +339,14 @@ def _no_use(wrong: Exception) -> StoreUnavailable:
         mend = "release a procedure first (inprocap-flow release open), or name another database"
         return StoreUnavailable(f"this is not a database of this program: {text}", mend=mend)
     if "readonly" in text or "read-only" in text:
-        mend = "let its file and its folder be written by you, or work on a copy"
-        return StoreUnavailable(f"the database may only be read, and this is to be written: {text}", mend=mend)
+        return may_only_be_read(text)
     return StoreUnavailable(f"the database refuses: {text}")
+
+
+def may_only_be_read(why: str) -> StoreUnavailable:
+    """Return the error of whoever would write into a database that may only be read."""
+    mend = "let its file and its folder be written by you, or work on a copy"
+    return StoreUnavailable(f"the database may only be read, and this is to be written: {why}", mend=mend)
 
 
 def sqlite_path(url: str) -> Path | None:

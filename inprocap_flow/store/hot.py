@@ -14,7 +14,14 @@ from inprocap_flow.engine.case.records import Handed
 from inprocap_flow.errors import CaseChanged, NotAllowed, NotFound
 from inprocap_flow.ids import Ids, TimedIds
 from inprocap_flow.store.chain import Head
-from inprocap_flow.store.connection import Connection, PostgresConnection, SqliteConnection, Watch, sqlite_file
+from inprocap_flow.store.connection import (
+    Connection,
+    PostgresConnection,
+    SqliteConnection,
+    StoreUnavailable,
+    Watch,
+    sqlite_file,
+)
 from inprocap_flow.store.planned import Lookout, Planned, Soonest, due
 from inprocap_flow.store.reading import ReadingTransaction
 from inprocap_flow.store.remembered import Memory
@@ -129,7 +136,8 @@ class DatabaseStore:
     def _engine(self) -> Engine:
         from inprocap_flow.store import library
 
-        return library.engine("sqlite" if "sqlite" in self.url or self._anchor else "postgresql", self._connect)
+        with self._lent() as connection:
+            return library.engine(connection.dialect, self._connect, connection.must_lie_still)
 
     def cases(self, organisation: str | None = None, *, ended: bool | None = None) -> tuple[CaseEntry, ...]:
         """Return cases, the one changed last first."""
@@ -363,6 +371,20 @@ def open_store(
         shared = f"file:/inprocap-flow-{os.urandom(16).hex()}?vfs=memdb"
         return DatabaseStore(shared, lambda: SqliteConnection(shared, watch), keys=keys, ids=ids, documents=documents)
     beside = documents or f"{file}.documents"
-    return DatabaseStore(
-        f"sqlite:///{file}", lambda: SqliteConnection(file, watch), keys=keys, ids=ids, documents=beside
-    )
+    return DatabaseStore(f"sqlite:///{file}", lambda: connected(file, watch), keys=keys, ids=ids, documents=beside)
+
+
+# What SQLite says where it can make no log beside a database; the second one if there is a log and no index.
+FOLDER_CLOSED = ("SQLITE_READONLY_DIRECTORY", "SQLITE_CANTOPEN")
+
+
+def connected(file: str, watch: Watch | None) -> SqliteConnection:
+    """Return a connection to a database; where its folder may not be written to, one that reads what lies there."""
+    try:
+        return SqliteConnection(file, watch)
+    except StoreUnavailable as wrong:
+        if getattr(wrong.__cause__, "sqlite_errorname", "") not in FOLDER_CLOSED or not os.path.isfile(file):  # noqa: PTH113
+            raise
+        from inprocap_flow.store.unwritable import StillConnection  # seldom, and everybody starts with this module
+
+        return StillConnection(file, watch)

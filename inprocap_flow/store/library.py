@@ -37,11 +37,13 @@ from inprocap_flow.store.tables import (
     RefusalRow,
 )
 
+_AFTER = "inprocap_flow_after"  # the option of an engine: what is called once a list was read
 
-def engine(dialect: str, connect: Callable[[], Connection]) -> Engine:
-    """Return an engine whose connections are set up as all others are."""
+
+def engine(dialect: str, connect: Callable[[], Connection], after: Callable[[], None]) -> Engine:
+    """Return an engine whose connections are set up as all others are; *after* each list, it may be refused."""
     url = "sqlite://" if dialect == "sqlite" else "postgresql+psycopg://"
-    made = create_engine(url, creator=lambda: connect().raw, poolclass=pool.NullPool)
+    made = create_engine(url, creator=lambda: connect().raw, poolclass=pool.NullPool, execution_options={_AFTER: after})
     kind = SqliteConnection if dialect == "sqlite" else PostgresConnection
     event.listen(made, "handle_error", partial(_told, kind))
     return made
@@ -190,7 +192,8 @@ def marks_in_events(on: Engine) -> frozenset[str]:
 def _all(on: Engine, asked: Any) -> Sequence[Any]:
     with Session(on) as session:
         found: Sequence[Any] = session.exec(asked).all()
-        return found
+    on.get_execution_options()[_AFTER]()
+    return found
 
 
 def _named(row: SQLModel, record: type[Any], *but: str) -> dict[str, Any]:
