@@ -29,6 +29,10 @@ class StoreUnavailable(FlowError):
     exit_status = 5
 
 
+class MayOnlyBeRead(StoreUnavailable):
+    """Something is to be written into a database that may only be read."""
+
+
 class AlreadyThere(Exception):
     """A row with this key exists. Never leaves the store."""
 
@@ -343,10 +347,10 @@ def _no_use(wrong: Exception) -> StoreUnavailable:
     return StoreUnavailable(f"the database refuses: {text}")
 
 
-def may_only_be_read(why: str) -> StoreUnavailable:
+def may_only_be_read(why: str) -> MayOnlyBeRead:
     """Return the error of whoever would write into a database that may only be read."""
     mend = "let its file and its folder be written by you, or work on a copy"
-    return StoreUnavailable(f"the database may only be read, and this is to be written: {why}", mend=mend)
+    return MayOnlyBeRead(f"the database may only be read, and this is to be written: {why}", mend=mend)
 
 
 def sqlite_path(url: str) -> Path | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from inprocap_flow.store.connection import Connection, StoreUnavailable
+from inprocap_flow.store.connection import Connection, MayOnlyBeRead, StoreUnavailable
 from inprocap_flow.store.statements import REVISION
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def bring_up_to_date(connection: Connection) -> None:
     """Make all tables in an empty database, run what is missing in an older one, leave a current one alone."""
     if revision(connection) == REVISION:
         return
-    connection.begin(writing=True)
+    _begin(connection)
     connection.take_turns()
     found = revision(connection)  # somebody may have been faster
     if found is None:
@@ -29,6 +29,17 @@ def bring_up_to_date(connection: Connection) -> None:
         name = {"name": "installation", "value": f"installation-{os.urandom(16).hex()}"}
         connection.write(connection.statements.add_setting, name)
     connection.commit()
+
+
+def _begin(connection: Connection) -> None:
+    try:
+        connection.begin(writing=True)
+    except MayOnlyBeRead as wrong:
+        raise StoreUnavailable(
+            "the database was made by another version of this program and is to be brought up to date, but may not be "
+            "written to",
+            mend="copy it with its documents into a folder that you may write to, and name that copy",
+        ) from wrong
 
 
 def revision(connection: Connection) -> str | None:

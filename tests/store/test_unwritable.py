@@ -77,6 +77,14 @@ def test_somebody_who_begins_to_write_is_noticed(lying: DatabaseStore, tmp_path:
         (tmp_path / "flow.db-wal").write_bytes(b"one page")
 
 
+def test_one_of_an_older_program_cannot_be_brought_up_to_date_there(lying: DatabaseStore, tmp_path: Path) -> None:
+    writer = SqliteConnection(str(tmp_path / "flow.db"), None)
+    writer.execute("UPDATE alembic_version SET version_num = '0004'")
+    writer.close()
+    with pytest.raises(StoreUnavailable, match="made by another version .* to be brought up to date\n  mend: .*a copy"):
+        lying.update()
+
+
 def test_nothing_can_be_written_through_it(lying: DatabaseStore) -> None:
     with pytest.raises(StoreUnavailable, match="the database may only be read"), lying.writing():
         pass
