@@ -81,7 +81,7 @@ def test_one_of_an_older_program_cannot_be_brought_up_to_date_there(lying: Datab
     writer = SqliteConnection(str(tmp_path / "flow.db"), None)
     writer.execute("UPDATE alembic_version SET version_num = '0004'")
     writer.close()
-    with pytest.raises(StoreUnavailable, match=r"another version of .* to be brought up to date, but .*\n  mend: copy it"):
+    with pytest.raises(StoreUnavailable, match=r"another version of .* up to date, but .*\n  mend: copy it"):
         lying.update()
 
 
