@@ -38,7 +38,7 @@ def impact(session: Session, procedure: str, plan: Path | None, everything: bool
 
     desk = session.reading_desk
     found = _by_plan(desk, plan) if plan else impact_of_file(desk, _file(desk, procedure))
-    session.answer(_plain(found), _lines(found, everything=everything))
+    session.answer(_plain(found), [*_lines(found, everything=everything), *_next(found, plan)])
 
 
 def _by_plan(desk: Desk, path: Path) -> Impacts:
@@ -109,7 +109,13 @@ def _lines(found: Impacts, *, everything: bool) -> Iterator[str]:
                 yield from layout.bullet(blocker.reason)
         if case.unaffected:
             yield from layout.bullet("unaffected")
-    if any(not case.unaffected for case in found.cases):
+
+
+def _next(found: Impacts, plan: Path | None) -> Iterator[str]:
+    if plan is not None and found.cases:
+        yield ""
+        yield from layout.wrapped(f"To see what would become of each case: inprocap-flow migrate {plan} --dry-run")
+    elif any(not case.unaffected for case in found.cases):
         yield ""
         yield from layout.wrapped("To move cases over: inprocap-flow migrate --draft FILE proposes a plan.")
 

@@ -154,9 +154,30 @@ def _what(one: Moved) -> tuple[str, ...]:
     """Return what happens to a case, or why it stays."""
     if one.blockers:
         return tuple(dict.fromkeys(_of_line(blocker.line, blocker.reason) for blocker in one.blockers))
-    said = [text for event in one.events if (text := _said(event.kind, event.data))]
+    said = [text for event in one.events if event.kind == "migrated" for text in _otherwise_called(event.data)]
+    said += [text for event in one.events if (text := _said(event.kind, event.data))]
     new = [text for event in one.events if event.kind == "migrated" for text in _new(event.data)]
     return tuple(dict.fromkeys((*said, *new)))
+
+
+def _otherwise_called(data: Any) -> Iterator[str]:
+    """Yield what is called otherwise from now on, each once with the lines on which it is."""
+    from inprocap_flow.engine.case.kinds import written_kind
+
+    found: dict[str, list[str]] = {}
+    for line, told in data.get("lines", {}).items():
+        if "kind" in told:
+            found.setdefault(f"the kind of track {written_kind(line)} is called {told['kind']}", []).append(line)
+        for what in ("fields", "documents", "milestones"):
+            for was, now in told.get(what, {}).items():
+                found.setdefault(f"the {what.removesuffix('s')} {was} is called {now}", []).append(line)
+    for what in ("deadlines", "approvals"):
+        for was, now in data.get(what, {}).items():
+            line, name = was.split(" ", 1)
+            text = f"the {what.removesuffix('s')} {name} is called {now.partition(' ')[2]}"
+            found.setdefault(text, []).append(line)
+    for text, lines in found.items():
+        yield text if lines == ["case"] else f"{text}: {', '.join(lines)}"
 
 
 def _new(data: Any) -> Iterator[str]:

@@ -6,10 +6,14 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from inprocap_flow.service.desk import open_desk
+from inprocap_flow.service.timekeeping.reminding import remind
+from inprocap_flow.settings import Settings
 from tests.cli.conftest import PURCHASE, Lab
 
 PLAN = """migration: over
@@ -170,3 +174,132 @@ def test_one_run_moves_every_case_whatever_tracks_it_has(bid_in: Lab) -> None:
     (bid, left) = bid_in.json("02-11 10:00", "track", bid_in.case)["tracks"]
     assert (bid["kind"], left["kind"]) == ("tenderer", "tenderer")
     assert "Nothing is wrong" in bid_in.done("02-11 13:00", "audit", "verify")
+
+
+MORE_RENAMED = (
+    ("Reply to the review", "Reply to the complaint"),
+    ("review_reply", "complaint_reply"),
+    ("review", "complaint"),
+)
+MORE_PLAN = PLAN.replace("{bidder: tenderer}", "{bidder: tenderer, review: complaint}") + (
+    "  review:\n    renamed:\n      deadlines: {review_reply: complaint_reply}\n"
+)
+
+
+def _complained(lab: Lab) -> None:
+    """Let a firm's case come to a complaint whose answer is due on 9 March, with nothing sent yet."""
+    lab.done("02-11 10:00", "do", lab.case, "correct", "--as", "ben", "--reason", "A slip")
+    lab.done("02-20 17:00", "interest", lab.case, "--none", "--as", "gus")
+    lab.done("02-20 17:20", "do", lab.case, "rank", "--on", "bidder/al", "--as", "gus", "rank=1")
+    lab.done("02-20 17:30", "attach", lab.case, "--as", "gus", f"report={lab.file('report.pdf')}")
+    lab.done("02-20 17:40", "do", lab.case, "rank_all", "--as", "gus", "award_value=51234 EUR")
+    begins = ("file_review", "--new", "review/one", "--of", "bidder/al", "--as", "dora")
+    lab.done("02-23 09:00", "do", lab.case, *begins)
+
+
+def _reminded(lab: Lab) -> int:
+    """Write the reminders that are due, and send nothing: as if the machine had stopped in between."""
+    desk = open_desk(Settings(database=str(lab.folder / "lab.db"), key_file=lab.folder / "sealing.key"))
+    try:
+        return remind(desk, datetime(2026, 3, 6, 8, tzinfo=UTC), lambda: True)[0]
+    finally:
+        desk.store.close()
+
+
+def test_what_was_written_before_a_kind_is_renamed_arrives_after_it(bid_in: Lab) -> None:
+    _complained(bid_in)
+    assert _reminded(bid_in) == 1
+    waiting = [(kind, to) for kind, to, _ in _written(bid_in)]
+    assert ("told", "track:bidder/al") in waiting
+    _released(bid_in, *MORE_RENAMED)
+    bid_in.done("03-06 09:20", "migrate", bid_in.file("over.yaml", MORE_PLAN), "--as", "ben")
+    assert bid_in.json("03-06 09:25", "track", bid_in.case, "review/one")["kind"] == "complaint"
+    sent = bid_in.done("03-06 09:30", "deliveries", "send")
+    assert "0 to be tried again, 0 given up" in sent
+    assert "Nothing waits, and nothing was given up" in bid_in.done("03-06 09:35", "deliveries")
+    letters = {path.name: path.read_text("utf-8") for path in (bid_in.folder / "outgoing").rglob("*") if path.is_file()}
+    assert any("Reply to the review" in text for text in letters.values())  # the words of when it was written
+    assert any("review/one" in text for text in letters.values())  # and the id, by which commands find it still
+
+
+SIGNED_RENAMED = (("rejection:", "refusal:"), ("[rejection]", "[refusal]"))
+SIGNED_PLAN = PLAN + "      approvals: {rejection: refusal}\n"
+
+
+@pytest.mark.parametrize("signs", [False, True])
+def test_who_was_asked_for_what_is_called_otherwise_now_is_told_unless_they_have_signed(
+    bid_in: Lab, signs: bool
+) -> None:
+    _asked(bid_in)
+    _released(bid_in, *SIGNED_RENAMED)
+    bid_in.done("02-20 18:00", "migrate", bid_in.file("over.yaml", SIGNED_PLAN), "--as", "ben")
+    if signs:
+        bid_in.done("02-20 18:30", "sign", bid_in.case, "refusal", "--on", "bidder/al", "--as", "dora")
+    assert "0 to be tried again, 0 given up" in bid_in.done("02-20 19:00", "deliveries", "send")
+    letters = [path.read_text("utf-8") for path in (bid_in.folder / "outgoing").rglob("*") if path.is_file()]
+    assert any("Rejection" in text and "dora@" in text for text in letters) is not signs
+
+
+# ---------------------------------------------------------- what a plan means, and what would become of each case
+
+
+def both(lab: Lab, plan: str) -> tuple[set[tuple[str, str, str]], set[tuple[str, str, str]], str]:
+    """Return what `impact --plan` and `migrate --dry-run` say that nobody has decided, and what would become of it."""
+    path = lab.file("over.yaml", plan)
+    (meant,) = lab.json("02-11 08:40", "impact", "purchase.yaml", "--plan", path)["by_case"]
+    (tried,) = lab.json("02-11 08:41", "migrate", path, "--dry-run", "--as", "ben")["cases"]
+    assert (meant["case"], meant["stage"]) == (tried["case"], tried["stage"])
+    said = ({(b["code"], b["line"], b["about"]) for b in those} for those in (meant["undecided"], tried["blockers"]))
+    undecided, blockers = said
+    return undecided, blockers, tried["outcome"]
+
+
+def test_impact_and_dry_run_agree_that_a_case_can_go(bid_in: Lab) -> None:
+    _released(bid_in)
+    assert both(bid_in, PLAN) == (set(), set(), "would_move")
+
+
+def test_impact_and_dry_run_name_the_same_values_that_are_missing_on_renamed_tracks(bid_in: Lab) -> None:
+    asked = (
+        "      rank: {type: whole_number",
+        "      origin: {type: text, title: Origin, by: supplier}\n      rank: {type: whole_number",
+    )
+    _released(bid_in, asked)
+    undecided, blockers, outcome = both(bid_in, PLAN + "    fields: {origin: ask}\n")
+    assert outcome == "refused"
+    assert undecided == blockers == {("value-missing", f"bidder/{who}", "origin") for who in ("al", "bo")}
+
+
+def test_impact_and_dry_run_name_the_same_signatures_that_renamed_tracks_need_from_now_on(bid_in: Lab) -> None:
+    rank = "        handed_in: {fields: [rank]}\n"
+    _released(bid_in, (rank, rank + "        already_there: {approvals: [rejection]}\n"))
+    path = bid_in.file("over.yaml", PLAN)
+    (meant,) = bid_in.json("02-11 08:40", "impact", "purchase.yaml", "--plan", path)["by_case"]
+    (tried,) = bid_in.json("02-11 08:41", "migrate", path, "--dry-run", "--as", "ben")["cases"]
+    data = next(event["data"] for event in tried["events"] if event["kind"] == "migrated")
+    needed = {(one["line"], one["about"], one["step"]) for one in meant["effects"] if one["kind"] == "approval-gained"}
+    assert needed == {(f"bidder/{who}", "rejection", "rank") for who in ("al", "bo")}
+    assert {(one["line"], one["about"], one["step"]) for one in data["obligations"]} == needed
+
+
+def test_a_dry_run_says_what_is_called_otherwise_and_impact_how_to_try_the_plan(bid_in: Lab) -> None:
+    _released(bid_in)
+    path = bid_in.file("over.yaml", PLAN)
+    tried = " ".join(bid_in.done("02-11 08:41", "migrate", path, "--dry-run", "--as", "ben").split())
+    assert "the kind of track bidder is called tenderer: bidder/al, bidder/bo" in tried
+    assert "the field price is called offer: bidder/al" in tried
+    meant = " ".join(bid_in.done("02-11 08:40", "impact", "purchase.yaml", "--plan", path).split())
+    assert "migrate over.yaml --dry-run" in meant.replace(str(bid_in.folder) + "/", "")
+    assert "--draft" not in meant
+
+
+def test_tracks_that_a_plan_forgets_are_gone_for_impact_and_keep_the_case_where_it_is_in_a_dry_run(bid_in: Lab) -> None:
+    _released(bid_in)
+    path = bid_in.file("over.yaml", PLAN.partition("renamed:\n  tracks:")[0])
+    (meant,) = bid_in.json("02-11 08:40", "impact", "purchase.yaml", "--plan", path)["by_case"]
+    (tried,) = bid_in.json("02-11 08:41", "migrate", path, "--dry-run", "--as", "ben")["cases"]
+    gone = {one["line"] for one in meant["effects"] if one["kind"] == "track-gone"}
+    assert (
+        gone == {one["line"] for one in tried["blockers"] if one["code"] == "track-gone"} == {"bidder/al", "bidder/bo"}
+    )
+    assert tried["outcome"] == "refused"

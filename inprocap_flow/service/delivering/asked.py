@@ -9,6 +9,7 @@ from inprocap_flow.engine.case.facts import CaseFacts
 from inprocap_flow.engine.case.people import is_absent
 from inprocap_flow.engine.case.records import MAIN, Case, When, key
 from inprocap_flow.errors import FlowError
+from inprocap_flow.service.delivering.renamed import approval_now
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.store.deliveries import Posted
 from inprocap_flow.store.port import Reading
@@ -23,18 +24,19 @@ def in_vain(desk: Desk, reading: Reading, message: Posted, now: datetime) -> str
     person = message.recipient.removeprefix("person:")
     try:
         case = reading.load(message.case_id).case
-        facts = _facts(desk, reading, case, message, now)
-        return "" if facts is None else _why(facts, standing(facts, message.subject), person)
+        name = approval_now(reading, case, message)
+        facts = _facts(desk, reading, case, key(message.line, name), now)
+        return "" if facts is None else _why(facts, standing(facts, name), person)
     except FlowError:
         return ""
 
 
-def _facts(desk: Desk, reading: Reading, case: Case, message: Posted, now: datetime) -> CaseFacts | None:
-    binding, line = desk.binding(reading, case), case.lines.get(message.line)
-    if line is None:
+def _facts(desk: Desk, reading: Reading, case: Case, asked: str, now: datetime) -> CaseFacts | None:
+    """Return the facts around the approval *asked* (line and name); None where nobody has asked for such a one."""
+    line_id = asked.partition(" ")[0]
+    if asked not in case.approvals or line_id not in case.lines:
         return None
-    known = key(line.id, message.subject) in case.approvals
-    return CaseFacts(binding, case, line.id, When.exactly(now)) if known else None
+    return CaseFacts(desk.binding(reading, case), case, line_id, When.exactly(now))
 
 
 def _why(facts: CaseFacts, found: Standing, person: str) -> str:

@@ -15,6 +15,7 @@ from inprocap_flow.records import record
 from inprocap_flow.service.delivering.asked import in_vain
 from inprocap_flow.service.delivering.handing import delivery_of, for_nobody, house_of, reached_by
 from inprocap_flow.service.delivering.recipients import House
+from inprocap_flow.service.delivering.renamed import ladder_now
 from inprocap_flow.service.delivering.routes import NOWHERE, PEOPLES, WEBHOOK, Routes
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.store.deliveries import Due, Planned, Posted
@@ -128,7 +129,7 @@ def is_overtaken(desk: Desk, reading: Reading, message: Posted, now: datetime) -
     detail = message.detail
     try:
         case = reading.load(message.case_id).case
-        ladder = ladder_named(desk.binding(reading, case), case, str(detail.get("ladder", "")))
+        ladder = ladder_named(desk.binding(reading, case), case, ladder_now(reading, case, message))
     except FlowError:
         return False
     if ladder is None:
