@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from inprocap_flow.errors import InvalidInput, Problem
-from inprocap_flow.language.checks import Around, to_do_left
+from inprocap_flow.language.checks import Around, to_do_left, unknown_role
 from inprocap_flow.language.checks import check as run_checks
 from inprocap_flow.language.choices import changes_from, uses
 from inprocap_flow.language.files import Library, folders_for
@@ -19,6 +19,7 @@ from inprocap_flow.language.load import (
     load_organisation,
     read_rulebook,
 )
+from inprocap_flow.language.marks import MapNode
 from inprocap_flow.language.model import Absence, Definition, Organisation, Rulebook
 from inprocap_flow.language.overlays import resolve_applied
 from inprocap_flow.language.overlays.chosen import overlay_files
@@ -123,7 +124,8 @@ class _Whose:
 def _of_one(path: Path, search: Search, whose: _Whose, hook_lookup: HookLookup) -> Sequence[Problem]:
     try:
         library = Library(folders_for(path, search))
-        kind = kind_of(library.read(path))
+        root = library.read(path)
+        kind = kind_of(root)
         if kind == "procedure":
             return list(_of_procedure(path, search, whose, hook_lookup))
         if kind == "overlay":
@@ -131,9 +133,14 @@ def _of_one(path: Path, search: Search, whose: _Whose, hook_lookup: HookLookup) 
                 path, search, organisation=whose.organisation, day=whose.day, away=whose.away, hook_lookup=hook_lookup
             )
         load(path, search, hook_lookup=hook_lookup)
-        return list(to_do_left.problems(library.sources))
+        return library.show([*to_do_left.problems(library.sources), *_of_roles(kind, root, library)])
     except InvalidInput as invalid:
         return invalid.problems
+
+
+def _of_roles(kind: str | None, root: MapNode, library: Library) -> Iterator[Problem]:
+    if kind == "organisation":
+        yield from unknown_role.problems(root, library)
 
 
 def _of_procedure(path: Path, search: Search, whose: _Whose, hook_lookup: HookLookup) -> Iterator[Problem]:

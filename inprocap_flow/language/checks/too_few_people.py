@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding
-from inprocap_flow.language.model import Definition
+from inprocap_flow.language.model import Definition, Organisation
 
 CODE = "too-few-people"
 SEVERITY = ERROR
+LIKENESS = 0.85  # two names that differ in a letter or two; most roles that merely sound alike differ in more
 
 
 def check(definition: Definition, around: Around) -> Iterator[Finding]:
@@ -26,8 +28,18 @@ def check(definition: Definition, around: Around) -> Iterator[Finding]:
             yield Finding(
                 f"roles.{name}",
                 f"{organisation.name} has {_people(holders)} as `{name}`; {_needed(role.at_least)}.",
-                "Give the role to somebody in the organisation's file.",
+                _mend(name, definition, organisation),
             )
+
+
+def _mend(role: str, definition: Definition, organisation: Organisation) -> str:
+    """Return what to do; whoever holds a role of nearly this name that the procedure does not know is named."""
+    plain = "Give the role to somebody in the organisation's file."
+    for person in organisation.people.values():
+        others = [one for one in person.roles if one not in definition.roles]
+        for near in get_close_matches(role, others, n=1, cutoff=LIKENESS):
+            return f"{person.id} has `{near}`: did you mean `{role}`? {plain}"
+    return plain
 
 
 def _people(number: int) -> str:
