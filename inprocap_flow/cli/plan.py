@@ -127,7 +127,7 @@ def _plan_procedure(session: Session, asked: Asked, path: Path) -> None:
     made = _timetable(session, asked, path)
     chances = _spread(session, asked, made)
     files = _files(session, asked, made, chances)
-    document = made.to_plain() | _chances_to_plain(chances) | ({"written": files} if files else {})
+    document = made.to_plain() | _chances_to_plain(made, chances) | ({"written": files} if files else {})
     session.answer(document, plan_text.lines(made, chances, files))
 
 
@@ -194,8 +194,8 @@ def _plan_case(session: Session, asked: Asked, unknown: NotFound) -> None:
     made = plan_case(binding, case, _question(session, asked, binding), desk.clock.now(), what_if)
     chances = _spread(session, asked, made.what_if or made.now)
     files = _case_files(session, asked, made, chances)
-    document = made.to_plain() | _chances_to_plain(chances) | ({"written": files} if files else {})
-    session.answer(document, plan_text.case_lines(made, chances, files, why=asked.why))
+    told = _chances_to_plain(made.what_if or made.now, chances) | ({"written": files} if files else {})
+    session.answer(made.to_plain() | told, plan_text.case_lines(made, chances, files, why=asked.why))
 
 
 # ---------------------------------------------------------------------------------------------- chance
@@ -213,14 +213,17 @@ def _spread(session: Session, asked: Asked, made: Timetable) -> Spread | None:
         return spread(made.draft.network, runs=asked.runs, seed=asked.seed, progress=lambda n: bar.update(n - bar.pos))
 
 
-def _chances_to_plain(chances: Spread | None) -> dict[str, Any]:
+def _chances_to_plain(made: Timetable, chances: Spread | None) -> dict[str, Any]:
+    from inprocap_flow.service.planning.risks import risks
+
+    told: dict[str, Any] = {"risks": [one.to_plain() for one in risks(made, chances)]}
     if chances is None:
-        return {}
+        return told
     days = {name: {"50": a.isoformat(), "80": b.isoformat(), "95": c.isoformat()}
             for name, (a, b, c) in chances.days.items()}  # fmt: skip
     late = [{"late": one, "end": end, "share": share} for (one, end), share in chances.late.items()]
-    told = {"runs": chances.runs, "seed": chances.seed, "varying": chances.varying, "days": days, "late": late}
-    return {"spread": told}
+    drawn = {"runs": chances.runs, "seed": chances.seed, "varying": chances.varying, "days": days, "late": late}
+    return told | {"spread": drawn}
 
 
 # ---------------------------------------------------------------------------------------------- files

@@ -15,7 +15,9 @@ from tests.planning.conftest import bound_to_house
 from tests.planning.test_stories import stories
 from tests.planning.test_validity import WHERE_TENDERS_COME_IN
 
-SAYS = "The first contract is signed on Mon 2027-01-04 comes after the end of Validity of the tenders (Fri 2026-10-30)."
+SAYS = (
+    '"The first contract is signed" on Mon 2027-01-04 comes after the end of Validity of the tenders (Fri 2026-10-30).'
+)
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +47,14 @@ def broken(play: Rehearsal, at: str, *what_if: str) -> tuple[Break, ...]:
 
 def test_where_nobody_agreed_the_plan_says_that_tenders_bind_no_longer(signed: Rehearsal) -> None:
     assert [one.text for one in broken(signed, "2026-11-20 09:00")] == [SAYS]
+
+
+def test_it_is_said_too_once_the_system_has_recorded_that_they_bind_no_longer(signed: Rehearsal) -> None:
+    play = signed.copy()
+    play.play(Request("time", "system"), moment("2026-11-02 09:00"))
+    assert play.case is not None
+    assert play.case.deadlines["case tenders_bind"].status == "missed"
+    assert [one.text for one in broken(play, "2026-11-20 09:00")] == [SAYS]
 
 
 def test_a_firm_that_agreed_until_later_is_named_beside_it(signed: Rehearsal) -> None:

@@ -101,11 +101,20 @@ def test_a_range_of_what_nobody_gave_a_length_of_is_drawn_too(ranges: tuple[str,
     assert varies(planned(*ranges).draft.network)
 
 
-def test_how_often_an_end_is_missed_is_counted_run_by_run() -> None:
+@pytest.mark.parametrize("kind", ["no_later", "hoped"])
+def test_how_often_an_end_is_missed_is_counted_run_by_run(kind: str) -> None:
     network = Network()
     network.add(Point("start", fixed=100))
     link = Link("start", "", lambda day: day + 10, "", (lambda day: day, lambda day: day + 10, lambda day: day + 20))
     network.add(Point("end", fixed=110))
-    network.add(Point("step", links=[link], no_later=["end"]))
+    network.add(Point("step", links=[link], **{kind: ["end"]}))  # type: ignore[arg-type]
     share = spread(network, runs=2000, seed=3).late["step", "end"]
     assert 0.35 < share < 0.55  # the middle of a triangle, the likely day itself in time
+
+
+def test_an_end_that_is_never_missed_is_in_the_answer_too() -> None:
+    network = Network()
+    network.add(Point("start", fixed=100))
+    network.add(Point("end", fixed=130))
+    network.add(Point("step", links=[Link("start", "", lambda day: day + 10)], no_later=["end"]))
+    assert spread(network, runs=100).late == {("step", "end"): 0.0}

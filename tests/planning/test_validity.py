@@ -7,8 +7,11 @@ from datetime import date
 import pytest
 
 from inprocap_flow.cli.plan_text import lines
+from inprocap_flow.cli.words import day
 from inprocap_flow.service.planning.durations import read_given
 from inprocap_flow.service.planning.plans import Question, Timetable
+from inprocap_flow.service.planning.risks import risks
+from inprocap_flow.service.planning.spread import spread
 from inprocap_flow.service.planning.timetable import plan_procedure
 from tests.planning.conftest import bound_to_house
 
@@ -51,6 +54,30 @@ def test_a_plan_says_that_the_tenders_bind_no_longer_when_the_contract_is_signed
 def test_a_contract_within_that_time_is_not_too_late(procedure: str, milestone: str) -> None:
     made = planned(procedure, "tenders_bind_for=36 months")
     assert milestone not in [row.milestone for row in made.missed]
+
+
+@pytest.mark.parametrize(("procedure", "milestone"), WHERE_TENDERS_COME_IN.items())
+@pytest.mark.parametrize("assume", [("tenders_bind_for=6 months",), ()])
+def test_a_plan_says_in_how_many_runs_the_contract_comes_after_that_time(
+    procedure: str, milestone: str, assume: tuple[str, ...]
+) -> None:
+    made = planned(procedure, *assume)
+    chances = spread(made.draft.network, runs=100)
+    found = next(one for one in risks(made, chances) if "deadline case tenders_bind" in one.end.name)
+    assert found.late.milestone == milestone
+    assert found.assumed == (not assume)
+    assert found.share == chances.late[found.late.name, found.end.name]
+    text = " ".join(" ".join(lines(made, chances)).split())
+    assert f'"{found.late.title}" after the end of {found.end.title}' in text
+    said = f"{found.end.title} ({day(found.end.day)}; 3 months assumed, nobody has said how long)"
+    assert (said in text) == (not assume)
+
+
+def test_where_no_length_has_a_range_what_is_said_is_as_planned() -> None:
+    made = planned("open", "tenders_bind_for=2 weeks")
+    text = " ".join(" ".join(lines(made)).split())
+    assert '"The first contract is signed" after the end of Validity of the tenders' in text
+    assert "No length of this plan has a range, so chance is not played." in text
 
 
 def test_a_time_that_nobody_stated_makes_nothing_too_late() -> None:

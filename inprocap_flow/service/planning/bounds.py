@@ -13,16 +13,19 @@ if TYPE_CHECKING:
     from inprocap_flow.service.planning.drafting import Drafter
 
 
-def bounds_of(drafter: Drafter, line: Line, leg: Leg, waits: Waits) -> list[str]:
-    """Return the points at which the deadlines end by which the step of *leg* must have come.
+def bounds_of(drafter: Drafter, line: Line, leg: Leg, waits: Waits) -> tuple[list[str], list[str]]:
+    """Return the points at which the deadlines end by which the step of *leg* must have come, and should have come.
 
-    One whose length nobody has said bounds nothing: a guess of ours must not call a plan too late.
+    The second are those whose length nobody has said: a guess of ours must not call a plan too late.
     """
     step = leg.step
     assert step is not None
     names = (*waits.met, *step.already_there.within, *met_by(leg), *made_met(line, step))
-    found = (drafter.running_place(line, name) for name in dict.fromkeys(names))
-    return [drafter.running[place] for place in found if place is not None and place not in drafter.guessed]
+    places = [place for name in dict.fromkeys(names) if (place := drafter.running_place(line, name)) is not None]
+    sure, guessed = (
+        [drafter.running[place] for place in places if (place in drafter.guessed) is guess] for guess in (False, True)
+    )
+    return sure, guessed
 
 
 def met_by(leg: Leg) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from inprocap_flow.service.planning.durations import STAGE, Length, Lengths, Thi
 from inprocap_flow.service.planning.ends import Clocks, Work
 from inprocap_flow.service.planning.items import BEGIN, TODAY, Draft, Item
 from inprocap_flow.service.planning.network import Day, Link, Network, Point, Shift
-from inprocap_flow.service.planning.path import Leg, choose_path, completed
+from inprocap_flow.service.planning.path import Leg, usual_way
 from inprocap_flow.service.planning.ticking import start
 from inprocap_flow.service.planning.waiting import Waits, waits_of
 from inprocap_flow.service.planning.working import due_work, forward_work
@@ -40,7 +40,7 @@ class Drafter:
         self.created: dict[str, str] = {}  # kind of track -> the point at which it is created
         self.not_before: str | None = None  # a point before which nothing of the future happens
         self.approved: frozenset[str] = frozenset()  # approvals of the case that are given already
-        self.open_tracks: dict[str, tuple[str, Day]] = {}  # kind -> where a track of the case stands, since when
+        self.open_tracks: dict[str, tuple[str, str, Day]] = {}  # kind -> a track of the case, its stage, since when
         self.entry = BEGIN  # the point at which the stage that is being planned is entered
 
     # ------------------------------------------------------------------------------------------ points
@@ -111,10 +111,10 @@ class Drafter:
         by_itself = step.is_automatic and not self._asks_people(step, leg.stage)
         people = not step.is_system and not step.is_linked and not by_itself
         settle, back = (self.work.on_or_after, self.work.on_or_before) if people else (_same, _same)
-        bounds = bounds_of(self, line, leg, waits)
+        bounds, hoped = bounds_of(self, line, leg, waits)
         links += [Link(beside, target, why="asked for by then") for name in waits.reached
                   if (beside := self.draft.reached.get(name, "")).startswith("side ")]  # fmt: skip
-        point = Point(target, settle, back, links, bounds)
+        point = Point(target, settle, back, links, bounds, hoped)
         item = Item(target, "step", self.step_title(line, step), line.kind, leg.stage, step.milestone, step.name,
                     since=entry)  # fmt: skip
         self.add(item, point)
@@ -179,16 +179,15 @@ class Drafter:
         first = line.leaf(line.begins.targets[0].to)
         for name in line.begins.starts:
             start(self, line, name, begun)
-        legs = choose_path(self.binding.definition, line, first, goals=completed(line), shortest=True)
-        return self.walk(line, legs, begun)
+        return self.walk(line, usual_way(self.binding.definition, line, first), begun)
 
-    def _go_on(self, kind: str, stage: str, since: Day) -> str:
+    def _go_on(self, kind: str, track: str, stage: str, since: Day) -> str:
         """Follow a track of the case from where it stands."""
         line = self.binding.definition.line(kind)
         name = f"track {kind}"
-        title = f"{self._line_title(kind)}: {self.stage_title(line, line.stages[stage])}"
+        title = f"{self._line_title(kind)} ({track}): {self.stage_title(line, line.stages[stage])}"
         self.known(Item(name, "here", title, kind, stage, actual=True), since)
-        return self.walk(line, choose_path(self.binding.definition, line, stage, shortest=True), name)
+        return self.walk(line, usual_way(self.binding.definition, line, stage), name)
 
     def _due_time(self, line: Line, leg: Leg) -> list[Link]:
         """Return the deadline that leaving the stage meets: it gives the time, if nothing else does."""

@@ -153,10 +153,10 @@ def expect(binding: Binding, case: Case, question: Question, now: datetime) -> T
     )
     drafter.known(here, since.toordinal())
     drafter.today(today)
+    drafter.open_tracks = dict(_open_tracks(binding, case))
     for state in case.deadlines.values():
         _runs(drafter, binding, case, state)
     drafter.approved = frozenset(_given(binding, case, now))
-    drafter.open_tracks = dict(_open_tracks(binding, case))
     legs = way(binding, question, clocks, case.main.state, today)
     last = drafter.walk(definition.main, legs, HERE)
     behind = [state.name for state in case.deadlines.values() if state.line == MAIN and not state.is_open]
@@ -194,10 +194,14 @@ def _since(binding: Binding, line: LineState) -> date:
 
 
 def _runs(drafter: Drafter, binding: Binding, case: Case, state: DeadlineState) -> None:
-    """Add a clock that runs, with the end it has; one that stands still is only spoken of."""
+    """Add a clock that runs, with the end it has; one that stands still is only spoken of.
+
+    A duty that was missed still is one, until it is met: the plan goes on to say what comes after its end.
+    """
     line = case.lines[state.line]
     declared = binding.definition.line(line.kind).deadlines.get(state.name)
-    if declared is None or not state.is_open or state.outlives_case or state.end is None:
+    matters = state.is_open or (state.status == "missed" and not line.ended)
+    if declared is None or not matters or state.outlives_case or state.end is None:
         return
     title = drafter.text(declared.title, state.name)
     if state.status == "suspended":
@@ -211,7 +215,8 @@ def _runs(drafter: Drafter, binding: Binding, case: Case, state: DeadlineState) 
         drafter.draft.network.add(Point(since, fixed=started))
     item = Item(name, "deadline", shown, line.kind, ends=ends, deadline=declared, since=since)
     drafter.add(item, Point(name, fixed=ends.gate, over=ends.gate > ends.last_day.toordinal()))
-    drafter.running.setdefault((line.kind, state.name), name)
+    if state.line == MAIN or drafter.open_tracks.get(line.kind, ("",))[0] == state.line:
+        drafter.running[line.kind, state.name] = name
 
 
 def _ends(drafter: Drafter, binding: Binding, state: DeadlineState, declared: Deadline, kind: str) -> Ends:
@@ -231,14 +236,14 @@ def _given(binding: Binding, case: Case, now: datetime) -> Iterator[str]:
             yield name
 
 
-def _open_tracks(binding: Binding, case: Case) -> Iterator[tuple[str, tuple[str, int]]]:
-    """Yield for each kind the track that has furthest to go: the stage it stands in, and since when."""
+def _open_tracks(binding: Binding, case: Case) -> Iterator[tuple[str, tuple[str, str, int]]]:
+    """Yield for each kind the track that has furthest to go, with the stage it stands in, and since when."""
     for kind, line in binding.definition.tracks.items():
         order = {leaf: number for number, leaf in enumerate(line.leaves)}
         unfinished = [track for track in case.tracks(kind) if not track.ended]
         if unfinished:
             first = min(unfinished, key=lambda track: (order[track.state], -_since(binding, track).toordinal()))
-            yield kind, (first.state, _since(binding, first).toordinal())
+            yield kind, (first.id, first.state, _since(binding, first).toordinal())
 
 
 # ---------------------------------------------------------------------------------------------- side by side
@@ -275,7 +280,7 @@ def _breaks(case: Case, before: Timetable | None, made: Timetable) -> Iterator[B
         for name in made.draft.network.misses(made.draft.network.points[row.name]):
             missed = made.row(name)
             title = f"{missed.title} ({day(missed.day)})" if missed else name
-            text = f"{row.title} on {day(row.day)} comes after the end of {title}."
+            text = f'"{row.title}" on {day(row.day)} comes after the end of {title}.'
             yield Break(f"{row.name} {name}", text + in_its_place(made.binding, case, name, row.day))
     if before is not None:
         yield from _other_meetings(before, made)

@@ -55,8 +55,9 @@ class Point:
     """Something that happens on one day. ``settle`` moves a day to one on which it can happen, never back.
 
     ``settle_back`` is the other way: the last day, not after a given one, on which it can happen. ``no_later``:
-    points that it must not miss. ``fixed``: the day is known, whatever it waits for. ``over``: on its day this
-    point is over already, so that the last day to keep it is the day before.
+    points that it must not miss; ``hoped``: those that it should come before, but whose day rests on a length that
+    nobody has said, so that they hold nothing up. ``fixed``: the day is known, whatever it waits for. ``over``: on its
+    day this point is over already, so that the last day to keep it is the day before.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Point:
     settle_back: Shift = same_day
     links: list[Link] = field(default_factory=list)
     no_later: list[str] = field(default_factory=list)
+    hoped: list[str] = field(default_factory=list)
     fixed: Day | None = None
     over: bool = False
 
@@ -93,7 +95,11 @@ class Network:
 
     def misses(self, point: Point) -> tuple[str, ...]:
         """Return the points that *point* must not miss, and does."""
-        return tuple(name for name in point.no_later if self.days[point.name] > self.last_day(name))
+        return tuple(name for name in point.no_later if self.is_late(point.name, name))
+
+    def is_late(self, name: str, end: str) -> bool:
+        """Return whether the point *name* comes after the last day of *end*."""
+        return self.days[name] > self.last_day(end)
 
     def driving(self, finish: str) -> tuple[Link, ...]:
         """Return the links that put *finish* on its day, first to last: the critical path, all of its branches."""

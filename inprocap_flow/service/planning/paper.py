@@ -20,6 +20,7 @@ from inprocap_flow.service.planning.gantt import draw_parts
 from inprocap_flow.service.planning.items import Caution
 from inprocap_flow.service.planning.living import CasePlan, Compared
 from inprocap_flow.service.planning.plans import Row, Timetable
+from inprocap_flow.service.planning.risks import Risk, often, risks
 from inprocap_flow.service.planning.spread import Spread
 from inprocap_flow.service.planning.words import day
 
@@ -214,6 +215,13 @@ def _late(sheet: Sheet) -> Iterator[Markup]:
     late = [f"{row.title}: {day(row.day)}" for row in sheet.made.missed] if not sheet.case else []
     if sheet.breaks or late:
         yield tag("section", tag("h2", "What does not hold"), listing([*sheet.breaks, *late]))
+    yield from _list("What may come too late", map(_risk, risks(sheet.made, sheet.chances)))
+
+
+def _risk(one: Risk) -> str:
+    assumed = f"; {one.end.why} assumed" if one.assumed else ""
+    planned = ", and as planned" if one.as_planned and one.share is not None else ""
+    return f"{one.late.title} after the end of {one.end.title} ({day(one.end.day)}{assumed}): {often(one)}{planned}."
 
 
 def _rests_on(sheet: Sheet) -> Iterator[Markup]:

@@ -10,6 +10,7 @@ is taken only as the way before it answers. A step that is named and leads to no
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -72,6 +73,32 @@ def choose_path(
         if best is not None and not search.lacking(best):
             return best
     raise Unsupported(_no_way(line, start, by, without), mend="name other steps with --by and --without")
+
+
+def usual_way(definition: Definition, line: Line, start: str) -> tuple[Leg, ...]:
+    """Return the usual way of a track from *start*: the shortest to where it is completed, if it says where that is.
+
+    Else that to the end before which most of its duties are met, of several the nearest: what a procedure calls the
+    ends of a track does not say which is the good one, but nobody plans to take an invoice back. Raises Unsupported.
+    """
+    ends = completed(line)
+    if any(line.stages[end].final == COMPLETED for end in ends):
+        return choose_path(definition, line, start, goals=ends, shortest=True)
+    ways: list[tuple[Leg, ...]] = []
+    for end in ends:
+        with suppress(Unsupported):  # that end cannot be reached any more
+            ways.append(choose_path(definition, line, start, goals=(end,), shortest=True))
+    if not ways:
+        raise Unsupported(_no_way(line, start, (), ()), mend="the track can only be ended with its case")
+    return max(ways, key=lambda legs: (len(_met(line, legs)), -len(legs)))
+
+
+def _met(line: Line, legs: Sequence[Leg]) -> frozenset[str]:
+    """Return the duties that are met on a way, also by what is done where it passes."""
+    beside = [step for leg in legs for step in line.steps.values()
+              if leg.stage in step.sources and all(branch.to == SAME for branch in step.targets)]  # fmt: skip
+    taken = [name for leg in legs for way in (leg.step, leg.branch) if way is not None for name in way.meets]
+    return frozenset((*taken, *(name for step in beside for name in step.meets)))
 
 
 def completed(line: Line) -> tuple[str, ...]:

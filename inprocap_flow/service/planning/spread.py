@@ -32,7 +32,8 @@ class Spread:
     seed: int
     days: Mapping[str, tuple[date, date, date]]
     varying: int  # lengths that were drawn
-    late: Mapping[tuple[str, str], float] = field(default_factory=dict)  # (point, end): the share of runs that miss it
+    # (point, end): the share of runs in which it comes after that end, which it must or should not.
+    late: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
 
 def varies(network: Network) -> bool:
@@ -59,16 +60,16 @@ def spread(
     moved = {names[number]: _odds(network, names[number], seen) for number, seen in enumerate(found)
              if points[number].fixed is None}  # fmt: skip
     drawn = sum(link.varies is not None for point in points for link in point.links)
-    return Spread(runs, seed, moved, drawn, {pair: count / runs for pair, count in late.items()})
+    return Spread(runs, seed, moved, drawn, {pair: late[pair] / runs for pair, *_ in bounds})
 
 
 def _bounds(network: Network) -> list[tuple[tuple[str, str], int, int, Day]]:
-    """Return what must not miss which end, by name and number, with the days by which an end lies behind its last."""
+    """Return what must or should not miss which end, by name and number, with the days an end lies behind its last."""
     numbers = {name: number for number, name in enumerate(network.points)}
     return [
         ((point.name, end), numbers[point.name], numbers[end], network.points[end].over)
         for point in network.points.values()
-        for end in point.no_later
+        for end in (*point.no_later, *point.hoped)
     ]
 
 

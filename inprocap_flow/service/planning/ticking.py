@@ -63,7 +63,10 @@ def _place(drafter: Drafter, kind: str, name: str) -> str:
     target, network = point_name(kind, name), drafter.draft.network
     if target not in network.points:
         return target
-    if any(target in (*point.no_later, *(link.source for link in point.links)) for point in network.points.values()):
+    if any(
+        target in (*point.no_later, *point.hoped, *(link.source for link in point.links))
+        for point in network.points.values()
+    ):
         return f"{target} again"
     del network.points[target], network.days[target], drafter.draft.items[target]
     return target
