@@ -162,7 +162,7 @@ def signature_prospect(
     facts = facts.on(found.line_id)
     blockers = (*not_open(facts, found), *nothing_to_sign(facts, found))
     seats = tuple(Seat(one, _signers(work, found, one), tuple(_held(work, found, one))) for one in found.open_lines)
-    own = None if actor is None else _own(work, request)
+    own = None if actor is None else _own(work, changed(request, line=found.line_id))
     return SignatureProspect(found, blockers, seats, own)
 
 

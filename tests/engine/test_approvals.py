@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from inprocap_flow.engine.carrying.describe import request_of
 from inprocap_flow.engine.case.records import Handed, Refusal, Request
 from inprocap_flow.language.model import MeetingDate
 from tests.engine.conftest import Build, Play, blocker, moment
@@ -405,3 +406,22 @@ def test_a_gate_of_the_meeting_bounds_when_a_committee_signs(tiny: Build) -> Non
     assert early.codes == ("gate-not-yet",)
     assert early.possible_from == moment("2026-03-10 00:00")
     play.does("2026-03-10 09:00", "kim", "sign", "consent")
+
+
+@pytest.mark.parametrize("act", ["sign", "ask", "decline", "withdraw"])
+def test_an_approval_of_the_whole_case_is_not_given_for_one_track(bids_in: Play, act: str) -> None:
+    refusal = bids_in.refused("2026-02-23 09:00", "dora", act, "award", on="bidder/al", reason="so")
+    found = blocker(refusal, "unknown-approval")
+    assert refusal.codes == ("unknown-approval",)
+    assert "for the whole case" in found.reason
+    assert "leave the track out" in found.mend
+
+
+def test_an_approval_of_a_track_asked_of_the_case_names_the_tracks(bids_in: Play) -> None:
+    refusal = bids_in.refused("2026-02-23 09:00", "dora", "sign", "rejection")
+    assert blocker(refusal, "unknown-approval").mend.endswith("say for which with --on bidder/NAME")
+
+
+def test_what_was_once_signed_beside_a_track_is_decided_again_for_the_case(launched: Play) -> None:
+    signed = next(event for event in launched.events if event.kind == "approval_signed")
+    assert request_of({**(signed.request or {}), "line": "bidder/al"}, signed).line == "case"

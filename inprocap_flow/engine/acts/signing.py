@@ -39,7 +39,7 @@ def ask(work: Work, request: Request) -> list[Blocker]:
     Refused while a request stands, and where there is nothing yet that could be signed.
     """
     facts = work.facts(request.line)
-    if blockers := no_such_approval(facts, request.name):
+    if blockers := _not_of_this_line(facts, request.name):
         return blockers
     found = standing(facts, request.name)
     capacity = capacity_for(acting(work, request, found.line_id, "ask"), who_acts(facts))
@@ -99,11 +99,29 @@ def no_such_approval(facts: CaseFacts, name: str) -> list[Blocker]:
     known = {**definition.main.approvals, **definition.line(facts.line.kind).approvals}
     if name in known:
         return []
+    having = [kind for kind, line in definition.tracks.items() if name in line.approvals]
+    if having:
+        named = " or ".join(f"--on {kind}/NAME" for kind in having)
+        mend = f"it is given for each {' or '.join(having)} apart: say for which with {named}"
+        return [Blocker("unknown-approval", f"{name} is no approval of {facts.line.id}.", about=name, mend=mend)]
     from difflib import get_close_matches  # only whoever mistypes waits for it
 
     near = get_close_matches(name, known, 1)
     mend = f"did you mean {near[0]}?" if near else f"choose of: {', '.join(known)}"
     return [Blocker("unknown-approval", f"{name} is no approval here.", about=name, mend=mend)]
+
+
+def _not_of_this_line(facts: CaseFacts, name: str) -> list[Blocker]:
+    """Return why the approval *name* cannot be given on the line of *facts*: it is none, or belongs to the case.
+
+    Whoever names a track means that track alone: a signature for the whole case is never made of it.
+    """
+    if blockers := no_such_approval(facts, name):
+        return blockers
+    if standing(facts, name).line_id == facts.line_id:
+        return []
+    reason = f"{name} is no approval of {facts.line_id}: it is given once, for the whole case."
+    return [Blocker("unknown-approval", reason, about=name, mend="leave the track out, if the whole case is meant")]
 
 
 def _not_signable(facts: CaseFacts, found: Standing) -> Blocker:
@@ -128,7 +146,7 @@ def _needed_by(facts: CaseFacts, found: Standing) -> Iterator[str]:
 def sign(work: Work, request: Request, *, against: bool = False) -> list[Blocker]:
     """Give one signature, for the first line of the approval that is still open and that the actor can sign."""
     facts = work.facts(request.line)
-    if blockers := no_such_approval(facts, request.name):
+    if blockers := _not_of_this_line(facts, request.name):
         return blockers
     found = standing(facts, request.name)
     used = facts.journal.to_plain()  # the dated values on which it depends who signs
@@ -327,7 +345,7 @@ def _what_it_sets(facts: CaseFacts, found: Standing) -> dict[str, object]:
 def decline(work: Work, request: Request) -> list[Blocker]:
     """Decline an approval, with the reason. Where a majority decides, it is a vote against; else it ends this round."""
     facts = work.facts(request.line)
-    if blockers := no_such_approval(facts, request.name):
+    if blockers := _not_of_this_line(facts, request.name):
         return blockers
     found = standing(facts, request.name)
     blockers = list(not_open(facts, found))
@@ -351,7 +369,7 @@ def decline(work: Work, request: Request) -> list[Blocker]:
 def withdraw(work: Work, request: Request) -> list[Blocker]:
     """Withdraw one's own standing signature, with the reason; a used one stands for ever."""
     facts = work.facts(request.line)
-    if blockers := no_such_approval(facts, request.name):
+    if blockers := _not_of_this_line(facts, request.name):
         return blockers
     found = standing(facts, request.name)
     mine = standing_of(found.state.signatures, request.actor)

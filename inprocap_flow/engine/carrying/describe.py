@@ -66,12 +66,16 @@ def _described(work: Work, line_id: str, declared: Field | None, plain: Any) -> 
 
 
 def request_of(described: Mapping[str, Any], first: Event) -> Request:
-    """Return the request that led to a recorded decision, as it can be decided again."""
+    """Return the request that led to a recorded decision, as it can be decided again.
+
+    What was signed stands on the line of its event: older records kept a track beside an approval of the case.
+    """
+    on_own_line = described.get("kind") in ("ask", "sign", "decline", "withdraw")
     return Request(
         kind=str(described.get("kind", "")),
         actor=first.actor,
         name=str(described.get("name", "")),
-        line=str(described.get("line", MAIN)),
+        line=first.line if on_own_line else str(described.get("line", MAIN)),
         role=described.get("role"),
         new=described.get("new"),
         parent=described.get("parent"),
