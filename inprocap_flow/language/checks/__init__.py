@@ -28,6 +28,7 @@ from inprocap_flow.language.checks import (
     condition_never_holds,
     conditions_leave_gap,
     conditions_not_decided,
+    covered_too_late,
     dead_end_stage,
     dead_step,
     deadline_before_start,
@@ -65,6 +66,7 @@ from inprocap_flow.language.checks import (
     undone_at_once,
     unreachable_stage,
     unused_name,
+    way_around,
     when_over_elsewhere,
 )
 from inprocap_flow.language.checks.finding import Around, Check, Finding, problem
@@ -92,6 +94,7 @@ CHECKS: tuple[Check, ...] = cast(
         condition_never_holds,
         conditions_leave_gap,
         conditions_not_decided,
+        covered_too_late,
         dead_end_stage,
         dead_step,
         deadline_before_start,
@@ -129,6 +132,7 @@ CHECKS: tuple[Check, ...] = cast(
         undone_at_once,
         unreachable_stage,
         unused_name,
+        way_around,
         when_over_elsewhere,
     ),
 )
