@@ -11,7 +11,8 @@ from inprocap_flow.cli.definitions import shown
 
 if TYPE_CHECKING:
     from inprocap_flow.service.applying import Lacking
-    from inprocap_flow.service.releasing import Released, Unfit
+    from inprocap_flow.service.fitting import Unfit
+    from inprocap_flow.service.releasing import Released
 
 SHOWN = 5  # of what an organisation lacks; `check` shows all of it
 

@@ -20,8 +20,9 @@ from inprocap_flow.errors import NotAllowed
 if TYPE_CHECKING:
     from inprocap_flow.service.applying import Lacking
     from inprocap_flow.service.desk import Desk
+    from inprocap_flow.service.fitting import Unfit
     from inprocap_flow.service.judging import Terms
-    from inprocap_flow.service.releasing import Released, Unfit
+    from inprocap_flow.service.releasing import Released
 
 
 @click.command()
@@ -78,11 +79,7 @@ def release(
     desk = session.desk
     by = str(session.options.get("actor") or session.settings.actor or session.account)
     terms = terms_for(session, seconds, despite)
-    done: dict[tuple[str, str, str], Released] = {}
-    for kind, path in zip(kinds, files, strict=True):
-        for one in _release(desk, kind, path, by, day, terms):
-            done.setdefault((one.kind, one.name, one.version), one)
-    released = list(done.values())
+    released = _release(desk, list(zip(kinds, files, strict=True)), by, day, terms)
     organisations = _organisations(desk)
     unfit = _unfit(session, released, organisations)
     unused = _unused(session, released, organisations)
@@ -112,7 +109,7 @@ def _organisations(desk: Desk) -> list[str]:
 
 def _unfit(session: Session, released: list[Released], organisations: list[str]) -> tuple[Unfit, ...]:
     """Return what the organisations that are meant do not have for what was released; of many, those named only."""
-    from inprocap_flow.service.releasing import unfit
+    from inprocap_flow.service.fitting import unfit
 
     now = [one.name for one in released if one.kind == "organisation"]
     named = session.options.get("organisation") or session.settings.organisation
@@ -126,7 +123,7 @@ def _unfit(session: Session, released: list[Released], organisations: list[str])
 
 def _unused(session: Session, released: list[Released], organisations: list[str]) -> tuple[Unfit, ...]:
     """Return which of the procedures that were released by now the organisation that is acted for does not use."""
-    from inprocap_flow.service.releasing import unused
+    from inprocap_flow.service.fitting import unused
 
     named = session.options.get("organisation") or session.settings.organisation
     procedures = [one.name for one in released if one.kind == "procedure"]
@@ -144,21 +141,20 @@ def _lack(one: Unfit | Lacking) -> dict[str, str]:
     return {name: getattr(one, name) for name in one.__slots__}
 
 
-def _release(desk: Desk, kind: str, path: Path, by: str, day: date | None, terms: Terms) -> list[Released]:
-    from inprocap_flow.service import releasing
+def _release(desk: Desk, files: list[tuple[str, Path]], by: str, day: date | None, terms: Terms) -> list[Released]:
+    """Release all of *files*, or none; return each release once."""
+    from inprocap_flow.service.releasing import OtherContent, release_files
 
     try:
-        if kind == "procedure":
-            return releasing.release_procedure(desk, path, by=by, valid_from=day, terms=terms)
-        if kind == "rulebook":
-            return [releasing.release_rulebook(desk, path, by=by)]
-        if kind == "overlay":
-            return releasing.release_overlay(desk, path, by=by, valid_from=day, terms=terms)
-        return releasing.release_organisation(desk, path, by=by, terms=terms)
-    except NotAllowed as refused:
+        released = release_files(desk, files, by=by, valid_from=day, terms=terms)
+    except OtherContent as refused:
         message = str(refused).partition("\n  mend: ")[0]
-        mend = f"write another `version:` into {shown(path)}; what was released before stays as it is"
+        mend = f"write another `version:` into {shown(refused.path)}; what was released before stays, nothing was added"
         raise NotAllowed(message, mend=mend) from None
+    done: dict[tuple[str, str, str], Released] = {}
+    for one in released:
+        done.setdefault((one.kind, one.name, one.version), one)
+    return list(done.values())
 
 
 def _plain(one: Released) -> dict[str, Any]:

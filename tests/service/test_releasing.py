@@ -14,10 +14,18 @@ from inprocap_flow.language.model import said
 from inprocap_flow.service.choosing import day_of, release_for
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.judging import UNEXPLORED, Terms
-from inprocap_flow.service.releasing import read_procedure, release_organisation, release_overlay, release_procedure
+from inprocap_flow.service.releasing import (
+    OtherContent,
+    read_procedure,
+    release_files,
+    release_organisation,
+    release_overlay,
+    release_procedure,
+)
 from inprocap_flow.service.versions import versions
 from tests.service.conftest import DEFINITIONS
 
+LAB = DEFINITIONS / "organisations" / "example-lab.yaml"
 PURCHASE = Path(__file__).parents[1] / "engine" / "purchase.yaml"
 
 
@@ -35,6 +43,42 @@ def test_a_released_version_never_changes(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "purchase.yaml").write_text(changed, encoding="utf-8")
     with pytest.raises(NotAllowed, match="purchase 2026"):
         release_procedure(desk, tmp_path / "purchase.yaml", by="ben", terms=UNEXPLORED)
+
+
+def test_what_is_released_together_goes_in_together_or_not_at_all(desk: Desk, tmp_path: Path) -> None:
+    release_procedure(desk, PURCHASE, by="ben", terms=UNEXPLORED)
+    changed = PURCHASE.read_text(encoding="utf-8").replace("value: 15 days", "value: 14 days")
+    (tmp_path / "purchase.yaml").write_text(changed, encoding="utf-8")
+    files = [("organisation", LAB), ("procedure", DEFINITIONS / "open.yaml"), ("procedure", tmp_path / "purchase.yaml")]
+    with pytest.raises(OtherContent) as refused:
+        release_files(desk, files, by="ben", terms=UNEXPLORED)
+    assert refused.value.path == tmp_path / "purchase.yaml"
+    with desk.store.reading() as reading:
+        there = [one.name for kind in ("procedure", "rulebook", "organisation") for one in reading.releases(kind)]
+        assert there == ["purchase"]
+        assert reading.people("example-lab") == ()
+
+
+def test_a_fault_while_releases_are_written_leaves_none_of_them(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("inprocap_flow.service.releasing._put_people", fails)
+    with pytest.raises(OSError, match="full"):
+        release_files(desk, [("procedure", PURCHASE), ("organisation", LAB)], by="ben", terms=UNEXPLORED)
+    with desk.store.reading() as reading:
+        assert (reading.releases("procedure"), reading.releases("organisation")) == ((), ())
+
+
+def test_another_content_is_refused_before_cases_are_explored(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release_procedure(desk, PURCHASE, by="ben", terms=UNEXPLORED)
+    changed = PURCHASE.read_text(encoding="utf-8").replace("value: 15 days", "value: 14 days")
+    (tmp_path / "purchase.yaml").write_text(changed, encoding="utf-8")
+    monkeypatch.setattr("inprocap_flow.service.releasing.judge", lambda *_: pytest.fail("it was explored"))
+    with pytest.raises(OtherContent):
+        release_procedure(desk, tmp_path / "purchase.yaml", by="ben")
 
 
 def test_a_copy_uses_the_blocks_and_the_rulebook_copied_with_it_not_those_that_are_shipped(
