@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from inprocap_flow.language.load import load_organisation
 from tests.docs.covered import DEFINITIONS, PAGE, shown_table, table, without_lots, written_for
 
 WITHOUT_LOTS = {
-    ("example-lab", "open-lots"): "`example-lab`, lots",
+    ("example-rules", "open-lots"): "`example-rules`, lots",
     ("sweden", "open-lots"): "`sweden`, lots",
     ("sweden", "restricted-lots"): "`sweden`, lots",
     ("sweden", "competitive-negotiation-lots"): "`sweden`, lots",
@@ -28,3 +29,12 @@ def test_every_overlay_is_for_procedures_that_are_shipped_and_has_scenarios_or_i
         assert [one for one in procedures if not (DEFINITIONS / f"{one}.yaml").is_file()] == []
         played = sorted((DEFINITIONS / "overlays").glob(f"{overlay}.*.test.yaml"))
         assert played, overlay
+
+
+def test_an_overlay_that_is_called_like_an_organisation_is_one_that_this_uses() -> None:
+    """`release NAME` takes both: nobody shall release house rules that no case of the house follows."""
+    for overlay in written_for():
+        file = DEFINITIONS / "organisations" / f"{overlay}.yaml"
+        if file.is_file():
+            organisation, _ = load_organisation(file, (DEFINITIONS,))
+            assert overlay in [one.name for one in organisation.overlays]
