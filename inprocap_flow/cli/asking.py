@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from inprocap_flow.cli import clock_note, clocks, completing, layout, outlooks, showing
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.words import Words, line_name
-from inprocap_flow.engine.case.records import unstamp
+from inprocap_flow.engine.case.records import Case, unstamp
+
+if TYPE_CHECKING:
+    from inprocap_flow.service.desk import Desk
+    from inprocap_flow.store.entries import DeadlineEntry
 
 OPEN = ("running", "suspended")  # deadlines that have not ended
 
@@ -35,7 +39,7 @@ def next_(session: Session, case: str, mine: bool, brief: bool) -> None:
 @click.option("--name", metavar="NAME", help="Only this one.")
 @pass_session
 def deadlines(session: Session, case: str | None, explain: bool, ended: bool, name: str | None) -> None:
-    """Deadlines of a CASE, or of all cases, the earliest first.
+    """Deadlines of a CASE, or of all cases, the earliest first: those that run, and duties missed and not met.
 
     Example: inprocap-flow deadlines 3f2a91 --explain
     """
@@ -48,7 +52,8 @@ def deadlines(session: Session, case: str | None, explain: bool, ended: bool, na
     found = [
         state
         for state in clocks.by_end(about.case.deadlines)
-        if (ended or explain or state.is_open) and name in (None, state.name)
+        if (ended or explain or state.is_open or _owed(about.case, state.line, state.status))
+        and name in (None, state.name)
     ]
     lines = [*about.header(), ""]
     if not found:
@@ -62,12 +67,25 @@ def deadlines(session: Session, case: str | None, explain: bool, ended: bool, na
     session.answer({"case": about.case.id, "deadlines": [clocks.to_plain(about, state) for state in found]}, lines)
 
 
+def _owed(case: Case, line: str, status: str) -> bool:
+    """Return whether a duty was missed and nobody has met it since, on a line that goes on."""
+    return status == "missed" and not (case.main.ended or case.lines[line].ended)
+
+
+def _owed_anywhere(desk: Desk, wanted: str | None) -> list[DeadlineEntry]:
+    missed = desk.store.deadlines(wanted, status="missed")
+    with desk.store.reading() as reading:
+        cases = {case_id: reading.load(case_id).case for case_id in {entry.case_id for entry in missed}}
+    return [entry for entry in missed if _owed(cases[entry.case_id], entry.line, entry.status)]
+
+
 def _everywhere(session: Session, *, ended: bool, name: str | None) -> None:
     from zoneinfo import ZoneInfo
 
     wanted = session.wanted
     desk = session.reading_desk
     every = [e for status in ((None,) if ended else OPEN) for e in desk.store.deadlines(wanted, status=status)]
+    every += [] if ended else _owed_anywhere(desk, wanted)
     found = [e for e in sorted(every, key=lambda e: (e.end_at is None, e.end_at or "")) if name in (None, e.name)]
     zones: dict[str, Words] = {}
     with desk.store.reading() as reading:

@@ -13,6 +13,7 @@ from inprocap_flow.cli.file_note import in_pieces, mind_lines, step_lines, uncon
 from inprocap_flow.cli.subject import Subject
 from inprocap_flow.cli.words import confirmed_mark
 from inprocap_flow.engine.case.records import DeadlineState
+from inprocap_flow.language.expressions.tree import Name
 from inprocap_flow.language.model import Deadline, Footing
 from inprocap_flow.service.phrases import least_length
 
@@ -57,6 +58,7 @@ def _facts(about: Subject, state: DeadlineState) -> Iterator[tuple[str, str]]:
         yield "or ends", f"{about.words.end(state.earliest)}, if it began as early as it may have"
     yield "law", (declared.cite or "") if declared else ""
     yield "typed", "The end was typed by a person." if computed.get("typed") else ""
+    yield "stated", _stated(about, declared, str(computed.get("period") or "")) if declared else ""
     yield "back from", state.backwards_from or ""
     for used in limits(state).values():
         yield "rests on", limit_words(used)
@@ -70,6 +72,16 @@ def _facts(about: Subject, state: DeadlineState) -> Iterator[tuple[str, str]]:
         calendar = counted["calendar"]
         confirmed = confirmed_mark(calendar.get("confirmed_on"))
         yield "calendar", f"{calendar.get('name')}, version {calendar.get('version')}{confirmed}"
+
+
+def _stated(about: Subject, declared: Deadline, code: str) -> str:
+    """Return the length that somebody filled in, and in which field; "" where the length comes from elsewhere."""
+    if not code or not isinstance(declared.period, Name):
+        return ""
+    name = declared.period.name
+    field = about.definition.line(declared.line).fields.get(name) or about.definition.main.fields.get(name)
+    title = about.words.text(field.title) if field is not None else ""
+    return f"{parse_period(code)}: {title} ({name})" if title else f"{parse_period(code)}: {name}"
 
 
 def _chosen(about: Subject, declared: Deadline) -> Iterator[Footing]:

@@ -50,3 +50,33 @@ def test_a_clock_counted_back_shows_from_what_and_that_it_was_counted_again(sent
         "    - Fri 2026-01-09 10:00  counted again, to end Fri 2026-03-13 24:00, Ben",
         "      Invented (ben): tenders",
     ]
+
+
+BOUND = """
+procedure: bound
+version: "1"
+language: en
+title: Bound
+rulebook: none
+roles: {officer: {title: Officer}}
+fields:
+  bind_for: {type: period, by: officer, title: "How long tenders bind, as the call states it"}
+begins: {step: begin, by: officer, to: first}
+stages: {first: {owner: officer}, end: {final: completed}}
+steps:
+  close: {from: first, to: same, by: officer, starts: [bind]}
+  go: {from: first, to: end, by: officer, meets: [bind], ends: everything}
+deadlines:
+  bind: {title: Validity, kind: due, period: bind_for, remind: {role: officer, before: 1 day}}
+own_lengths: {source: Invented for a test, confirmed_on: never}
+"""
+
+
+def test_a_clock_whose_length_somebody_stated_says_which_and_where(lab: Lab) -> None:
+    (lab.folder / "bound.yaml").write_text(BOUND, encoding="utf-8")
+    lab.done("01-05 08:00", "release", "bound.yaml", "--as", "ben")
+    lab.case = lab.json("01-05 09:00", "open", "bound", "--as", "ben")["case"]
+    lab.done("01-05 09:10", "set", lab.case, "bind_for=3 months", "--as", "ben")
+    lab.done("01-31 09:00", "do", lab.case, "close", "--as", "ben")
+    found = note(lab, "02-01 09:00", "bind")
+    assert "  stated     3 months: How long tenders bind, as the call states it (bind_for)" in found

@@ -187,3 +187,15 @@ def test_a_preview_that_is_refused_still_says_what_would_move_once_the_blockers_
 def test_a_preview_of_what_cannot_be_done_at_all_moves_nothing(sent: Lab) -> None:
     words = ("deadline", "extend", sent.case, "tenders", "--until", "2026-02-10", "--as", "ada", "--preview")
     assert "With that in place" not in sent.refused("01-07 09:00", *words)
+
+
+def test_a_duty_that_was_missed_is_listed_until_somebody_has_met_it(sent: Lab) -> None:
+    sent.done("02-17 08:00", "scheduler", "--once")
+    for words in (("deadlines", sent.case), ("deadlines",)):
+        assert "answers" in sent.done("02-17 09:00", *words)
+        assert "missed" in {one["status"] for one in sent.json("02-17 09:00", *words)["deadlines"]}
+    assert "MISSED; it ended Fri 2026-02-13 24:00" in sent.done("02-17 09:00", "deadlines", sent.case)
+    met = ("deadline", "satisfy", sent.case, "answers", "--as", "ben", "--reason", "By post", "--evidence", "letter")
+    sent.done("02-17 10:00", *met)
+    for words in (("deadlines", sent.case), ("deadlines",)):
+        assert "missed" not in {one["status"] for one in sent.json("02-17 11:00", *words)["deadlines"]}
