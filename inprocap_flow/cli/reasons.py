@@ -60,13 +60,15 @@ def _not_offered(blocker: Blocker, words: Words, definition: Definition | None) 
     kind = words.kind(definition, blocker.line)
     if kind != CASE and kind not in definition.tracks:
         return ""  # of a version that does not know the kind: the reason speaks of the track by its id
-    state, _, left = rest.removesuffix(".").partition("; it left by ")
+    stood, _, late = rest.removesuffix(".").partition('; "')
+    state, _, left = stood.partition("; it left by ")
     address = words.address(definition, kind, state)
     where = "the case" if kind == CASE else blocker.line
     if left == name:
         return f"{_step(name, kind, words, definition)} was carried out already: {where} now stands in {address}."
     how = f"; it left by {_step(left, kind, words, definition)}" if left else ""
-    return f"{_step(name, kind, words, definition)} is not offered: {where} stands in {address}{how}."
+    over = f'The time for it is over: "{late}. ' if late else ""
+    return f"{over}{_step(name, kind, words, definition)} is not offered: {where} stands in {address}{how}."
 
 
 def _elsewhere(reason: str, words: Words, definition: Definition) -> str:

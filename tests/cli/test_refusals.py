@@ -250,3 +250,10 @@ def test_where_the_case_stands_is_said_with_titles(ready: Lab) -> None:
 def test_a_field_of_a_track_that_is_set_on_the_case_says_how_to_name_the_track(ready: Lab) -> None:
     said = ready("01-06 10:00", "set", ready.case, "price=1 EUR", "--as", "ben").stderr
     assert "it is given for each bidder apart: say for which with --on bidder/NAME" in " ".join(said.split())
+
+
+def test_what_comes_after_the_closing_is_told_that_the_time_is_over(bid_in: Lab) -> None:
+    late = ("do", bid_in.case, "submit", "--on", "bidder/bo", "--as", "bo", "price=1 EUR")
+    answer = " ".join(bid_in.refused("02-20 16:00", *late, "--doc", f"bid={bid_in.file('b.pdf')}").split())
+    assert 'The time for it is over: "Receipt of bids" ended on 2026-02-20 16:00. submit is not offered' in answer
+    assert "stands in Left; it left by lapse. mend no step takes what comes late" in answer

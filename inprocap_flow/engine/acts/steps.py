@@ -12,6 +12,7 @@ from inprocap_flow.engine.carrying.plan import Inputs
 from inprocap_flow.engine.carrying.work import Refused, Work
 from inprocap_flow.engine.case.people import Acting, Capacity, capacity_for
 from inprocap_flow.engine.case.records import Blocker, LineState, Request
+from inprocap_flow.engine.timing.too_late import ended, instead, window_over
 from inprocap_flow.language.model import Line, Step
 from inprocap_flow.records import changed
 
@@ -56,7 +57,9 @@ def not_offered(work: Work, line_id: str, name: str, step: Step | None) -> Block
         return Blocker("not-offered", reason, about=name, line=line_id, mend=f"{meant}possible here: {known}")
     left = _left_by(line, step)
     how = f"; it left by {left}" if left else ""
-    reason = f"{name} is not offered: {line_id} stands in {line.state}{how}."
+    over = window_over(work.binding, work.case, line_id, step) if left != name else None
+    late = f"; {ended(work.binding, work.case, over)}" if over else ""
+    reason = f"{name} is not offered: {line_id} stands in {line.state}{how}{late}."
     foreseen = foresee(work, lambda case: case.lines[line_id].state in step.sources)
     return Blocker(
         "not-offered",
@@ -66,7 +69,7 @@ def not_offered(work: Work, line_id: str, name: str, step: Step | None) -> Block
         detail=left,
         possible_from=foreseen.moment if foreseen else None,
         provisional=bool(foreseen and foreseen.provisional),
-        mend=f"possible from: {', '.join(step.sources)}",
+        mend=instead(work.binding, work.case, over) if over else f"possible from: {', '.join(step.sources)}",
     )
 
 

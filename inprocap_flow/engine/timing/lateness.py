@@ -9,6 +9,7 @@ from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.facts import deadline_place
 from inprocap_flow.engine.case.people import capacities
 from inprocap_flow.engine.case.records import MAIN, Blocker, Case, DeadlineState, LineState, Request, When, unstamp
+from inprocap_flow.engine.timing.too_late import ended, instead
 from inprocap_flow.language.model import Derogation, Step
 
 REOPENING = ("extend", "suspend", "correct", "restart")  # acts on deadlines that would let a window stay open
@@ -85,5 +86,6 @@ def _window_over(binding: Binding, case: Case, request: Request, now: datetime) 
         place = deadline_place(binding, case, line_id, name)
         state = case.deadlines.get(place) if place else None
         if state is not None and _is_over(state, now):
-            reason = f"{name} is over now; nothing gated by it can be entered late."
-            yield Blocker("backdating", reason, about=name, mend="record it as what it is: late")
+            reason = f"{ended(binding, case, state)}, which is over now; nothing gated by it can be entered late."
+            mend = f"record it as what it is, late: {instead(binding, case, state)}"
+            yield Blocker("backdating", reason, about=name, mend=mend)

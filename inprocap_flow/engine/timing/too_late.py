@@ -1,0 +1,56 @@
+"""What comes when the time for it is over: which window ended when, and what the procedure still has for it."""
+
+from __future__ import annotations
+
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.facts import deadline_place
+from inprocap_flow.engine.case.records import Case, DeadlineState, unstamp
+from inprocap_flow.language.model import CASE, Step, said
+
+KEPT_ASIDE = "no step takes what comes late: say so to whoever sent it, and keep it closed, beside the file"
+
+
+def window_over(binding: Binding, case: Case, line_id: str, step: Step) -> DeadlineState | None:
+    """Return the first window of *step* that has run out as *line_id* sees it; None if none has, or none was open."""
+    for name in step.already_there.within:
+        state = case.deadlines.get(deadline_place(binding, case, line_id, name) or "")
+        if state is not None and state.end is not None and state.status in ("over", "missed"):
+            return state
+    return None
+
+
+def ended(binding: Binding, case: Case, state: DeadlineState) -> str:
+    """Return the title of a deadline that is over and the local moment of its end: ``"Tenders" ended on 2026-...``.
+
+    One that was met or stopped before its time has no such moment: then its status.
+    """
+    declared = binding.definition.find_deadline(case.lines[state.line].kind, state.name)
+    title = f'"{said(declared.title) if declared else state.name}"'
+    if state.end is None or state.status in ("met", "stopped"):
+        return f"{title} is {state.status}"
+    return f"{title} ended on {unstamp(state.end).astimezone(binding.zone):%Y-%m-%d %H:%M}"
+
+
+def instead(binding: Binding, case: Case, state: DeadlineState) -> str:
+    """Return what can be done with what comes after the end of *state*: the record of what came in, if one is ahead.
+
+    That is what comes with the step that goes on from where the end of the window has put the case, where it stands
+    there still (the opening of tenders, say, with the log of receipt). A step that takes a reason is another way out.
+    """
+    definition = binding.definition
+    declared = definition.find_deadline(case.lines[state.line].kind, state.name)
+    closing = definition.main.steps.get((declared.when_over if declared else None) or "")
+    here, ends_in = case.main.state, [branch.to for branch in closing.targets] if closing else []
+    if closing and state.is_open and here in closing.sources:
+        here = ends_in[0]  # it has run out, and nothing has recorded that yet
+    if here not in ends_in:
+        return KEPT_ASIDE
+    for name in binding.machine.offered(CASE, here):
+        step = definition.main.steps[name]
+        if step.handed_in.documents and not (step.handed_in.reason or step.is_system or step.is_automatic):
+            papers = (definition.find_document(CASE, one) for one in step.handed_in.documents)
+            titles = " or ".join(f'"{said(paper.title)}"' for paper in papers if paper is not None)
+            title = said(step.title)
+            what = f'"{title}" ({name})' if title else name
+            return f"it cannot be taken as in time; write that it came late into {titles}, which comes with {what}"
+    return KEPT_ASIDE

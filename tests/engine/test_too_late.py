@@ -1,0 +1,77 @@
+"""A tender that comes after the closing: which time was over since when, and what can be done with it."""
+
+from __future__ import annotations
+
+from tests.engine.conftest import Build, Play, at, blocker
+
+WITH_A_LOG = """
+fields: {closing: {type: date, by: officer, title: Last day}}
+documents: {log: {title: "Log of receipt"}, reasons: {title: Reasons}}
+stages:
+  first: {owner: officer}
+  open: {owner: officer}
+  closed: {owner: officer}
+  opened: {owner: officer}
+  end: {final: cancelled}
+steps:
+  call: {from: first, to: open, by: officer, starts: [bids]}
+  close: {from: open, to: closed, by: system, moves: [{tracks: bid, in: asked, step: lapse}]}
+  stop: {from: closed, to: end, by: officer, handed_in: {documents: [reasons], reason: yes}}
+  unseal: {title: Open the bids, from: closed, to: opened, by: officer, handed_in: {documents: [log]}}
+  finish: {from: opened, to: end, by: officer}
+deadlines:
+  bids: {title: Receipt of bids, kind: open_until, ends_at: closing, closes_at: "16:00", when_over: close}
+tracks:
+  bid:
+    title: Bid
+    begins: {step: register, by: officer, to: asked}
+    stages:
+      asked: {owner: officer}
+      in: {owner: officer}
+      left: {final: left}
+    steps:
+      submit: {from: asked, to: in, by: officer, already_there: {within: [bids]}}
+      lapse: {from: asked, to: left, by: system}
+      drop: {from: in, to: left, by: officer}
+    if_case_ends: left
+"""
+
+
+def closing(tiny: Build) -> Play:
+    play = tiny(WITH_A_LOG)
+    play.does("2026-02-01 09:00", "ben", "fill", closing="2026-02-20")
+    play.does("2026-02-01 10:00", "ben", "do", "call")
+    play.does("2026-02-02 09:00", "ben", "do", "register", new="bid/al")
+    return play
+
+
+def test_a_bid_at_the_hour_of_the_closing_is_told_which_time_was_over(tiny: Build) -> None:
+    found = blocker(closing(tiny).refused("2026-02-20 16:00", "ben", "do", "submit", on="bid/al"), "not-offered")
+    assert '"Receipt of bids" ended on 2026-02-20 16:00' in found.reason
+    assert "it left by lapse" in found.reason
+    assert found.mend.endswith(
+        'write that it came late into "Log of receipt", which comes with "Open the bids" (unseal)'
+    )
+
+
+def test_a_late_entry_through_a_window_that_is_over_says_what_can_be_done_instead(tiny: Build) -> None:
+    for when in ("2026-02-20 16:00", "2026-02-21 09:00"):
+        entry = {"happened": at("2026-02-20 15:59"), "reason": "so", "evidence": "the log"}
+        refusal = closing(tiny).refused(when, "ben", "do", "submit", on="bid/al", **entry)
+        found = blocker(refusal, "backdating")
+        assert found.reason.startswith('"Receipt of bids" ended on 2026-02-20 16:00')
+        assert '"Log of receipt"' in found.mend
+
+
+def test_once_the_record_of_what_came_in_is_made_nothing_takes_what_is_late(tiny: Build) -> None:
+    play = closing(tiny)
+    play.does("2026-02-23 09:00", "ben", "do", "unseal", docs=("log",))
+    found = blocker(play.refused("2026-02-23 10:00", "ben", "do", "submit", on="bid/al"), "not-offered")
+    assert found.mend.startswith("no step takes what comes late")
+
+
+def test_a_bid_that_is_in_is_not_called_late(tiny: Build) -> None:
+    play = closing(tiny)
+    play.does("2026-02-03 09:00", "ben", "do", "submit", on="bid/al")
+    again = blocker(play.refused("2026-02-20 16:00", "ben", "do", "submit", on="bid/al"), "not-offered")
+    assert "ended on" not in again.reason
