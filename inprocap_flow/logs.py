@@ -76,7 +76,7 @@ EVENTS: Final = frozenset(value for name, value in dict(globals()).items() if na
 # The fields that hold ids, codes and names out of definitions: short words without spaces or an at-sign.
 # fmt: off
 ID_FIELDS: Final = frozenset({
-    "actor", "approval", "calendar", "case", "channel", "code", "deadline", "definition", "document", "error",
+    "actor", "approval", "calendar", "case", "channel", "code", "copy", "deadline", "definition", "document", "error",
     "event_id", "head", "message", "milestone", "organisation", "procedure", "reminder", "request", "role",
     "rulebook", "state", "to_state", "track", "trigger", "version",
 })

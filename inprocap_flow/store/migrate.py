@@ -9,6 +9,8 @@ from inprocap_flow.store.connection import Connection, MayOnlyBeRead, StoreUnava
 from inprocap_flow.store.statements import REVISION
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy import Engine
 
 _STAMP = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, PRIMARY KEY (version_num))"
@@ -24,11 +26,64 @@ def bring_up_to_date(connection: Connection) -> None:
     if found is None:
         create_fresh(connection)
     elif found != REVISION:
+        _must_be_older(found)
+        if found:  # else nothing was ever written into it
+            keep_as_it_was(connection, found)
         upgrade(connection)
     if connection.row(connection.statements.find_setting, of_name="installation") is None:
         name = {"name": "installation", "value": f"installation-{os.urandom(16).hex()}"}
         connection.write(connection.statements.add_setting, name)
     connection.commit()
+
+
+def _must_be_older(found: str) -> None:
+    """Raise StoreUnavailable for a schema that this program does not know."""
+    from alembic.script import ScriptDirectory
+
+    from inprocap_flow.store.migrations import HERE
+
+    if found and found not in {one.revision for one in ScriptDirectory(str(HERE)).walk_revisions()}:
+        raise StoreUnavailable(
+            f"this database was made by a newer version: its schema is {found[:32]}, and this version of "
+            f"inprocap-flow knows none after {REVISION}",
+            mend="use that version, or a newer one; a copy from before it was brought up to date may stand beside it",
+        )
+
+
+def keep_as_it_was(connection: Connection, found: str) -> Path | None:
+    """Copy a SQLite file, whose schema is *found*, to ``FILE.schema-FOUND`` beside it, before its schema changes.
+
+    A copy that is there already stays, and this one gets a number. The way back is to put the copy in the place of the
+    file. Returns where it stands; None for a database in memory or on a server, whose operators have backups of their
+    own. Raises StoreUnavailable if it cannot be written: then nothing is changed.
+    """
+    if connection.dialect != "sqlite":
+        return None
+    import sqlite3
+    from contextlib import closing
+    from itertools import count
+    from pathlib import Path
+
+    from inprocap_flow import logs
+
+    file = connection.raw.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()[0]
+    if not file:
+        return None
+    names = (Path(f"{file}.schema-{found}{f'-{number}' if number else ''}") for number in count())
+    copy = next(name for name in names if not name.exists())
+    try:
+        # By another connection: this one has begun to write, and a copy has to end in a file that is whole.
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+        copy.chmod(Path(file).stat().st_mode & 0o777)
+    except (OSError, sqlite3.Error) as wrong:
+        copy.unlink(missing_ok=True)
+        raise StoreUnavailable(
+            f"the database is to be brought up to date, and a copy of it as it is cannot be written: {wrong}",
+            mend=f"make room for {copy}, or allow it to be written",
+        ) from wrong
+    logs.happened(logs.DATABASE_UPGRADED, level="warning", version=f"{found}-{REVISION}", copy=copy.name)
+    return copy
 
 
 def _begin(connection: Connection) -> None:
@@ -67,7 +122,6 @@ def upgrade(connection: Connection, to: str = "head") -> None:
     """Run the migrations up to *to* on this connection, inside the caller's transaction. Imports Alembic."""
     from alembic import command
     from alembic.config import Config
-    from alembic.util.exc import CommandError
 
     from inprocap_flow.store.migrations import HERE
 
@@ -75,11 +129,7 @@ def upgrade(connection: Connection, to: str = "head") -> None:
     config.set_main_option("script_location", str(HERE).replace("%", "%%"))
     with _lent(connection).connect() as lent:
         config.attributes["connection"] = lent
-        try:
-            command.upgrade(config, to)
-        except CommandError as wrong:
-            mend = "use the version of inprocap-flow that made it, or a newer one"
-            raise StoreUnavailable(f"this database was made by a newer version: {wrong}", mend=mend) from wrong
+        command.upgrade(config, to)
 
 
 def _lent(connection: Connection) -> Engine:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -221,8 +225,48 @@ def _copied(source: DatabaseStore, target: DatabaseStore) -> dict[str, list[dict
 def test_a_database_of_a_newer_version_is_refused(store: DatabaseStore) -> None:
     with store._transaction(writing=True) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(StoreUnavailable, match="made by a newer version"):
+    with pytest.raises(StoreUnavailable, match=f"its schema is 9999, and .* knows none after {REVISION}"):
         store.create()
+
+
+def test_a_database_file_is_copied_as_it_was_before_it_is_brought_up_to_date(tmp_path: Path) -> None:
+    file = tmp_path / "cases.db"
+    older = _migrated(str(file), "0004")
+    with older._transaction(writing=True) as connection:
+        connection.execute("INSERT INTO settings (name, value) VALUES ('mine', 'x')")
+    older.create()
+    older.close()
+    copy = tmp_path / "cases.db.schema-0004"
+    with closing(sqlite3.connect(copy)) as kept, closing(sqlite3.connect(file)) as now:
+        assert kept.execute("SELECT version_num FROM alembic_version").fetchall() == [("0004",)]
+        assert now.execute("SELECT version_num FROM alembic_version").fetchall() == [(REVISION,)]
+        for one in (kept, now):
+            assert one.execute("SELECT value FROM settings WHERE name = 'mine'").fetchall() == [("x",)]
+    copy.replace(file)  # the way back, and up again: no copy takes the place of another
+    (tmp_path / "cases.db.schema-0004").write_text("something else", encoding="utf-8")
+    again = open_store(str(file))
+    again.create()
+    again.close()
+    assert (tmp_path / "cases.db.schema-0004-1").exists()
+    assert (tmp_path / "cases.db.schema-0004").read_text(encoding="utf-8") == "something else"
+
+
+def test_a_database_that_cannot_be_copied_is_left_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "cases.db"
+    older = _migrated(str(file), "0004")
+    connect: Any = sqlite3.connect
+
+    def full(name: Any, *words: Any, **named: Any) -> Any:
+        if ".schema-" in str(name):
+            raise sqlite3.OperationalError("disk is full")
+        return connect(name, *words, **named)
+
+    monkeypatch.setattr("sqlite3.connect", full)
+    with pytest.raises(StoreUnavailable, match="disk is full"):
+        older.create()
+    with older._lent() as connection:
+        assert migrate.revision(connection) == "0004"
+    older.close()
 
 
 def test_a_store_that_was_never_created_says_so(url: str) -> None:
