@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from inprocap_flow.cli import layout
-from inprocap_flow.cli.definitions import counted, file_desk, procedure_file, today
+from inprocap_flow.cli.definitions import counted, file_desk, is_file, procedure_file, today
 from inprocap_flow.cli.overlaid import overlay_file, overlays_meant
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.short_places import ShortPlaces
@@ -36,7 +36,8 @@ HEADS = {"new": "New", "gone": "Gone", "changed": "Changed"}
 def diff(session: Session, base: str, others: tuple[str, ...], language: str | None) -> None:
     """Say in plain words what OVERLAYs change in the procedure BASE, or how another procedure differs from it.
 
-    Each is a file or a name. Without any, the overlays are meant that the organisation (--organisation) has today.
+    Each is a file or a name; a procedure named by its file is read with the blocks beside it. Without any, the overlays
+    are meant that the organisation (--organisation) has today.
     What is new or otherwise is said with its ground, its evidence and its place.
 
     \b
@@ -50,13 +51,13 @@ def diff(session: Session, base: str, others: tuple[str, ...], language: str | N
     path = procedure_file(desk, base)
     other, overlays = _other(session, desk, path, others)
 
-    def opened(file: Path, applied: tuple[Path, ...]) -> Book:
+    def opened(file: Path, applied: tuple[Path, ...], named: str) -> Book:
         return open_book(
-            file, desk.definitions, overlays=applied, hook_lookup=desk.hooks.lookup, day=day,
+            file, _folders(desk, file, named), overlays=applied, hook_lookup=desk.hooks.lookup, day=day,
             language=language or session.settings.language,
         )  # fmt: skip
 
-    before, after = opened(path, ()), opened(other, overlays)
+    before, after = opened(path, (), base), opened(other, overlays, base if other == path else others[0])
     if language is not None:
         refuse_language(after, language)
     found = differences(before, after)
@@ -68,6 +69,15 @@ def diff(session: Session, base: str, others: tuple[str, ...], language: str | N
     }
     short = ShortPlaces((place.file for one in found for place in _places(one)), desk.definitions)
     session.answer(document, _lines(before, after, found, short))
+
+
+def _folders(desk: Desk, file: Path, named: str) -> tuple[Path, ...]:
+    """Return where the blocks of *file* are looked for: if it is named by its path, beside it first.
+
+    Two files are compared as each was written. A shipped one, which elsewhere is read with what one's own folder puts
+    in the place of its blocks, would otherwise seem to have what was changed in a copy.
+    """
+    return tuple(dict.fromkeys((file.parent, *desk.definitions))) if is_file(Path(named)) else desk.definitions
 
 
 def _other(session: Session, desk: Desk, path: Path, others: tuple[str, ...]) -> tuple[Path, tuple[Path, ...]]:

@@ -11,16 +11,14 @@ import click
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.definitions import counted, file_desk, shown, today
 from inprocap_flow.cli.definitions_law_confirm import confirm
+from inprocap_flow.cli.definitions_law_meant import holders_meant, only_lines
 from inprocap_flow.cli.options import Day
-from inprocap_flow.cli.overlaid import organisation_file
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.short_places import ShortPlaces
 from inprocap_flow.cli.words import confirmed_mark
-from inprocap_flow.errors import NotFound
 from inprocap_flow.language.model import confirmation_of
 
 if TYPE_CHECKING:
-    from inprocap_flow.service.desk import Desk
     from inprocap_flow.service.holders import Holder
     from inprocap_flow.service.law import InForce
 
@@ -53,14 +51,17 @@ def law() -> None:
 @click.option("--on", "day", type=Day(), metavar="DAY", help="In force on this day; without it, today.")
 @click.option("--stale", is_flag=True, help="Only what nobody has confirmed, or not for a long time.")
 @click.option("--own", is_flag=True, help="The lengths that no rulebook gives, of a procedure, overlay or block.")
+@click.option("--all", "every", is_flag=True, help="Of all files, whatever organisation is set.")
 @pass_session
-def list_(session: Session, name: str | None, day: date | None, *, stale: bool, own: bool) -> None:
+def list_(session: Session, name: str | None, day: date | None, *, stale: bool, own: bool, every: bool) -> None:
     """List the values of the rulebook, overlay or procedure NAME, or of all.
 
-    With --organisation only what applies to cases that it opens on the day: its rulebooks and its overlays. With --own
-    the lengths that stand in definitions themselves: estimates, proposals, how long a signature lasts. With both, all
-    numbers that the house's own file and overlays write, rates too; with NAME, those of the procedure there, and whose
-    each is.
+    With an organisation (--organisation, or as set) only what applies to cases that it opens on the day: its rulebooks
+    and its overlays; the one that is set leaves all else to NAME and to --all.
+
+    With --own the lengths that stand in definitions themselves: estimates, proposals, how long a signature lasts. With
+    --own and --organisation, all numbers that the house's own file and overlays write, rates too; with NAME, those of
+    the procedure there, and whose each is.
     """
     if own:
         from inprocap_flow.cli.definitions_law_own import list_own
@@ -71,7 +72,7 @@ def list_(session: Session, name: str | None, day: date | None, *, stale: bool, 
 
     desk = file_desk(session)
     on = day or today(session)
-    holders = _holders(session, desk, name, on)
+    holders, whose = holders_meant(session, desk, name, on, every=every)
     months = session.settings.law_stale_after_months
     found = {one.path: list(limits_on(one, on, stale_after_months=months)) for one in holders}
     kept = {
@@ -85,33 +86,8 @@ def list_(session: Session, name: str | None, day: date | None, *, stale: bool, 
         "files": [_holder_to_plain(one) for one, _ in listed],
     }
     short = ShortPlaces({one.place.file for limits in kept.values() for one in limits}, desk.definitions)
-    session.answer(document, _lines(listed, [one for limits in found.values() for one in limits], on, language, short))
-
-
-def _holders(session: Session, desk: Desk, name: str | None, day: date) -> tuple[Holder, ...]:
-    """Return the files whose limits are meant. Raises NotFound for a name that none has."""
-    from inprocap_flow.service.holders import all_holders, holders_for, names_of_holders
-
-    asked = session.options.get("organisation")
-    if asked:
-        from inprocap_flow.language.load import load_organisation
-
-        whose = organisation_file(desk, str(asked))
-        if whose is None:
-            raise NotFound(f"there is no organisation {asked} among the definitions", mend="give the path of its file")
-        applying = holders_for(load_organisation(whose, desk.definitions)[0], day, desk.definitions)
-        holders = tuple(one for one in applying if name in (None, one.name))
-        if not holders:
-            known = ", ".join(dict.fromkeys(one.name for one in applying)) or "nothing"
-            raise NotFound(f"{name} does not apply to {asked} on {day}", mend=f"what applies there: {known}")
-        return holders
-    holders = all_holders(desk.definitions, name)
-    if not holders:
-        known = ", ".join(names_of_holders(desk.definitions))
-        raise NotFound(
-            f"there is no rulebook {name}, and no overlay of that name with values", mend=f"choose of: {known}"
-        )
-    return holders
+    told = _lines(listed, [one for limits in found.values() for one in limits], on, language, short)
+    session.answer(document, [*told, *only_lines(whose)])
 
 
 law.add_command(confirm)

@@ -13,12 +13,12 @@ from inprocap_flow.errors import NotFound
 
 if TYPE_CHECKING:
     from inprocap_flow.cli.session import Session
-    from inprocap_flow.service.own_lengths import Owned
+    from inprocap_flow.service.own_lengths import LeftOut, Owned
 
 
 def list_own(session: Session, name: str | None, day: date, *, stale: bool) -> None:
     """List the lengths of the procedure, overlay or block *name*, or of all. Raises NotFound for another name."""
-    from inprocap_flow.service.own_lengths import by_source, lengths_of
+    from inprocap_flow.service.own_lengths import by_source, left_out, lengths_of
 
     if session.options.get("organisation"):
         from inprocap_flow.cli.definitions_law_house import list_house
@@ -33,8 +33,22 @@ def list_own(session: Session, name: str | None, day: date, *, stale: bool) -> N
     shown = tuple(one for one in found if not stale or one.wants_somebody(day, months))
     language = session.settings.language
     short = ShortPlaces({one.place.file for one in shown}, desk.definitions)
-    document = {"on": day, "own": [to_plain(one, day, months, language) for one in shown]}
-    session.answer(document, _lines(by_source(shown), found, name, short))
+    left = left_out(desk.definitions, name)
+    document = {
+        "on": day,
+        "own": [to_plain(one, day, months, language) for one in shown],
+        "left_out": [{"overlay": one.overlay, "procedure": one.procedure, "version": one.version} for one in left],
+    }
+    session.answer(document, [*_lines(by_source(shown), found, name, short), *_left_lines(left)])
+
+
+def _left_lines(left: Sequence[LeftOut]) -> Iterator[str]:
+    """Yield which overlays were left out, with whose copy of which procedure."""
+    for procedure, version in dict.fromkeys((one.procedure, one.version) for one in left):
+        names = [one.overlay for one in left if one.procedure == procedure]
+        which = f"overlay{'s' if names[1:] else ''} {', '.join(names)}"
+        text = f"Left out: with your {procedure} {version} the {which}, which {'were' if names[1:] else 'was'} written"
+        yield from layout.wrapped(f"{text} for other versions of it.", "", "  ")
 
 
 def to_plain(one: Owned, day: date, months: int, language: str) -> dict[str, Any]:

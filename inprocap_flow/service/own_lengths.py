@@ -11,7 +11,7 @@ from inprocap_flow.calendar.periods import parse_offset
 from inprocap_flow.errors import Place
 from inprocap_flow.language.files import Library, shown_path
 from inprocap_flow.language.model import CHOICE, ESTIMATE, Definition, Footing, OwnLength, Text, own_lengths
-from inprocap_flow.language.nodes import nearest
+from inprocap_flow.language.nodes import ScalarNode, nearest
 from inprocap_flow.language.overlays import load_overlay, resolve_applied
 from inprocap_flow.language.overlays.editing import at
 from inprocap_flow.language.procedures import resolve_procedure
@@ -156,10 +156,45 @@ def _definitions(library: Library, folders: Sequence[Path], name: str | None) ->
 
 
 def _with_overlay(library: Library, folders: Sequence[Path], path: Path) -> Iterator[Definition]:
-    for procedure in load_overlay(path, folders).written_for:
+    for procedure, versions in load_overlay(path, folders).written_for.items():
         base = library.find(PROCEDURE, procedure)
-        if base is not None:
+        if base is not None and _other_version(library, base, path, versions) is None:
             yield resolve_applied(base, [path], folders)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An overlay of another folder that was not written for the *version* of a procedure that is used here."""
+
+    overlay: str
+    procedure: str
+    version: str
+
+
+def left_out(folders: Sequence[Path], name: str | None = None) -> tuple[LeftOut, ...]:
+    """Return which overlays say nothing of the copy of a procedure that lies in another of *folders* than they do.
+
+    Whoever changed a copy has no part in the overlays of others; with *name* only those of that procedure or overlay.
+    One's own overlay, beside the copy, is no such: there it is an error. Raises InvalidInput.
+    """
+    library = Library(tuple(folders))
+    found = []
+    for one in library.known(OVERLAY):
+        path = library.find(OVERLAY, one)
+        for procedure, versions in load_overlay(path, folders).written_for.items() if path else ():
+            base = library.find(PROCEDURE, procedure)
+            if path and base and name in (None, one, procedure):
+                version = _other_version(library, base, path, versions)
+                found += [LeftOut(one, procedure, version)] if version else []
+    return tuple(found)
+
+
+def _other_version(library: Library, base: Path, overlay: Path, versions: Sequence[str]) -> str | None:
+    """Return the version of a procedure that an overlay of another folder was not written for; else None."""
+    if base.parent == overlay.parent.parent:
+        return None
+    said = library.read(base).get("version")
+    return said.value if isinstance(said, ScalarNode) and said.value not in versions else None
 
 
 def _of_procedure(one: Owned, procedure: str) -> Owned:
