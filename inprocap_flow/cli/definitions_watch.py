@@ -13,7 +13,7 @@ from inprocap_flow.cli.problems import problem_to_plain, rendered
 from inprocap_flow.errors import InvalidInput, NotFound, Problem
 
 if TYPE_CHECKING:
-    from inprocap_flow.cli.definitions_check import Asked
+    from inprocap_flow.cli.definitions_checked import Asked
     from inprocap_flow.cli.session import Session
     from inprocap_flow.service.desk import Desk
 
@@ -68,7 +68,7 @@ def _folders(asked: Asked, paths: Sequence[str]) -> list[Path]:
 def _once(
     session: Session, asked: Asked, paths: Sequence[str], last: dict[Key, Problem], *, first: bool
 ) -> dict[Key, Problem]:
-    from inprocap_flow.cli.definitions_check import behavioural, structural, summary
+    from inprocap_flow.cli.definitions_checked import behavioural, structural, summary
 
     try:
         files = [path for path in definition_files(asked.desk, paths) if path.is_file()]
