@@ -146,3 +146,46 @@ def test_the_directive_names_no_number_for_what_is_marked_as_a_convention() -> N
         ("framework_term", "P10Y"),
         ("call_off_tender_minimum", "P1D"),
     }
+
+
+GUARDED = """
+limits:
+  least_share:
+    says: The least share
+    basis: convention
+    direction: threshold
+    unit: percent
+    values: [{from: 2020-01-01, value: 50, source: "Practice pages", confirmed_on: never}]
+  many:
+    says: Many
+    basis: law
+    direction: threshold
+    unit: percent
+    values: [{from: 2020-01-01, value: 10, source: "Act, Art. 11", confirmed_on: 2025-06-01}]
+fields:
+  share: {type: percent, by: officer, title: Share}
+stages: {first: {owner: officer}, end: {final: completed}}
+steps:
+  finish:
+    from: first
+    to: end
+    by: officer
+    already_there:
+      that:
+        - {holds: share > limit('least_share'), if_not: Too little.}
+        - {holds: share > limit('many'), if_not: Too few.}
+        - {holds: share > 1, if_not: Next to nothing.}
+        - {holds: share > limit('many'), if_not: Again., cite: "House rules, 2"}
+"""
+
+
+def test_a_condition_without_a_source_of_its_own_shows_that_of_the_limit_it_reads(tiny: Build) -> None:
+    play = tiny(GUARDED)
+    play.does("2026-01-05 10:00", "ben", "fill", share="1")
+    refusal = play.refused("2026-01-05 11:00", "ben", "do", "finish")
+    assert [source(found) for found in refusal.blockers] == [
+        "Practice pages (convention of this program) [not confirmed]",
+        "Act, Art. 11 (law)",
+        "",
+        "House rules, 2",
+    ]

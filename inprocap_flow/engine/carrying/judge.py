@@ -19,7 +19,7 @@ from inprocap_flow.engine.case.hooking import call_hook
 from inprocap_flow.engine.case.lifting import granting
 from inprocap_flow.engine.case.people import barred_from_bringing
 from inprocap_flow.engine.case.records import MAIN, Blocker, DeadlineState, When, stamp, unstamp
-from inprocap_flow.engine.timing.bounds import cited
+from inprocap_flow.engine.timing.bounds import cited, read_for
 from inprocap_flow.engine.timing.parts import grounds_of, leading
 from inprocap_flow.language.expressions.aloud import deny_aloud
 from inprocap_flow.language.expressions.evaluate import evaluate
@@ -303,7 +303,11 @@ def judge_guard(facts: CaseFacts, guard: Guard) -> Blocker | None:
         reason = f"{refused.reason} (cannot be judged: {names} is not known)"
         return changed(refused, code="guard-unknown", reason=reason, about=about, mend=f"fill {names}", detail=names)
     detail = "; ".join(_in_words(facts, part) for part in failing(guard.holds, facts))
-    return changed(refused, detail=detail, evidence=_unconfirmed(facts))
+    used = read_for(facts, guard.holds)
+    if refused.cite is None and used:  # a condition may leave its source to the number that it rests on
+        cite = "; ".join(dict.fromkeys(str(one["source"]) for one in used.values() if one.get("source")))
+        refused = changed(refused, cite=cite or None, basis=refused.basis or leading(used).get("basis"))
+    return changed(refused, detail=detail, evidence=_unconfirmed(used))
 
 
 def _in_words(facts: CaseFacts, part: Failing) -> str:
@@ -344,8 +348,8 @@ def _lifting(facts: CaseFacts, rule: str) -> str:
     return f"meet it, or have it lifted: derogate {' or '.join(possible)}" if possible else ""
 
 
-def _unconfirmed(facts: CaseFacts) -> str | None:
-    unconfirmed = [name for name, used in facts.journal.limits.items() if used.get("confirmed_on") == "never"]
+def _unconfirmed(used: Mapping[str, Mapping[str, Any]]) -> str | None:
+    unconfirmed = [name for name, one in used.items() if one.get("confirmed_on") == "never"]
     return f"not confirmed: {', '.join(unconfirmed)}" if unconfirmed else None
 
 

@@ -127,7 +127,7 @@ def ceiling_limit(facts: CaseFacts, deadline: Deadline, event: When) -> Limiting
 
 
 def _floor_in_words(facts: CaseFacts, deadline: Deadline, floor: Computed) -> Limiting:
-    used = leading(_read_for(facts, deadline.at_least))
+    used = leading(read_for(facts, deadline.at_least))
     asked = floor.how.asked
     parts = parts_of(deadline.at_least, facts.journal.limits)
     length = f"{asked.period}, which are {in_words(parts)}," if parts else str(asked.period)
@@ -141,7 +141,7 @@ def _floor_in_words(facts: CaseFacts, deadline: Deadline, floor: Computed) -> Li
 
 
 def _ceiling_in_words(facts: CaseFacts, deadline: Deadline, ceiling: Computed) -> Limiting:
-    used = leading(_read_for(facts, deadline.at_most))
+    used = leading(read_for(facts, deadline.at_most))
     asked = ceiling.how.asked
     because = f"at most {asked.period} after {shown(asked.event_day)}"
     cite = cited(deadline.cite, used)
@@ -149,8 +149,8 @@ def _ceiling_in_words(facts: CaseFacts, deadline: Deadline, ceiling: Computed) -
     return Limiting(ceiling.end, ceiling.end, because, cite, basis, evidence, ceiling.provisional)
 
 
-def _read_for(facts: CaseFacts, bound: Expr | str | None) -> Mapping[str, Mapping[str, Any]]:
-    """Return the values of law that *bound* asked for: both bounds of a deadline may have been read before."""
+def read_for(facts: CaseFacts, bound: Expr | str | None) -> Mapping[str, Mapping[str, Any]]:
+    """Return the values of law that *bound*, or a condition, asked for: others may have been read before it."""
     asked = (one for one in walk(bound) if isinstance(one, Call)) if isinstance(bound, Expr) else ()
     words = (one.arguments[0] for one in asked if one.function == "limit")
     names = {word.word for word in words if isinstance(word, Word)}
@@ -159,7 +159,7 @@ def _read_for(facts: CaseFacts, bound: Expr | str | None) -> Mapping[str, Mappin
 
 def binding_limit(facts: CaseFacts, bound: Expr | str | None) -> dict[str, Any]:
     """Return which of the values read are those of *bound*, for its event; nothing where no others were."""
-    read = _read_for(facts, bound)
+    read = read_for(facts, bound)
     return {"bound": list(read)} if len(read) < len(facts.journal.limits) else {}
 
 
