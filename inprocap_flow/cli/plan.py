@@ -154,7 +154,7 @@ def _timetable(session: Session, asked: Asked, path: Path) -> Timetable:
 
 
 def _question(session: Session, asked: Asked, binding: Binding) -> Question:
-    from inprocap_flow.service.planning.durations import read_given
+    from inprocap_flow.service.planning.assuming import read_given
     from inprocap_flow.service.planning.plans import Question
 
     given = read_given(binding.definition, binding.organisation.zone, assume=asked.assume, ranges=asked.ranges)
@@ -172,7 +172,7 @@ def _question(session: Session, asked: Asked, binding: Binding) -> Question:
 def _plan_case(session: Session, asked: Asked, unknown: NotFound) -> None:
     from inprocap_flow.cli.subject import refuse_other_organisation
     from inprocap_flow.service.finding import find_case
-    from inprocap_flow.service.planning.durations import read_given
+    from inprocap_flow.service.planning.assuming import read_given
     from inprocap_flow.service.planning.living import plan_case
 
     if asked.start:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from inprocap_flow.engine.case.records import Decision, Handed, Request
-from inprocap_flow.service.planning.durations import read_given
+from inprocap_flow.service.planning.assuming import read_given
+from inprocap_flow.service.planning.breaking import Break
 from inprocap_flow.service.planning.instead import stand_ins
-from inprocap_flow.service.planning.living import Break, plan_case
+from inprocap_flow.service.planning.living import plan_case
 from inprocap_flow.service.planning.plans import Question
 from inprocap_flow.service.rehearsal import Rehearsal
 from tests.engine.conftest import moment

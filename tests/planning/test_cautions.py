@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from inprocap_flow.cli.plan_text import lines
-from inprocap_flow.service.planning.durations import read_given
+from inprocap_flow.service.planning.assuming import read_given
 from inprocap_flow.service.planning.plans import Question, Timetable
 from inprocap_flow.service.planning.timetable import plan_procedure
 from tests.planning.conftest import bound_to_house

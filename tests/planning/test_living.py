@@ -11,7 +11,8 @@ import pytest
 from inprocap_flow.calendar.zones import zone_named
 from inprocap_flow.engine.case.records import Decision, Request
 from inprocap_flow.errors import InvalidInput, Unsupported
-from inprocap_flow.service.planning.durations import Given, read_given
+from inprocap_flow.service.planning.assuming import read_given
+from inprocap_flow.service.planning.durations import Given
 from inprocap_flow.service.planning.living import CasePlan, Compared, plan_case
 from inprocap_flow.service.planning.plans import Question
 from inprocap_flow.service.rehearsal import Rehearsal

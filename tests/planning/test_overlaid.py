@@ -14,7 +14,7 @@ from inprocap_flow.engine.case.records import MAIN, Case, LineState, When
 from inprocap_flow.errors import Unsupported
 from inprocap_flow.records import changed
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.service.planning.durations import read_given
+from inprocap_flow.service.planning.assuming import read_given
 from inprocap_flow.service.planning.ends import blank_case
 from inprocap_flow.service.planning.finding import binding_of_file
 from inprocap_flow.service.planning.living import expect

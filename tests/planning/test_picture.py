@@ -8,10 +8,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from inprocap_flow.service.planning.assuming import read_given
 from inprocap_flow.service.planning.charting import gantt
 from inprocap_flow.service.planning.charts import Bar, Chart
 from inprocap_flow.service.planning.diary import diary
-from inprocap_flow.service.planning.durations import read_given
 from inprocap_flow.service.planning.gantt import draw
 from inprocap_flow.service.planning.plans import Question, Timetable
 from inprocap_flow.service.planning.spread import spread

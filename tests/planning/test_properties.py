@@ -12,8 +12,9 @@ from inprocap_flow.calendar.periods import Period
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.errors import Unsupported
 from inprocap_flow.records import changed
-from inprocap_flow.service.planning.durations import Given, Thing, exactly, things
+from inprocap_flow.service.planning.durations import Given, Thing, exactly
 from inprocap_flow.service.planning.ends import Work
+from inprocap_flow.service.planning.naming import things
 from inprocap_flow.service.planning.network import Link, Network, Point
 from inprocap_flow.service.planning.plans import Question
 from inprocap_flow.service.planning.timetable import plan_procedure

@@ -7,7 +7,7 @@ from math import sqrt
 
 import pytest
 
-from inprocap_flow.service.planning.durations import read_given
+from inprocap_flow.service.planning.assuming import read_given
 from inprocap_flow.service.planning.network import Link, Network, Point
 from inprocap_flow.service.planning.plans import Question, Timetable
 from inprocap_flow.service.planning.spread import spread, varies

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from inprocap_flow.errors import InvalidInput, NotFound, Unsupported
-from inprocap_flow.service.planning.durations import read_given
+from inprocap_flow.service.planning.assuming import read_given
 from inprocap_flow.service.planning.plans import Question, Timetable
 from inprocap_flow.service.planning.timetable import plan_procedure
 from tests.planning.conftest import SHIPPED, Bound, bound_to_house

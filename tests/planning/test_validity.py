@@ -8,7 +8,7 @@ import pytest
 
 from inprocap_flow.cli.plan_text import lines
 from inprocap_flow.cli.words import day
-from inprocap_flow.service.planning.durations import read_given
+from inprocap_flow.service.planning.assuming import read_given
 from inprocap_flow.service.planning.plans import Question, Timetable
 from inprocap_flow.service.planning.risks import risks
 from inprocap_flow.service.planning.spread import spread
