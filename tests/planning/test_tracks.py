@@ -58,5 +58,6 @@ def test_an_invoice_whose_time_is_over_is_still_in_the_plan(invoiced: Story) -> 
     made = invoiced.plan("2027-04-12 10:00")
     assert row(made, "deadline invoice/one invoice_due").now == date(2027, 3, 31)
     assert [one.text for one in made.breaks] == [
-        '"Pay" on Mon 2027-04-19 comes after the end of Payment (invoice/two) (Wed 2027-04-07).'
+        '"Pay" on Mon 2027-04-19 comes after the end of Payment (invoice/two) (Wed 2027-04-07).',
+        "Payment (invoice/one) ended on Wed 2027-03-31 and is not met.",
     ]

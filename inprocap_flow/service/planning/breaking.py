@@ -11,6 +11,7 @@ from inprocap_flow.language.model import said
 from inprocap_flow.records import changed, record
 from inprocap_flow.service.planning.instead import in_its_place
 from inprocap_flow.service.planning.plans import Timetable
+from inprocap_flow.service.planning.ticking import running_name
 from inprocap_flow.service.planning.words import day
 
 
@@ -39,6 +40,7 @@ def _breaks(case: Case, before: Timetable | None, made: Timetable) -> Iterator[B
             title = f"{missed.title} ({day(missed.day)})" if missed else name
             text = f'"{row.title}" on {day(row.day)} comes after the end of {title}.'
             yield Break(f"{row.name} {name}", text + in_its_place(made.binding, case, name, row.day))
+    yield from _not_met(case, made)
     if before is not None:
         yield from _other_meetings(before, made)
     yield from _lapsing(case, made)
@@ -46,6 +48,16 @@ def _breaks(case: Case, before: Timetable | None, made: Timetable) -> Iterator[B
         late = (made.finish - made.required).days
         yield Break("finish", f"It is finished on {day(made.finish)}, {late} days after {day(made.required)}.")
     yield from (Break(note, note) for note in made.notes)
+
+
+def _not_met(case: Case, made: Timetable) -> Iterator[Break]:
+    """Yield the duties that were missed, that nobody has met since, and that nothing planned is said to come after."""
+    network = made.draft.network
+    told = {name for row in made.missed for name in network.misses(network.points[row.name])}
+    for state in case.deadlines.values():
+        row = made.row(running_name(case, state))
+        if state.status == "missed" and row is not None and row.name not in told:
+            yield Break(f"not met {row.name}", f"{row.title} ended on {day(row.day)} and is not met.")
 
 
 def _other_meetings(before: Timetable, made: Timetable) -> Iterator[Break]:

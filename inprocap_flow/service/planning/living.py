@@ -28,7 +28,7 @@ from inprocap_flow.service.planning.items import BEGIN, Item
 from inprocap_flow.service.planning.naming import taken_as
 from inprocap_flow.service.planning.network import Point
 from inprocap_flow.service.planning.plans import Question, Row, Timetable
-from inprocap_flow.service.planning.ticking import count_back, point_name
+from inprocap_flow.service.planning.ticking import count_back, running_name
 from inprocap_flow.service.planning.timetable import finish_of, idle, plan_procedure, tabled, way
 
 HERE = "here"
@@ -207,7 +207,7 @@ def _runs(drafter: Drafter, binding: Binding, case: Case, state: DeadlineState) 
     if state.status == "suspended":
         drafter.draft.notes.append(f"{title} stands still; planned is with the end that it had.")
     ends = _ends(drafter, binding, state, declared, line.kind)
-    name = point_name(line.kind, state.name) if state.line == MAIN else f"deadline {state.line} {state.name}"
+    name = running_name(case, state)
     shown = title if state.line == MAIN else f"{title} ({state.line})"
     started = binding.day(When.from_plain(state.started).last).toordinal() if state.started else None
     since = f"since {name}" if started is not None else ""

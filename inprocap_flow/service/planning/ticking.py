@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from inprocap_flow.calendar.periods import Period, parse_period
+from inprocap_flow.engine.case.records import MAIN, Case, DeadlineState
 from inprocap_flow.language.model import CASE, Deadline, Line
 from inprocap_flow.service.planning.durations import (
     ASSUMED_BASIS,
@@ -75,6 +76,13 @@ def _place(drafter: Drafter, kind: str, name: str) -> str:
 def point_name(kind: str, name: str) -> str:
     """Return the name of the point at which a deadline is over."""
     return f"deadline {kind or 'case'} {name}"
+
+
+def running_name(case: Case, state: DeadlineState) -> str:
+    """Return the name of the point at which a clock of *case* is over: one of a track has its own."""
+    if state.line == MAIN:
+        return point_name(case.lines[state.line].kind, state.name)
+    return f"deadline {state.line} {state.name}"
 
 
 def deadline_title(drafter: Drafter, declared: Deadline, point: str) -> str:
