@@ -197,24 +197,17 @@ def approval_state(about: Subject, found: Standing) -> str:
         return f"declined by {about.words.person(state.declined_by)}{reason}"
     if found.given:
         return "given"
-    done = sum(1 for line in found.lines if line.complete and line.needed is not False)
-    needed = sum(1 for line in found.lines if line.needed is not False)
-    if _is_used(found):
+    done, needed = found.signatures
+    if found.used_up:
         return "given, and used by the step it let through"
     asked = "" if state.asked_at or done else "not asked for yet; "
     voided = "no longer valid; " if any(g.status == "void" for g in state.signatures) and not done else ""
     return f"{voided or asked}{done} of {needed} done"
 
 
-def _is_used(found: Standing) -> bool:
-    """Return whether the approval was given, has let a step through, and is not asked for again."""
-    statuses = {given.status for given in found.state.signatures}
-    return "used" in statuses and "standing" not in statuses and not found.state.open
-
-
 def signature_rows(about: Subject, found: Standing, who: tuple[str, ...] | None = None) -> list[tuple[str, str]]:
     """Return role and state of every signature of an approval; with *who* can sign, also who could give which."""
-    if _is_used(found):
+    if found.used_up:
         return [
             (about.words.role(about.definition, g.role), f"{about.words.person(g.person)}, {about.words.moment(g.at)}")
             for g in found.state.signatures

@@ -46,7 +46,8 @@ def why(session: Session, case: str, step: str, name: str | None, on: str | None
         _answer_act(session, about, step, name, on)
         return
     offer = _offered(found, step, on) or _derogation(about, found, step, on)
-    if offer is None and about.definition.find_approval(_kind(about, on), step) is not None:
+    also = about.definition.find_approval(_kind(about, on), step) is not None
+    if offer is None and also and not _is_step(about, step, on):
         _answer_act(session, about, SIGN, step, on)
         return
     offer = offer or _not_offered(about, step, on)
@@ -60,8 +61,19 @@ def why(session: Session, case: str, step: str, name: str | None, on: str | None
             "possible": offer.is_open,
             "possible_from": stamp(max(possible)) if waiting else None,
         },
-        layout.parts(about.header(), _why_lines(about, offer)),
+        layout.parts(about.header(), _why_lines(about, offer), _approval_too(about, step, on) if also else []),
     )
+
+
+def _is_step(about: Subject, name: str, on: str | None) -> bool:
+    kinds = [_kind(about, on)] if on is not None else [CASE, *about.definition.tracks]
+    return any(name in about.definition.line(kind).steps for kind in kinds)
+
+
+def _approval_too(about: Subject, name: str, on: str | None) -> list[str]:
+    """Return how to ask about the approval that has the name of the step, which alone was answered for."""
+    track = f" --on {on}" if on is not None else ""
+    return layout.wrapped(f"An approval is called so, too: inprocap-flow why {about.typed} {SIGN} {name}{track}")
 
 
 def _answer_act(session: Session, about: Subject, kind: str, name: str, on: str | None) -> None:

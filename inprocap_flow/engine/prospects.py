@@ -19,6 +19,7 @@ from inprocap_flow.engine.case.approvals import (
     SignatureLine,
     Standing,
     gate_blocker,
+    is_needed,
     out_of_turn,
     standing,
     who_may_give,
@@ -161,7 +162,9 @@ def signature_prospect(
     found = standing(facts, name)
     facts = facts.on(found.line_id)
     blockers = (*not_open(facts, found), *nothing_to_sign(facts, found))
-    seats = tuple(Seat(one, _signers(work, found, one), tuple(_held(work, found, one))) for one in found.open_lines)
+    # What was used up and nothing needs again lacks nobody's signature.
+    open_lines = found.open_lines if is_needed(facts, found) or not found.used_up else ()
+    seats = tuple(Seat(one, _signers(work, found, one), tuple(_held(work, found, one))) for one in open_lines)
     own = None if actor is None else _own(work, changed(request, line=found.line_id))
     return SignatureProspect(found, blockers, seats, own)
 

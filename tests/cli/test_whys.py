@@ -142,3 +142,64 @@ def test_an_approval_that_is_given_already_and_one_that_is_unknown(called: Lab) 
     result = called("01-20 09:00", "why", called.case, "sign", "lunch")
     assert result.exit_code == 1
     assert "launch" in result.stderr
+
+
+TWICE = """
+procedure: twice
+version: "1"
+language: en
+title: Twice
+rulebook: none
+counting: plain
+roles: {officer: {title: Officer}, legal: {title: Legal}, holder: {title: Holder}, board: {title: Board}}
+begins: {step: begin, by: officer, to: first}
+stages: {first: {owner: officer}, second: {owner: officer}, end: {final: completed}}
+steps:
+  start: {from: first, to: second, by: officer, already_there: {approvals: [start]}}
+  finish: {from: second, to: end, by: officer, ends: everything}
+approvals:
+  start: {title: Money, signatures: [{role: holder}, {role: board, how_many: 2}]}
+"""
+
+
+def twice(lab: Lab) -> Lab:
+    """A case whose step and whose approval have one name."""
+    lab.file("twice.yaml", TWICE)
+    lab.done("01-05 08:00", "release", "twice.yaml", "--as", "ben")
+    lab.case = lab.json("01-05 09:00", "open", "twice", "--as", "ben")["case"]
+    return lab
+
+
+def test_the_signatures_of_an_approval_are_counted_one_by_one_as_below_it(lab: Lab) -> None:
+    twice(lab)
+    assert "not asked for yet; 0 of 3 done" in lab.done("01-05 10:00", "why", lab.case, "sign", "start")
+    lab.done("01-05 10:00", "sign", lab.case, "start", "--as", "emil")
+    lab.done("01-05 11:00", "sign", lab.case, "start", "--as", "kim")
+    text = lab.done("01-05 12:00", "why", lab.case, "sign", "start")
+    assert "2 of 3 done" in text
+    assert "Missing: Board, 1 of 2" in text
+
+
+def test_a_step_and_an_approval_of_one_name_are_both_answered_for(lab: Lab) -> None:
+    twice(lab)
+    for now, act in (("01-05 09:30", ""), ("01-05 12:30", "go")):
+        if act:
+            for hour, person in (("10", "emil"), ("11", "kim"), ("12", "lee")):
+                lab.done(f"01-05 {hour}:00", "sign", lab.case, "start", "--as", person)
+            lab.done("01-05 12:10", "do", lab.case, "start", "--as", "ben")
+        found = lab.json(now, "why", lab.case, "start")
+        assert (found["step"], found["possible"]) == ("start", False)
+        text = " ".join(lab.done(now, "why", lab.case, "start").split())
+        assert f"An approval is called so, too: inprocap-flow why {lab.case} sign start" in text
+    assert "start was carried out already" in text
+
+
+def test_of_an_approval_that_was_used_nothing_is_missing(lab: Lab) -> None:
+    twice(lab)
+    for hour, person in (("10", "emil"), ("11", "kim"), ("12", "lee")):
+        lab.done(f"01-05 {hour}:00", "sign", lab.case, "start", "--as", person)
+    lab.done("01-05 12:10", "do", lab.case, "start", "--as", "ben")
+    assert lab.json("01-05 13:00", "why", lab.case, "sign", "start")["missing"] == []
+    text = lab.done("01-05 13:00", "why", lab.case, "sign", "start")
+    assert "given, and used by the step it let through" in " ".join(text.split())
+    assert "Missing" not in text

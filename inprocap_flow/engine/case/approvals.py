@@ -68,6 +68,20 @@ class Standing:
         return self.state.declined_by is None and all(line.complete for line in self.lines)
 
     @property
+    def used_up(self) -> bool:
+        """Whether it was given, has let a step through, and is not asked for again."""
+        statuses = {given.status for given in self.state.signatures}
+        return "used" in statuses and "standing" not in statuses and not self.state.open
+
+    @property
+    def signatures(self) -> tuple[int, int]:
+        """How many signatures are there, and how many it takes; a line that is complete counts as whole."""
+        needed = [line for line in self.lines if line.needed is not False]
+        wanted = [max(1, line.wanted) for line in needed]
+        there = (n if line.complete else min(len(line.given), n) for line, n in zip(needed, wanted, strict=True))
+        return sum(there), sum(wanted)
+
+    @property
     def open_lines(self) -> tuple[SignatureLine, ...]:
         return tuple(line for line in self.lines if not line.complete)
 
