@@ -176,7 +176,7 @@ class Teller:
         yield layout.heading(f"{one.called}: what cases can come to")
         yield from layout.table([_row(verdict, details=self.details) for verdict in one.verdicts], indent=2)
         for verdict in one.verdicts:
-            yield from _doubts(verdict)
+            yield from _doubts(one, verdict, details=self.details)
         if self.details:
             for verdict in one.verdicts:
                 yield from _open_questions(verdict)
@@ -216,11 +216,16 @@ def _open_questions(verdict: Verdict) -> Iterator[str]:
             yield from layout.wrapped(said, "  ", "    ")
 
 
-def _doubts(verdict: Verdict) -> Iterator[str]:
-    """Yield what may be: it was found, but the way that was found does not play."""
-    for asked in verdict.asked:
-        if asked.answer.doubt:
-            yield from layout.wrapped(f"{verdict.code}, may be: {asked.answer.doubt}", "  ", "    ")
+def _doubts(one: Explored, verdict: Verdict, *, details: bool) -> Iterator[str]:
+    """Yield what may be: it was found, but the way that was found does not play; why, only with *details*."""
+    from inprocap_flow.service.holding import DOES_NOT_PLAY
+
+    for doubt in (asked.answer.doubt for asked in verdict.asked if asked.answer.doubt):
+        fact = doubt.partition(DOES_NOT_PLAY)[0]
+        plain = f"{fact} Tried out, it does not come about in the way that was found, so it stays open."
+        yield from layout.wrapped(f"{verdict.code}, may be: {doubt if details else plain}", "  ", "    ")
+        if not details:
+            yield from layout.wrapped(f"More: inprocap-flow check --explain {verdict.code} {shown(one.path)}", "    ")
 
 
 def plain(results: Sequence[Explored]) -> list[dict[str, Any]]:

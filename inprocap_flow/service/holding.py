@@ -54,6 +54,10 @@ def scene_of(folders: Sequence[Path] = (), hooks: HookRunner | None = None) -> S
     return Scene(rulebook_of, hooks)
 
 
+DOES_NOT_PLAY = " The way that was found does not play "
+"""What stands in a doubt between the finding and the reason why it stays open, which is for who looks closer."""
+
+
 def held(definition: Definition, verdicts: Iterable[Verdict], scene: Scene) -> tuple[Verdict, ...]:
     """Return *verdicts* with every finding that does not play as an open question. Raises nothing.
 
@@ -85,5 +89,5 @@ def _told(asked: Asked, played: Counterexample) -> Asked:
     if played.shows or played.code == NO_PATH:
         return asked
     said = played.gap or MEANINGS[played.code]
-    doubt = f"{asked.finding.fact} The way that was found does not play ({played.code}): {said}"
+    doubt = f"{asked.finding.fact}{DOES_NOT_PLAY}({played.code}): {said}"
     return replace(asked, answer=replace(asked.answer, verdict=NOT_DECIDED, path=None, doubt=doubt))

@@ -147,12 +147,17 @@ def test_a_kept_answer_says_again_what_may_be_and_a_rulebook_that_has_changed_as
         list(behaviour([definition], kept, BOUND, codes=["ends-left-open"], scene=Scene(lambda _one: A_RULEBOOK)))
 
 
-def test_check_says_what_may_be_and_why_the_way_to_it_is_none(tmp_path: Path) -> None:
+def test_check_says_what_may_be_in_a_plain_sentence_and_leaves_the_refusals_to_explain(tmp_path: Path) -> None:
     definition = with_a_clock_that_is_too_short(tmp_path)
     told = tuple(behaviour([definition], Kept(None), BOUND, codes=["ends-left-open"]))
-    said = " ".join(" ".join(lines([Explored(tmp_path, definition, told[0], ())], details=False)).split())
-    assert "ends-left-open, may be: `end` would end the case with the deadline `clock` of the case open" in said
-    assert "The way that was found does not play (too-late): clock ended on" in said
+    one = Explored(tmp_path / "round.yaml", definition, told[0], ())
+    said, all_ = (" ".join(" ".join(lines([one], details=details)).split()) for details in (False, True))
+    for text in (said, all_):
+        assert "ends-left-open, may be: `end` would end the case with the deadline `clock` of the case open" in text
+    assert "Tried out, it does not come about in the way that was found, so it stays open. More: inprocap-flow" in said
+    assert f"check --explain ends-left-open {tmp_path / 'round.yaml'}" in said
+    assert "too-late" not in said
+    assert "The way that was found does not play (too-late): clock ended on" in all_
 
 
 def with_a_clock_that_is_too_short(tmp_path: Path) -> Definition:

@@ -226,6 +226,15 @@ def test_what_is_not_there_gets_a_suggestion(desk: Desk, folder: Path, start: st
     assert (problem.fact, problem.mend, problem.place.line) == (fact, f"Did you mean `{mend}`?", 6)
 
 
+def test_a_step_that_nobody_does_in_a_story_is_looked_for_in_the_others_of_its_file(desk: Desk, folder: Path) -> None:
+    begun = "order#begun, before: register"
+    with pytest.raises(InvalidInput) as invalid:
+        played(desk, folder, OWN + f"stories:\n  mine:\n    - {{story: {begun}}}\n")
+    (problem,) = invalid.value.problems
+    assert problem.code == "not-in-story"
+    assert problem.mend == "Somebody does it in `order#registered`: start from there."
+
+
 def test_stories_of_two_files_that_come_back_to_each_other_are_refused_with_every_place(
     desk: Desk, folder: Path
 ) -> None:

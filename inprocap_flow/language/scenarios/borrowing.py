@@ -17,6 +17,7 @@ from inprocap_flow.language.scenarios.records import Borrowed, Change, Deed, Lat
 from inprocap_flow.language.schema.messages import did_you_mean
 
 SUFFIX = ".test.yaml"
+MOST_NAMED = 2  # stories that have what another lacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,12 @@ class Shelf:
 
 
 class _CannotTell(Exception):  # a problem on its way to the list, never seen outside of this module
-    def __init__(self, problem: Problem) -> None:
+    """``step`` is what nobody does in the story; empty where something else is wrong."""
+
+    def __init__(self, problem: Problem, step: str = "") -> None:
         super().__init__(problem.fact)
         self.problem = problem
+        self.step = step
 
 
 def with_borrowed(tests: Tests, shelf: Shelf) -> tuple[Tests, list[Problem]]:
@@ -107,7 +111,32 @@ class _Teller:
         acts = tuple(_played_by(act, people, origin) for act in acts if _leaves_something(act))
         if start.file:
             self._take_firms(source, people)
-        return source, _changed(_cut(acts, start), start)
+        try:
+            return source, _changed(_cut(acts, start), start)
+        except _CannotTell as cannot:
+            raise self._elsewhere(cannot, source, start, trail) from None
+
+    def _elsewhere(self, cannot: _CannotTell, source: Tests, start: Start, trail: _Trail) -> _CannotTell:
+        """Return *cannot* with the stories of the same file in which somebody does the step that is missed."""
+        there = [name for name in source.stories if self._does(cannot.step, source, name, trail)] if cannot.step else []
+        if not there:
+            return cannot
+        prefix = f"{start.file}#" if start.file else ""
+        told = " and ".join(f"`{prefix}{name}`" for name in there[:MOST_NAMED])
+        near = cannot.problem.mend if cannot.problem.mend.startswith("Did you mean") else ""
+        mend = f"{near} Somebody does it in {told}: start from there.".strip()
+        return _CannotTell(replace(cannot.problem, mend=mend))
+
+    def _does(self, step: str, source: Tests, story: str, trail: _Trail) -> bool:
+        """Return whether somebody does *step* in *story*, what it starts from included; no if it cannot be told."""
+        here = _Telling(trail[-1].file, story, source.place)
+        if any(one.name == story for one in trail):
+            return False
+        try:
+            deeds = self._whole(source, source.stories[story], (*trail, here))
+        except _CannotTell:
+            return False
+        return any(_is_step(deed, step, None) for deed in deeds)
 
     def _whole(self, source: Tests, deeds: tuple[Deed, ...], trail: _Trail) -> tuple[Deed, ...]:
         """Return *deeds* of *source* with everything that they start from, also plainly."""
@@ -166,7 +195,8 @@ def _at(deeds: tuple[Deed, ...], step: str, on: str | None, start: Start, place:
             "not-in-story",
             f"In the story `{start.name}` nobody does `{step}`{where}.",
             did_you_mean(step, [one for one in done if one != step]),
-        )
+        ),
+        step,
     )
 
 
