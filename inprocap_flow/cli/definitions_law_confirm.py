@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -52,36 +52,33 @@ def confirm(
     file gets a version of its own, since what is released never changes. Release it, and the value is shown as
     confirmed wherever it is cited; running cases keep the version of their procedure and overlays.
     """
-    from inprocap_flow.service import confirming, confirming_own
-
-    desk = file_desk(session)
     now = today(session)
-    own, on = session.settings.definitions, day or now
-    if confirming_own.is_own(limit):
-        made, text = confirming_own.confirm_own(
-            desk.definitions, own, name, limit, by=who, on=on, today=now, kind=kind, source=source
-        )
-    else:
-        made, text = confirming.confirm(
-            desk.definitions,
-            own,
-            name,
-            limit,
-            by=who,
-            on=on,
-            today=now,
-            kind=kind,
-            source=source,
-            value_on=value_on,
-        )
+    how: dict[str, Any] = {"by": who, "on": day or now, "today": now, "kind": kind, "source": source}
+    made, text = _made(session, name, limit, value_on, how)
     made.path.parent.mkdir(parents=True, exist_ok=True)
     written(made.path, text)
-    document = {
+    session.answer(_plain(made), _confirmed(made))
+
+
+def _made(
+    session: Session, name: str, limit: str, value_on: date | None, how: dict[str, Any]
+) -> tuple[Confirmation, str]:
+    """Return what was confirmed, a limit or a length that no rulebook gives, and the new text of its file."""
+    from inprocap_flow.service import confirming, confirming_own
+
+    folders, own = file_desk(session).definitions, session.settings.definitions
+    if confirming_own.is_own(limit):
+        return confirming_own.confirm_own(folders, own, name, limit, **how)
+    return confirming.confirm(folders, own, name, limit, value_on=value_on, **how)
+
+
+def _plain(made: Confirmation) -> dict[str, Any]:
+    return {
         "kind": made.kind,
-        made.kind: name,
-        "limit": limit,
+        made.kind: made.name,
+        "limit": made.limit,
         "value": made.value,
-        "confirmed_by": who,
+        "confirmed_by": made.by,
         "confirmed_on": made.on,
         "source": made.source,
         "file": shown(made.path),
@@ -89,7 +86,6 @@ def confirm(
         "copied_from": shown(made.copied_from) if made.copied_from else None,
         "overlays": list(made.overlays),
     }
-    session.answer(document, _confirmed(made))
 
 
 def _confirmed(made: Confirmation) -> Iterator[str]:

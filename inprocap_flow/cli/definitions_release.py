@@ -66,24 +66,32 @@ def release(
     A released version never changes: the same content again is no new release, other content under the same version
     is refused.
     """
+    files = _files(session, names, organisation)
+    day = valid_from.date() if valid_from else None
+    if day and not {kind for kind, _ in files} & {"procedure", "overlay"}:
+        raise click.UsageError("--valid-from is for procedures and overlays; other values have dates of their own.")
+    by = str(session.options.get("actor") or session.settings.actor or session.account)
+    released = _release(session.desk, files, by, day, terms_for(session, seconds, despite))
+    _answer(session, [path for _, path in files], released)
+
+
+def _files(session: Session, names: tuple[str, ...], organisation: str | None) -> list[tuple[str, Path]]:
+    """Return what is to be released, each with its kind. Raises NotFound, InvalidInput: before anything is released."""
+    desk = file_desk(session)
+    files = [path for name in names for path in files_to_release(desk, name, RELEASABLE)]
+    if organisation:
+        files += files_to_release(desk, organisation, ("organisations",))
+    return [(kind_to_release(path), path) for path in files]
+
+
+def _answer(session: Session, files: list[Path], released: list[Released]) -> None:
+    """Say what was released, and what to mind: what is left to do, and what does not fit an organisation."""
     from inprocap_flow.service.starting.waiting import left_to_do
 
-    files = [path for name in names for path in files_to_release(file_desk(session), name, RELEASABLE)]
-    if organisation:
-        files += files_to_release(file_desk(session), organisation, ("organisations",))
-    kinds = [kind_to_release(path) for path in files]  # before anything is released
-    day = valid_from.date() if valid_from else None
-    if day and not set(kinds) & {"procedure", "overlay"}:
-        raise click.UsageError("--valid-from is for procedures and overlays; other values have dates of their own.")
-
-    desk = session.desk
-    by = str(session.options.get("actor") or session.settings.actor or session.account)
-    terms = terms_for(session, seconds, despite)
-    released = _release(desk, list(zip(kinds, files, strict=True)), by, day, terms)
-    organisations = _organisations(desk)
+    organisations = _organisations(session.desk)
     unfit = _unfit(session, released, organisations)
     unused = _unused(session, released, organisations)
-    lacking = _lacking(desk, files[0], released)
+    lacking = _lacking(session.desk, files[0], released)
     waiting = {file: lines for file in files if (lines := left_to_do(file))}
     plain = {
         "released": [_plain(one) for one in released],
@@ -92,14 +100,9 @@ def release(
         "lacking": [_lack(one) for one in lacking],
         "to_do": {shown(file): list(lines) for file, lines in waiting.items()},
     }
-    minded = (
-        *judged_lines(released),
-        *waiting_lines(waiting),
-        *unfit_lines(unfit),
-        *unused_lines(unused),
-        *lacking_lines(lacking),
-    )
-    session.answer(plain, [*_lines(released, bool(organisations)), *minded])
+    minded = (*unfit_lines(unfit), *unused_lines(unused), *lacking_lines(lacking))
+    said = (*_lines(released, bool(organisations)), *judged_lines(released), *waiting_lines(waiting), *minded)
+    session.answer(plain, list(said))
 
 
 def _organisations(desk: Desk) -> list[str]:
