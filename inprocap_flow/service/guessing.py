@@ -10,7 +10,7 @@ from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.records import MAIN, Case
 from inprocap_flow.language.model import Field, Step
 
-FIRMS = ("alpha", "beta", "gamma")
+FIRMS = ("alpha", "beta", "gamma", "delta", "epsilon")
 _TEXTS = {
     "yes_no": ("yes", "no"),
     "whole_number": ("1", "2", "3", "5", "10"),

@@ -11,6 +11,7 @@ from inprocap_flow.language.explore.state import Deed as Happened
 from inprocap_flow.language.expressions.tree import Call, Expr, Word, walk
 from inprocap_flow.language.model import CASE, CLOCK_ACTS, Field, Step
 from inprocap_flow.language.scenarios import Deed
+from inprocap_flow.service.counterexamples.one_more import one_more
 from inprocap_flow.service.counterexamples.stage import HERE, TOGETHER, Stage
 from inprocap_flow.service.counterexamples.wishes import bare_names
 
@@ -75,7 +76,11 @@ def _mended(stage: Stage, deed: Deed, refusal: Refusal, happened: Happened, refu
     before = (len(stage.deeds), stage.now, deed)
     for blocker in refusal.blockers:
         deed = _mend(stage, deed, blocker, happened, refused_to)
-    return None if (len(stage.deeds), stage.now, deed) == before else deed
+    if (len(stage.deeds), stage.now, deed) != before:
+        return deed
+    return (
+        deed if any(one.code == "guard" for one in refusal.blockers) and one_more(stage, happened, get_done) else None
+    )
 
 
 def _mend(stage: Stage, deed: Deed, blocker: Blocker, happened: Happened, refused_to: set[str]) -> Deed:

@@ -47,7 +47,7 @@ class Counterexample:
 
 
 def firms_of(definition: Definition) -> dict[str, str]:
-    """Return invented people of firms, three for each kind of track that somebody speaks for."""
+    """Return invented people of firms, some for each kind of track that somebody speaks for."""
     kinds = dict.fromkeys(role.speaks_for for role in definition.roles.values() if role.speaks_for)
     several = len(kinds) > 1
     return {f"{kind}_{name}" if several else name: f"{kind}/{name}" for kind in kinds for name in FIRMS}
