@@ -1,7 +1,8 @@
 """Everything that can be said of an overlay before anybody uses it: with every procedure that it was written for.
 
 What a procedure has against it without the overlay is not said again. What is said stands in the overlay's file: where
-something in the procedure is wrong because of it, at the line that names the procedure.
+something in the procedure is wrong because of it, at the line that names the procedure. What is wrong in the procedure
+by itself is said at its own place, and the overlay is not looked at with it.
 """
 
 from __future__ import annotations
@@ -131,12 +132,30 @@ class _Inspector:
         try:
             layers, library = layers_of(path, [*beside, self.path], self.library.search, self.hook_lookup)
         except InvalidInput as invalid:
-            return [self._at_home(name, problem) for problem in invalid.problems if problem.severity == "error"], None
+            below = self._faults_below(path)
+            told = below or [self._at_home(name, one) for one in invalid.problems if one.severity == "error"]
+            return [*told, *([self._not_looked_at(name, len(below))] if below else [])], None
         self.library.sources.update(library.sources)
         below, last = layers[-2:]
         errors = [problem for problem in last.problems if problem.severity == "error"]
         found = errors or self._checked(library, below, last, who)
         return [self._at_home(name, problem) for problem in found if self._is_told(problem)], last.passed_over
+
+    def _faults_below(self, path: Path) -> list[Problem]:
+        """Return the errors that the procedure of *path* has by itself, where they are."""
+        try:
+            layers, library = layers_of(path, (), self.library.search, self.hook_lookup)
+        except InvalidInput as invalid:
+            found: Sequence[Problem] = invalid.problems
+        else:
+            found = library.show(layers[0].problems)
+        return [problem for problem in found if problem.severity == "error"]
+
+    def _not_looked_at(self, procedure: str, errors: int) -> Problem:
+        place, width = locate(self.root, ("for", procedure), on_key=True)
+        has = f"`{procedure}` itself has {errors} error{'s' if errors != 1 else ''}"
+        fact = f"{has}, so this overlay was not looked at with it."
+        return Problem(place, "overlay-not-looked-at", fact, "Mend those first.", "advice", width=width)
 
     def _checked(self, library: Library, below: Layer, last: Layer, who: Organisation | None) -> list[Problem]:
         """Return what the checks find with the overlay and not without it."""

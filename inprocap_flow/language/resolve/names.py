@@ -160,7 +160,7 @@ class _Everything(list[str]):
 
 def _say_unknown(desk: Desk, names: NameTable, kind: str, word: str, line: str, path: tuple[str | int, ...]) -> None:
     known = [name for one, some in _candidates(kind, line, names) if one != "gate" for name in some]
-    mend = did_you_mean(word, known) or _elsewhere(names, kind, word, line)
+    mend = _mend(desk, names, kind, word, line, known)
     code = f"unknown-{kind.split(maxsplit=1)[0]}"
     desk.say(
         path,
@@ -180,21 +180,47 @@ def _whose(line: str) -> str:
     return " of the case" if line == CASE else f" of track {line}"
 
 
+def _mend(desk: Desk, names: NameTable, kind: str, word: str, line: str, known: Sequence[str]) -> str:
+    """Return what to write instead: the nearest name, else the one that it may have become, else all if they are few."""
+    near = did_you_mean(word, known)
+    if near.startswith("Did you mean"):
+        return near
+    became = _address(names, word, line) or _renamed(desk, names, word, line) if kind == "stage" else ""
+    return became or near or _elsewhere(names, kind, word, line)
+
+
+def _address(names: NameTable, word: str, line: str) -> str:
+    """Return the whole address of a stage that was named without its beginning, or with another one."""
+    last = word.rsplit(".", maxsplit=1)[-1]
+    near = [address for address in names.known("stage", line) if address.split(".")[-1] == last]
+    return f"Write the whole address: {', '.join(near)}." if near else ""
+
+
 def _elsewhere(names: NameTable, kind: str, word: str, line: str) -> str:
-    """Return where else the name is known, when it stands in another line or lacks its beginning."""
-    if kind == "stage":
-        near = [
-            address
-            for address in names.known("stage", line)
-            if address.split(".")[-1] == word.rsplit(".", maxsplit=1)[-1]
-        ]
-        if near:
-            return f"Write the whole address: {', '.join(near)}."
+    """Return in which other lines the name is known."""
     if kind in ("stage", "step", *OF_A_LINE):
         lines = [one.kind for one in names.lines.values() if word in one.of(kind) and one.kind != line]
         if lines:
             return f"It belongs to {' and '.join('the case' if one == CASE else f'track {one}' for one in lines)}."
     return ""
+
+
+MOST_UNNAMED = 3  # of more stages that nothing names, none is likelier than the others
+
+
+def _renamed(desk: Desk, names: NameTable, word: str, line: str) -> str:
+    """Return the stages of the same depth that nothing names: one of them may have had the name before."""
+    named = {one.word for one in mentions(type(desk.doc), desk.root) if one.kind == "stage" and not one.declares}
+    unnamed = [
+        address
+        for address in names.known("stage", line)
+        if address.count(".") == word.count(".")
+        and not any(one == address or one.startswith(f"{address}.") for one in named)
+    ]
+    if not unnamed or len(unnamed) > MOST_UNNAMED:
+        return ""
+    which = " or ".join(f"`{one}`" for one in unnamed)
+    return f"If it was renamed, write the new name here, too: nothing names {which} yet."
 
 
 def check_declarations(desk: Desk, names: NameTable) -> None:
@@ -246,5 +272,5 @@ def check_handed(desk: Desk, names: NameTable, handed: Sequence[Handed]) -> None
         known = names.known(kind, line)
         if one.node.value not in known and one.node.value not in SPECIAL.get(kind, ()):
             fact = _unknown(kind, one.node.value, line)
-            mend = did_you_mean(one.node.value, known) or _elsewhere(names, kind, one.node.value, line)
+            mend = _mend(desk, names, kind, one.node.value, line, known)
             desk.problems.append(Problem(one.node.place, f"unknown-{kind}", fact, mend, width=one.node.width))

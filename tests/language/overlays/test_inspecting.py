@@ -70,6 +70,38 @@ def test_procedures_and_organisations_that_are_not_there_are_named(library: Path
     ]
 
 
+def test_what_is_wrong_in_the_procedure_itself_is_told_once_at_its_own_place(library: Path) -> None:
+    fair = library / "fair.yaml"
+    text = fair.read_text(encoding="utf-8")
+    fair.write_text(text.replace("  tendering:", "  offers:", 1), encoding="utf-8")
+    alone = [one for one in check([fair]) if one.severity == "error"]
+    assert alone
+    found = check([fair, library / "overlays" / "house.yaml"])
+    errors = [one for one in found if one.severity == "error"]
+    assert [(one.place, one.fact) for one in errors] == [(one.place, one.fact) for one in alone]
+    (advice,) = [one for one in found if one.code == "overlay-not-looked-at"]
+    assert advice.place.file.endswith("house.yaml")
+    assert advice.fact.startswith(f"`fair` itself has {len(alone)} error")
+    assert all(one.source_line for one in found)
+
+
+def test_an_overlay_alone_tells_what_is_wrong_in_its_procedure_too(library: Path) -> None:
+    fair = library / "fair.yaml"
+    fair.write_text(fair.read_text(encoding="utf-8").replace("  tendering:", "  offers:", 1), encoding="utf-8")
+    found = check([library / "overlays" / "house.yaml"])
+    assert {one.place.file for one in found if one.severity == "error"} == {str(fair)}
+
+
+def test_where_a_stage_was_renamed_the_name_that_nothing_names_is_suggested(library: Path) -> None:
+    fair = library / "fair.yaml"
+    text = fair.read_text(encoding="utf-8").replace("  dropped:", "  given_up:", 1).replace("  tendering:", "  offers:")
+    fair.write_text(text, encoding="utf-8")
+    found = {one.fact: one.mend for one in check([fair]) if one.code == "unknown-stage"}
+    renamed = "If it was renamed, write the new name here, too: nothing names `offers` or `given_up` yet."
+    assert found["`dropped` is not a stage of the case."] == renamed
+    assert found["`tendering.open` is not a stage of the case."] == "Write the whole address: offers.open."
+
+
 def test_what_goes_wrong_elsewhere_because_of_it_stands_at_the_procedure_that_it_names(library: Path) -> None:
     body = """
 insert:
