@@ -132,9 +132,9 @@ class _Inspector:
         try:
             layers, library = layers_of(path, [*beside, self.path], self.library.search, self.hook_lookup)
         except InvalidInput as invalid:
-            below = self._faults_below(path)
-            told = below or [self._at_home(name, one) for one in invalid.problems if one.severity == "error"]
-            return [*told, *([self._not_looked_at(name, len(below))] if below else [])], None
+            own = self._faults_below(path)
+            told = own or [self._at_home(name, one) for one in invalid.problems if one.severity == "error"]
+            return [*told, *([self._not_looked_at(name, len(own))] if own else [])], None
         self.library.sources.update(library.sources)
         below, last = layers[-2:]
         errors = [problem for problem in last.problems if problem.severity == "error"]

@@ -181,7 +181,7 @@ def _whose(line: str) -> str:
 
 
 def _mend(desk: Desk, names: NameTable, kind: str, word: str, line: str, known: Sequence[str]) -> str:
-    """Return what to write instead: the nearest name, else the one that it may have become, else all if they are few."""
+    """Return what to write instead: the nearest name, else what it may have become, else all if they are few."""
     near = did_you_mean(word, known)
     if near.startswith("Did you mean"):
         return near
