@@ -66,16 +66,32 @@ def _approvals(telling: Telling, kind: str, label: str) -> Iterator[tuple[str, s
 
 
 def _newly(telling: Telling, event: Event) -> Iterator[tuple[str, str]]:
-    """Yield what the new version asks for ahead; each thing once, for the step where it is asked for."""
-    found: dict[str, None] = {}
+    """Yield what the new version asks for ahead; each thing once, for the step where it is asked for.
+
+    An approval that was asked for before, and that others sign now, is nothing new: it comes with who signs it.
+    """
+    found: dict[tuple[str, str], None] = {}
     for one in event.data.get("obligations", ()):
         line, name = str(one["line"]), str(one["about"])
         what = _WHAT.get(str(one["what"]))
         title = telling.titled(what, name, line) if what else _words(name)
         step = _step(telling, line, str(one.get("step") or ""))
-        found[_on(line, telling.phrases.say("for_step", what=title, step=step) if step else title)] = None
-    for text in found:
-        yield telling.phrases.say("newly"), text
+        text = telling.phrases.say("for_step", what=title, step=step) if step else title
+        roles = _who_signs(telling, name, line) if one["what"] == "approval-other" else ""
+        if roles:
+            text = telling.phrases.say("signed_now", what=text, roles=roles)
+        found["otherwise" if one["what"] == "approval-other" else "newly", _on(line, text)] = None
+    for label, text in found:
+        yield telling.phrases.say(label), text
+
+
+def _who_signs(telling: Telling, name: str, line: str) -> str:
+    """Return the roles that sign an approval in the version that the case is on, in order."""
+    approval = telling.definition.find_approval(telling.kind_of(line), name)
+    roles = telling.definition.roles
+    found = (one.role for one in approval.signatures) if approval else ()
+    titles = (said(roles[role].title, telling.phrases.language) if role in roles else "" for role in found)
+    return ", ".join(dict.fromkeys(title for title in titles if title))
 
 
 def _step(telling: Telling, line_id: str, name: str) -> str:

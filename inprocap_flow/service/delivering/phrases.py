@@ -27,6 +27,10 @@ EN: Final = MappingProxyType({
     "watch": "{approval} is needed again, because of the watch {watch}.",
     "correction": 'Correction: "{subject}" was annulled. What you were told about it no longer holds.',
     "undelivered": "{whom} could not be reached. Please pass it on yourself, or correct the address.",
+    "undelivered_firm": "{whom} could not be reached. Please pass it on yourself.",
+    "address_firm": "nobody who speaks for the firm is known here. A firm is reached if a person with a `contact` in the "
+    "file of the organisation registers it; what the officer registers has none.",
+    "address_person": "write `contact` in the file of the organisation, then: inprocap-flow release FILE",
     "ends": "{deadline} ends {when}.", "ended": "{deadline} ended {when}.",
     "due": "{deadline} is due {when}.", "was_due": "{deadline} was due {when}.",
     "in_days": "in {days} days", "in_one_day": "tomorrow", "today": "today",
@@ -45,7 +49,7 @@ EN: Final = MappingProxyType({
     "migration": "Change to another version of the procedure",
     "migrated": "This case goes on by another version of its procedure: {version}.",
     "migrated_outside": "Deadlines of this procedure have changed.",
-    "for_step": "{what}, for: {step}",
+    "for_step": "{what}, for: {step}", "signed_now": "{what}, now by: {roles}",
     "finding_subject": "Something to mend at {house}", "findings_subject": "{count} things to mend at {house}",
     "findings": "The daily look at what {house} uses has found this. You are told of each thing once.",
     "as_responsible": "You get this because you answer for procedures at {organisation}, or stand in for somebody who "
@@ -53,7 +57,7 @@ EN: Final = MappingProxyType({
     "procedure": "Procedure", "mend": "What to do",
     # labels
     "stands": "Stands in", "stopped": "Runs no more", "void": "No longer signed", "asked_again": "Asked for again",
-    "newly": "Needed from now on",
+    "newly": "Needed from now on", "otherwise": "Signed otherwise", "by": "By", "address": "Address",
     "linked": "Linked case",
     "case": "Case", "on": "On", "until": "Until", "since": "Ended", "why": "Why", "documents": "About", "when": "When",
     "reason": "Reason", "look": "To look", "sign": "To sign", "see_why": "To see why", "next": "To do",
@@ -95,6 +99,10 @@ DE: Final = MappingProxyType({
     "watch": "{approval} ist wieder nötig, wegen der Überwachung {watch}.",
     "correction": 'Berichtigung: "{subject}" wurde aufgehoben. Was Ihnen dazu mitgeteilt wurde, gilt nicht mehr.',
     "undelivered": "{whom} war nicht zu erreichen. Bitte geben Sie es selbst weiter oder berichtigen Sie die Adresse.",
+    "undelivered_firm": "{whom} war nicht zu erreichen. Bitte geben Sie es selbst weiter.",
+    "address_firm": "hier ist niemand bekannt, der für die Firma spricht. Erreicht wird eine Firma, wenn eine Person mit "
+    "`contact` in der Datei der Organisation sie einträgt; was die Sachbearbeitung einträgt, hat keine.",
+    "address_person": "`contact` in der Datei der Organisation schreiben, dann: inprocap-flow release DATEI",
     "ends": "{deadline} endet {when}.", "ended": "{deadline} endete {when}.",
     "due": "{deadline} ist {when} fällig.", "was_due": "{deadline} war {when} fällig.",
     "in_days": "in {days} Tagen", "in_one_day": "morgen", "today": "heute",
@@ -113,7 +121,7 @@ DE: Final = MappingProxyType({
     "migration": "Wechsel zu einer anderen Fassung des Verfahrens",
     "migrated": "Dieser Fall läuft nach einer anderen Fassung seines Verfahrens weiter: {version}.",
     "migrated_outside": "Fristen dieses Verfahrens haben sich geändert.",
-    "for_step": "{what}, für: {step}",
+    "for_step": "{what}, für: {step}", "signed_now": "{what}, jetzt von: {roles}",
     "finding_subject": "{house}: etwas ist in Ordnung zu bringen",
     "findings_subject": "{house}: {count} Dinge sind in Ordnung zu bringen",
     "findings": "Das hat die tägliche Durchsicht dessen ergeben, was {house} benutzt. Jedes wird Ihnen nur einmal "
@@ -122,7 +130,7 @@ DE: Final = MappingProxyType({
     "{organisation}.",
     "procedure": "Verfahren", "mend": "Was zu tun ist",
     "stands": "Steht in", "stopped": "Läuft nicht mehr", "void": "Nicht mehr erteilt",
-    "asked_again": "Neu erbeten", "newly": "Ab jetzt nötig",
+    "asked_again": "Neu erbeten", "newly": "Ab jetzt nötig", "otherwise": "Anders erteilt", "by": "Von", "address": "Adresse",
     "linked": "Verbundener Fall",
     "case": "Fall", "on": "Zu", "until": "Bis", "since": "Ende war", "why": "Grundlage", "documents": "Betrifft",
     "when": "Wann", "reason": "Grund", "look": "Ansehen", "sign": "Zustimmen", "see_why": "Warum", "next": "Zu tun",

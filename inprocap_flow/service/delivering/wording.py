@@ -49,7 +49,8 @@ def _told(telling: Telling) -> Said:
     if message.subject == "approval_declined":
         name = message.about[0] if message.about else ""
         what = phrases.say("approval_declined", approval=telling.titled("approval", name))
-        return Said(what, telling.why("approval", name), "look", telling.command(f"history {telling.case_id}"))
+        because = (*_declined(telling, name), *telling.why("approval", name))
+        return Said(what, because, "look", telling.command(f"history {telling.case_id}"))
     if message.subject == "expiry_refused":
         step = message.about[0] if message.about else ""
         what = phrases.say("expiry_refused", step=_step_title(telling, step))
@@ -58,6 +59,16 @@ def _told(telling: Telling) -> Said:
     facts += _cited(telling)
     what = f"{telling.step}." if telling.acted_on else phrases.say("told", step=telling.step)
     return Said(what, tuple(facts), "look", telling.command(f"show {telling.case_id}"))
+
+
+def _declined(telling: Telling, name: str) -> Iterator[tuple[str, str]]:
+    """Yield who declined (the role, with the id that the record holds) and why."""
+    declined = (one for one in telling.decision if one.kind == "approval_declined" and one.data["approval"] == name)
+    for event in declined:
+        role = telling.definition.roles.get(event.role or "")
+        title = said(role.title, telling.phrases.language) if role else ""
+        yield telling.phrases.say("by"), f"{title} ({event.actor})" if title else event.actor
+        yield telling.phrases.say("reason"), str(event.data.get("reason") or "")
 
 
 def _step_title(telling: Telling, name: str) -> str:
@@ -124,7 +135,11 @@ def _undelivered(telling: Telling) -> Said:
     phrases = telling.phrases
     because = telling.detail("because")
     facts = [(phrases.say("message"), telling.step), (phrases.say("reason"), phrases.say(because) if because else "")]
-    what = phrases.say("undelivered", whom=_whom(telling))
+    kind = telling.detail("to").partition(":")[0]
+    firm = kind == "track" and because == "no-address"
+    where = "address_firm" if firm else "address_person" if kind in ("role", "person", "track") else ""
+    facts.append((phrases.say("address"), phrases.say(where) if where else ""))
+    what = phrases.say("undelivered_firm" if firm else "undelivered", whom=_whom(telling))
     return Said(what, tuple(facts), "look", telling.command(f"deliveries list --case {telling.case_id}"))
 
 

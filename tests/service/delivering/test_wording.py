@@ -113,3 +113,24 @@ def test_who_is_told_of_a_window_that_had_closed_is_told_that_it_opens_again(off
 def test_the_ground_of_an_extension_is_told_inside_the_house_only(office: Office) -> None:
     assert _extension(office, "role:procurement_officer", STARTED)["Reason"] == "Late answers"
     assert "Reason" not in _extension(office, "track:supplier/alpha", STARTED)
+
+
+def test_who_asked_is_told_who_declined_and_why(office: Office) -> None:
+    data = {"approval": "launch", "reason": "The value is out of date"}
+    event = Event(1, 1, 1, "approval_declined", "case", data, When.exactly(NOW), NOW, "dora", "legal")
+    definition = load_procedure(DEFINITIONS / "open.yaml", (DEFINITIONS,))
+    message = office.post("person:ben", subject="approval_declined", about=("launch",), seq=1)
+    facts = dict(item(Telling(message, definition, "Cooling", (event,), Phrases("en", BERLIN))).facts)
+    assert (facts["By"], facts["Reason"]) == ("Legal service (dora)", "The value is out of date")
+
+
+def test_whoever_is_to_pass_on_a_message_is_told_where_an_address_is_written(office: Office) -> None:
+    definition = load_procedure(DEFINITIONS / "open.yaml", (DEFINITIONS,))
+    for to, because, says in (
+        ("track:supplier/alpha", "no-address", "nobody who speaks for the firm is known here"),
+        ("role:legal", "no-address", "write `contact` in the file of the organisation"),
+        ("person:dora", "gave_up", "write `contact` in the file of the organisation"),
+    ):
+        message = office.post("role:procurement_officer", "undelivered", detail={"to": to, "because": because})
+        told = item(Telling(message, definition, "Cooling", (), Phrases("en", BERLIN)))
+        assert dict(told.facts)["Address"].startswith(says)

@@ -247,17 +247,17 @@ def test_everybody_who_works_on_a_case_is_told_what_is_otherwise_for_them(house:
 LETTER = """\
 This case goes on by another version of its procedure: 2.
 
-  Case                case-1
-  Stands in           Tenders are in
-  Until               the end of Thursday, 29 January 2026 (24:00,
-                      Europe/Berlin, UTC+1): Report
-  Instead of          the end of Monday, 19 January 2026 (24:00,
-                      Europe/Berlin, UTC+1)
-  No longer signed    The plan
-  Asked for again     The plan
-  Needed from now on  The plan, for: Award
-  Reason              Reminders came too late
-  To look             inprocap-flow show case-1
+  Case              case-1
+  Stands in         Tenders are in
+  Until             the end of Thursday, 29 January 2026 (24:00,
+                    Europe/Berlin, UTC+1): Report
+  Instead of        the end of Monday, 19 January 2026 (24:00,
+                    Europe/Berlin, UTC+1)
+  No longer signed  The plan
+  Asked for again   The plan
+  Signed otherwise  The plan, for: Award, now by: Legal, Unit
+  Reason            Reminders came too late
+  To look           inprocap-flow show case-1
 """
 
 
