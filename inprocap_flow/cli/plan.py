@@ -128,7 +128,7 @@ def _plan_procedure(session: Session, asked: Asked, path: Path) -> None:
     chances = _spread(session, asked, made)
     files = _files(session, asked, made, chances)
     document = made.to_plain() | _chances_to_plain(made, chances) | ({"written": files} if files else {})
-    session.answer(document, plan_text.lines(made, chances, files))
+    session.answer(document, plan_text.lines(made, chances, files, today=today(session)))
 
 
 def _timetable(session: Session, asked: Asked, path: Path) -> Timetable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from inprocap_flow.cli import layout
@@ -23,10 +24,13 @@ _LEGEND = (
 )
 
 
-def lines(made: Timetable, chances: Spread | None = None, files: Sequence[str] = ()) -> Iterator[str]:
-    """Yield the plan of a procedure as people read it."""
+def lines(
+    made: Timetable, chances: Spread | None = None, files: Sequence[str] = (), *, today: date | None = None
+) -> Iterator[str]:
+    """Yield the plan of a procedure as people read it; with *today*, that it would have had to begin before that."""
     return layout.parts(
         _head(made),
+        _too_late_to_begin(made, today),
         _table(made.rows),
         _legend(),
         _missed(made),
@@ -66,6 +70,15 @@ def _head(made: Timetable) -> Iterator[str]:
     yield from layout.wrapped(
         "A plan, not law. Who types a date decides it; the engine refuses what is not lawful then."
     )
+
+
+def _too_late_to_begin(made: Timetable, today: date | None) -> Iterator[str]:
+    if made.required and today and made.start < today:
+        ago = counted((today - made.start).days, "day")
+        yield from layout.wrapped(
+            f"It would have had to begin {ago} ago: begun today, it is not finished by {day(made.required)} unless "
+            "something takes less time than planned."
+        )
 
 
 def _table(rows: Iterable[Row]) -> Iterator[str]:

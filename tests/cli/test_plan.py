@@ -72,6 +72,24 @@ def test_a_plan_says_what_comes_too_late() -> None:
     assert "Finish the evaluation: Tue 2027-06-15, 22 days after the last safe one." in printed
 
 
+def test_a_plan_that_would_have_had_to_begin_before_today_says_so() -> None:
+    words = (
+        "plan",
+        str(COUNCIL),
+        "--organisation",
+        "house",
+        "--finish",
+        "2028-06-30",
+        "--assume",
+        "weeks_open=5 weeks",
+    )
+    begins = json.loads(answered(*words, "--json"))["start"]
+    before = answered("--now", f"{begins}T09:00:00+01:00", *words)
+    assert "have had to begin" not in before
+    after = answered("--now", f"{begins[:8]}28T09:00:00+01:00", *words)
+    assert "It would have had to begin" in " ".join(after.split())
+
+
 def test_a_plan_as_json_holds_what_the_table_says() -> None:
     made = json.loads(answered("plan", str(COUNCIL), "--organisation", "house", "--start", "2027-01-04", "--json"))
     rows: dict[str, Any] = {row["name"]: row for row in made["rows"]}
