@@ -11,6 +11,7 @@ from inprocap_flow.engine.case.records import MAIN, Case
 from inprocap_flow.language.model import Field, Step
 
 FIRMS = ("alpha", "beta", "gamma", "delta", "epsilon")
+ANOTHER_CASE = "another-case"
 _TEXTS = {
     "yes_no": ("yes", "no"),
     "whole_number": ("1", "2", "3", "5", "10"),
@@ -18,7 +19,7 @@ _TEXTS = {
     "percent": ("60 percent", "90 percent", "20 percent"),
     "period": ("10 days", "3 months"),
     "country": ("DE", "FR"),
-    "case": ("another-case",),
+    "case": (ANOTHER_CASE,),
 }
 
 

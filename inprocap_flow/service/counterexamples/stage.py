@@ -22,12 +22,12 @@ from inprocap_flow.engine.case.records import (
 from inprocap_flow.engine.turn import TIME
 from inprocap_flow.errors import DefinitionDefect, FlowError, Place
 from inprocap_flow.language.explore.state import Deed as Happened
-from inprocap_flow.language.model import CASE, Definition, Field, Step
+from inprocap_flow.language.model import CASE, Definition, Field, Receipt, Step
 from inprocap_flow.language.scenarios import Deed, Expected
 from inprocap_flow.language.values import decode
 from inprocap_flow.service.counterexamples.gaps import CANNOT_BE_ASKED, CLOCK_NOT_RUNNING, NO_SUCH_TRACK, Gap
 from inprocap_flow.service.counterexamples.wishes import Wishes, text_of
-from inprocap_flow.service.guessing import FIRMS, Guess
+from inprocap_flow.service.guessing import ANOTHER_CASE, FIRMS, Guess
 from inprocap_flow.service.rehearsal import Rehearsal
 from inprocap_flow.service.scenarios import moments_of, request_of
 
@@ -153,6 +153,9 @@ class Stage:
         """Return a step of the path as it is asked for by whoever may."""
         step = self.declared(happened)
         assert step is not None
+        receipt = self._receipt(step)
+        if receipt is not None:
+            return self._reported(receipt)
         if happened.verb == "open" or self.rehearsal.case is None:
             return self.deed("do", step.name, step.by, MAIN)
         if happened.verb == "begin" or (happened.before is None and happened.kind != CASE and not step.sources):
@@ -160,6 +163,18 @@ class Stage:
         line_id = self.line_of(happened)
         deed = self.deed("do", step.name, step.by, line_id)
         return deed if line_id == MAIN else replace(deed, on=line_id)
+
+    def _receipt(self, step: Step) -> Receipt | None:
+        """Return the report of a linked case that carries *step* out; None for a step that people ask for."""
+        known = self.definition.receives.values() if step.is_linked else ()
+        return next((one for one in known if (one.step, one.line) == (step.name, step.line)), None)
+
+    def _reported(self, receipt: Receipt) -> Deed:
+        """Return what another case reports, with all the values that come with it."""
+        deed = Deed("report", receipt.name, HERE, at=self.clock(), by=ANOTHER_CASE, of=receipt.of[0])
+        fields = {name: self.definition.find_field(receipt.line, name) for name in receipt.values}
+        values = {name: self.text_for(one, MAIN, deed) for name, one in fields.items() if one is not None}
+        return replace(deed, values=values)
 
     def _beginning(self, happened: Happened, step: Step) -> Deed:
         kind = happened.kind
