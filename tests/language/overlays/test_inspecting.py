@@ -102,6 +102,16 @@ def test_where_a_stage_was_renamed_the_name_that_nothing_names_is_suggested(libr
     assert found["`tendering.open` is not a stage of the case."] == "Write the whole address: offers.open."
 
 
+def test_a_paper_that_an_overlay_makes_public_and_that_nobody_is_told_of_is_advised_against(library: Path) -> None:
+    paper = "documents: {note: {title: Note, by: officer, published_at: award_proposed}}\n"
+    told = "at:\n  award_proposed: {handed_in: {documents: [note]}%s}\n"
+    (found,) = inspect_overlay(overlay(library, "untold", paper + told % ""))
+    assert (found.code, found.severity) == ("never-published", "advice")
+    assert found.place.file.endswith("untold.yaml")
+    assert "at: {award_proposed: {publishes: [note]}}" in found.mend
+    assert inspect_overlay(overlay(library, "told", paper + told % ", publishes: [note]")) == []
+
+
 def test_what_goes_wrong_elsewhere_because_of_it_stands_at_the_procedure_that_it_names(library: Path) -> None:
     body = """
 insert:
