@@ -11,7 +11,7 @@ import click
 from inprocap_flow.cli import completing, exits, layout, reasons
 from inprocap_flow.cli.definitions import counted, is_file, shown, stepping, written
 from inprocap_flow.cli.session import Session, pass_session
-from inprocap_flow.errors import NotAllowed, NotFound
+from inprocap_flow.errors import FlowError, NotAllowed, NotFound
 
 if TYPE_CHECKING:
     from inprocap_flow.service.migrating import Moved, Plan
@@ -49,7 +49,7 @@ def _move(session: Session, file: Path, cases: tuple[str, ...], reason: str | No
     ids = migrating.cases_of(desk, plan, tuple(_named(session, cases)))
     who = migrating.Who(session.actor, session.role, reason, session.account)
     moved = [migrating.tried(desk, plan, case_id, who, dry_run=dry_run) for case_id in stepping(ids, "Moving")]
-    session.answer(_plain(plan, moved, dry_run), _lines(plan, moved, dry_run))
+    session.answer(_plain(plan, moved, dry_run), _lines(session, plan, moved, dry_run))
     if any(one.outcome == migrating.REFUSED for one in moved):
         click.get_current_context().exit(exits.REFUSED)
 
@@ -130,7 +130,7 @@ def _plain(plan: Plan, moved: Sequence[Moved], dry_run: bool) -> dict[str, Any]:
     }
 
 
-def _lines(plan: Plan, moved: Sequence[Moved], dry_run: bool) -> Iterator[str]:
+def _lines(session: Session, plan: Plan, moved: Sequence[Moved], dry_run: bool) -> Iterator[str]:
     what = f"{plan.migration.procedure}, {plan.migration.from_version} to {plan.migration.to_version}"
     yield from map(layout.heading, layout.wrapped(f"{what}{': what would become of each case' if dry_run else ''}"))
     for problem in plan.advice:
@@ -142,6 +142,8 @@ def _lines(plan: Plan, moved: Sequence[Moved], dry_run: bool) -> Iterator[str]:
         yield ""
         yield from layout.wrapped(f"{one.case_id}  {one.title}".rstrip())
         yield from layout.wrapped(f"{one.outcome}, {'stays in' if one.blockers else 'in'} {one.stage}", "  ")
+        if one.blockers:
+            yield from _stays(session, one)
         for text in _what(one):
             yield from layout.bullet(text)
     yield ""
@@ -150,10 +152,22 @@ def _lines(plan: Plan, moved: Sequence[Moved], dry_run: bool) -> Iterator[str]:
         yield from layout.wrapped(f"Version {plan.migration.to_version} is not released yet: release it, then migrate.")
 
 
+def _stays(session: Session, one: Moved) -> list[str]:
+    """Return why a case stays, each reason with who can do something about it and how."""
+    from inprocap_flow.cli.subject import subject
+
+    try:
+        about = subject(session, one.case_id)
+    except FlowError:  # of another organisation than the one named, or not to be read: then the reasons alone
+        texts = dict.fromkeys(_of_line(blocker.line, blocker.reason) for blocker in one.blockers)
+        return [line for text in texts for line in layout.bullet(text)]
+    return reasons.lines(one.blockers, about.words, about.definition, case=one.case_id)
+
+
 def _what(one: Moved) -> tuple[str, ...]:
-    """Return what happens to a case, or why it stays."""
+    """Return what happens to a case that goes over."""
     if one.blockers:
-        return tuple(dict.fromkeys(_of_line(blocker.line, blocker.reason) for blocker in one.blockers))
+        return ()
     said = [text for event in one.events if event.kind == "migrated" for text in _otherwise_called(event.data)]
     said += [text for event in one.events if (text := _said(event.kind, event.data))]
     new = [text for event in one.events if event.kind == "migrated" for text in _new(event.data)]

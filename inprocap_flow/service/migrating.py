@@ -6,6 +6,7 @@ cannot go over stays where it is, with the reason in its list of refusals.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from inprocap_flow.language.load import load_migration
 from inprocap_flow.language.migrations import Migration
 from inprocap_flow.language.model import Definition
 from inprocap_flow.language.schema.migration import MigrationDoc
+from inprocap_flow.language.schema.report import locate
 from inprocap_flow.language.versions.compare import Between
 from inprocap_flow.language.versions.reading import read_plan
 from inprocap_flow.machine.table import Machine
@@ -84,9 +86,20 @@ def is_plan(path: Path) -> bool:
 def problems_of_plan(desk: Desk, path: Path) -> tuple[Problem, ...]:
     """Return everything that is wrong with a plan between its two versions, advice included."""
     try:
-        return _read(desk, path)[2]
+        _, read, shown = _read(desk, path)
     except InvalidInput as invalid:
         return invalid.problems
+    return (*shown, *_without_reason(path)) if read is not None and not (read[0].reason or "").strip() else shown
+
+
+def _without_reason(path: Path) -> Iterator[Problem]:
+    """Yield the advice to give a reason: it may come with the command, so a plan without one is no error."""
+    fact = "The plan gives no reason, and no case goes over without one."
+    mend = "Write why behind `reason:`, or give it with the command: migrate --reason TEXT."
+    library = Library(())
+    root = library.read(path)
+    place, width = locate(root, ("reason" if "reason" in root else "migration",), on_key=True)
+    yield from library.show([Problem(place, "reason-missing", fact, mend, severity="advice", width=width)])
 
 
 def _read(desk: Desk, path: Path) -> tuple[_Versions, tuple[MigrationDoc, Between] | None, tuple[Problem, ...]]:

@@ -134,3 +134,23 @@ def test_a_draft_is_never_written_over_a_plan_in_which_somebody_has_decided(move
     again = moved("02-12 09:00", *words, "next.yaml")
     assert again.exit_code == 1
     assert "next.yaml is there already" in again.output
+
+
+def test_a_draft_asks_for_the_reason_and_a_plan_without_one_is_advised_to_give_it(moved: Lab) -> None:
+    moved.done("02-12 09:00", "migrate", "--draft", "purchase.yaml", "--from", "2026.1", "--output", "next.yaml")
+    text = (moved.folder / "next.yaml").read_text(encoding="utf-8")
+    assert "\n# reason: Why the cases go over." in text
+    told = moved("02-12 09:00", "check", "next.yaml")
+    assert "next.yaml:1:1: reason-missing (advice)" in told.output
+    assert "migrate --reason TEXT" in " ".join(told.output.split())
+    said = moved.file("said.yaml", text.replace("# reason:", "reason:"))
+    assert "reason-missing" not in moved("02-12 09:00", "check", said).output
+
+
+def test_a_case_that_stays_says_where_the_reason_is_written_and_who_may_move_it(bid_in: Lab) -> None:
+    text = PURCHASE.read_text(encoding="utf-8").replace("version: 2026.1", "version: 2026.2")
+    bid_in.file("purchase.yaml", text)
+    plan = bid_in.file("over.yaml", "migration: over\nprocedure: purchase\nfrom: 2026.1\nto: 2026.2\n")
+    told = " ".join(bid_in.refused("02-12 09:00", "migrate", plan, "--dry-run", "--as", "june").split())
+    assert "who can Ben Invented (ben)" in told
+    assert "A migration needs a reason. mend write it behind `reason:` in the plan, or after --reason" in told

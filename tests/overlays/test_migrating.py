@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from inprocap_flow.language.versions.drafting import REASON
 from tests.cli.conftest import at_home
 from tests.overlays.conftest import House
 
@@ -180,7 +181,8 @@ def test_a_plan_for_the_next_overlay_is_drafted_tried_and_carried_out(house: Hou
     case = opened(house)
     path, over = next_rules(house), str(house.folder / "over.yaml")
     drafted = house.json(AFTER, "migrate", "--draft", path, "--output", over)
-    assert drafted["plan"] == f"migration: over\nprocedure: lend\nfrom: {NOW_}\nto: {LATER}\n"
+    head = f"migration: over\nprocedure: lend\nfrom: {NOW_}\nto: {LATER}\n"
+    assert drafted["plan"] == f"{head}{REASON}\n"
     tried = house.json(AFTER, "migrate", over, "--dry-run", "--reason", "x")
     assert [one["outcome"] for one in tried["cases"]] == ["would_move"]
     assert "not released" in house(AFTER, "migrate", over, "--reason", "x").output

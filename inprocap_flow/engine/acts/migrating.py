@@ -65,7 +65,8 @@ def _may_not(work: Work, request: Request) -> Iterator[Blocker]:
     else:
         yield from found
     if not (request.reason or "").strip():
-        yield Blocker("reason-missing", "A migration needs a reason.", about="reason", mend="give a reason")
+        mend = "write it behind `reason:` in the plan, or after --reason"
+        yield Blocker("reason-missing", "A migration needs a reason.", about="reason", mend=mend)
 
 
 def _other_version(work: Work, plan: Migration) -> Iterator[Blocker]:

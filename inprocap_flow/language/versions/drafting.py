@@ -16,6 +16,9 @@ _NO_SUCH = "there are no such tracks any more"
 Section = list[tuple[str, str, str]]  # name, choice, remark
 
 
+REASON = "# reason: Why the cases go over. Fill it in and take the # away, or say it after --reason."
+
+
 def draft_plan(old: Definition, new: Definition, name: str) -> str:
     """Return the text of a plan called *name* from *old* to *new*, with ``decide`` wherever somebody must decide."""
     between = Between(old, new, Migration(old.name, old.full_version, new.full_version))
@@ -24,6 +27,7 @@ def draft_plan(old: Definition, new: Definition, name: str) -> str:
         f"procedure: {old.name}",
         f"from: {_quoted(old.full_version)}",
         f"to: {_quoted(new.full_version)}",
+        REASON,
     ]
     lines += _line(between, old.main, new.main, "")
     gone = [kind for kind in old.tracks if kind not in new.tracks]
