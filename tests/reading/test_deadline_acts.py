@@ -105,6 +105,7 @@ def test_a_role_reads_what_its_holders_may_do_to_deadlines(said: Said) -> None:
     open_ = _shipped("open")
     assert sorted(said(open_, "procurement_officer", "May do to deadlines").splitlines()) == [
         'Extend "Receipt of tenders" (tenders).',
+        'Restart "Payment" (payment_due).',
         'Restart "Standstill" (standstill).',
     ]
     assert said(open_, "legal", "May do to deadlines") == 'Extend "Keep the file" (record_retention).'
