@@ -53,9 +53,13 @@ def reminders(session: Session, case: str | None, until: str | None, most: int) 
     lines = [
         line for one in found for line in _lines(speech[one.case.organisation], one, desk.clock.now(), whole=not case)
     ]
-    session.answer({"reminders": [_plain(one) for one in found]}, lines or ["Nobody will be reminded of anything."])
+    session.answer({"reminders": [_plain(one) for one in found]}, lines or _none(until))
     if len(found) == most:
         session.note(f"There may be more than these {most}: --most says how many are shown.")
+
+
+def _none(until: str | None) -> list[str]:
+    return layout.wrapped(f"Nobody will be reminded of anything{f' until {until}' if until else ''}.")
 
 
 # Where a day ends last of all: what is due later is due later in every zone.

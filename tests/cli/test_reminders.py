@@ -104,6 +104,13 @@ def test_what_lies_behind_is_marked_and_the_json_says_all_of_it(house: House) ->
     ]
 
 
+def test_what_the_scheduler_would_call_overtaken_is_not_listed_as_overdue(house: House) -> None:
+    assert "OVERDUE" in said("2026-02-20 15:00", "reminders", "case-1")
+    text = said("2026-02-20 16:30", "reminders", "case-1")  # the tenders are in, and nobody has let time pass
+    assert "working days before" not in text
+    assert "because it is over then" in text
+
+
 def test_a_condition_is_said_and_whether_it_holds_as_things_stand(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,6 +189,11 @@ def test_where_nothing_is_planned_it_says_so(house: House) -> None:
     house.does("2026-01-06 10:00", "ben", "do", "finish", case="case-1")
     text = said("2026-01-06 11:00", "reminders", "case-1")
     assert text == "Nobody will be reminded of anything.\n"
+
+
+def test_where_nothing_is_planned_until_a_day_it_names_the_day(house: House) -> None:
+    text = said("2026-01-06 09:00", "reminders", "--until", "2026-01-08")
+    assert text == "Nobody will be reminded of anything until 2026-01-08.\n"
 
 
 def test_the_scheduler_does_once_what_is_due_and_says_what_it_was(house: House) -> None:

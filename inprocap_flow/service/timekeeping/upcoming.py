@@ -9,7 +9,7 @@ from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.records import Case
 from inprocap_flow.engine.reminding.ladder import Ladder
 from inprocap_flow.engine.reminding.ladders import ladder_named
-from inprocap_flow.engine.reminding.notes import condition, recipients
+from inprocap_flow.engine.reminding.notes import condition, notes, recipients
 from inprocap_flow.engine.reminding.rungs import Rung
 from inprocap_flow.engine.reminding.silence import OF_CASE, waits_for
 from inprocap_flow.records import field, record
@@ -63,7 +63,7 @@ def upcoming(
             return
         with desk.store.reading() as reading:
             found = [one for row in rows if (one := _upcoming(desk, reading, row, organisation)) is not None]
-        yield from found
+        yield from sorted((one for one in found if until is None or one.due_at <= until), key=lambda one: one.due_at)
         if case_id is not None:
             return
         last = rows[-1]
@@ -85,10 +85,12 @@ def _upcoming(desk: Desk, reading: Reading, row: Planned, organisation: str | No
     ladder = ladder_named(binding, case, row.ladder)
     if ladder is None:
         return None  # it is overtaken, and will be dropped when its turn comes
-    due_at = datetime.fromisoformat(row.due_at)
+    now = desk.clock.now()
+    due_at = _falls_due(binding, case, ladder, datetime.fromisoformat(row.due_at), now)
+    if due_at is None:
+        return None
     rung = ladder.first_from(due_at)
     following = ladder.next_after(rung.at) if rung else None
-    now = desk.clock.now()
     to, only_if, holds = _said(binding, case, ladder, rung, now)
     then = _said(binding, case, ladder, following, now)
     at = following.at if following else None
@@ -96,6 +98,19 @@ def _upcoming(desk: Desk, reading: Reading, row: Planned, organisation: str | No
     house = House(binding.organisation, {}, now, needs_mail=False)
     people = {one: tuple(house.today(one, case)) for one in (*to, *then[0])}
     return Upcoming(case, binding, ladder, due_at, rung, to, at, only_if, holds, *then, waits, people)
+
+
+def _falls_due(binding: Binding, case: Case, ladder: Ladder, due_at: datetime, now: datetime) -> datetime | None:
+    """Return when *ladder* says something next: what is overdue and would say nothing any more gives way to the next.
+
+    None if nothing comes after it. The scheduler does the same when its turn comes.
+    """
+    if due_at > now:
+        return due_at
+    if still := notes(binding, case, ladder, due_at, now):
+        return min(note.rung.at for note in still)
+    following = ladder.next_after(now)
+    return following.at if following else None
 
 
 def _said(
