@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from inprocap_flow.language.checks.asked import Asked, Question
+import pytest
+
+from inprocap_flow.language.checks.asked import Asked, Asking
 from inprocap_flow.language.checks.finding import Finding
 from inprocap_flow.language.checks.sharing import shared
 from inprocap_flow.language.explore.asking import NONE_FOUND, PROVEN, Answer
@@ -13,7 +15,7 @@ from inprocap_flow.language.explore.search import Bound
 
 
 class Watch:
-    """A clock that questions turn on by looking."""
+    """A clock that questions turn on by looking; each goes on where its time ran out."""
 
     def __init__(self) -> None:
         self.time = 0.0
@@ -22,13 +24,16 @@ class Watch:
     def now(self) -> float:
         return self.time
 
-    def question(self, about: str, needs: float) -> Question:
-        """Return a question that is answered once it may be looked at for *needs* seconds."""
+    def question(self, about: str, needs: float) -> Asking:
+        """Return a question that is answered once it was looked at for *needs* seconds in all."""
+        spent = 0.0
 
         def look(bound: Bound) -> Sequence[Asked]:
-            granted = max(0.0, min(bound.seconds, bound.until - self.time))
-            late = granted < needs
-            self.time += min(granted, needs)
+            nonlocal spent
+            granted = max(0.0, min(bound.seconds, bound.until - self.time, needs - spent))
+            spent += granted
+            late = spent < needs
+            self.time += granted
             self.looked.append((about, granted))
             return (Asked(about, Finding("", ""), Answer(NONE_FOUND if late else PROVEN, late=late)),)
 
@@ -54,16 +59,23 @@ def test_what_needs_longer_has_the_time_that_others_left() -> None:
     assert watch.time <= 60.0
 
 
-def test_no_question_takes_longer_than_a_single_one_may() -> None:
+def test_no_question_takes_longer_than_a_single_one_may_all_rounds_together() -> None:
     said, watch = answers([30.0, 0.1], in_all=1000.0, seconds=20.0)
     assert said == [NONE_FOUND, PROVEN]
-    assert max(granted for _, granted in watch.looked) == 20.0
+    assert sum(granted for about, granted in watch.looked if about == "0") == pytest.approx(20.0)
 
 
-def test_a_question_is_asked_again_only_with_twice_the_time_or_more() -> None:
+def test_all_that_is_needed_suffices_as_none_is_looked_at_twice() -> None:
+    said, watch = answers([0.1, 3.0, 5.5, 0.2, 1.1], in_all=10.0)
+    assert set(said) == {PROVEN}
+    assert watch.time == pytest.approx(9.9)
+
+
+def test_no_round_is_shorter_than_the_one_before_so_there_are_few() -> None:
     _, watch = answers([1000.0] * 7, in_all=60.0)
     granted = [time for about, time in watch.looked if about == "0"]
-    assert all(later >= 2 * earlier for earlier, later in pairwise(granted))
+    assert all(later >= earlier for earlier, later in pairwise(granted[:-1])), "the last is cut off with the time"
+    assert len(granted) <= 3
     assert watch.time <= 60.0
 
 

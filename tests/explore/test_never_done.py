@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import deque
 from pathlib import Path
+
+import pytest
 
 from inprocap_flow.language.checks import step_never_possible
 from inprocap_flow.language.checks.asked import answered
+from inprocap_flow.language.explore import search
 from inprocap_flow.language.explore.asking import FOUND, NOT_DECIDED, PROVEN
+from inprocap_flow.language.explore.endings import NeverDone, scopes_of_steps
 from inprocap_flow.language.explore.search import Bound
 from inprocap_flow.language.load import load_procedure
 from inprocap_flow.language.model import Definition
@@ -57,3 +62,13 @@ def test_a_step_that_is_never_taken_is_told_only_when_everything_was_looked_at(t
     of = many(tmp_path, never=True)
     assert verdicts(of, 200) == {"search 1": NOT_DECIDED}
     assert verdicts(of, 20_000)["finish"] == FOUND
+
+
+def test_a_step_that_was_shown_the_way_is_taken_though_nothing_else_was_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "_LAST", deque(maxlen=2))
+    definitions = Path(__file__).parents[2] / "definitions"
+    of = load_procedure(definitions / "open.yaml", [definitions])
+    parts = next(one for one in scopes_of_steps(of) if ("track", "assessment", "") in one)
+    dead, answer = NeverDone(of, parts).answered(Bound(states=300))
+    assert answer.states > 300, "the search of the whole scope was given up"
+    assert dead == []

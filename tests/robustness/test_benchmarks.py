@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
         ("benchmarks.stretches", ["--cases", "1"]),
         ("benchmarks.sweep", ["--pending", "200", "--due", "5"]),
         ("benchmarks.checker", ["--quick", "eiscat-quotation"]),
+        ("benchmarks.exploring", ["eiscat-quotation", "--seconds", "1"]),
     ],
 )
 def test_a_measurement_runs_to_its_end_and_tells_figures(module: str, options: list[str]) -> None:

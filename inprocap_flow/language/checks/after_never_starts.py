@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from inprocap_flow.language.checks.asked import Question, question
+from inprocap_flow.language.checks.asked import Asking, question
 from inprocap_flow.language.checks.deadlines import belongs
 from inprocap_flow.language.checks.finding import ERROR, Finding, of_step
-from inprocap_flow.language.explore.asking import Answer, never
+from inprocap_flow.language.explore.asking import Answer, Question
 from inprocap_flow.language.explore.happening import Happening
 from inprocap_flow.language.explore.judging import judge
 from inprocap_flow.language.explore.search import Fault
@@ -24,7 +24,7 @@ SEVERITY = ERROR
 NEVER = "a step waits for a deadline that nothing can start while it waits"
 
 
-def ask(definition: Definition) -> Iterator[Question]:
+def ask(definition: Definition) -> Iterator[Asking]:
     """Yield for each step `after` a deadline whether it may stand where that neither was nor can be started."""
     for line in definition.lines:
         for step in line.steps.values():
@@ -32,7 +32,7 @@ def ask(definition: Definition) -> Iterator[Question]:
                 if definition.find_deadline(line.kind, name) is None:
                     continue
                 parts = [("deadline", *belongs(definition, line.kind, name))]
-                look = partial(never, definition, parts, _never_started(step, name))
+                look = Question(definition, parts, _never_started(step, name)).answered
                 yield question(f"{step.name} {name}", look, partial(_finding, step, name))
 
 

@@ -19,11 +19,11 @@ class Asked:
     answer: Answer
 
 
-Question = Callable[[Bound], Sequence[Asked]]
-"""What a check asks, to be looked at up to some bound. Asked again with more time, it is looked at from the start."""
+Asking = Callable[[Bound], Sequence[Asked]]
+"""What a check asks, to be looked at up to some bound. Asked again with more time, it goes on where that ran out."""
 
 
-def question(about: str, look: Callable[[Bound], Answer], say: Callable[[Answer], Finding]) -> Question:
+def question(about: str, look: Callable[[Bound], Answer], say: Callable[[Answer], Finding]) -> Asking:
     """Return the question about one element: *look* answers it, *say* puts the fault that it found into words."""
 
     def asked(bound: Bound) -> tuple[Asked, ...]:
@@ -33,7 +33,7 @@ def question(about: str, look: Callable[[Bound], Answer], say: Callable[[Answer]
     return asked
 
 
-def answered(questions: Iterable[Question], bound: Bound) -> Iterator[Asked]:
+def answered(questions: Iterable[Asking], bound: Bound) -> Iterator[Asked]:
     """Yield the answers to *questions*, one after the other, each up to *bound*."""
     for one in questions:
         yield from one(bound)

@@ -21,7 +21,7 @@ from inprocap_flow.language.checks import (
     started_while_running,
     step_never_possible,
 )
-from inprocap_flow.language.checks.asked import Asked, Question
+from inprocap_flow.language.checks.asked import Asked, Asking
 from inprocap_flow.language.checks.finding import Finding, problem
 from inprocap_flow.language.checks.sharing import shared
 from inprocap_flow.language.explore.asking import FOUND, NONE_FOUND, NOT_DECIDED, PROVEN, Answer
@@ -41,7 +41,7 @@ class Behavioural(Protocol):
     SEVERITY: str
     NEVER: str
 
-    def ask(self, definition: Definition, /) -> Iterator[Question]: ...
+    def ask(self, definition: Definition, /) -> Iterator[Asking]: ...
 
 
 BEHAVIOURAL: tuple[Behavioural, ...] = cast(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from inprocap_flow.language.checks.asked import Question, question
+from inprocap_flow.language.checks.asked import Asking, question
 from inprocap_flow.language.checks.finding import ERROR, Finding, of_line
-from inprocap_flow.language.explore.asking import Answer, always_ends
+from inprocap_flow.language.explore.asking import Answer, Question
 from inprocap_flow.language.explore.endings import largest, ways_out
 from inprocap_flow.language.explore.scope import closed
 from inprocap_flow.language.model import CASE, Definition
@@ -17,12 +17,12 @@ SEVERITY = ERROR
 NEVER = "a case stands where nothing leads on to an end any more"
 
 
-def ask(definition: Definition) -> Iterator[Question]:
+def ask(definition: Definition) -> Iterator[Asking]:
     """Yield for each stage's ways out, taken together, whether a case may stand where they all are shut for good."""
     scopes = largest([closed(definition, parts) for _, _, parts in ways_out(definition)])
     for parts in scopes:
         about = ", ".join(sorted(name or kind for _, kind, name in parts)) or "the stages alone"
-        yield question(about, partial(always_ends, definition, parts), partial(_finding, definition))
+        yield question(about, Question(definition, parts, None).answered, partial(_finding, definition))
 
 
 def _finding(definition: Definition, answer: Answer) -> Finding:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from inprocap_flow.language.checks.asked import Question, question
+from inprocap_flow.language.checks.asked import Asking, question
 from inprocap_flow.language.checks.finding import ERROR, Finding, called, of_line
-from inprocap_flow.language.explore.asking import Answer, never
+from inprocap_flow.language.explore.asking import Answer, Question
 from inprocap_flow.language.explore.happening import LEFT_OPEN, Happening
 from inprocap_flow.language.explore.scope import Part
 from inprocap_flow.language.explore.search import Fault
@@ -20,17 +20,17 @@ SEVERITY = ERROR
 NEVER = "a step that ends the case leaves a track or a deadline open, so that the engine refuses it"
 
 
-def ask(definition: Definition) -> Iterator[Question]:
+def ask(definition: Definition) -> Iterator[Asking]:
     """Yield for each kind of track, and each deadline that ends with the case, whether it may be left open."""
     for kind in definition.tracks:
         track: Part = ("track", kind, "")
         say = partial(_finding, definition, f"a track `{kind}`", of_line("", "tracks", kind))
-        yield question(kind, partial(never, definition, [track], _left(kind)), say)
+        yield question(kind, Question(definition, [track], _left(kind)).answered, say)
         yield from _deadlines(definition, kind)
     yield from _deadlines(definition, "")
 
 
-def _deadlines(definition: Definition, kind: str) -> Iterator[Question]:
+def _deadlines(definition: Definition, kind: str) -> Iterator[Asking]:
     for name, deadline in definition.line(kind).deadlines.items():
         if deadline.outlives_case:
             continue
@@ -38,7 +38,7 @@ def _deadlines(definition: Definition, kind: str) -> Iterator[Question]:
         about = f"{kind}.{name}" if kind else name
         what = f"the deadline `{name}` of {called(kind)}"
         say = partial(_finding, definition, what, of_line(kind, "deadlines", name))
-        yield question(about, partial(never, definition, [part], _left(about)), say)
+        yield question(about, Question(definition, [part], _left(about)).answered, say)
 
 
 def _left(about: str) -> Fault:

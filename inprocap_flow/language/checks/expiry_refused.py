@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from inprocap_flow.language.checks.asked import Question, question
+from inprocap_flow.language.checks.asked import Asking, question
 from inprocap_flow.language.checks.finding import ERROR, Finding, called, of_line
-from inprocap_flow.language.explore.asking import Answer, never
+from inprocap_flow.language.explore.asking import Answer, Question
 from inprocap_flow.language.explore.happening import PERHAPS, Happening
 from inprocap_flow.language.explore.scope import Part
 from inprocap_flow.language.explore.search import Fault
@@ -20,13 +20,13 @@ SEVERITY = ERROR
 NEVER = "a deadline ends where the step that it fires is not offered or is surely refused"
 
 
-def ask(definition: Definition) -> Iterator[Question]:
+def ask(definition: Definition) -> Iterator[Asking]:
     """Yield for each deadline that fires a step whether it may end where that step cannot be taken."""
     for line in definition.lines:
         for deadline in line.deadlines.values():
             if deadline.when_over:
                 part: Part = ("deadline", line.kind, deadline.name)
-                look = partial(never, definition, [part], _refused(deadline))
+                look = Question(definition, [part], _refused(deadline)).answered
                 yield question(deadline.name, look, partial(_finding, deadline))
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from inprocap_flow.language.checks.asked import Question, question
+from inprocap_flow.language.checks.asked import Asking, question
 from inprocap_flow.language.checks.finding import ERROR, Finding, of_step
 from inprocap_flow.language.checks.reading import Reading, fields_of, of_a_step
-from inprocap_flow.language.explore.asking import NOT_DECIDED, Answer, never
+from inprocap_flow.language.explore.asking import NOT_DECIDED, Answer, Question
 from inprocap_flow.language.explore.given import for_good
 from inprocap_flow.language.explore.happening import Happening
 from inprocap_flow.language.explore.judging import judge
@@ -29,19 +29,20 @@ SEVERITY = ERROR
 NEVER = "a step needs the value of a field that nobody has given, and that nobody can give any more"
 
 
-def ask(definition: Definition) -> Iterator[Question]:
+def ask(definition: Definition) -> Iterator[Asking]:
     """Yield for each step, and each field that it reads and that cannot always be filled, whether it may be missing."""
     for line in definition.lines:
         for step in line.steps.values():
             for home, name in sorted(_read(definition, step)):
                 if _always_fillable(definition.line(home).fields[name]):
                     continue
-                look = partial(_looked, definition, step, home, name)
+                looking = Question(definition, [("field", home, name)], _missing(step, name))
+                look = partial(_looked, definition, looking, name)
                 yield question(f"{step.name} {name}", look, partial(_finding, step, name))
 
 
-def _looked(definition: Definition, step: Step, home: str, name: str, bound: Bound) -> Answer:
-    return _doubted(definition, never(definition, [("field", home, name)], _missing(step, name), bound), name)
+def _looked(definition: Definition, looking: Question, name: str, bound: Bound) -> Answer:
+    return _doubted(definition, looking.answered(bound), name)
 
 
 def _doubted(definition: Definition, answer: Answer, name: str) -> Answer:

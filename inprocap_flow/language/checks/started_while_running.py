@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from inprocap_flow.language.checks.asked import Question, question
+from inprocap_flow.language.checks.asked import Asking, question
 from inprocap_flow.language.checks.deadlines import belongs
 from inprocap_flow.language.checks.finding import ADVICE, Finding, of_step
-from inprocap_flow.language.explore.asking import Answer, never
+from inprocap_flow.language.explore.asking import Answer, Question
 from inprocap_flow.language.explore.happening import Happening
 from inprocap_flow.language.explore.judging import judge
 from inprocap_flow.language.explore.search import Fault
@@ -23,7 +23,7 @@ SEVERITY = ADVICE  # it mends itself when the deadline is over
 NEVER = "a step is refused because a deadline that it starts runs already"
 
 
-def ask(definition: Definition) -> Iterator[Question]:
+def ask(definition: Definition) -> Iterator[Asking]:
     """Yield for each step and deadline that it starts whether that may run by then."""
     for line in definition.lines:
         for step in line.steps.values():
@@ -31,7 +31,7 @@ def ask(definition: Definition) -> Iterator[Question]:
                 if name in step.restarts:
                     continue
                 parts = [("deadline", *belongs(definition, line.kind, name))]
-                look = partial(never, definition, parts, _runs(step, name))
+                look = Question(definition, parts, _runs(step, name)).answered
                 yield question(f"{step.name} {name}", look, partial(_finding, step, name))
 
 

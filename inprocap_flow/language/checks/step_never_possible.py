@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from inprocap_flow.language.checks.asked import Asked, Question
+from inprocap_flow.language.checks.asked import Asked, Asking
 from inprocap_flow.language.checks.finding import ERROR, Finding, of_line
 from inprocap_flow.language.explore.asking import FOUND, Answer
-from inprocap_flow.language.explore.endings import never_done, scopes_of_steps, way_to
-from inprocap_flow.language.explore.scope import Part
+from inprocap_flow.language.explore.endings import NeverDone, scopes_of_steps, way_to
 from inprocap_flow.language.explore.search import Bound
 from inprocap_flow.language.model import Definition, Step
 
@@ -18,16 +17,16 @@ SEVERITY = ERROR
 NEVER = "a step, or a stage to which it leads, is out of reach of every case"
 
 
-def ask(definition: Definition) -> Iterator[Question]:
+def ask(definition: Definition) -> Iterator[Asking]:
     """Yield what tells the steps that no case can take, and how far it was looked for the others."""
     for number, parts in enumerate(scopes_of_steps(definition), 1):
-        yield partial(_looked, definition, parts, f"search {number}")
+        yield partial(_looked, definition, NeverDone(definition, parts), f"search {number}")
 
 
-def _looked(definition: Definition, parts: frozenset[Part], about: str, bound: Bound) -> list[Asked]:
-    dead, answer = never_done(definition, parts, bound)
+def _looked(definition: Definition, looking: NeverDone, about: str, bound: Bound) -> list[Asked]:
+    dead, answer = looking.answered(bound)
     found = [
-        Asked(step.name, _finding(definition, step), Answer(FOUND, way_to(definition, step, parts, bound)))
+        Asked(step.name, _finding(definition, step), Answer(FOUND, way_to(definition, step, looking.parts, bound)))
         for step in dead
     ]
     return [*found, Asked(about, Finding("", ""), answer)]

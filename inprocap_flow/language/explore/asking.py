@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from inprocap_flow.language.explore.following import Trail, follow, trail
+from inprocap_flow.language.explore.following import Followed, Following, Trail, trail
 from inprocap_flow.language.explore.refining import breaking, depending, nearest, staying_away
 from inprocap_flow.language.explore.scope import Part, Scope, closed
-from inprocap_flow.language.explore.search import Bound, Fault, search, stuck
+from inprocap_flow.language.explore.search import Bound, Fault, Search, begun, stuck
 from inprocap_flow.language.explore.state import Deed, State
-from inprocap_flow.language.explore.world import World
+from inprocap_flow.language.explore.world import OutOfTime, World
 from inprocap_flow.language.model import Definition
 
 PROVEN, FOUND, NONE_FOUND, NOT_DECIDED = "proven", "found", "none found", "not decided"
+
+TRIED = 1_500
+"""Abstract cases that are looked at, at most, to see whether one path breaks off."""
 
 
 class Path(NamedTuple):
@@ -52,36 +55,53 @@ class Answer:
 
 def never(definition: Definition, parts: Iterable[Part], fault: Fault, bound: Bound) -> Answer:
     """Return whether *fault* never happens in any case of *definition*. *parts*: what the question is about."""
-    return Question(definition, bound, fault).answered(closed(definition, frozenset(parts)))
+    return Question(definition, parts, fault).answered(bound)
 
 
 def always_ends(definition: Definition, parts: frozenset[Part], bound: Bound) -> Answer:
     """Return whether an end can be reached from wherever a case may stand, as far as *parts* can keep it from it."""
-    return Question(definition, bound, None).answered(closed(definition, parts))
+    return Question(definition, parts, None).answered(bound)
 
 
 class Question:
-    """One question on its way: how long it may still take, and how much was looked at.
+    """One question on its way. Asked again with more time, it goes on where that ran out.
 
-    What is looked for is a *fault*, or without one a case from which no end can be reached.
+    What is looked for is a *fault*, or without one a case from which no end can be reached. Whatever was looked at is
+    kept until there is an answer: asked again, it goes the same way through it.
     """
 
-    def __init__(self, definition: Definition, bound: Bound, fault: Fault | None) -> None:
-        self.definition, self.bound, self.fault = definition, bound, fault
-        self.begun = time.process_time()
-        self.until = bound.ends(self.begun)
-        self.states = 0
+    def __init__(self, definition: Definition, parts: Iterable[Part], fault: Fault | None) -> None:
+        self.definition, self.parts, self.fault = definition, frozenset(parts), fault
+        self.bound = Bound()
+        self.until = 0.0
+        self.spent = 0.0  # seconds of computing
+        self.searches: dict[tuple[Scope, tuple[Deed, ...]], Search] = {}
+        self.paths: dict[tuple[Scope, Trail], Following | Followed] = {}
         self.unfinished = ""  # how far the search went that was broken off
+        self.doubted = False  # whether something was found, and is looked at more closely
 
-    def answered(self, parts: frozenset[Part]) -> Answer:
-        """Return the answer, beginning with *parts*."""
+    def answered(self, bound: Bound) -> Answer:
+        """Return the answer, as far as *bound* goes from now on."""
+        start = time.process_time()
+        self.bound, self.until = bound, bound.ends(start)
+        try:
+            answer = self.told()
+        except OutOfTime:
+            answer = self.late()
+        self.spent += time.process_time() - start
+        if not answer.late:
+            self.searches, self.paths = {}, {}
+        return replace(answer, seconds=self.spent)
+
+    def told(self) -> Answer:
+        """Return the answer; raise OutOfTime if there is none yet."""
+        parts = closed(self.definition, self.parts)
         along: tuple[Deed, ...] = ()
-        most = 1
         while True:
-            path = self.look(Scope(parts, most), along)
+            path = self.look(Scope(parts), along)
             if path is None:
                 return self.nothing()
-            more = breaking(self.definition, parts, path, self.until)
+            more = breaking(self.definition, parts, path, self.breaks_off)
             if more is not None:
                 parts, along = more, path.deeds
                 continue
@@ -91,13 +111,18 @@ class Question:
 
     def look(self, scope: Scope, along: tuple[Deed, ...]) -> Trail | None:
         """Return a path in *scope* to what is looked for, first along one that a smaller scope has found."""
-        back = self.fault is None
-        found = search(self.definition, scope, self.bound, self.until, self.fault, back=back, along=along)
-        self.states += len(found.came)
+        found = self.searches.get((scope, along))
+        if found is None:
+            found = begun(self.definition, scope, self.fault, back=self.fault is None, along=along)
+            self.searches[scope, along] = found
+        found.go_on(self.bound.states, self.until)
         self.unfinished = "" if found.complete else f"{len(found.came)} abstract cases"
+        self.doubted = scope.exact
+        if not found.over:
+            raise OutOfTime
         if found.fault is not None:
             return trail(found, *found.fault, self.fault)
-        first = next(stuck(found), None) if back and found.complete else None
+        first = next(stuck(found), None) if self.fault is None and found.complete else None
         return trail(found, first) if first is not None else None
 
     def exactly(self, parts: frozenset[Part], path: Trail) -> tuple[Answer | None, frozenset[Part]]:
@@ -111,12 +136,18 @@ class Question:
             played = self.played(parts, counted)
             if played is not None:
                 return self.answer(FOUND, path=played), parts
-            more = breaking(self.definition, parts, counted, self.until)
+            more = breaking(self.definition, parts, counted, self.breaks_off)
             more = nearest(self.definition, parts, counted.deeds) if more is None else more
             if more == parts:
                 return self.answer(NOT_DECIDED, f"a path with {most} tracks of each kind"), parts
             return None, more
         return self.answer(NONE_FOUND, f"{self.bound.tracks} tracks of each kind"), parts
+
+    def breaks_off(self, parts: frozenset[Part], path: Trail) -> bool:
+        """Return whether no case in a larger scope goes along *path*, as far as few cases tell."""
+        scope = path.world.scope
+        found = self.follow(Scope(parts, scope.most, scope.exact), path, TRIED)
+        return found.complete and found.deeds is None
 
     def played(self, parts: frozenset[Part], path: Trail) -> Path | None:
         """Return *path* with everything on which it depends, and whatever happens in between; None if there is none.
@@ -134,13 +165,22 @@ class Question:
         deeds, most = path.deeds, path.world.scope.most
         while True:
             more = parts | depending(self.definition, deeds)
-            world = World(self.definition, Scope(closed(self.definition, more), most, exact=True))
-            found = follow(world, path, self.bound.states, self.until)
+            found = self.follow(Scope(closed(self.definition, more), most, exact=True), path, self.bound.states)
             if found.deeds is None:
                 return None
             if depending(self.definition, found.deeds) <= more:
                 return Path(found.deeds, found.state if self.fault is None else None)
             parts, deeds = more, found.deeds
+
+    def follow(self, scope: Scope, path: Trail, most: int) -> Followed:
+        """Return what leads along *path* in *scope*, as far as *most* cases tell. Raises OutOfTime."""
+        kept = self.paths.get((scope, path)) or Following(World(self.definition, scope), path)
+        found = kept if isinstance(kept, Followed) else kept.go_on(most, self.until)
+        self.paths[scope, path] = found or kept
+        if found is None:
+            self.doubted = True
+            raise OutOfTime
+        return found
 
     def nothing(self) -> Answer:
         """Return the answer where nothing was found: proven, if everything was looked at."""
@@ -149,7 +189,14 @@ class Question:
         # Where no end was seen, one may still lie ahead: that is no bound up to which there is no fault.
         return self.answer(NOT_DECIDED if self.fault is None else NONE_FOUND, self.unfinished)
 
+    def late(self) -> Answer:
+        """Return the answer where time ran out: nothing was found, or something that may be none."""
+        told = self.nothing() if self.unfinished and not self.doubted else None
+        return replace(told or self.answer(NOT_DECIDED, f"{self.states} abstract cases"), late=True)
+
+    @property
+    def states(self) -> int:
+        return sum(len(one.came) for one in self.searches.values())
+
     def answer(self, verdict: str, up_to: str = "", path: Path | None = None) -> Answer:
-        now = time.process_time()
-        late = verdict in (NOT_DECIDED, NONE_FOUND) and now > self.until
-        return Answer(verdict, path, self.states, now - self.begun, up_to, late)
+        return Answer(verdict, path, self.states, self.spent, up_to)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from inprocap_flow.language.explore.asking import NOT_DECIDED, PROVEN, Answer, Path
 from inprocap_flow.language.explore.given import relied_on
@@ -11,10 +12,10 @@ from inprocap_flow.language.explore.happening import Happening
 from inprocap_flow.language.explore.judging import judge
 from inprocap_flow.language.explore.reads import read_by
 from inprocap_flow.language.explore.scope import Part, Scope, closed
-from inprocap_flow.language.explore.search import Bound, Fault, search
+from inprocap_flow.language.explore.search import Bound, Fault, Search, begun, search
 from inprocap_flow.language.explore.seats import standing_in
 from inprocap_flow.language.explore.state import Deed
-from inprocap_flow.language.explore.world import World
+from inprocap_flow.language.explore.world import OutOfTime, World
 from inprocap_flow.language.model import CASE, Definition, Line, Step
 
 
@@ -45,45 +46,68 @@ def scopes_of_steps(definition: Definition) -> list[frozenset[Part]]:
     return largest([_around(definition, step) for step in _all(definition)])
 
 
-def never_done(definition: Definition, parts: frozenset[Part], bound: Bound) -> tuple[list[Step], Answer]:
-    """Return the steps that no case in one scope ever takes, and how far it was looked.
+class NeverDone:
+    """Which steps no case in one scope ever takes. Asked again with more time, it goes on where that ran out.
 
     A step that one complete search never takes is taken in no case. That every other step is taken is not shown; so
     nothing more is to be found out once each was taken somewhere.
     """
-    begun = time.process_time()
-    until = bound.ends(begun)
-    lines = ("", *Scope(parts).kinds(definition))
-    steps = [step for step in _all(definition) if step.line in lines]
-    found = search(definition, Scope(parts), bound, until, taken=frozenset(_key(step) for step in steps))
-    done = found.done
-    states, complete = len(found.came), found.complete
-    if not complete:
-        missing = [step for step in steps if _key(step) not in done]
-        complete = all(_shown_the_way(definition, parts, step, done, bound, until) for step in missing)
-    now = time.process_time()
-    if not complete:
-        return [], Answer(NOT_DECIDED, None, states, now - begun, f"{states} abstract cases", now > until)
-    return [step for step in steps if _key(step) not in done], Answer(PROVEN, None, states, now - begun)
+
+    def __init__(self, definition: Definition, parts: frozenset[Part]) -> None:
+        self.definition, self.parts = definition, parts
+        lines = ("", *Scope(parts).kinds(definition))
+        self.steps = [step for step in _all(definition) if step.line in lines]
+        self.bound, self.until = Bound(), 0.0
+        self.spent = 0.0  # seconds of computing
+        self.searches: dict[tuple[str, ...], Search] = {}
+
+    def answered(self, bound: Bound) -> tuple[list[Step], Answer]:
+        """Return those steps, and how far it was looked, as far as *bound* goes from now on."""
+        start = time.process_time()
+        self.bound, self.until = bound, bound.ends(start)
+        late = known = False
+        try:
+            known = self._all_known()
+        except OutOfTime:
+            late = True
+        self.spent += time.process_time() - start
+        whole = self.searches["whole",]
+        states = len(whole.came)
+        if not known:
+            return [], Answer(NOT_DECIDED, None, states, self.spent, f"{states} abstract cases", late)
+        self.searches = {}
+        return [step for step in self.steps if _key(step) not in whole.done], Answer(PROVEN, None, states, self.spent)
+
+    def _all_known(self) -> bool:
+        taken = frozenset(_key(step) for step in self.steps)
+        whole = self._searched(("whole",), partial(begun, self.definition, Scope(self.parts), taken=taken))
+        return whole.complete or all(_key(step) in whole.done or self._shown_the_way(step) for step in self.steps)
+
+    def _shown_the_way(self, step: Step) -> bool:
+        """Look for *step* along the way that a smaller scope takes to it; False if it stays undecided."""
+        around = Scope(_around(self.definition, step))
+        small = self._searched(("around", *_key(step)), partial(begun, self.definition, around, _taken(step)))
+        if small.fault is None:
+            return False
+        taken, along = frozenset([_key(step)]), small.path(*small.fault)
+        wanted = partial(begun, self.definition, Scope(self.parts), along=along, taken=taken)
+        found = self._searched(("towards", *_key(step)), wanted)
+        self.searches["whole",].done.update(found.done)  # the same scope, but perhaps not the same world
+        return found.complete
+
+    def _searched(self, what: tuple[str, ...], begin: Callable[[], Search]) -> Search:
+        """Return a search that is over. Raises OutOfTime."""
+        found = self.searches.get(what)
+        if found is None:
+            found = self.searches[what] = begin()
+        found.go_on(self.bound.states, self.until)
+        if not found.over:
+            raise OutOfTime
+        return found
 
 
 def _key(step: Step) -> tuple[str, str]:
     return step.line, step.name
-
-
-def _shown_the_way(
-    definition: Definition, parts: frozenset[Part], step: Step, done: set[tuple[str, str]], bound: Bound, until: float
-) -> bool:
-    """Look for *step* along the way that a smaller scope takes to it, add to *done*; False if it stays undecided."""
-    if _key(step) in done:
-        return True
-    small = search(definition, Scope(_around(definition, step)), bound, until, _taken(step))
-    if small.fault is None:
-        return False
-    along = small.path(*small.fault)
-    found = search(definition, Scope(parts), bound, until, along=along, taken=frozenset([_key(step)]))
-    done |= found.done
-    return found.complete
 
 
 def _taken(step: Step) -> Fault:

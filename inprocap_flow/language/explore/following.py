@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from heapq import heappop, heappush
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ from inprocap_flow.language.explore.happening import Happening, happenings, open
 from inprocap_flow.language.explore.projecting import Projection
 from inprocap_flow.language.explore.search import Fault, Search
 from inprocap_flow.language.explore.state import Deed, State
-from inprocap_flow.language.explore.world import OutOfTime, World
+from inprocap_flow.language.explore.world import OutOfTime, TooMany, World
 
 Place = tuple[int, State]  # how far along a path a case has come, and how it stands
 
@@ -48,22 +47,10 @@ def follow(world: World, path: Trail, most: int, until: float) -> Followed:
 
     Whatever happens meanwhile must not show in the world of *path*. *until*: moment of `time.process_time`.
     """
-    looking = _Following(world, path)
-    world.until = until
-    with suppress(OutOfTime):
-        if any(looking.note(None, one) for one in opened(world)):
-            return looking.found()
-        while looking.waiting:
-            if len(looking.came) > most or time.process_time() > until:
-                raise OutOfTime
-            at = heappop(looking.waiting)[2]
-            if any(looking.note(at, one) for one in happenings(world, at[1])):
-                return looking.found()
-        return Followed(None, None, complete=True)
-    return Followed(None, None, complete=False)
+    return Following(world, path).go_on(most, until) or Followed(None, None, complete=False)
 
 
-class _Following:
+class Following:
     """The cases that have come some way along a path, each with where it came from."""
 
     def __init__(self, world: World, path: Trail) -> None:
@@ -71,8 +58,36 @@ class _Following:
         self.shown = Projection(world, path.world)
         self.came: dict[Place, tuple[Place | None, Deed]] = {}
         self.waiting: list[tuple[int, int, Place]] = []
+        self.at: Place | None = None  # what is looked at just now
         self.end: Place | None = None  # where the path ends
         self.last: tuple[Deed, ...] = ()  # what shows its fault there
+
+    def go_on(self, most: int, until: float) -> Followed | None:
+        """Return what leads along the path, as far as *most* cases tell; None if time runs out: then it can go on."""
+        self.shown.large.until = until
+        try:
+            return self._look(most, until)
+        except TooMany:
+            return Followed(None, None, complete=False)
+        except OutOfTime:
+            return None
+
+    def _look(self, most: int, until: float) -> Followed:
+        world = self.shown.large
+        if not self.came and any(self.note(None, one) for one in opened(world)):
+            return self.found()
+        looked = 0
+        while self.at is not None or self.waiting:
+            at = self.at = self.at or heappop(self.waiting)[2]
+            looked += 1
+            if len(self.came) > most:
+                raise TooMany
+            if looked % 16 == 0 and time.process_time() > until:
+                raise OutOfTime
+            if any(self.note(at, one) for one in happenings(world, at[1])):
+                return self.found()
+            self.at = None
+        return Followed(None, None, complete=True)
 
     def note(self, before: Place | None, happened: Happening) -> bool:
         """Keep a case that goes along the path; return whether its end is reached."""

@@ -28,7 +28,7 @@ from inprocap_flow.language.explore.state import (
 from inprocap_flow.language.explore.truth import YES
 from inprocap_flow.language.explore.views import View
 from inprocap_flow.language.explore.world import World, by_people
-from inprocap_flow.language.model import CASE, Deadline, Step, step_of
+from inprocap_flow.language.model import CASE, Deadline, Step
 
 MOST_KEPT = 2_000  # cases of which everything that may happen next is kept, for one scope
 LEFT_OPEN = "left-open: "
@@ -257,17 +257,17 @@ def _fires(world: World, state: State, kind: str, seat: Seat, step: Step, deed: 
 
 def _acts(world: World, state: State, kind: str, seat: Seat, number: int, deadline: Deadline) -> Iterator[Happening]:
     status = seat.clocks[number]
-    for act in deadline.acts.values():
-        if not _can_be(act.kind, status) or judge(world, state, kind, seat, step_of(deadline, act)).refused:
+    for act, step in world.acts[kind][number]:
+        if not _can_be(act, status) or judge(world, state, kind, seat, step).refused:
             continue
-        wanted = ACTS[act.kind]
+        wanted = ACTS[act]
         if kind == CASE:
             found = set_clock(world, state, kind, deadline.name, wanted)
         else:
             changed = set_own(world, seat, kind, deadline.name, wanted)
             found = _with_seat(world, state, kind, seat, changed)
         for one in found:
-            yield from _then(world, Deed(act.kind, kind, deadline.name, seat, None), one, ())
+            yield from _then(world, Deed(act, kind, deadline.name, seat, None), one, ())
 
 
 def _can_be(act: str, status: str) -> bool:

@@ -7,20 +7,14 @@ that agrees in that little. What is looked at is written down while it is: whoev
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Hashable
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
 
-from inprocap_flow.language.explore.state import Crowd, Seat, State
+from inprocap_flow.language.explore.state import Crowd, Group, Numbered, Seat, State
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 Look = Callable[[State, "Seat | None"], Hashable]
-Looked = tuple[bool, str, "str | int"]  # whether at the main line or a track of its own; at what of it; which one
-_LOOKS: dict[str, Callable[[Seat, str | int], Hashable]] = {
-    "leaf": lambda seat, _: seat.leaf,
-    "fact": lambda seat, name: name in seat.facts,
-    "value": lambda seat, name: seat.value(str(name)),
-    "clock": lambda seat, number: seat.clocks[int(number)],
-}
+Looked = tuple[Any, ...]  # at what, and which one of these: see `_look`
 
 
 class At(Protocol[T_co]):
@@ -46,8 +40,10 @@ class Seen(Protocol):
 
     @property
     def main(self) -> Standing: ...
-    @property
-    def crowds(self) -> At[Crowd]: ...
+    def members(self, group: Group, /) -> tuple[Numbered, ...]: ...
+    def seats(self, group: Group, /) -> Crowd: ...
+    def elsewhere(self, group: Group, /) -> bool: ...
+    def statuses(self, position: int, clock: int, /) -> frozenset[str]: ...
 
 
 class Noticed:
@@ -57,15 +53,22 @@ class Noticed:
         self.looked: dict[Looked, Hashable] = {}
         self.main = _Line(state.main, self.looked, of_case=True)
         self.seat = _Line(seat, self.looked, of_case=False) if seat is not None else None
-        self.crowds = _Row(state.crowds, self.looked, (True, "crowd"))
+        self._state = state
 
+    def members(self, group: Group, /) -> tuple[Numbered, ...]:
+        found = self.looked["members", group] = self._state.members(group)
+        return found
 
-class _Row(Generic[T]):
-    def __init__(self, row: tuple[T, ...], looked: dict[Looked, Hashable], what: tuple[bool, str]) -> None:
-        self._row, self._looked, self._what = row, looked, what
+    def seats(self, group: Group, /) -> Crowd:
+        found = self.looked["seats", group] = self._state.seats(group)
+        return found
 
-    def __getitem__(self, number: int) -> T:
-        found = self._looked[(*self._what, number)] = self._row[number]
+    def elsewhere(self, group: Group, /) -> bool:
+        found = self.looked["elsewhere", group] = self._state.elsewhere(group)
+        return found
+
+    def statuses(self, position: int, clock: int, /) -> frozenset[str]:
+        found = self.looked["statuses", position, clock] = self._state.statuses(position, clock)
         return found
 
 
@@ -73,19 +76,28 @@ class _Line:
     def __init__(self, seat: Seat, looked: dict[Looked, Hashable], *, of_case: bool) -> None:
         self._seat, self._looked, self._of_case = seat, looked, of_case
         self.facts = self
-        self.clocks = _Row(seat.clocks, looked, (of_case, "clock"))
+        self.clocks = _Clocks(seat.clocks, looked, of_case=of_case)
 
     @property
     def leaf(self) -> str:
-        found = self._looked[self._of_case, "leaf", ""] = self._seat.leaf
+        found = self._looked["leaf", self._of_case] = self._seat.leaf
         return found
 
     def __contains__(self, fact: object) -> bool:
-        found = self._looked[self._of_case, "fact", str(fact)] = fact in self._seat.facts
+        found = self._looked["fact", self._of_case, fact] = fact in self._seat.facts
         return found
 
     def value(self, name: str, /) -> str | None:
-        found = self._looked[self._of_case, "value", name] = self._seat.value(name)
+        found = self._looked["value", self._of_case, name] = self._seat.value(name)
+        return found
+
+
+class _Clocks:
+    def __init__(self, clocks: tuple[str, ...], looked: dict[Looked, Hashable], *, of_case: bool) -> None:
+        self._clocks, self._looked, self._of_case = clocks, looked, of_case
+
+    def __getitem__(self, number: int) -> str:
+        found = self._looked["clock", self._of_case, number] = self._clocks[number]
         return found
 
 
@@ -136,10 +148,39 @@ class Memory(Generic[T]):
 
 
 def _look(at: Looked) -> Look:
-    of_case, what, name = at
-    if what == "crowd":
-        return lambda state, _: state.crowds[int(name)]
-    look = _LOOKS[what]
-    if of_case:
-        return lambda state, _: look(state.main, name)
-    return lambda _, seat: look(seat, name)  # type: ignore[arg-type]  # there was one, and so there is
+    """Return how to look at the same again, in another case."""
+    match at:
+        case ("members", group):
+            return lambda state, _: state.members(group)
+        case ("seats", group):
+            return lambda state, _: state.seats(group)
+        case ("elsewhere", group):
+            return lambda state, _: state.elsewhere(group)
+        case ("statuses", position, clock):
+            return lambda state, _: state.statuses(position, clock)
+        case (what, True, *which):
+            return _of_the_case(what, *which)
+        case (what, False, *which):
+            return _of_the_track(what, *which)
+    raise AssertionError(at)
+
+
+def _of_the_case(what: str, which: Any = None) -> Look:
+    looks: dict[str, Look] = {
+        "leaf": lambda state, _: state.main.leaf,
+        "fact": lambda state, _: which in state.main.facts,
+        "value": lambda state, _: state.main.value(which),
+        "clock": lambda state, _: state.main.clocks[which],
+    }
+    return looks[what]
+
+
+def _of_the_track(what: str, which: Any = None) -> Look:
+    """Return how to look at the track; there was one, and so there is (`Memory.recall`)."""
+    looks: dict[str, Callable[[State, Seat], Hashable]] = {
+        "leaf": lambda _, seat: seat.leaf,
+        "fact": lambda _, seat: which in seat.facts,
+        "value": lambda _, seat: seat.value(which),
+        "clock": lambda _, seat: seat.clocks[which],
+    }
+    return cast("Look", looks[what])

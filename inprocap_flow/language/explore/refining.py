@@ -7,43 +7,43 @@ are cheap or dear: a milestone or a deadline multiplies the abstract cases by tw
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from inprocap_flow.language.explore.following import Trail, follow
+from inprocap_flow.language.explore.following import Trail
 from inprocap_flow.language.explore.given import relied_on
 from inprocap_flow.language.explore.reads import read_along, read_by, steps_of, values_read_by
-from inprocap_flow.language.explore.scope import Part, Scope, closed
+from inprocap_flow.language.explore.scope import Part, closed
 from inprocap_flow.language.explore.state import Deed, Seat, State
 from inprocap_flow.language.explore.world import World
 from inprocap_flow.language.model import CASE, Definition
 
-TRIED = 1_500  # abstract cases at most, to see whether one path breaks off
+Breaks = Callable[[frozenset[Part], Trail], bool]
+"""Whether no case in the scope of these parts goes along a path. Raises OutOfTime where that is not yet found out."""
 
 
-def breaking(definition: Definition, parts: frozenset[Part], path: Trail, until: float) -> frozenset[Part] | None:
+def breaking(definition: Definition, parts: frozenset[Part], path: Trail, breaks: Breaks) -> frozenset[Part] | None:
     """Return *parts* and the cheapest part that breaks *path* off, or several of one step; None if there are none."""
     blamed = list(dict.fromkeys(group - parts for group in _blamed(definition, path)))
     single = dict.fromkeys(part for group in blamed for part in sorted(group))
     tried = dict.fromkeys(closed(definition, parts | {part}) for part in single)
     for larger in sorted(tried, key=lambda one: _price(one - parts)):
-        if _breaks_off(definition, larger, path, until):
+        if breaks(larger, path):
             return larger
     for group in blamed:
         larger = closed(definition, parts | group)
-        if len(group) > 1 and _breaks_off(definition, larger, path, until):
-            return _fewest(definition, parts, group, path, until)
+        if len(group) > 1 and breaks(larger, path):
+            return _fewest(definition, parts, group, path, breaks)
     return None
 
 
 def _fewest(
-    definition: Definition, parts: frozenset[Part], group: frozenset[Part], path: Trail, until: float
+    definition: Definition, parts: frozenset[Part], group: frozenset[Part], path: Trail, breaks: Breaks
 ) -> frozenset[Part]:
     """Return *parts* with as few of *group* as still break *path* off, the dearest left out first."""
     kept = group
     for part in sorted(group, key=lambda one: _price(closed(definition, parts | {one}) - parts), reverse=True):
         fewer = kept - {part}
-        if _breaks_off(definition, closed(definition, parts | fewer), path, until):
+        if breaks(closed(definition, parts | fewer), path):
             kept = fewer
     return closed(definition, parts | kept)
 
@@ -115,12 +115,3 @@ def _stayed_away(definition: Definition, world: World, state: State) -> Iterator
 def _not_come(definition: Definition, world: World, kind: str, seat: Seat) -> Iterator[frozenset[Part]]:
     for step in world.automatic[kind].get(seat.leaf, ()):
         yield read_by(definition, step) | values_read_by(definition, step) | relied_on(definition, step)
-
-
-def _breaks_off(definition: Definition, parts: frozenset[Part], path: Trail, until: float) -> bool:
-    """Return whether no case in a larger scope goes along *path*; False also if that is not found out soon enough."""
-    if time.process_time() > until:
-        return False
-    scope = path.world.scope
-    found = follow(World(definition, Scope(parts, scope.most, scope.exact)), path, TRIED, until)
-    return found.complete and found.deeds is None

@@ -12,11 +12,14 @@ from math import inf
 from inprocap_flow.language.explore.happening import Happening, happenings, opened
 from inprocap_flow.language.explore.scope import Scope, closed
 from inprocap_flow.language.explore.state import Deed, State
-from inprocap_flow.language.explore.world import OutOfTime, World
+from inprocap_flow.language.explore.world import OutOfTime, TooMany, World
 from inprocap_flow.language.model import CASE, Definition
 
 Fault = Callable[[World, Happening], "Deed | None"]
 """Whether something that happens is what is looked for: then the deed that shows it, itself or one tried after it."""
+
+Taken = frozenset[tuple[str, str]]
+"""Steps, by line and name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +47,76 @@ class Bound:
 
 @dataclass(slots=True)
 class Search:
-    """What was found: every case reached with the one before it, and whether that is all there is."""
+    """What was found so far: every case reached with the one before it, and whether that is all there is.
+
+    ``over``: it has come to its end, or to more cases than are looked at; until then it can go on.
+    """
 
     world: World
+    looks_for: Fault | None
+    waiting: Waiting
+    taken: Taken | None = None
+    back: bool = False
     came: dict[State, tuple[State | None, Deed]] = field(default_factory=dict)
     into: dict[State, list[State]] = field(default_factory=dict)
-    done: set[tuple[str, str]] = field(default_factory=set)
-    complete: bool = True
+    complete: bool = False
+    over: bool = False
     fault: tuple[State | None, tuple[Deed, ...]] | None = None
+    at: State | None = None  # the case that is looked at just now
+
+    @property
+    def done(self) -> set[tuple[str, str]]:
+        """The steps that were taken by some case of this scope, by line and name."""
+        return self.world.taken
+
+    def go_on(self, most: int, until: float) -> None:
+        """Look at one case after the other, at most *most*, until the moment *until*, unless it is over.
+
+        A case at which time runs out is looked at again from its beginning.
+        """
+        if self.over:
+            return
+        self.world.until = until
+        try:
+            self._look(most, until)
+            self.complete = self.over = True
+        except TooMany:
+            self.complete, self.over = False, True
+        except OutOfTime:
+            self.complete = False
+
+    def _look(self, most: int, until: float) -> None:
+        if not self.came and any(self._note(None, one) for one in opened(self.world)):
+            return
+        looked = 0
+        while (state := self.at or self.waiting.next()) is not None:
+            self.at = state
+            looked += 1
+            if len(self.came) > most:
+                raise TooMany
+            if looked % 64 == 0 and time.process_time() > until:
+                raise OutOfTime
+            if any(self._note(state, one) for one in happenings(self.world, state)):
+                return
+            self.at = None
+
+    def _note(self, before: State | None, happened: Happening) -> bool:
+        """Keep what happened; return whether it is enough."""
+        deed, state = happened
+        shown = self.looks_for(self.world, happened) if self.looks_for is not None else None
+        if shown is not None:
+            self.fault = (before, (deed,) if shown is deed else (deed, shown))
+            return True
+        if state is None:
+            return False
+        self.done.add((deed.kind, deed.name))
+        self.done.update(tuple(name.split(".", 1)) for name in deed.follows)  # type: ignore[misc]
+        if self.back and before is not None:
+            self.into.setdefault(state, []).append(before)
+        if state not in self.came:
+            self.came[state] = (before, deed)
+            self.waiting.add(before, deed, state)
+        return self.taken is not None and self.taken <= self.done
 
     def path(self, state: State | None, last: tuple[Deed, ...] = ()) -> tuple[Deed, ...]:
         """Return what leads to *state*, from the opening on, and *last* after it."""
@@ -62,80 +127,44 @@ class Search:
         return (*deeds[::-1], *last)
 
 
-def search(
+def begun(
     definition: Definition,
     scope: Scope,
-    bound: Bound,
-    until: float,
     fault: Fault | None = None,
     *,
     back: bool = False,
     along: tuple[Deed, ...] = (),
-    taken: frozenset[tuple[str, str]] | None = None,
+    taken: Taken | None = None,
 ) -> Search:
-    """Return all abstract cases in *scope*, or those up to the first at which *fault* says so.
+    """Return a search, not yet gone on with, for all abstract cases in *scope*, or up to one at which *fault* says so.
 
-    *until* is the moment (of `time.process_time`) at which it gives up; *back* keeps the ways back for `stuck`.
-    *along* is a path of a smaller scope: cases that have come far on it are looked at first, all others after them.
-    *taken* are steps, by line and name: it is enough once each of them was; without *along*, what came of the rarest
-    deeds is looked at first.
+    *back* keeps the ways back for `stuck`. *along* is a path of a smaller scope: cases that have come far on it are
+    looked at first, all others after them. *taken* are steps, by line and name: it is enough once each of them was;
+    without *along*, what came of the rarest deeds is looked at first.
     """
-    world = _world(definition, Scope(closed(definition, scope.parts), scope.most, scope.exact))
-    found = Search(world, done=world.taken)
-    waiting = Waiting(along, by_news=taken is not None and not along)
+    world = seen_in(definition, Scope(closed(definition, scope.parts), scope.most, scope.exact))
+    return Search(world, fault, Waiting(along, by_news=taken is not None and not along), taken, back)
 
-    def note(before: State | None, happened: Happening) -> bool:
-        """Keep what happened; return whether it is the fault looked for."""
-        deed, state = happened
-        shown = fault(world, happened) if fault is not None else None
-        if shown is not None:
-            found.fault = (before, (deed,) if shown is deed else (deed, shown))
-            return True
-        if state is None:
-            return False
-        found.done.add((deed.kind, deed.name))
-        found.done |= {tuple(name.split(".", 1)) for name in deed.follows}  # type: ignore[misc]
-        if back and before is not None:
-            found.into.setdefault(state, []).append(before)
-        if state not in found.came:
-            found.came[state] = (before, deed)
-            waiting.add(before, deed, state)
-        return taken is not None and taken <= found.done
 
-    world.until = until
-    try:
-        _go_on(found, waiting, note, bound.states, until)
-    except OutOfTime:
-        found.complete = False
+def search(
+    definition: Definition, scope: Scope, bound: Bound, until: float, fault: Fault | None = None, *, back: bool = False
+) -> Search:
+    """Return what `begun` comes to up to *bound* and the moment *until* (of `time.process_time`)."""
+    found = begun(definition, scope, fault, back=back)
+    found.go_on(bound.states, until)
     return found
 
 
 _LAST: deque[World] = deque(maxlen=4)  # several questions often begin in one scope
 
 
-def _world(definition: Definition, scope: Scope) -> World:
+def seen_in(definition: Definition, scope: Scope) -> World:
     """Return *definition* as it is seen in *scope*, with all that an earlier question found out there."""
     kept = next((one for one in _LAST if one.definition is definition and one.scope == scope), None)
     if kept is None:
         kept = World(definition, scope)
         _LAST.append(kept)
     return kept
-
-
-def _go_on(
-    found: Search, waiting: Waiting, note: Callable[[State | None, Happening], bool], most: int, until: float
-) -> None:
-    """Look at one case after the other until *note* says that it is enough. Raises OutOfTime, also for too many."""
-    world = found.world
-    if any(note(None, one) for one in opened(world)):
-        return
-    looked = 0
-    while (state := waiting.next()) is not None:
-        looked += 1
-        if len(found.came) > most or (looked % 64 == 0 and time.process_time() > until):
-            raise OutOfTime
-        if any(note(state, one) for one in happenings(world, state)):
-            return
 
 
 class Waiting:

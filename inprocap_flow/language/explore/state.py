@@ -32,11 +32,51 @@ class Seat(NamedTuple):
 Crowd = tuple[tuple[Seat, int], ...]  # tracks of one kind that stand alike, and how many; sorted
 
 
+class Group(NamedTuple):
+    """Which tracks of one kind are looked at, and for what.
+
+    ``position``: of their crowd; ``leaves``: where they stand, None for anywhere; ``facts``: those that are looked for.
+    """
+
+    position: int
+    leaves: frozenset[str] | None = None
+    facts: tuple[str, ...] = ()
+
+
+class Numbered(NamedTuple):
+    """Tracks of a group that stand alike as far as is looked for: with these facts; and how many."""
+
+    facts: tuple[str, ...]
+    number: int
+
+
 class State(NamedTuple):
     """An abstract case. ``crowds`` has one crowd for each kind of track that is looked at, in order."""
 
     main: Seat
     crowds: tuple[Crowd, ...] = ()
+
+    def members(self, group: Group) -> tuple[Numbered, ...]:
+        """Return the tracks of *group*; those that differ in something else are apart."""
+        position, leaves, facts = group
+        there = [(seat, number) for seat, number in self.crowds[position] if leaves is None or seat.leaf in leaves]
+        if not facts:
+            return tuple(sorted(Numbered((), number) for _, number in there))
+        found = [Numbered(tuple(fact for fact in facts if fact in seat.facts), number) for seat, number in there]
+        return tuple(sorted(found))
+
+    def seats(self, group: Group) -> tuple[tuple[Seat, int], ...]:
+        """Return how the tracks of *group* stand, with everything about them."""
+        return tuple(one for one in self.crowds[group.position] if group.leaves is None or one[0].leaf in group.leaves)
+
+    def elsewhere(self, group: Group) -> bool:
+        """Return whether tracks of that kind stand anywhere else than *group*."""
+        leaves = group.leaves
+        return leaves is not None and any(seat.leaf not in leaves for seat, _ in self.crowds[group.position])
+
+    def statuses(self, position: int, clock: int) -> frozenset[str]:
+        """Return how the clocks of the tracks of one kind stand."""
+        return frozenset(seat.clocks[clock] for seat, _ in self.crowds[position])
 
     def with_crowd(self, position: int, crowd: Crowd) -> State:
         """Return the same case with other tracks of one kind."""

@@ -8,7 +8,7 @@ granted: that a case to which something is reported is there, and that amounts w
 from __future__ import annotations
 
 from inprocap_flow.language.explore.scope import place
-from inprocap_flow.language.explore.state import MISSED, NOT_STARTED, OPEN, RUNNING, SUSPENDED, Seat
+from inprocap_flow.language.explore.state import MISSED, NOT_STARTED, OPEN, RUNNING, SUSPENDED, Group, Seat
 from inprocap_flow.language.explore.truth import NO, UNKNOWN, YES
 from inprocap_flow.language.explore.views import View
 from inprocap_flow.language.expressions.tree import Expr
@@ -111,11 +111,9 @@ def _goes_along(view: View, move: Move) -> bool:
     leaves = {leaf for stage in move.stages for leaf in line.leaves_under(stage)} if move.stages else set(line.leaves)
     if move.track not in world.position:
         return move.where is None and leaves <= set(step.sources) and _asks_nothing(step)
-    for seat, _ in world.crowd(view.state, move.track):
-        meets = YES
-        if move.where is not None and seat.leaf in leaves:
-            meets = view._replace(each=(move.track, seat)).truth(move.where)
-        if seat.leaf not in leaves or meets == NO:
+    for seat, _ in view.state.seats(Group(world.position[move.track], frozenset(leaves))):
+        meets = YES if move.where is None else view._replace(each=(move.track, seat)).truth(move.where)
+        if meets == NO:
             continue
         if meets & UNKNOWN or seat.leaf not in step.sources or not _sure_for(view, move.track, seat, step):
             return False

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from inprocap_flow.language.explore.noticing import Seen, Standing
-from inprocap_flow.language.explore.state import MET, MISSED, OVER, RUNNING, SUSPENDED, Seat
+from inprocap_flow.language.explore.state import MET, MISSED, OVER, RUNNING, SUSPENDED, Group, Numbered, Seat
 from inprocap_flow.language.explore.truth import (
     ANY,
     EITHER,
@@ -192,20 +192,19 @@ class View(NamedTuple):
             return self.field(owner, self.seat, name)
         if owner not in self.world.position:
             return self.field(owner, None, name)
-        found = [self.field(owner, seat, name) for seat, _ in self.world.crowd(self.state, owner)]
+        group = Group(self.world.position[owner], None, (f"field {name}",))
+        found = [self.field(owner, _track(one), name) for one in self.state.members(group)]
         known, unknown = any(one.known for one in found), any(one.unknown for one in found)
         return Amount(known=known, unknown=unknown) if found else ANYTHING
 
     # ------------------------------------------------------------------------------------------ tracks
 
     def tracks(self, call: Call) -> Iterator[tuple[Seat, int, int]]:
-        """Yield the tracks that a call looks at: how they stand, how many, and whether they meet its condition."""
+        """Yield the tracks that a call looks at: what it looks for, how many, and whether they meet its condition."""
         kind = _word(call)
-        leaves = self.world.meant(call, kind)
-        for seat, number in self.world.crowd(self.state, kind):
-            if leaves is None or seat.leaf in leaves:
-                where = call.where
-                yield seat, number, YES if where is None else self._replace(each=(kind, seat)).truth(where)
+        for one in self.state.members(self.world.meant(call, kind)):
+            seat, where = _track(one), call.where
+            yield seat, one.number, YES if where is None else self._replace(each=(kind, seat)).truth(where)
 
     def _count(self, call: Call) -> Amount:
         kind = _word(call)
@@ -213,10 +212,7 @@ class View(NamedTuple):
             return Amount(0, inf, unknown=call.where is not None and not self.given)
         least = most = 0.0
         unknown = False
-        finals = self.world.finals[kind]
-        for seat, number, meets in self.tracks(call):
-            if call.function == "unfinished" and seat.leaf in finals:
-                continue
+        for _, number, meets in self.tracks(call):
             least += number if meets == YES and not call.of else 0
             most += (inf if self.world.is_endless(number) else number) if meets & YES else 0
             unknown = unknown or bool(meets & UNKNOWN)
@@ -239,17 +235,16 @@ class View(NamedTuple):
         if call.where is not None:
             found = [meets for _, _, meets in self.tracks(call)]
             return one_of([both(found), YES if call.of else NO]) if found else YES
-        there = {seat for seat, _, _ in self.tracks(call)}
-        outside = [seat for seat, _ in self.world.crowd(self.state, kind) if seat not in there]
+        outside = self.state.elsewhere(self.world.meant(call, kind))
         return YES if not outside else EITHER if call.of else NO
 
     def _stands(self, call: Call) -> int:
         kind = _word(call)
         if kind not in self.world.position:
             return EITHER
-        there = {seat for seat, _, _ in self.tracks(call)}
-        everybody = {seat for seat, _ in self.world.crowd(self.state, kind)}
-        return (YES if there else 0) | (NO if everybody - there or not there else 0)
+        group = self.world.meant(call, kind)
+        there = bool(self.state.members(group))
+        return (YES if there else 0) | (NO if not there or self.state.elsewhere(group) else 0)
 
     # ------------------------------------------------------------------------------------------ the rest
 
@@ -291,6 +286,11 @@ class View(NamedTuple):
         """Return whether a derogation may lift *rule*."""
         derogations = getattr(self.world.definition, "derogations", {})
         return any(rule in one.lifts for one in derogations.values())
+
+
+def _track(alike: Numbered) -> Seat:
+    """Return a track of which nothing else is known than what is looked for."""
+    return Seat("", frozenset(alike.facts))
 
 
 def _word(call: Call) -> str:

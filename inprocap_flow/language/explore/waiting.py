@@ -17,11 +17,12 @@ def can_come(
     """Return whether a case may come to be as *good* says while the line that stands as *seat* stays in its stage.
 
     A track is only followed as long as some track stands in that stage: which one is not told apart. *about* names what
-    is *good*: what was found out about a case is kept for all that come there. Raises OutOfTime.
+    is *good*: what was found out about a case is kept for all that come there. Raises OutOfTime; asked again, it goes
+    on from there.
     """
-    known = world.can_come.setdefault((about, kind, seat.leaf), {})
-    came: dict[State, State | None] = {state: None}
-    waiting = [state]
+    key = (about, kind, seat.leaf)
+    known = world.can_come.setdefault(key, {})
+    came, waiting = world.coming.pop((key, state), ({state: None}, [state]))
     while waiting:
         one = waiting.pop()
         found = known.get(one)
@@ -35,6 +36,7 @@ def can_come(
             _keep(known, came, one)
             return True
         if len(came) % 64 == 0 and time.process_time() > world.until:
+            world.coming[key, state] = (came, waiting)
             raise OutOfTime
     known |= dict.fromkeys(came, False)
     return False

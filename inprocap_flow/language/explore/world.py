@@ -20,11 +20,12 @@ from inprocap_flow.language.explore.state import (
     RUNNING,
     STATUSES,
     SUSPENDED,
+    Group,
     Seat,
     State,
 )
 from inprocap_flow.language.expressions.tree import Call, Expr, Listing, Member, Name, Word, walk
-from inprocap_flow.language.model import CASE, SYSTEM, Deadline, Definition, Line, Step
+from inprocap_flow.language.model import CASE, SYSTEM, Deadline, Definition, Line, Step, step_of
 
 Statuses = frozenset[str]
 _BY_STAGE = ("count", "every", "stands", "total", "lowest", "highest")
@@ -32,7 +33,11 @@ _OF_TRACKS = (*_BY_STAGE, "unfinished")
 
 
 class OutOfTime(Exception):
-    """The time for a question is used up."""
+    """The time for a question is used up; with more of it, it may go on where it is."""
+
+
+class TooMany(Exception):
+    """There are more abstract cases than are looked at."""
 
 
 class World:
@@ -46,6 +51,11 @@ class World:
         self.clocks = {kind: scope.clocks(definition, kind) for kind in (CASE, *self.kinds)}
         self.clock_at = {
             (kind, one.name): number for kind, found in self.clocks.items() for number, one in enumerate(found)
+        }
+        # Each act as the step that it is like, made once: what is known of a step is kept by which step it is.
+        self.acts = {
+            kind: tuple(tuple((act.kind, step_of(one, act)) for act in one.acts.values()) for one in found)
+            for kind, found in self.clocks.items()
         }
         self.facts = {kind: scope.facts(kind) for kind in (CASE, *self.kinds)}
         self.valued = tuple(sorted(one.removeprefix("value ") for one in self.facts[CASE] if one.startswith("value ")))
@@ -76,19 +86,20 @@ class World:
         self.parted: dict[tuple[str, Any, Seat, Seat], tuple[Any, ...]] = {}  # crowds of which one has moved on
         self.ways: dict[tuple[str, Seat, Seat], Any] = {}  # of a line that stands so, with the main line standing so
         self.can_come: dict[Hashable, dict[State, bool]] = {}  # of `can_come`, by what and for which stage
+        self.coming: dict[Hashable, tuple[dict[State, State | None], list[State]]] = {}  # `can_come`, broken off
         self.nexts: dict[State, tuple[Any, ...]] = {}  # of `happenings`, as far as they are kept
         self.settled: dict[State, list[tuple[State, tuple[str, ...]]]] = {}  # of `settle`, as far as they are kept
         self.due: dict[int, tuple[Step, Memory[int]]] = {}  # what `as_soon_as` of a step came to
         self.fine: dict[Hashable, set[State]] = {}  # cases that show no fault, by what is looked for
         self.until = inf  # the moment (of `time.process_time`) at which what is looked for is given up
         self.shared: dict[int, tuple[Step, tuple[tuple[str, tuple[str, ...]], ...]]] = {}  # fields read by several
-        self._meant: dict[int, tuple[Call, frozenset[str] | None]] = {}
+        self._meant: dict[int, tuple[Call, Group]] = {}
         self._twice: dict[int, tuple[Expr, tuple[Expr, ...]]] = {}
 
     def line(self, kind: str) -> Line:
         return self.definition.line(kind)
 
-    def crowd(self, state: Seen, kind: str) -> tuple[tuple[Seat, int], ...]:
+    def crowd(self, state: State, kind: str) -> tuple[tuple[Seat, int], ...]:
         return state.crowds[self.position[kind]]
 
     def is_final(self, leaf: str) -> bool:
@@ -148,15 +159,19 @@ class World:
                 found |= self._asks_about(move.track, moved) | self._sure_by(moved, (*moving, moved))
         return found
 
-    def meant(self, call: Call, kind: str) -> frozenset[str] | None:
-        """Return the leaves of the tracks of *kind* that *call* looks at; None: any."""
+    def meant(self, call: Call, kind: str) -> Group:
+        """Return the tracks of *kind* that *call* looks at, with the fields of which it asks whether they are known."""
         kept = self._meant.get(id(call))
         if kept is None:
-            stages = stages_of(call) if call.function != "unfinished" else None
-            line = self.line(kind)
-            leaves = None if stages is None else frozenset(leaf for one in stages for leaf in line.leaves_under(one))
-            kept = self._meant[id(call)] = (call, leaves)
+            kept = self._meant[id(call)] = (call, Group(self.position[kind], self._leaves(call, kind), _each(call)))
         return kept[1]
+
+    def _leaves(self, call: Call, kind: str) -> frozenset[str] | None:
+        line = self.line(kind)
+        if call.function == "unfinished":
+            return frozenset(line.leaves) - self.finals[kind]
+        stages = stages_of(call)
+        return None if stages is None else frozenset(leaf for one in stages for leaf in line.leaves_under(one))
 
     def known_twice(self, expr: Expr) -> tuple[Expr, ...]:
         """Return the fields of which *expr* asks whether they are known, and which it reads besides; at most four."""
@@ -187,7 +202,7 @@ class World:
             return frozenset([state.main.clocks[number]])
         if owner == kind and seat is not None:
             return frozenset([seat.clocks[number]])
-        return frozenset(one.clocks[number] for one, _ in self.crowd(state, owner)) or frozenset([NOT_STARTED])
+        return state.statuses(self.position[owner], number) or frozenset([NOT_STARTED])
 
     def _any_status(self, kind: str, name: str) -> Statuses:
         deadline = self.definition.line(kind).deadlines.get(name)
@@ -245,6 +260,12 @@ class World:
 
     def home(self, kind: str, name: str) -> tuple[str, str]:
         return field_of(self.definition, kind, name)
+
+
+def _each(call: Call) -> tuple[str, ...]:
+    """Return the facts that *call* looks for with each track."""
+    names = {part.name for part in walk(call) if isinstance(part, Member) and part.owner == "each"}
+    return tuple(f"field {name}" for name in sorted(names))
 
 
 def stages_of(call: Call) -> tuple[str, ...] | None:
