@@ -103,7 +103,7 @@ def _mend(stage: Stage, deed: Deed, blocker: Blocker, happened: Happened, refuse
         return _other_values(stage, deed, _of_dates(stage, happened))
     elif code == "deadline-running" and blocker.possible_from is not None:
         stage.wait_until(blocker.possible_from)
-    return deed
+    return _below_another(stage, deed) if code == "no-such-track" and deed.new else deed
 
 
 # ---------------------------------------------------------------------------------------------------- who
@@ -126,6 +126,18 @@ def _by_another(stage: Stage, deed: Deed, blocker: Blocker, happened: Happened, 
     people += [one.id for role in (step.by if step else ()) for one in stage.rehearsal.binding.holders(role)]
     other = next((one for one in people if one not in refused_to), None)
     return replace(deed, by=other) if other else deed
+
+
+def _below_another(stage: Stage, deed: Deed) -> Deed:
+    """Return the beginning of a track below one that is begun for it: a path may leave out to what it belongs."""
+    kind = (deed.new or "").partition("/")[0]
+    above = stage.definition.tracks[kind].parent
+    if above is None or stage.case.tracks(above):
+        return deed
+    begins = Happened("begin", above, stage.definition.tracks[above].begins.name)
+    if get_done(stage, stage.asked(begins), begins) is not None:
+        return deed
+    return stage.asked(Happened("begin", kind, stage.definition.tracks[kind].begins.name))
 
 
 # ---------------------------------------------------------------------------------------------------- values
