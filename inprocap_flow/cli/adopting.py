@@ -7,8 +7,14 @@ from pathlib import Path
 import click
 
 from inprocap_flow.cli import layout
-from inprocap_flow.cli.definitions import file_desk, shown, today
+from inprocap_flow.cli.definitions import file_desk, name_the_folder, shown, today
 from inprocap_flow.cli.session import Session, pass_session
+
+RATHER = (
+    "Put papers, signatures, longer periods and names into an overlay (inprocap-flow new overlay): the scenarios and "
+    "the next version of the shipped procedure stay. A copy is for what no overlay can do: reminders, other steps, "
+    "less than the procedure asks for."
+)
 
 
 @click.command()
@@ -24,7 +30,8 @@ from inprocap_flow.cli.session import Session, pass_session
 def adopt(session: Session, name: str, under: str | None, to: Path | None) -> None:
     """Copy the shipped procedure NAME with its scenarios, blocks and rulebook, to change it in your own folder.
 
-    Shipped files are never edited: the next release of the program replaces them.
+    Shipped files are never edited: the next release of the program replaces them. A copy is for what an overlay cannot
+    do (inprocap-flow new overlay): its scenarios and its next versions are yours to keep up.
 
     Example: inprocap-flow adopt open --under open-lab
     """
@@ -35,7 +42,8 @@ def adopt(session: Session, name: str, under: str | None, to: Path | None) -> No
     files = [shown(path) for path in made.files]
     lines = [f"{made.name} {made.version} is yours now:", *(f"  {file}" for file in files), ""]
     if session.settings.definitions is None or session.settings.definitions.resolve() != folder.resolve():
-        lines += layout.wrapped(f'Name the folder in inprocap-flow.toml:  definitions = "{shown(folder)}"')
+        lines += layout.wrapped(f"First {name_the_folder(folder)}")
     lines += layout.wrapped(f"Then change {shown(made.file)}, with another `version:` before you release it;")
     lines += [f"  inprocap-flow check {made.name}", f"  inprocap-flow test {made.name}"]
+    lines += ["", *layout.wrapped(RATHER)]
     session.answer({"name": made.name, "version": made.version, "folder": str(folder), "files": files}, lines)

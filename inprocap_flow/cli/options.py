@@ -53,6 +53,9 @@ def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
         ctx.find_root().color = ctx.color = False
 
 
+NOW = "As if it were then (2027-03-01T09:00+01:00): to try a case over months, in a database for trials."
+
+
 def _shared() -> list[click.Option]:
     def option(*names: str, **more: Any) -> click.Option:
         return click.Option(names, callback=_keep, expose_value=False, **more)
@@ -65,8 +68,8 @@ def _shared() -> list[click.Option]:
         option("--json", is_flag=True, help="Answer with one JSON document."),
         option("--no-color", "no_color", is_flag=True, help="No colours, even on a terminal."),
         option("--debug", is_flag=True, help="Show the traceback of a fault of this program."),
-        # For tests, the demonstration and replays: a wrong clock would put wrong dates into a trail.
-        option("--now", type=Moment(), hidden=True),
+        # For trials, tests and replays: a wrong clock would put wrong dates into a trail, so nothing suggests it.
+        option("--now", type=Moment(), metavar="MOMENT", help=NOW, hidden=True),
     ]
 
 
@@ -74,8 +77,9 @@ UNTOLD = tuple(name for option in _shared() if option.hidden for name in option.
 
 
 def before_the_command(function: Function) -> Function:
-    """Add the shared options to the group itself."""
+    """Add the shared options to the group itself, whose help is the one place that tells all of them."""
     for option in reversed(_shared()):
+        option.hidden = False
         function.__dict__.setdefault("__click_params__", []).append(option)
     return function
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from inprocap_flow.cli import layout
-from inprocap_flow.cli.definitions import file_desk, shown, today
+from inprocap_flow.cli.definitions import file_desk, name_the_folder, shown, today
 from inprocap_flow.cli.questions import Asker
 from inprocap_flow.cli.session import Session, pass_session
 
@@ -277,7 +277,7 @@ def _say(
 ) -> None:
     """Say what was written, what was taken by default, what waits for people, and what to do next."""
     if session.settings.definitions is None or session.settings.definitions.resolve() != folder.resolve():
-        steps = [f'name the folder in inprocap-flow.toml:  definitions = "{shown(folder)}"', *steps]
+        steps = [name_the_folder(folder), *steps]
     steps = [*_people(made), *steps]
     commands = list(commands)
     document = {

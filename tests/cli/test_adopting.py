@@ -46,3 +46,10 @@ def test_it_says_what_to_do_next(lab: Lab) -> None:
     said = lab.plain("adopt", "open").stdout
     assert 'definitions = "definitions"' in said
     assert "inprocap-flow check open" in said
+
+
+def test_what_belongs_into_an_overlay_and_which_file_is_made_by_hand_is_said(lab: Lab) -> None:
+    said = " ".join(lab.plain("adopt", "open", "--to", "mine").stdout.split())
+    assert 'write this line into the file inprocap-flow.toml here, made by hand: definitions = "mine"' in said
+    assert "Put papers, signatures, longer periods and names into an overlay (inprocap-flow new overlay)" in said
+    assert "A copy is for what no overlay can do: reminders, " in said

@@ -38,3 +38,9 @@ def test_every_hidden_option_is_named_in_the_last_line_of_the_help_or_never_told
             if isinstance(param, click.Option) and param.hidden:
                 named = [name for name in param.opts if name in (command.epilog or "")]
                 assert named or set(param.opts) <= set(UNTOLD), (path, param.opts)
+
+
+def test_the_help_of_the_program_tells_how_to_try_a_case_over_months_and_that_of_a_command_does_not() -> None:
+    told = " ".join(CliRunner().invoke(inprocap_flow, ["--help"]).output.split())
+    assert "--now MOMENT As if it were then (2027-03-01T09:00+01:00): to try a case over months" in told
+    assert "--now" not in CliRunner().invoke(inprocap_flow, ["next", "--help"]).output

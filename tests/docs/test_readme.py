@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,13 @@ def test_the_tour_says_what_the_readme_shows(tmp_path: Path, monkeypatch: pytest
 def test_an_excerpt_is_what_stands_in_its_file(file: str) -> None:
     definition = (ROOT / file).read_text(encoding="utf-8")
     assert _block_after(f"<!-- from: {file} -->") in definition
+
+
+def test_the_program_is_put_on_the_path_where_the_two_commands_put_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("INPROCAP_VENV", raising=False)
+    folder = runpy.run_path(str(ROOT / "tools" / "dev.py"))["VENV"].name
+    assert f"source {folder}/bin/activate " in README
+    assert f"{folder}\\Scripts\\activate\n" in README
 
 
 def test_the_picture_is_drawn_from_the_definition_of_today(tmp_path: Path) -> None:
