@@ -60,12 +60,22 @@ class _Page:
 
     def findings(self, found: Ledger) -> Iterator[str]:
         if not found.findings:
-            yield layout.heading("Findings: none")
-            yield from layout.wrapped("All who were meant heard the same at the same moment, as far as it is recorded.")
-            return
-        yield layout.heading(f"Findings: {len(found.findings)}")
-        for one in found.findings:
-            yield from self._finding(one)
+            yield layout.heading(f"Findings: none{' so far' if found.not_left else ''}")
+            heard = "All who were meant heard the same at the same moment, as far as it is recorded."
+            meant = "What was told was meant for all at the same moment, as far as it is recorded."
+            yield from layout.wrapped(meant if found.not_left else heard)
+        else:
+            yield layout.heading(f"Findings: {len(found.findings)}")
+            for one in found.findings:
+                yield from self._finding(one)
+        yield from self._not_left(found)
+
+    def _not_left(self, found: Ledger) -> Iterator[str]:
+        """Say how many messages nobody has got yet: whether all were reached shows only when they have left."""
+        if found.not_left:
+            are = "message has" if found.not_left == 1 else "messages have"
+            text = f"{found.not_left} of {found.meant} {are} not left yet (the scheduler sends them)"
+            yield from layout.wrapped(f"{text}: whom they reach, and when, cannot be said before.")
 
     def _finding(self, one: Finding) -> Iterator[str]:
         numbers = f" (decision {', '.join(map(str, one.decisions))})" if one.decisions else ""
@@ -146,13 +156,14 @@ class _Page:
 
     def plain(self, found: Ledger, *, only_findings: bool) -> dict[str, Any]:
         """Return the ledger as data; moments are UTC."""
+        sent = {"messages": found.meant, "not_left": found.not_left}
         if only_findings:
-            return {"case": found.case, "findings": [asdict(one) for one in found.findings]}
+            return {"case": found.case, "findings": [asdict(one) for one in found.findings], **sent}
         hats = [[{name: getattr(hat, name) for name in _HAT} for hat in worn] for worn in found.hats]
         parts = ("findings", "releases", "questions", "firms", "leavings", "interests")
         plain = {part: [asdict(one) for one in getattr(found, part)] for part in parts}
         linked = [{"case": id_, "procedure": name} for id_, name in found.linked]
-        return {"case": found.case, **plain, "two_hats": hats, "linked": linked}
+        return {"case": found.case, **plain, "two_hats": hats, "linked": linked, **sent}
 
 
 _HAT = ("person", "case", "role", "title", "side", "how")

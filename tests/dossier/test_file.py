@@ -312,6 +312,14 @@ def test_a_file_is_written_where_the_key_is_not(bid_in: Lab) -> None:
     assert json.loads((bid_in.folder / "out/data/opened.json").read_text()) == []
 
 
+@pytest.mark.parametrize("typed", ["foo", "head-lab-1-12ab", "0" * 64])
+def test_what_is_no_head_is_a_slip_of_typing_and_no_finding(sound: Path, typed: str) -> None:
+    done = _verify(sound, "--against", typed)
+    assert done.returncode == 2
+    assert f"{typed} is no head" in done.stderr
+    assert "WRONG" not in done.stdout
+
+
 def test_a_consistent_rewrite_of_everything_is_found_only_against_a_head(sound: Path, tmp_path: Path) -> None:
     folder = tmp_path / "file"
     shutil.copytree(sound, folder)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from inprocap_flow.service.timekeeping.ticking import tick
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.ledger.conftest import House
 
 
@@ -101,3 +106,15 @@ def test_the_end_of_a_case_takes_nobody_out(house: House) -> None:
     house.listening("alpha")
     house.does("olga", "finish")
     assert house.ledger.leavings == ()
+
+
+def test_what_has_not_left_yet_is_counted_until_it_has(house: House, tmp_path: Path) -> None:
+    house.listening("alpha", "beta")
+    house.does("olga", "tell_all", papers=("paper",))
+    found = house.ledger
+    assert 0 < found.not_left == found.meant
+    house.desk.settings = replace(house.desk.settings, outgoing=tmp_path / "out")
+    house.later(hours=1)
+    tick(house.desk)
+    found = house.ledger
+    assert 0 == found.not_left < found.meant

@@ -12,7 +12,8 @@ It needs Python 3.8 or later and nothing else. It reads the folder it lies in an
   8  does the head of the organisation cover it     data/heads.json
 
 Whoever changed everything in this folder, this script included, can make it fit together again. What they cannot do is
-make it fit a head that was printed earlier and kept elsewhere: give that with --against. Exit status 0: all is well.
+make it fit a head that was printed earlier and kept elsewhere: give that with --against. Exit status 0: all is well;
+1: something is wrong; 2: the command was not written as it must be.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any, Dict, Iterator, Sequence  # noqa: UP035 - an old Python runs this too
@@ -353,6 +355,9 @@ def main() -> int:
     parser.add_argument("folder", nargs="?", type=Path, default=Path(__file__).resolve().parent)
     parser.add_argument("--against", metavar="HEAD", help="a head that was kept elsewhere")
     asked = parser.parse_args()
+    if asked.against is not None and not HEAD.fullmatch(asked.against.strip()):
+        shape = "head-ORGANISATION-NUMBER-, then 64 hexadecimal digits"
+        parser.error(f"{asked.against} is no head, so nothing was compared; write it as it was printed: {shape}")
     checks = (
         ("every file is what was written", files, ()),
         ("the chain of events is whole", chain, ()),
@@ -379,6 +384,7 @@ def main() -> int:
     return 0
 
 
+HEAD = re.compile(r"head-.+-\d+-[0-9a-f]{64}")
 REACH = "A rewrite of the whole folder is found only with --against HEAD, a head kept elsewhere."
 
 if __name__ == "__main__":

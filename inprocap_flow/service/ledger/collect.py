@@ -21,13 +21,16 @@ Linked = tuple[Case, Definition]
 def ledger(desk: Desk, case_id: str) -> Ledger:
     """Return the equal-treatment ledger of a case as it stands. Raises NotFound."""
     sent = desk.store.deliveries(case_id=case_id)
-    messages = {one.id: one.seq for one in desk.store.outbox(case_id=case_id, state=None)}
+    outbox = desk.store.outbox(case_id=case_id, state=None)
+    messages = {one.id: one.seq for one in outbox}
     with desk.store.reading() as reading:
         case = reading.load(case_id).case
         definition = desk.binding(reading, case).definition
         book = Book(case, definition, effective(reading.events(case_id)))
         linked = tuple(_linked(desk, reading, case, definition))
         hats = tuple(_hats(desk, reading, case))
+    told = [one for one in outbox if one.kind in ("told", "published") and one.state != "withdrawn"]
+    on_its_way = {one.message_id for one in sent if one.state in ("pending", "sending")}
     made = releases.with_deliveries(releases.releases(book), book.events, sent, messages)
     asked = questions.questions(book, made)
     left = firms.leavings(book)
@@ -48,6 +51,8 @@ def ledger(desk: Desk, case_id: str) -> Ledger:
         hats,
         tuple((other.id, definition.name) for other, definition in linked),
         found,
+        len(told),
+        sum(one.state == "pending" or one.id in on_its_way for one in told),
     )
 
 

@@ -104,7 +104,11 @@ class Interest:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The whole record of equal treatment of one case."""
+    """The whole record of equal treatment of one case.
+
+    ``meant`` is how many messages told or published something, ``not_left`` how many of them still wait to be sent:
+    until then nobody can say whether all were reached.
+    """
 
     case: str
     releases: tuple[Release, ...]
@@ -115,3 +119,5 @@ class Ledger:
     hats: tuple[tuple[Hat, ...], ...]
     linked: tuple[tuple[str, str], ...]  # id and procedure of linked cases that were looked at
     findings: tuple[Finding, ...]
+    meant: int = 0
+    not_left: int = 0
