@@ -10,6 +10,7 @@ from inprocap_flow.cli import layout
 from inprocap_flow.cli.definitions import shown
 
 if TYPE_CHECKING:
+    from inprocap_flow.errors import Problem
     from inprocap_flow.service.applying import Lacking
     from inprocap_flow.service.fitting import Unfit
     from inprocap_flow.service.releasing import Released
@@ -24,6 +25,14 @@ def waiting_lines(waiting: Mapping[Path, Sequence[int]]) -> Iterator[str]:
         yield ""
         yield from layout.wrapped(f"Mind: {shown(file)} still says TO DO, in line {told}.")
         yield from layout.wrapped("mend: put in what is so, write the next `version:`, and release it again", "  ")
+
+
+def misspelt_lines(found: Sequence[Problem]) -> Iterator[str]:
+    """Say which roles of people no procedure knows."""
+    for one in found:
+        yield ""
+        yield from layout.wrapped(f"Mind: {one.place}: {one.fact}")
+        yield from layout.wrapped(f"mend: {one.mend}", "  ")
 
 
 def unused_lines(found: tuple[Unfit, ...]) -> Iterator[str]:

@@ -11,9 +11,17 @@ import click
 
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.definitions import file_desk, shown
-from inprocap_flow.cli.definitions_minded import judged_lines, lacking_lines, unfit_lines, unused_lines, waiting_lines
+from inprocap_flow.cli.definitions_minded import (
+    judged_lines,
+    lacking_lines,
+    misspelt_lines,
+    unfit_lines,
+    unused_lines,
+    waiting_lines,
+)
 from inprocap_flow.cli.definitions_to_release import RELEASABLE, files_to_release, kind_to_release
 from inprocap_flow.cli.exploring import terms_for
+from inprocap_flow.cli.problems import problem_to_plain
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import NotAllowed
 
@@ -86,6 +94,7 @@ def _files(session: Session, names: tuple[str, ...], organisation: str | None) -
 
 def _answer(session: Session, files: list[Path], released: list[Released]) -> None:
     """Say what was released, and what to mind: what is left to do, and what does not fit an organisation."""
+    from inprocap_flow.language.checks.unknown_role import problems_in
     from inprocap_flow.service.starting.waiting import left_to_do
 
     organisations = _organisations(session.desk)
@@ -93,14 +102,16 @@ def _answer(session: Session, files: list[Path], released: list[Released]) -> No
     unused = _unused(session, released, organisations)
     lacking = _lacking(session.desk, files[0], released)
     waiting = {file: lines for file in files if (lines := left_to_do(file))}
+    roles = [one for file in files for one in problems_in(file, session.desk.definitions) if not one.explained]
     plain = {
         "released": [_plain(one) for one in released],
         "unfit": [_lack(one) for one in unfit],
         "unused": [_lack(one) for one in unused],
         "lacking": [_lack(one) for one in lacking],
         "to_do": {shown(file): list(lines) for file, lines in waiting.items()},
+        "unknown_roles": [problem_to_plain(one) for one in roles],
     }
-    minded = (*unfit_lines(unfit), *unused_lines(unused), *lacking_lines(lacking))
+    minded = (*misspelt_lines(roles), *unfit_lines(unfit), *unused_lines(unused), *lacking_lines(lacking))
     said = (*_lines(released, bool(organisations)), *judged_lines(released), *waiting_lines(waiting), *minded)
     session.answer(plain, list(said))
 

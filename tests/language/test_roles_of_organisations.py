@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
+
+from inprocap_flow.cli.app import inprocap_flow
 from inprocap_flow.errors import Problem
 from inprocap_flow.language.inspect import check, inspect
 
@@ -81,3 +85,15 @@ def test_who_is_lacking_because_of_a_misspelt_role_is_named(tmp_path: Path) -> N
     found = inspect(tmp_path / "purchase.yaml", (tmp_path,), organisation=house).problems
     lacking = next(one for one in found if one.code == "too-few-people")
     assert "ada has `procurment_officer`: did you mean `procurement_officer`?" in lacking.mend
+
+
+def test_a_release_minds_a_misspelt_role(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("INPROCAP_FLOW_DEFINITIONS", str(tmp_path))
+    checked(tmp_path, "procurement_officer", "procurment_officer")
+    words = ["--db", "trial.db", "release", "organisations/house.yaml"]
+    done = CliRunner().invoke(inprocap_flow, words, prog_name="inprocap-flow")
+    assert done.exit_code == 0, done.output
+    said = " ".join(done.stdout.split())
+    assert "Mind: organisations/house.yaml:9" in said
+    assert "Did you mean `procurement_officer`?" in said

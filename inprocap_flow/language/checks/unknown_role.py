@@ -7,12 +7,12 @@ signature that is not possible.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from inprocap_flow.errors import InvalidInput, Problem
 from inprocap_flow.language.checks.finding import ADVICE
-from inprocap_flow.language.files import Library
+from inprocap_flow.language.files import Library, folders_for
 from inprocap_flow.language.marks import ListNode, MapNode, ScalarNode
 from inprocap_flow.language.schema.messages import did_you_mean
 
@@ -36,6 +36,13 @@ def problems(root: MapNode, library: Library) -> Iterator[Problem]:
             fact = f"No procedure here knows the role `{one.value}`: {person} can do nothing with it."
             mend = f"{did_you_mean(one.value, sorted(known))} {_OTHERWISE}".lstrip()
             yield Problem(one.place, CODE, fact, mend, SEVERITY, width=one.width)
+
+
+def problems_in(path: Path, search: Sequence[Path | str]) -> list[Problem]:
+    """Return the same for the file of *path*; nothing for one that is no organisation's. Raises InvalidInput."""
+    library = Library(folders_for(path, search))
+    root = library.read(path)
+    return library.show(problems(root, library)) if root.keys()[:1] == ["organisation"] else []
 
 
 def declared(library: Library) -> frozenset[str]:
