@@ -225,7 +225,7 @@ def _done(outcome: Decision, words: Words, definition: Definition, *, dry_run: b
 
 
 def _besides(session: Session, outcome: Decision, asked: Request, about: Subject) -> list[str]:
-    """Return what else whoever acted wants to know: who can sign what was asked for, what an annulment took away."""
+    """Return what else whoever acted wants to know: who can sign, what was annulled, that a new firm is not reached."""
     if asked.kind == "ask":
         from inprocap_flow.cli.asked import can_sign
 
@@ -234,6 +234,10 @@ def _besides(session: Session, outcome: Decision, asked: Request, about: Subject
         from inprocap_flow.cli.asked import annulled
 
         return annulled(session, outcome, about)
+    if asked.kind == "do" and asked.new:
+        from inprocap_flow.cli.asked import nobody_speaks
+
+        return nobody_speaks(outcome.case, asked.new, about)
     return []
 
 

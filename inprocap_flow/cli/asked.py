@@ -1,4 +1,4 @@
-"""What is said besides the events after two acts: who can sign what was asked for, and what an annulment took away."""
+"""What is said besides the events after some acts: who can sign, what an annulment took away, who is not reached."""
 
 from __future__ import annotations
 
@@ -39,3 +39,19 @@ def annulled(session: Session, outcome: Decision, about: Subject) -> list[str]:
                 was = ": ".join(part for part in (effect.text, effect.new) if part)
                 lines += layout.wrapped(f"{effect.label}: {was}", "      ", "        ")
     return ["", layout.heading("That was:"), *lines] if lines else []
+
+
+def nobody_speaks(case: Case, line_id: str, about: Subject) -> list[str]:
+    """Return that no message reaches a firm that somebody else registered: nobody who speaks for it is known here."""
+    line = case.lines.get(line_id)
+    speaks = [role.name for role in about.definition.roles.values() if line and role.speaks_for == line.kind]
+    own = any(line_id in person.speaks_for for person in about.binding.organisation.people.values())
+    if line is None or line.speakers or own or not speaks:
+        return []
+    role = about.words.roles(about.definition, speaks)
+    text = (
+        f"Mind: nobody who speaks for {line_id} is known here, so no message reaches it: pass on what it must be told. "
+        f"It is reached if it registers itself, as a person with the role {role} and a `contact` in the file of the "
+        "organisation."
+    )
+    return ["", *layout.wrapped(text)]

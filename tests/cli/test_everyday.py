@@ -281,3 +281,12 @@ def test_a_long_label_is_broken_into_lines_too() -> None:
     lines = layout.pairs([(title, "no  (turnover_reasons)"), ("Short", "yes")])
     assert max(map(len, lines)) <= layout.NARROW
     assert " ".join(" ".join(lines).split()) == f"{title} no (turnover_reasons) Short yes"
+
+
+def test_whoever_registers_a_firm_is_told_that_no_message_reaches_it(called: Lab) -> None:
+    by_officer = called.done(
+        "01-20 09:00", "do", called.case, "register", "--new", "bidder/cy", "--as", "ben", "firm=C"
+    )
+    assert "Mind: nobody who speaks for bidder/cy is known here" in " ".join(by_officer.split())
+    itself = called.done("01-20 10:00", "do", called.case, "register", "--new", "bidder/al", "--as", "al", "firm=Al")
+    assert "Mind" not in itself
