@@ -51,3 +51,22 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} would be skipped, and this run leaves nothing out: {report.longrepr}"
     return report
+
+
+_SETTINGS = {name: value for name, value in os.environ.items() if name.startswith("INPROCAP_FLOW_")}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
+    """Fail a test after which the program is set otherwise than before: those that follow would fail in its place.
+
+    That happens where `monkeypatch` is asked for before a fixture that sets the same itself, and is undone after it.
+    """
+    done = yield
+    left = {name: value for name, value in os.environ.items() if name.startswith("INPROCAP_FLOW_")}
+    if left != _SETTINGS:
+        for name in left.keys() | _SETTINGS.keys():
+            os.environ.pop(name, None)
+        os.environ.update(_SETTINGS)
+        pytest.fail(f"{item.nodeid} leaves settings behind: {sorted(left.items() ^ _SETTINGS.items())}", pytrace=False)
+    return done

@@ -143,6 +143,7 @@ def test_a_database_of_an_older_version_is_brought_up_to_date_by_whoever_looks_f
     raw = sqlite3.connect(drafted.folder / "lab.db", isolation_level=None)
     raw.execute("DROP TABLE findings")
     raw.execute("ALTER TABLE releases DROP COLUMN judged")
+    raw.execute("ALTER TABLE releases DROP COLUMN number")
     raw.execute("UPDATE alembic_version SET version_num = '0003'")
     raw.close()
     drafted.done("01-05 10:00", *(drafted.case if word == "CASE" else word for word in command))

@@ -40,7 +40,7 @@ lengthen:
 
 
 @pytest.fixture
-def fair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+def fair(tmp_path: Path) -> Iterator[House]:
     """FAIR has evaluators instead of a committee, and another overlay that is only for PCP and never released."""
     own = tmp_path / "own"
     for folder in ("overlays", "organisations"):
@@ -51,9 +51,9 @@ def fair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     (own / "organisations" / "fair.yaml").write_text(text, encoding="utf-8")
     (own / "overlays" / "fair-rules.yaml").write_text(RULES, encoding="utf-8")
     (own / "overlays" / "fair-pcp.yaml").write_text(OF_PCP, encoding="utf-8")
-    with at_home(tmp_path) as house:
-        monkeypatch.setenv("INPROCAP_FLOW_DEFINITIONS", str(own))
-        monkeypatch.setenv("INPROCAP_FLOW_ORGANISATION", "fair")
+    with at_home(tmp_path) as house, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INPROCAP_FLOW_DEFINITIONS", str(own))
+        patch.setenv("INPROCAP_FLOW_ORGANISATION", "fair")
         yield house
 
 
