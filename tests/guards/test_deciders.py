@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
-from inprocap_flow.language.expressions.syntax import Call, walk
+from inprocap_flow.language.expressions.syntax import Call, parse, walk
 from inprocap_flow.language.expressions.tree import Constant, Expr, Name, Word
 from inprocap_flow.language.guards import IMPOSSIBLE, POSSIBLE, UNDECIDED, Answer, Question, Symbol, decide
 from inprocap_flow.language.guards.abstraction import Condition, ask
@@ -63,6 +63,14 @@ def test_two_conditions_that_a_case_answers_are_never_called_impossible_together
     wanted = [(Condition(expr, ""), bool(value)) for expr, value in zip((one, two), found, strict=True)]
     for answer in both(ask(KNOWN, wanted)):
         assert answer.verdict != IMPOSSIBLE
+
+
+def test_an_amount_of_nothing_answers_a_comparison_with_another_currency() -> None:
+    less = parse("money('900000 EUR') < in_currency(ceiling, 'CHF')")
+    for answer in both(ask(KNOWN, [(Condition(less, ""), False)])):
+        assert answer.verdict == POSSIBLE
+    for answer in both(ask(KNOWN, [(Condition(less, ""), True)])):
+        assert answer.verdict != POSSIBLE
 
 
 @SOME

@@ -90,6 +90,8 @@ class _Constants:
                 days.add(value.date() if isinstance(value, datetime) else value)
             elif isinstance(value, str):
                 words[value] = None
+        if len(currencies) > 1:  # nothing can be compared with any currency, so conditions turn there
+            numbers.add(Decimal(0))
         return cls(tuple(sorted(numbers)), tuple(sorted(days)), tuple(words), tuple(currencies))
 
 
