@@ -210,3 +210,24 @@ def test_the_search_and_the_solver_say_the_same(definition: Definition, organisa
     question = Question(staff_on(definition, organisation, NOW.date()), only_use(definition), None)
     slots = slots_of(question)
     assert (search(slots, question.clash).chosen is None) == (solve(slots, question.clash).chosen is None)
+
+
+def test_whoever_records_for_others_is_no_second_signer_of_theirs() -> None:
+    twice = Signature("red", how_many="2", recorded_by="green")
+    go = Step("go", CASE, ("drafted",), (Branch("done"),), by=("opener",), already_there=AlreadyThere(approvals=("a",)),
+              ends_everything=True)  # fmt: skip
+    main = Line(
+        CASE, {}, Step("open_case", CASE, (), (Branch("drafted"),), by=("opener",)),
+        {"drafted": Stage("drafted", {}, "opener"), "done": Stage("done", {}, final="completed")}, {"go": go},
+        approvals={"a": Approval("a", CASE, (twice,), {"en": "a"})},
+    )  # fmt: skip
+    roles = {name: Role(name, {"en": name}) for name in ("red", "opener")}
+    roles["green"] = Role("green", {"en": "green"}, records_for=("red",))
+    definition = Definition("made-up", "1", "en", {}, main, roles=roles)
+    people = {"ada": Person("ada", ("red",)), "ben": Person("ben", ("green",)), "zed": Person("zed", ("opener",))}
+    plain = Calendar(name="lab", version="1").to_plain()
+    organisation = Organisation("lab", "1", {}, "UTC", "EUR", calendars={"holidays": plain}, people=people)
+    case = opened(definition, organisation)
+    for role in (None, "green", "red"):
+        assert isinstance(case.play(Request("sign", "ben", "a", role=role), NOW), Refusal)
+    assert not judge(staff_on(definition, organisation, NOW.date()), only_use(definition)).can

@@ -250,7 +250,11 @@ def _as_signer(work: Work, request: Request, found: Standing, line: SignatureLin
         if isinstance(capacity, Capacity):
             return _recorded(work, request, line, capacity)
     capacity = capacity_for(somebody, (signature.role,))
-    return Choice(line, capacity, request.actor) if isinstance(capacity, Capacity) else capacity
+    if not isinstance(capacity, Capacity):
+        return capacity
+    if signature.recorded_by and capacity.role == signature.recorded_by:  # it records for the role that signs
+        return _recorded(work, request, line, capacity)
+    return Choice(line, capacity, request.actor)
 
 
 def _recorded(work: Work, request: Request, line: SignatureLine, capacity: Capacity) -> Choice | tuple[Blocker, ...]:

@@ -131,6 +131,8 @@ class Question:
                  for holder in self.staff.holders(signature.role)]  # fmt: skip
         by_themselves = [Option(one.person, one.role, signer=one.person) for one in recorders]
         alone = by_themselves if wanted_of(self.staff, signature) == 1 else []
+        if signature.role != signature.recorded_by:  # who records for the role, too, says whose signature it is
+            own = tuple(one for one in own if one.role != signature.recorded_by)
         return tuple(dict.fromkeys([*own, *paper, *alone]))
 
     def clash(self, line: int, option: Option, other: int, another: Option) -> bool:
