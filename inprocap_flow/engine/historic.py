@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from inprocap_flow.engine.carrying.carry import take_inputs, target_of
-from inprocap_flow.engine.carrying.judge import Inputs, Plan, judge, judge_guard
+from inprocap_flow.engine.carrying.guards import judge_guard
+from inprocap_flow.engine.carrying.judge import Inputs, Plan, judge
 from inprocap_flow.engine.carrying.settle import pass_time
 from inprocap_flow.engine.carrying.work import Work
 from inprocap_flow.engine.case.binding import Binding

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from inprocap_flow.engine.acts.acting import acting, take_role
 from inprocap_flow.engine.carrying.carry import use_approvals
 from inprocap_flow.engine.carrying.clock_effects import EFFECTS, Asked, Change
-from inprocap_flow.engine.carrying.judge import judge, stands_still
+from inprocap_flow.engine.carrying.judge import judge
 from inprocap_flow.engine.carrying.plan import Inputs, Plan
 from inprocap_flow.engine.carrying.telling import tell_all
+from inprocap_flow.engine.carrying.waits import stands_still
 from inprocap_flow.engine.carrying.work import Work
 from inprocap_flow.engine.case.facts import CaseFacts, deadline_place
 from inprocap_flow.engine.case.people import Capacity, capacity_for
