@@ -231,3 +231,21 @@ def test_whoever_records_for_others_is_no_second_signer_of_theirs() -> None:
     for role in (None, "green", "red"):
         assert isinstance(case.play(Request("sign", "ben", "a", role=role), NOW), Refusal)
     assert not judge(staff_on(definition, organisation, NOW.date()), only_use(definition)).can
+
+
+def test_whoever_names_the_own_role_acts_in_it_and_does_not_record_for_it() -> None:
+    sign = Signature("red", not_same_as=("blue",))
+    go = Step("go", CASE, ("drafted",), (Branch("done"),), by=("opener",), already_there=AlreadyThere(approvals=("a",)),
+              ends_everything=True)  # fmt: skip
+    main = Line(
+        CASE, {}, Step("open_case", CASE, (), (Branch("drafted"),), by=("opener",)),
+        {"drafted": Stage("drafted", {}, "opener"), "done": Stage("done", {}, final="completed")}, {"go": go},
+        approvals={"a": Approval("a", CASE, (sign,), {"en": "a"})},
+    )  # fmt: skip
+    roles = {name: Role(name, {"en": name}) for name in ("red", "opener")}
+    roles["blue"] = Role("blue", {"en": "blue"}, records_for=("red",))
+    people = {"ada": Person("ada", ("blue", "red")), "zed": Person("zed", ("opener",))}
+    plain = Calendar(name="lab", version="1").to_plain()
+    organisation = Organisation("lab", "1", {}, "UTC", "EUR", calendars={"holidays": plain}, people=people)
+    case = opened(Definition("made-up", "1", "en", {}, main, roles=roles), organisation)
+    assert isinstance(case.play(Request("sign", "ada", "a", role="red"), NOW), Decision)

@@ -95,7 +95,9 @@ def capacity_for(acting: Acting, allowed: tuple[str, ...]) -> Capacity | tuple[B
         reason = "What a linked case reports carries this out; nobody can ask for it."
         return (Blocker("not-entitled", reason, mend="wait for the report"),)
     worst: tuple[Blocker, ...] = ()
-    for capacity in capacities(acting.binding, acting.case, acting.actor, acting.moment):
+    found = capacities(acting.binding, acting.case, acting.actor, acting.moment)
+    # Who names a role that is the own one acts in it, and does not record for it in another.
+    for capacity in sorted(found, key=lambda one: one.role != acting.wanted) if acting.wanted else found:
         for role in _roles_covered(acting.binding, capacity, allowed):
             if acting.wanted not in (None, role.name, capacity.role):
                 continue
