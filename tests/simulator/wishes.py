@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.records import MAIN, Case, LineState, Request, When
 from inprocap_flow.language.model import Step
@@ -125,13 +126,22 @@ class Drawn:
         later = [one.id for one in self.binding.organisation.committees["council"] if one.meets > self.now.isoformat()]
         texts = {
             "closing_day": day.isoformat(),
-            "agreed_end": f"{self.now + timedelta(hours=self.chance.randint(24, 900)):%Y-%m-%d %H:%M}",
+            "agreed_end": self._hour(self.now + timedelta(hours=self.chance.randint(24, 900))),
             "meeting": self.chance.choice(later[:4] or meetings),
             "value": str(self.chance.randint(1, 9)),
         }
         declared = self.binding.definition.main.fields[name]
         value = encode(parse_value(declared.type, texts[name], zone=self.binding.zone))
         return Request("fill", self._of(*declared.by), fields={name: value})
+
+    def _hour(self, moment: datetime) -> str:
+        """Return *moment* as people write an hour; one that the clocks leave out or show twice nobody agrees on."""
+        text = f"{moment:%Y-%m-%d %H:%M}"
+        try:
+            parse_value("moment", text, zone=self.binding.zone)
+        except BadValue:
+            return self._hour(moment + timedelta(hours=3))
+        return text
 
     def _approval(self) -> Request:
         name = self.chance.choice(("launch", "award"))
