@@ -95,6 +95,7 @@ class Scheduler:
         self._belief = Belief()
         self._stopping = threading.Event()
         self._lock = threading.Lock()
+        self._planning = threading.Lock()
         self._ticking = False
         self._woken = False
         self._ticked_at: float | None = None
@@ -138,7 +139,8 @@ class Scheduler:
 
     def stop(self) -> None:
         """Stop after the transaction that is under way; what is left waits for whoever ticks next."""
-        self._stopping.set()
+        with self._planning:  # else a run that plans the next one waits for us, and we for it
+            self._stopping.set()
         if self._jobs is not None:
             self._jobs.shutdown(wait=True)
             self._jobs = None
@@ -215,9 +217,10 @@ class Scheduler:
 
     def _plan(self, wait: timedelta) -> None:
         """Let the next run be after *wait*."""
-        jobs = self._jobs
-        if jobs is not None and not self._stopping.is_set():
-            jobs.modify_job(_TICK, next_run_time=self._machine.now() + wait)
+        with self._planning:
+            jobs = self._jobs
+            if jobs is not None and not self._stopping.is_set():
+                jobs.modify_job(_TICK, next_run_time=self._machine.now() + wait)
 
 
 def run(desk: Desk, stopped: threading.Event, *, tell: Callable[[Ticked], None] = lambda _ticked: None) -> None:
