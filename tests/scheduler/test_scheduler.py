@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from apscheduler.schedulers.background import BackgroundScheduler
 
 from inprocap_flow.engine.case.records import Decision, Request
 from inprocap_flow.errors import FlowError
@@ -182,6 +184,31 @@ def test_no_clock_that_goes_back_makes_it_wait_until_the_clock_is_there_again(ho
         watching.join(LONGEST)
         scheduler.stop()
     assert told.ticks[0].written == 1
+
+
+def test_a_stop_while_a_run_plans_the_next_one_ends(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """APScheduler holds, while it waits for runs to end, the lock that a run needs to plan the next one."""
+    planning, stopping = threading.Event(), threading.Event()
+    modify, shutdown = BackgroundScheduler.modify_job, BackgroundScheduler.shutdown
+
+    def slowly(jobs: BackgroundScheduler, *words: Any, **named: Any) -> Any:
+        planning.set()
+        stopping.wait(0.5)
+        return modify(jobs, *words, **named)
+
+    def seen(jobs: BackgroundScheduler, *, wait: bool) -> None:
+        threading.Timer(0.1, stopping.set).start()  # by then it holds its lock
+        shutdown(jobs, wait)
+
+    monkeypatch.setattr(BackgroundScheduler, "modify_job", slowly)
+    monkeypatch.setattr(BackgroundScheduler, "shutdown", seen)
+    scheduler = Scheduler(house.desk)
+    scheduler.start()
+    assert planning.wait(LONGEST)
+    stopper = threading.Thread(target=scheduler.stop, daemon=True)
+    stopper.start()
+    stopper.join(LONGEST)
+    assert not stopper.is_alive()
 
 
 def test_stopping_twice_and_waking_after_the_end_do_nothing(house: House) -> None:
