@@ -18,7 +18,7 @@ from inprocap_flow.engine.case.kinds import kinds_of
 from inprocap_flow.engine.case.records import MAIN, Decision, Event, Handed, Refusal, Request, When, stamp
 from inprocap_flow.errors import InvalidInput, Place, Problem
 from inprocap_flow.language.model import Definition
-from inprocap_flow.store.port import Answer
+from inprocap_flow.store.records import Answer
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Outcome = Decision | Refusal | Answer

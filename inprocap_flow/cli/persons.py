@@ -13,7 +13,7 @@ from inprocap_flow.cli import acting, completing, layout
 from inprocap_flow.cli.acting import NOT_AUTHENTICATED, How
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.words import Words, day
-from inprocap_flow.store.port import Person
+from inprocap_flow.store.records import Person
 
 
 @click.command()

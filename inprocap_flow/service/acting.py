@@ -18,7 +18,9 @@ from inprocap_flow.service.bounds import judge_case_id, judge_request
 from inprocap_flow.service.choosing import day_of, release_for
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.timekeeping.ladders import plan_ladders
-from inprocap_flow.store.port import Answer, Loaded, Reading, Recorded, Writing, readable
+from inprocap_flow.store.moments import readable
+from inprocap_flow.store.port import Reading, Writing
+from inprocap_flow.store.records import Answer, Loaded, Recorded
 
 TRIES = 5
 Outcome = Decision | Refusal | Answer

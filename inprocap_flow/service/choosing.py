@@ -18,7 +18,8 @@ from inprocap_flow.language.choices import overlays_on, uses
 from inprocap_flow.language.model import Organisation
 from inprocap_flow.records import record
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.store.port import Reading, Released
+from inprocap_flow.store.port import Reading
+from inprocap_flow.store.records import Released
 
 APPLIED = "applied"  # the kind under which an effective procedure is released
 OVERLAY = "overlay"

@@ -24,7 +24,8 @@ from inprocap_flow.records import draft, field
 from inprocap_flow.service.roster import with_people
 from inprocap_flow.settings import Settings
 from inprocap_flow.store.hot import DatabaseStore, open_store
-from inprocap_flow.store.port import Person, Reading, Released, Store
+from inprocap_flow.store.port import Reading, Store
+from inprocap_flow.store.records import Person, Released
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,7 +20,8 @@ from inprocap_flow.service.acting import act
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.store.connection import StoreUnavailable
 from inprocap_flow.store.deliveries import Posted
-from inprocap_flow.store.port import Reading, sortable
+from inprocap_flow.store.moments import sortable
+from inprocap_flow.store.port import Reading
 
 CASE = "case:"  # what the recipient of a report begins with
 REFUSED = "report_refused"  # the kind of the message that tells the owners of both cases

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from inprocap_flow import logs
 from inprocap_flow.engine.case.records import MAIN, Decision, Event, Refusal, Request
-from inprocap_flow.store.port import Answer
+from inprocap_flow.store.records import Answer
 
 # Event kind -> the word of the log, and the part of the event that is its subject (with the name of that field).
 WORDS: Final = {

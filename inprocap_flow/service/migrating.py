@@ -27,7 +27,8 @@ from inprocap_flow.machine.table import Machine
 from inprocap_flow.records import changed
 from inprocap_flow.service.acting import act, preview
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.store.port import Answer, Reading
+from inprocap_flow.store.port import Reading
+from inprocap_flow.store.records import Answer
 
 PROCEDURES = ("procedure", "applied")  # kinds of releases that cases run on
 MOVED, WOULD, ALREADY, REFUSED = "moved", "would move", "already there", "refused"

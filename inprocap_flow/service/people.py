@@ -14,7 +14,8 @@ from inprocap_flow import logs
 from inprocap_flow.errors import InvalidInput, NotFound, Place, Problem
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.roster import ENTERED
-from inprocap_flow.store.port import Person, Reading
+from inprocap_flow.store.port import Reading
+from inprocap_flow.store.records import Person
 
 
 def person_of(reading: Reading, organisation: str, person_id: str) -> Person:

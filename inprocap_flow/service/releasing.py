@@ -28,7 +28,8 @@ from inprocap_flow.service.finding_files import beside
 from inprocap_flow.service.holding import scene_of
 from inprocap_flow.service.judging import NOTHING, USUAL, Judged, Terms, all_may_be_overruled, judge
 from inprocap_flow.service.roster import ENTERED
-from inprocap_flow.store.port import Person, Writing
+from inprocap_flow.store.port import Writing
+from inprocap_flow.store.records import Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from inprocap_flow.language.model import Absence, Organisation
 from inprocap_flow.language.model import Person as Released
 from inprocap_flow.records import changed
-from inprocap_flow.store.port import Person
+from inprocap_flow.store.records import Person
 
 ENTERED = "entered_by"  # marks an absence that was said by a command, so that a new release does not lose it
 

@@ -8,7 +8,8 @@ from datetime import date
 
 from inprocap_flow.service.choosing import APPLIED, OVERLAY
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.store.port import Reading, ReleaseEntry
+from inprocap_flow.store.port import Reading
+from inprocap_flow.store.records import ReleaseEntry
 
 IN_FORCE, COMING, SUPERSEDED = "in force", "coming", "superseded"
 KINDS = ("procedure", "rulebook", OVERLAY, APPLIED, "organisation")

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from inprocap_flow.language.canonical import canonical_json
 from inprocap_flow.records import field, record
 from inprocap_flow.store.connection import Connection
-from inprocap_flow.store.port import sortable
+from inprocap_flow.store.moments import sortable
 
 FORGOTTEN = "forgotten_on"  # in the detail of a message: what it said is gone since that day
 

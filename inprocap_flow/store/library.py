@@ -25,7 +25,7 @@ from inprocap_flow.store.entries import (
     MessageEntry,
     RefusalEntry,
 )
-from inprocap_flow.store.port import sortable
+from inprocap_flow.store.moments import sortable
 from inprocap_flow.store.tables import (
     ApprovalRow,
     CaseRow,

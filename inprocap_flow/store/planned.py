@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from inprocap_flow.records import record
 from inprocap_flow.store.connection import Connection, Row
-from inprocap_flow.store.port import sortable
+from inprocap_flow.store.moments import sortable
 
 
 class Planned(NamedTuple):

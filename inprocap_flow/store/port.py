@@ -1,19 +1,18 @@
-"""What the store promises and the records it gives; light enough for the start of every command.
+"""What the store promises; light enough for the start of every command.
 
-`inprocap_flow.store.hot.open_store` opens one. Moments are aware; whatever comes from a table is already a record.
+`inprocap_flow.store.hot.open_store` opens one. Moments are aware; whatever comes from a table is already a record: of
+`inprocap_flow.store.records` or, in lists, of `inprocap_flow.store.entries`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime, timedelta, tzinfo
-from functools import lru_cache
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
-from inprocap_flow.engine.case.records import Case, Decision, Event, Handed, Refusal, Request
-from inprocap_flow.records import field, record
+from inprocap_flow.engine.case.records import Decision, Event, Handed, Refusal, Request
+from inprocap_flow.store.records import Answer, Loaded, Person, Recorded, Released, ReleaseEntry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,98 +34,6 @@ if TYPE_CHECKING:
     from inprocap_flow.store.reminders import ReminderReading, ReminderWriting
     from inprocap_flow.store.report import Report
     from inprocap_flow.store.vault import Opening
-
-
-def sortable(moment: datetime) -> str:
-    """Return an aware moment as UTC text of fixed width: later moments sort later, byte by byte."""
-    return _sortable(moment if moment.tzinfo is UTC else moment.astimezone(UTC))
-
-
-@lru_cache(maxsize=256)  # an outcome writes the same moment many times; see `engine.records.stamp` on why only UTC
-def _sortable(moment: datetime) -> str:
-    return moment.isoformat(timespec="microseconds")[:26] + "Z"
-
-
-def readable(moment: str, zone: tzinfo = UTC) -> str:
-    """Return a moment that was stored as people read it: ``2026-07-07 16:00``, in no zone ``2026-07-07 14:00 UTC``."""
-    try:
-        return f"{datetime.fromisoformat(moment).astimezone(zone):%Y-%m-%d %H:%M}" + (" UTC" if zone is UTC else "")
-    except ValueError:
-        return moment
-
-
-class Loaded(NamedTuple):
-    """A case as it stood when it was read: what a decision is made on, and what its conflict check compares."""
-
-    case: Case
-    version: int
-    event_count: int
-    head: str
-    definition_hash: str
-
-
-@record
-class Answer:
-    """The first answer to a request with this idempotency key. ``refused`` gives the codes of a refusal, else ().
-
-    ``response`` is JSON data: ``events`` (numbers of the events of that outcome), ``decisions`` (their decisions),
-    ``head``, ``blockers`` (as JSON, for a refusal) and ``warnings``.
-    """
-
-    key: str
-    case_id: str
-    version: int
-    answered_at: str
-    refused: tuple[str, ...]
-    response: Mapping[str, Any]
-    fingerprint: str = ""
-
-
-@record
-class Recorded:
-    """What one outcome has put into the store. It counts only once the transaction has ended without an error."""
-
-    case_id: str
-    version: int
-    head: str
-    seqs: tuple[int, ...] = ()
-    message_ids: tuple[str, ...] = ()
-
-
-class Released(NamedTuple):
-    """One released version with its content as JSON data."""
-
-    version: str
-    content_hash: str
-    content: Any
-
-
-class ReleaseEntry(NamedTuple):
-    """One line of a list of releases."""
-
-    name: str
-    version: str
-    content_hash: str
-    released_at: str
-    released_by: str
-    valid_from: str = ""  # the local day from which new cases may use it; "": at once
-    judged: Mapping[str, Any] = MappingProxyType({})  # what was found out before; see `tables.Release`
-
-
-@record
-class Person:
-    """A person of an organisation. ``contact`` and ``absences`` are JSON data that the store does not read."""
-
-    id: str
-    name: str = ""
-    contact: Mapping[str, Any] = field(default_factory=dict)
-    roles: tuple[str, ...] = ()
-    absences: tuple[Mapping[str, Any], ...] = ()
-    substitute: str | None = None
-    erased_at: str | None = None
-
-
-# ---------------------------------------------------------------------------------------------- ports
 
 
 class Reading(Protocol):

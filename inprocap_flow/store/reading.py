@@ -11,7 +11,7 @@ from inprocap_flow.engine.case.records import Event, Request
 from inprocap_flow.errors import NotFound, StoreDamaged
 from inprocap_flow.store import chain, rows, snapshot
 from inprocap_flow.store.connection import Connection
-from inprocap_flow.store.port import Answer, Loaded, Person, Released, ReleaseEntry
+from inprocap_flow.store.records import Answer, Loaded, Person, Released, ReleaseEntry
 from inprocap_flow.store.remembered import Memory, Remembered
 from inprocap_flow.store.statement import Statement
 

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from inprocap_flow.store.port import Loaded, Person
+from inprocap_flow.store.records import Loaded, Person
 from inprocap_flow.store.snapshot import Written
 
 MOST_CASES = 64  # a remembered case takes about as much memory as ten times its text

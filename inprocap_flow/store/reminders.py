@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from inprocap_flow.store.connection import Connection
+from inprocap_flow.store.moments import sortable
 from inprocap_flow.store.planned import Planned
-from inprocap_flow.store.port import sortable
 
 
 class ReminderReading:

@@ -23,7 +23,8 @@ from inprocap_flow.engine.case.records import (
 from inprocap_flow.language.canonical import canonical_json, digest, to_plain
 from inprocap_flow.store import chain
 from inprocap_flow.store.chain import Link
-from inprocap_flow.store.port import Answer, Person, sortable
+from inprocap_flow.store.moments import sortable
+from inprocap_flow.store.records import Answer, Person
 
 Named = dict[str, Any]
 WHOLE_SECONDS = len("2026-07-07T14:00:00Z")

@@ -12,8 +12,9 @@ from inprocap_flow.ids import Ids
 from inprocap_flow.language.canonical import canonical_json, digest
 from inprocap_flow.store import chain, projections, rows, snapshot
 from inprocap_flow.store.connection import AlreadyThere, Connection
-from inprocap_flow.store.port import Loaded, Person, Recorded, readable, sortable
+from inprocap_flow.store.moments import readable, sortable
 from inprocap_flow.store.reading import ReadingTransaction, no_case, no_person
+from inprocap_flow.store.records import Loaded, Person, Recorded
 from inprocap_flow.store.remembered import Memory, Remembered
 from inprocap_flow.store.rows import Named
 

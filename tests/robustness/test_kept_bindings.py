@@ -18,7 +18,7 @@ from inprocap_flow.language.canonical import to_plain
 from inprocap_flow.language.model import Organisation, Person
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.people import erase_person, say_absent
-from inprocap_flow.store.port import Person as Known
+from inprocap_flow.store.records import Person as Known
 from tests.engine.conftest import ORGANISATION
 from tests.robustness.conftest import CASE, Office
 from tests.simulator.houses import START, House, purchase

@@ -13,7 +13,7 @@ from inprocap_flow.engine.case.records import Decision, Refusal, Request, When
 from inprocap_flow.errors import CaseChanged, InvalidInput, NotAllowed, NotFound
 from inprocap_flow.service.acting import act, open_case, preview
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.store.port import Answer
+from inprocap_flow.store.records import Answer
 from tests.engine.conftest import moment
 from tests.robustness.conftest import CASE, Office, called, staffed
 from tests.simulator.houses import purchase

@@ -15,7 +15,7 @@ from inprocap_flow.delivery.plain_text import plain_text
 from inprocap_flow.service.daily.keeping import look_where_due, standing
 from inprocap_flow.service.daily.telling import tell
 from inprocap_flow.service.delivering.routes import Routes
-from inprocap_flow.store.port import Person as Known
+from inprocap_flow.store.records import Person as Known
 from tests.service.timekeeping.conftest import HOUSE, PEOPLE, House, house  # noqa: F401 - the fixture
 
 Answer = Accepted | Failed

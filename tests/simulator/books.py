@@ -13,7 +13,7 @@ from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.history import effective
 from inprocap_flow.engine.case.records import Case, Event
 from inprocap_flow.store import rows, snapshot
-from inprocap_flow.store.port import sortable
+from inprocap_flow.store.moments import sortable
 from tests.simulator.ladders import next_step, slow_ladders, what_is_said
 from tests.simulator.slow_days import Said, Slow
 

@@ -23,7 +23,7 @@ from inprocap_flow.service.desk import Desk
 from inprocap_flow.settings import Settings
 from inprocap_flow.store.connection import Connection, PostgresConnection, SqliteConnection
 from inprocap_flow.store.hot import DatabaseStore
-from inprocap_flow.store.port import Person as Known
+from inprocap_flow.store.records import Person as Known
 from tests.simulator.faults import Fault
 
 TIMED = Path(__file__).parent / "timed.yaml"

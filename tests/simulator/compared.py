@@ -10,7 +10,7 @@ from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.history import fold
 from inprocap_flow.service.delivering.routes import NOWHERE
 from inprocap_flow.store import snapshot
-from inprocap_flow.store.port import sortable
+from inprocap_flow.store.moments import sortable
 from tests.simulator.books import Book, Look, Written
 from tests.simulator.clockhouse import NAME, PEOPLE, ClockHouse, content_hash
 from tests.simulator.receiver import Receiver

@@ -25,7 +25,7 @@ from inprocap_flow.errors import FlowError
 from inprocap_flow.service.acting import act
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.store.connection import Watch
-from inprocap_flow.store.port import Answer
+from inprocap_flow.store.records import Answer
 from tests.simulator.asking import Asker
 from tests.simulator.faults import Fault
 from tests.simulator.houses import House

@@ -24,7 +24,7 @@ from inprocap_flow.delivery.parcels import Accepted, Failed, Parcel
 from inprocap_flow.service.delivering import handing, sending
 from inprocap_flow.service.delivering.routes import Routes
 from inprocap_flow.service.timekeeping.ticking import tick
-from inprocap_flow.store.port import sortable
+from inprocap_flow.store.moments import sortable
 from tests.simulator.clockhouse import ClockHouse
 from tests.simulator.clockwork import World
 from tests.simulator.killed import Journal, noted

@@ -22,7 +22,7 @@ from inprocap_flow.service.acting import Outcome, act, open_case
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.documents import Destination, take_in
 from inprocap_flow.store.connection import StoreUnavailable
-from inprocap_flow.store.port import Answer
+from inprocap_flow.store.records import Answer
 from inprocap_flow.store.rows import fingerprint
 from tests.simulator.asking import Asker, Wish
 from tests.simulator.faults import Crash, Fault

@@ -10,7 +10,8 @@ from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.records import Decision, Event, Message, Refusal, Request
 from inprocap_flow.service.rehearsal import Rehearsal
 from inprocap_flow.store import snapshot
-from inprocap_flow.store.port import Answer, Store
+from inprocap_flow.store.port import Store
+from inprocap_flow.store.records import Answer
 
 Row = tuple[int, str, str, str, str]  # seq, kind, recipient, subject, state
 

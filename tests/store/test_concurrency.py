@@ -12,7 +12,7 @@ import pytest
 from inprocap_flow.engine.case.history import fold
 from inprocap_flow.errors import CaseChanged
 from inprocap_flow.store.hot import DatabaseStore
-from inprocap_flow.store.port import Loaded
+from inprocap_flow.store.records import Loaded
 from tests.store import drafts
 from tests.store.drafts import NOW
 

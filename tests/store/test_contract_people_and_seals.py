@@ -13,7 +13,7 @@ import pytest
 from inprocap_flow.errors import InvalidInput, NotAllowed, NotFound, StoreDamaged
 from inprocap_flow.store.documents import clean_media_type, clean_name, remove
 from inprocap_flow.store.hot import DatabaseStore, open_store
-from inprocap_flow.store.port import Person
+from inprocap_flow.store.records import Person
 from inprocap_flow.store.vault import KeyRing
 from tests.store import drafts
 from tests.store.drafts import NOW

@@ -13,7 +13,7 @@ from inprocap_flow.errors import NotAllowed, StoreDamaged
 from inprocap_flow.store import copying
 from inprocap_flow.store.copying import copy_all
 from inprocap_flow.store.hot import DatabaseStore, open_store
-from inprocap_flow.store.port import Person
+from inprocap_flow.store.records import Person
 from inprocap_flow.store.vault import KeyRing
 from tests.store import drafts
 from tests.store.drafts import NOW

@@ -10,7 +10,7 @@ import pytest
 
 from inprocap_flow.errors import NotFound
 from inprocap_flow.store.hot import DatabaseStore, open_store
-from inprocap_flow.store.port import Person
+from inprocap_flow.store.records import Person
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 

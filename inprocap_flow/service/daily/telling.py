@@ -23,7 +23,8 @@ from inprocap_flow.service.delivering.routes import Routes, open_routes
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.timekeeping.ticking import always
 from inprocap_flow.store.findings import Standing
-from inprocap_flow.store.port import Reading, Writing, sortable
+from inprocap_flow.store.moments import sortable
+from inprocap_flow.store.port import Reading, Writing
 
 LEASE = timedelta(minutes=10)  # longer than any channel takes for one letter
 PAUSE = timedelta(hours=1)  # after a try that failed

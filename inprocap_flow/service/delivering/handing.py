@@ -23,7 +23,8 @@ from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.linking import CASE, annulled, carry_out
 from inprocap_flow.store.connection import StoreUnavailable
 from inprocap_flow.store.deliveries import Planned, Posted
-from inprocap_flow.store.port import Reading, sortable
+from inprocap_flow.store.moments import sortable
+from inprocap_flow.store.port import Reading
 
 BATCH = 100  # messages in one transaction
 UNDELIVERED = "undelivered"  # the kind of a message that says that another one reaches nobody

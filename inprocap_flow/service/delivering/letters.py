@@ -17,7 +17,8 @@ from inprocap_flow.service.delivering.telling import Telling
 from inprocap_flow.service.delivering.wording import item
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.store.deliveries import Claimed, Posted
-from inprocap_flow.store.port import Person, Reading
+from inprocap_flow.store.port import Reading
+from inprocap_flow.store.records import Person
 
 Chains = dict[str, tuple[Event, ...]]  # the events of each case
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from inprocap_flow.engine.case.records import MAIN, Case
 from inprocap_flow.language.model import Definition, Organisation, Person, side_of
 from inprocap_flow.records import record
-from inprocap_flow.store.port import Person as Known
+from inprocap_flow.store.records import Person as Known
 
 PUBLIC, PUBLISHER = "public", "publisher"
 

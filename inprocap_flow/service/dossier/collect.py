@@ -21,7 +21,8 @@ from inprocap_flow.service.ledger.rows import Finding
 from inprocap_flow.service.phrases import limit_words
 from inprocap_flow.service.sight import Sight, Words
 from inprocap_flow.store.chain import Head, Link
-from inprocap_flow.store.port import Loaded, Person, Reading, Released
+from inprocap_flow.store.port import Reading
+from inprocap_flow.store.records import Loaded, Person, Released
 
 if TYPE_CHECKING:
     from inprocap_flow.store.entries import RefusalEntry

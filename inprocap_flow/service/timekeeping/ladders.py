@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from inprocap_flow.engine.reminding.ladders import changes
-from inprocap_flow.store.port import sortable
+from inprocap_flow.store.moments import sortable
 
 if TYPE_CHECKING:
     from inprocap_flow.engine.case.binding import Binding

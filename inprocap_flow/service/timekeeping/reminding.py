@@ -18,8 +18,9 @@ from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.timekeeping.ladders import planned
 from inprocap_flow.store.connection import StoreUnavailable
 from inprocap_flow.store.deliveries import Posted
+from inprocap_flow.store.moments import sortable
 from inprocap_flow.store.planned import Planned
-from inprocap_flow.store.port import Writing, sortable
+from inprocap_flow.store.port import Writing
 
 BATCH = 100  # rungs looked at together
 

@@ -16,7 +16,7 @@ from inprocap_flow.service.delivering import deliver_due
 from inprocap_flow.service.delivering.phrases import EN, LANGUAGES
 from inprocap_flow.service.delivering.routes import Routes
 from inprocap_flow.service.people import erase_person, say_absent
-from inprocap_flow.store.port import Person
+from inprocap_flow.store.records import Person
 from tests.service.delivering.conftest import CASE, NOW, Office, hours
 
 LAB = "example-lab"

@@ -21,7 +21,8 @@ from inprocap_flow.service.delivering.beforehand import is_overtaken
 from inprocap_flow.service.delivering.routes import Routes
 from inprocap_flow.service.people import say_absent
 from inprocap_flow.store.deliveries import Posted
-from inprocap_flow.store.port import Person, sortable
+from inprocap_flow.store.moments import sortable
+from inprocap_flow.store.records import Person
 from tests.engine.conftest import moment
 from tests.robustness.conftest import CASE, Office, called, staffed
 from tests.service.delivering.conftest import Receiver

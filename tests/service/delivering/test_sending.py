@@ -16,7 +16,7 @@ from inprocap_flow.service.delivering.sending import DeliveryReport
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.people import say_absent
 from inprocap_flow.settings import Settings
-from inprocap_flow.store.port import sortable
+from inprocap_flow.store.moments import sortable
 from tests.service.delivering.conftest import NOW, Office, hours
 
 LATER, NO_ADDRESS = Failed("451 try again"), Failed("550 no such user", for_good=True)

@@ -15,7 +15,7 @@ from inprocap_flow.service.delivering.letters import letter_of
 from inprocap_flow.service.delivering.phrases import LANGUAGES
 from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.releasing import release_organisation, release_procedure
-from inprocap_flow.store.port import Person
+from inprocap_flow.store.records import Person
 from tests.service.conftest import DEFINITIONS
 from tests.service.delivering.conftest import CASE, NOW, TITLE, Office, desk_in
 

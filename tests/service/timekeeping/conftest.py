@@ -27,7 +27,7 @@ from inprocap_flow.service.timekeeping.ticking import Ticked, tick
 from inprocap_flow.settings import Settings
 from inprocap_flow.store.connection import Watch
 from inprocap_flow.store.hot import open_store
-from inprocap_flow.store.port import Person as Known
+from inprocap_flow.store.records import Person as Known
 from tests.engine.conftest import ORGANISATION, moment
 
 PROCEDURE = Path(__file__).with_name("watchful.yaml")

@@ -25,7 +25,7 @@ from inprocap_flow.service.delivering.bundles import LEASE
 from inprocap_flow.service.delivering.routes import Routes
 from inprocap_flow.service.migrating import MOVED, migrate_case
 from inprocap_flow.service.timekeeping.reminding import remind
-from inprocap_flow.store.port import Person as Known
+from inprocap_flow.store.records import Person as Known
 from tests.engine.conftest import moment
 from tests.service.timekeeping.conftest import HOUSE, PEOPLE, House, SetClock, built, opened
 from tests.service.timekeeping.test_migrated import BEN, newer, planned, released
