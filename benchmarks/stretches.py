@@ -21,11 +21,11 @@ from benchmarks.desks import desk_at, naive_moves, our_steps
 from benchmarks.story import Story, story
 from inprocap_flow.service import acting, logbook
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.store import chain, connection, snapshot, writing
+from inprocap_flow.store import chain, connection, snapshot, sqlite, writing
 
 STRETCHES: tuple[tuple[str, tuple[tuple[Any, str], ...]], ...] = (
     ("the request is judged, a seed drawn", ((acting, "judge_case_id"), (acting, "_seeded"))),
-    ("begin: the lock of the writer", ((connection.SqliteConnection, "begin"),)),
+    ("begin: the lock of the writer", ((sqlite.SqliteConnection, "begin"),)),
     ("load the case", ((writing.WritingTransaction, "load"),)),
     ("binding: version, organisation, people, rulebook", ((Desk, "binding"),)),
     ("decide: judge, carry out, fold", ((acting, "_decide"),)),

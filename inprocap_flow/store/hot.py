@@ -13,18 +13,13 @@ from typing import TYPE_CHECKING, BinaryIO
 from inprocap_flow.engine.case.records import Handed
 from inprocap_flow.errors import CaseChanged, NotAllowed, NotFound
 from inprocap_flow.ids import Ids, TimedIds
+from inprocap_flow.store.addresses import sqlite_file
 from inprocap_flow.store.chain import Head
-from inprocap_flow.store.connection import (
-    Connection,
-    PostgresConnection,
-    SqliteConnection,
-    StoreUnavailable,
-    Watch,
-    sqlite_file,
-)
+from inprocap_flow.store.connection import Connection, StoreUnavailable, Watch
 from inprocap_flow.store.planned import Lookout, Planned, Soonest, due
 from inprocap_flow.store.reading import ReadingTransaction
 from inprocap_flow.store.remembered import Memory
+from inprocap_flow.store.sqlite import SqliteConnection
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -364,6 +359,8 @@ def open_store(
     """
     ids = ids or TimedIds()
     if url.startswith(("postgresql://", "postgresql+psycopg://")):
+        from inprocap_flow.store.postgres import PostgresConnection  # who keeps a file does without
+
         return DatabaseStore(url, lambda: PostgresConnection(url, watch), keys=keys, ids=ids, documents=documents)
     file = sqlite_file(url)
     if file is None:

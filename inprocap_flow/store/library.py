@@ -15,7 +15,7 @@ from sqlalchemy import Engine, ExceptionContext, create_engine, event, pool
 from sqlmodel import Session, SQLModel, col, select
 
 from inprocap_flow.errors import FlowError
-from inprocap_flow.store.connection import Connection, PostgresConnection, SqliteConnection
+from inprocap_flow.store.connection import Connection
 from inprocap_flow.store.entries import (
     ApprovalEntry,
     CaseEntry,
@@ -26,6 +26,8 @@ from inprocap_flow.store.entries import (
     RefusalEntry,
 )
 from inprocap_flow.store.moments import sortable
+from inprocap_flow.store.postgres import PostgresConnection
+from inprocap_flow.store.sqlite import SqliteConnection
 from inprocap_flow.store.tables import (
     ApprovalRow,
     CaseRow,

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from inprocap_flow.store.connection import SqliteConnection, StoreUnavailable, Watch, may_only_be_read
+from inprocap_flow.store.connection import StoreUnavailable, Watch, may_only_be_read
+from inprocap_flow.store.sqlite import SqliteConnection
 
 _BESIDE = ("-wal", "-journal")  # where changes lie that are not in the database yet
 _Look = tuple[int, int, int]

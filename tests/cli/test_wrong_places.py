@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from inprocap_flow.store.connection import SqliteConnection, StoreUnavailable
+from inprocap_flow.store.connection import StoreUnavailable
+from inprocap_flow.store.sqlite import SqliteConnection
 from tests.cli.conftest import Lab
 
 LISTS = ["cases", "deadlines", "procedures", "deliveries list", "reminders", "people list", "findings", "audit verify"]

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from inprocap_flow.store import hot
-from inprocap_flow.store.connection import SqliteConnection, StoreUnavailable
+from inprocap_flow.store.connection import StoreUnavailable
 from inprocap_flow.store.hot import DatabaseStore, open_store
+from inprocap_flow.store.sqlite import SqliteConnection
 from inprocap_flow.store.unwritable import StillConnection
 from tests.store import drafts
 

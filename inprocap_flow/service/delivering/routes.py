@@ -11,7 +11,7 @@ from inprocap_flow.errors import NotAllowed
 from inprocap_flow.records import field, record
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.settings import Settings
-from inprocap_flow.store.connection import sqlite_path
+from inprocap_flow.store.addresses import sqlite_path
 
 if TYPE_CHECKING:
     from inprocap_flow.delivery.channels.webhook.endpoints import Endpoint
