@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -17,6 +18,7 @@ from inprocap_flow.language.model import (
     Approval,
     Branch,
     Definition,
+    Derogation,
     Field,
     Line,
     Organisation,
@@ -96,6 +98,18 @@ def test_what_is_over_is_not_told_and_what_has_no_end_has_none() -> None:
     gone = with_absences(organisation(), [("ada", ALWAYS)])
     (stretch,) = stretches(gone, date(2026, 1, 10))
     assert (str(stretch), stretch.away) == ("from 2026-01-10 on", frozenset({"ada"}))
+
+
+def test_a_derogation_that_nobody_could_grant_without_somebody_is_told_like_a_step() -> None:
+    plain = definition(Signature("legal"))
+    lift = Derogation("lift", {}, ("house",), ("officer",), already_there=AlreadyThere(approvals=("b",)))
+    haste = Derogation("haste", {}, ("house",), ("head",))
+    main = replace(plain.main, approvals={**plain.main.approvals, "b": Approval("b", CASE, (Signature("head"),))})
+    lifting = replace(plain, main=main, derogations={"lift": lift, "haste": haste})
+    small = organisation(PEOPLE[0], PEOPLE[1], PEOPLE[2])
+    needed = {one.person: one for one in who_is_needed(Known(lifting), small)}
+    assert (needed["june"].approvals, needed["june"].steps) == ((("b", "lift"),), ("haste",))
+    assert needed["ada"].steps == ("begin", "go", "lift")
 
 
 def test_nobody_unknown_can_be_away() -> None:

@@ -13,11 +13,13 @@ from decimal import Decimal
 from math import ceil
 
 from inprocap_flow.language.model import (
+    CASE,
     SYSTEM,
     WHOEVER_CARRIES_OUT,
     Approval,
     Definition,
     Line,
+    Person,
     Signature,
     Step,
     step_of,
@@ -29,15 +31,17 @@ from inprocap_flow.language.people.staff import Option, Staff
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """An approval and what needs it: a step or an act (by these roles), or a watch (by nobody).
+    """An approval and what needs it: a step, an act or a derogation (by these roles), or a watch (by nobody).
 
-    ``papers`` must have been brought by then, and some role is closed to whoever brought them.
+    ``papers`` must have been brought by then, and some role is closed to whoever brought them. ``line`` is the kind of
+    line on which it is carried out.
     """
 
     approval: Approval
     needed_by: str
     by: tuple[str, ...] = ()
     papers: tuple[Paper, ...] = ()
+    line: str = CASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +60,16 @@ class Verdict:
 
 
 def uses(definition: Definition) -> Iterator[Use]:
-    """Yield every approval with each step, act or watch that needs it, in order of writing."""
+    """Yield every approval with each step, act, derogation or watch that needs it, in order of writing."""
     for line in definition.lines:
         for name, step in _needed(line):
             approval = definition.find_approval(line.kind, name)
             if approval is not None:
-                yield Use(approval, step.name, step.by, papers_before(definition, step))
+                on = (line.parent or CASE) if step is line.begins else line.kind
+                yield Use(approval, step.name, step.by, papers_before(definition, step), on)
+    for derogation in definition.derogations.values():
+        for name in derogation.already_there.approvals:
+            yield Use(definition.main.approvals[name], derogation.name, derogation.by)
     for watch in definition.watches.values():
         approval = definition.main.approvals.get(watch.needs_approval)
         if approval is not None:
@@ -107,7 +115,7 @@ class Question:
         ]
         wanted = [wanted_of(staff, signature) for signature in self.lines]
         if self.carried:
-            options.append(staff.options(use.by, "move"))
+            options.append(staff.options(use.by, "move", use.line))
             wanted.append(1)
         self.first_paper = len(options)
         found = [(paper, some) for paper in use.papers if (some := bringers(staff, paper)) is not None]
@@ -123,17 +131,33 @@ class Question:
     def _options(self, signature: Signature) -> tuple[Option, ...]:
         if signature.role in signature.not_same_as:
             return ()  # whoever signs has then acted in the role that must be somebody else's
-        own = self.staff.options((signature.role,), "approve")
+        line = self.use.approval.line
         if signature.recorded_by is None:
-            return own
-        recorders = self.staff.options((signature.recorded_by,), "approve")
-        paper = [Option(one.person, one.role, signer=holder.id) for one in recorders
-                 for holder in self.staff.holders(signature.role)]  # fmt: skip
-        by_themselves = [Option(one.person, one.role, signer=one.person) for one in recorders]
-        alone = by_themselves if wanted_of(self.staff, signature) == 1 else []
-        if signature.role != signature.recorded_by:  # who records for the role, too, says whose signature it is
-            own = tuple(one for one in own if one.role != signature.recorded_by)
-        return tuple(dict.fromkeys([*own, *paper, *alone]))
+            return self.staff.options((signature.role,), "approve", line)
+        found = (one for person in self.staff.present
+                 for named in self.staff.names(person, signature.role, signature.recorded_by)
+                 for one in self._signing(person, signature, named))  # fmt: skip
+        return tuple(dict.fromkeys(found))
+
+    def _signing(self, person: Person, signature: Signature, named: str | None) -> Iterator[Option]:
+        """Yield how *person* signs who names the role *named*: whoever may record signatures records one."""
+        staff, line, recorder = self.staff, self.use.approval.line, signature.recorded_by or ""
+        recording = staff.acting(person, (recorder,), "approve", line, named)
+        signing = staff.acting(person, (signature.role,), "approve", line, named)
+        if recording or any(one.role == recorder for one in signing):
+            yield from self._on_paper(recording or signing, signature)
+        else:
+            yield from signing
+
+    def _on_paper(self, recording: tuple[Option, ...], signature: Signature) -> Iterator[Option]:
+        """Yield the signatures that can be recorded: of those who hold the role, and where nobody is named one's own.
+
+        Nobody need be named where one signature is enough, or where those who sign record themselves.
+        """
+        own = signature.role == signature.recorded_by or wanted_of(self.staff, signature) == 1
+        for one in recording:
+            signers = [holder.id for holder in self.staff.holders(signature.role)] + [one.person] * own
+            yield from (Option(one.person, one.role, one.on_behalf_of, signer) for signer in signers)
 
     def clash(self, line: int, option: Option, other: int, another: Option) -> bool:
         """Return whether these two cannot be chosen both."""

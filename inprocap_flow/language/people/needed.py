@@ -8,7 +8,7 @@ from itertools import combinations
 
 from inprocap_flow.language.guards import decide
 from inprocap_flow.language.guards.abstraction import Condition, Known, ask
-from inprocap_flow.language.model import SYSTEM, Approval, Definition, Organisation, Step
+from inprocap_flow.language.model import SYSTEM, Approval, Definition, Organisation, step_of
 from inprocap_flow.language.people.approvals import Use, judge, uses
 from inprocap_flow.language.people.staff import Staff
 
@@ -40,7 +40,9 @@ def _can_hold(known: Known, approval: Approval, some: tuple[int, ...]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """What nobody could do if ``person`` alone were away: approvals (by name, with what needs them), steps, acts."""
+    """What nobody could do if ``person`` alone were away: approvals (by name, with what needs them), and
+    steps, acts on deadlines and derogations.
+    """
 
     person: str
     approvals: tuple[tuple[str, str], ...]
@@ -75,13 +77,17 @@ def _lost(known: Known, before: Staff, after: Staff) -> Iterator[tuple[Use, bool
 
 
 def _lost_steps(definition: Definition, before: Staff, after: Staff) -> Iterator[str]:
-    for step in _steps(definition):
-        firms = any((role := definition.roles.get(name)) and role.speaks_for for name in step.by)
-        done_by_people = bool(step.by) and step.by != (SYSTEM,) and not firms
-        if done_by_people and before.options(step.by, "move") and not after.options(step.by, "move"):
-            yield step.name
+    for name, by in _deeds(definition):
+        firms = any((role := definition.roles.get(one)) and role.speaks_for for one in by)
+        done_by_people = bool(by) and by != (SYSTEM,) and not firms
+        if done_by_people and before.options(by, "move") and not after.options(by, "move"):
+            yield name
 
 
-def _steps(definition: Definition) -> Iterator[Step]:
+def _deeds(definition: Definition) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield every step, act on a deadline and derogation with the roles that carry it out."""
     for line in definition.lines:
-        yield from (line.begins, *line.steps.values())
+        yield from ((step.name, step.by) for step in (line.begins, *line.steps.values()))
+        acts = (step_of(deadline, act) for deadline in line.deadlines.values() for act in deadline.acts.values())
+        yield from ((act.name, act.by) for act in acts)
+    yield from ((one.name, one.by) for one in definition.derogations.values())

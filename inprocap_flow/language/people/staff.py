@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-from inprocap_flow.language.model import Absence, Definition, Organisation, Person
+from inprocap_flow.language.model import CASE, Absence, Definition, Organisation, Person
 from inprocap_flow.records import changed
 
 ALWAYS = Absence("0001-01-01", "9999-12-31")
@@ -22,23 +22,27 @@ ALWAYS = Absence("0001-01-01", "9999-12-31")
 class Option:
     """One way in which something could be signed or carried out: by whom, in which role of their own, for whom.
 
-    ``identities`` are the people whose act it is: what somebody else must do, none of them may have done.
+    ``identities`` are those whose act it is: what somebody else must do, none of them may have done. An act that is
+    only recorded for a role (``records_for``) is one of that role, whoever records it, and not of somebody who is away.
     """
 
     person: str
     role: str
     on_behalf_of: str | None = None
     signer: str | None = None  # whose signature on paper the person only records
+    recorded_for: str | None = None  # the role whose act the person only records, and of which track
 
     @property
     def identities(self) -> frozenset[str]:
         if self.signer is not None:
             return frozenset({self.signer})
-        return frozenset(filter(None, (self.person, self.on_behalf_of)))
+        return frozenset(filter(None, (self.person, self.recorded_for or self.on_behalf_of)))
 
     def __str__(self) -> str:
         if self.signer is not None:
             return f"{self.signer} (recorded by {self.person})"
+        if self.recorded_for is not None:
+            return f"{self.person} (recording for {self.recorded_for})"
         return self.person + (f" (for {self.on_behalf_of})" if self.on_behalf_of else "")
 
 
@@ -59,32 +63,53 @@ class Staff:
         return tuple(one for one in self.organisation.people.values() if role in one.roles)
 
     @cached_property
-    def _found(self) -> dict[tuple[tuple[str, ...], str], tuple[Option, ...]]:
+    def _found(self) -> dict[tuple[tuple[str, ...], str, str], tuple[Option, ...]]:
         return {}
 
     @cached_property
-    def _capacities(self) -> tuple[tuple[Person, str, str | None], ...]:
-        return tuple((person, *one) for person in self.present for one in self._capacities_of(person))
+    def _capacities(self) -> dict[str, tuple[tuple[str, str | None], ...]]:
+        return {person.id: tuple(self._capacities_of(person)) for person in self.present}
 
-    def options(self, roles: Iterable[str], act: str) -> tuple[Option, ...]:
-        """Return how somebody could act in one of *roles*; *act* is ``move`` or ``approve``, which a role may be barred
-        from. People of firms are not among them.
+    def options(self, roles: Iterable[str], act: str, line: str = CASE) -> tuple[Option, ...]:
+        """Return how somebody could act in one of *roles* on a *line*; *act* is ``move`` or ``approve``, which a role
+        may be barred from. People of firms are not among them.
         """
-        key = tuple(roles), act
+        key = tuple(roles), act, line
         if key not in self._found:
-            self._found[key] = self._options(*key)
+            found = (option for one in self.present for named in self.names(one, *key[0])
+                     for option in self.acting(one, key[0], act, line, named))  # fmt: skip
+            self._found[key] = tuple(dict.fromkeys(found))
         return self._found[key]
 
-    def _options(self, roles: tuple[str, ...], act: str) -> tuple[Option, ...]:
-        declared = [self.definition.roles[name] for name in roles if name in self.definition.roles]
-        allowed = {one.name: one for one in declared if act not in one.never}
-        found: dict[Option, None] = {}
-        for person, own, for_whom in self._capacities:
-            held = self.definition.roles.get(own)
-            records = held.records_for if held else ()
-            if any(name in records or (name == own and one.speaks_for is None) for name, one in allowed.items()):
-                found[Option(person.id, own, for_whom)] = None
-        return tuple(found)
+    def names(self, person: Person, *roles: str) -> tuple[str | None, ...]:
+        """Return what *person* can name who would act in one of *roles*: no role, one of the own ones, one of these."""
+        return tuple(dict.fromkeys((None, *(own for own, _ in self._capacities[person.id]), *roles)))
+
+    def acting(
+        self, person: Person, roles: tuple[str, ...], act: str, line: str, named: str | None
+    ) -> tuple[Option, ...]:
+        """Return as what *person* acts who would act in one of *roles* and names the role *named*; empty: as nothing.
+
+        Several options differ in the absent person alone: what speaks against one of them is known in the case only.
+        """
+        held = self._capacities[person.id]
+        for own, _ in sorted(held, key=lambda one: one[0] != named) if named else held:
+            for role in self._covered(own, roles, act):
+                if named in (None, role, own):
+                    said = None if role == own else role if line == CASE else f"{role} of {line}"
+                    return tuple(Option(person.id, own, whom, recorded_for=said) for name, whom in held if name == own)
+        return ()
+
+    def _covered(self, own: str, roles: tuple[str, ...], act: str) -> Iterator[str]:
+        """Yield those of *roles* that *own* gives, in their order: the role itself, or those that it records for."""
+        held = self.definition.roles.get(own)
+        records = held.records_for if held else ()
+        for name in roles:
+            role = self.definition.roles.get(name)
+            if role is None or act in role.never:
+                continue
+            if name in records or (name == own and role.speaks_for is None):
+                yield name
 
     def _capacities_of(self, person: Person) -> Iterator[tuple[str, str | None]]:
         yield from ((role, None) for role in person.roles)
