@@ -16,7 +16,7 @@ from inprocap_flow.language.canonical import to_plain
 from inprocap_flow.machine.table import released_form
 from inprocap_flow.service.acting import act, open_case
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.opening import open_store
 from inprocap_flow.store.vault import KeyRing
 
 

@@ -31,8 +31,8 @@ from inprocap_flow.service.acting import open_case
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.timekeeping.reminding import remind
 from inprocap_flow.service.timekeeping.ticking import always, tick
-from inprocap_flow.store.hot import open_store
 from inprocap_flow.store.moments import sortable
+from inprocap_flow.store.opening import open_store
 
 BEGUN = datetime(2026, 1, 5, 9, tzinfo=UTC)
 CLOSES = datetime(2026, 2, 20, 16, tzinfo=UTC)

@@ -19,7 +19,7 @@ _MANY = 4  # files; fewer are done before anybody looks
 
 def file_desk(session: Session) -> Desk:
     """Return a desk for work on files: it reads definitions and hooks, and its database is memory, never a file."""
-    from inprocap_flow.store.hot import open_store
+    from inprocap_flow.store.opening import open_store
 
     now = session.options.get("now")
     return Desk(open_store("sqlite://"), FixedClock(now) if now else SystemClock(), settings=session.settings)

@@ -23,7 +23,8 @@ from inprocap_flow.machine.table import FORM, Machine, form_of, from_released
 from inprocap_flow.records import draft, field
 from inprocap_flow.service.roster import with_people
 from inprocap_flow.settings import Settings
-from inprocap_flow.store.hot import DatabaseStore, open_store
+from inprocap_flow.store.database import DatabaseStore
+from inprocap_flow.store.opening import open_store
 from inprocap_flow.store.port import Reading, Store
 from inprocap_flow.store.records import Person, Released
 

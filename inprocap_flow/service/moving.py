@@ -9,7 +9,8 @@ from inprocap_flow.errors import NotAllowed
 from inprocap_flow.service.desk import Desk, database_url, open_keys
 from inprocap_flow.settings import Settings
 from inprocap_flow.store.copying import Copied, Tell, copy_all
-from inprocap_flow.store.hot import DatabaseStore, open_store
+from inprocap_flow.store.database import DatabaseStore
+from inprocap_flow.store.opening import open_store
 
 
 def copy_installation(desk: Desk, to: str, documents: Path | None, *, tell: Tell) -> Copied:

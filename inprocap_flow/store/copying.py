@@ -22,9 +22,9 @@ from inprocap_flow.errors import NotAllowed, StoreDamaged
 from inprocap_flow.store import tables
 from inprocap_flow.store.audit import audit
 from inprocap_flow.store.connection import Connection
+from inprocap_flow.store.database import DatabaseStore
 from inprocap_flow.store.documents import CHUNK, Documents
 from inprocap_flow.store.generate import compiled
-from inprocap_flow.store.hot import DatabaseStore
 from inprocap_flow.store.rekeying import dialect_of
 from inprocap_flow.store.statement import Statement
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -45,25 +47,44 @@ class Soonest:
 
 
 class Lookout:
-    """Looks again and again when something is due next, on a connection of its own; not safe for threads.
+    """Looks again and again when something is due next, on a connection of its own. Safe for threads.
 
     Where the database says cheaply whether anybody has changed anything since, what was seen then still holds.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        self._mark_of_changes = connection.mark_of_changes
+    def __init__(self, connect: Callable[[], Connection]) -> None:
+        self._connect = connect
+        self._connection: Connection | None = None  # made at the first look; many who open a store never look
+        self._lock = threading.Lock()
         self._seen: dict[bool, tuple[object, Soonest]] = {}
 
     def soonest(self, live: bool) -> Soonest:
         """Return when something is due next; unless *live*, cases from history are among it."""
-        mark = self._mark_of_changes()  # first: a change right behind it is seen the next time
+        with self._lock:
+            if self._connection is None:
+                self._connection, self._seen = self._connect(), {}
+            try:
+                return self._looked(self._connection, live)
+            except BaseException:  # the next look tries another connection
+                self._connection.close()
+                self._connection = None
+                raise
+
+    def _looked(self, connection: Connection, live: bool) -> Soonest:
+        mark = connection.mark_of_changes()  # first: a change right behind it is seen the next time
         if mark is not None and live in self._seen and self._seen[live][0] == mark:
             return self._seen[live][1]
-        sql = self.connection.statements
-        found = Soonest.of(self.connection.look((sql.soonest_live if live else sql.soonest).sql))
+        sql = connection.statements
+        found = Soonest.of(connection.look((sql.soonest_live if live else sql.soonest).sql))
         self._seen[live] = (mark, found)
         return found
+
+    def close(self) -> None:
+        """Close its connection."""
+        with self._lock:
+            connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
 
 def due(connection: Connection, until: datetime, after: Planned | None, most: int) -> tuple[Planned, ...]:

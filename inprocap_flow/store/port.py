@@ -1,7 +1,7 @@
 """What the store promises; light enough for the start of every command.
 
-`inprocap_flow.store.hot.open_store` opens one. Moments are aware; whatever comes from a table is already a record: of
-`inprocap_flow.store.records` or, in lists, of `inprocap_flow.store.entries`.
+`inprocap_flow.store.opening.open_store` opens one. Moments are aware; whatever comes from a table is already a record,
+of `inprocap_flow.store.records` or, in lists, of `inprocap_flow.store.entries`.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from inprocap_flow.language.canonical import digest
-from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.opening import open_store
 from tests.cli.conftest import HERE, Lab
 from tests.dossier.test_file import _verify
 

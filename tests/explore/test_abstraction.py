@@ -17,7 +17,7 @@ from inprocap_flow.machine.compile import compile_definition
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.rehearsal import Rehearsal
 from inprocap_flow.service.scenarios import run_file
-from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.opening import open_store
 from tests.engine.conftest import ORGANISATION
 from tests.engine.test_laws import SEED, Walk
 from tests.explore.abstracting import nowhere

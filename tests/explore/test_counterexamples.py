@@ -14,7 +14,7 @@ from inprocap_flow.language.load import load_procedure
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.explaining import explain
 from inprocap_flow.service.scenarios import run_file
-from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.opening import open_store
 
 HERE = Path(__file__).parent
 FIXTURES = HERE.parent / "checks"

@@ -17,7 +17,7 @@ from inprocap_flow.language.model import Definition
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.explaining import Explained, explain, house_for
 from inprocap_flow.service.scenarios import run_file
-from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.opening import open_store
 
 HERE = Path(__file__).parent
 HEAD = """\

@@ -13,7 +13,7 @@ from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.explaining import explain
 from inprocap_flow.service.holding import held, scene_of
 from inprocap_flow.service.scenarios import run_file
-from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.opening import open_store
 
 HERE = Path(__file__).parent
 WAITING = """\

@@ -19,7 +19,7 @@ from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.ledger.collect import ledger
 from inprocap_flow.service.ledger.rows import Ledger
 from inprocap_flow.service.releasing import release_organisation, release_procedure
-from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.opening import open_store
 from inprocap_flow.store.vault import KeyRing
 
 HERE = Path(__file__).parent / "definitions"

@@ -18,7 +18,7 @@ from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.releasing import release_organisation, release_procedure
 from inprocap_flow.service.typing_in import line_kind, typed_fields
-from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.opening import open_store
 from inprocap_flow.store.vault import KeyRing
 
 HERE = Path(__file__).parent

@@ -17,7 +17,7 @@ from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.migrating import Who, cases_of, load_plan, migrate_case
 from inprocap_flow.service.releasing import release_organisation, release_procedure
-from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.opening import open_store
 from inprocap_flow.store.vault import KeyRing
 from tests.links.conftest import FIRST, HERE, NOW, POT, SECOND, House, decided
 from tests.simulator.killed import Killing

@@ -8,7 +8,7 @@ import yaml
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.scenarios import run_file
 from inprocap_flow.settings import Settings
-from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.opening import open_store
 from tests.overlays.conftest import OWN, SHIPPED, House
 
 BEFORE, AFTER = "2026-05-04 09:00", "2026-07-01 09:00"

@@ -16,7 +16,7 @@ from inprocap_flow.service.reading.differing import differences
 from inprocap_flow.service.reading.finding import names, read_one
 from inprocap_flow.service.reading.sentences import Section, Sentence
 from inprocap_flow.service.reading.whole import whole
-from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.opening import open_store
 from tests.overlays.conftest import SHIPPED, House
 
 DAY = date(2026, 11, 23)

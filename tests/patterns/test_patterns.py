@@ -12,7 +12,7 @@ from inprocap_flow.language.inspect import inspect
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.scenarios import Report, run_file
 from inprocap_flow.settings import Settings
-from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.opening import open_store
 
 HERE = Path(__file__).parent / "definitions"
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "workflow-patterns.md"

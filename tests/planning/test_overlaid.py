@@ -21,7 +21,7 @@ from inprocap_flow.service.planning.living import expect
 from inprocap_flow.service.planning.plans import Question, Timetable
 from inprocap_flow.service.planning.timetable import plan_procedure
 from inprocap_flow.settings import Settings
-from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.opening import open_store
 from tests.planning.conftest import OWN
 
 BEFORE, START = date(2027, 1, 11), date(2027, 2, 1)

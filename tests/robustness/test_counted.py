@@ -38,7 +38,7 @@ from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.rehearsal import Rehearsal
 from inprocap_flow.service.releasing import release_organisation, release_procedure
 from inprocap_flow.service.scenarios import moments_of, request_of
-from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.opening import open_store
 from inprocap_flow.store.vault import KeyRing
 from tests.links import conftest as links
 from tests.simulator.faults import Counter

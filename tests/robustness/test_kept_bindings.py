@@ -129,7 +129,7 @@ def test_what_was_bound_inside_a_change_that_failed_is_not_kept(here: Office) ->
 _ELSEWHERE = """
 import sys
 from datetime import UTC, datetime
-from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.opening import open_store
 from inprocap_flow.store.port import Person
 store = open_store(sys.argv[1])
 with store.writing() as work:

@@ -14,7 +14,7 @@ from inprocap_flow.ids import CountedIds
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.releasing import release_organisation, release_procedure
-from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.opening import open_store
 from inprocap_flow.store.vault import KeyRing
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"

@@ -22,7 +22,7 @@ from inprocap_flow.service.exchanging import export_set, import_set, read_set, w
 from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.releasing import release_procedure
 from inprocap_flow.service.versions import versions
-from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.opening import open_store
 from tests.service.conftest import DEFINITIONS, NOW
 
 PURCHASE = Path(__file__).parents[1] / "engine" / "purchase.yaml"

@@ -19,7 +19,7 @@ from inprocap_flow.service.exchanging import export_set, import_set, read_set
 from inprocap_flow.service.judging import UNEXPLORED, Terms
 from inprocap_flow.service.releasing import release_procedure
 from inprocap_flow.settings import Settings
-from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.opening import open_store
 from tests.service.conftest import NOW
 
 CHECKS = Path(__file__).parents[1] / "checks"

@@ -20,7 +20,7 @@ from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.feeds import case_feed, person_feed
 from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.releasing import release_organisation, release_procedure
-from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.opening import open_store
 from inprocap_flow.store.vault import KeyRing
 from tests.exchange.rfc5545 import strictly_read
 

@@ -22,7 +22,7 @@ from inprocap_flow.machine.table import Machine, from_released, released_form
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.settings import Settings
 from inprocap_flow.store.connection import Connection
-from inprocap_flow.store.hot import DatabaseStore
+from inprocap_flow.store.database import DatabaseStore
 from inprocap_flow.store.postgres import PostgresConnection
 from inprocap_flow.store.records import Person as Known
 from inprocap_flow.store.sqlite import SqliteConnection

@@ -22,7 +22,7 @@ from inprocap_flow.plugins.loading import allowed_folders, load_hooks
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.scenarios import with_firms
 from inprocap_flow.store.connection import Watch
-from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.opening import open_store
 from inprocap_flow.store.vault import KeyRing
 from tests.engine.conftest import ORGANISATION
 

@@ -10,7 +10,8 @@ from sqlmodel import SQLModel
 
 import inprocap_flow.store.tables  # noqa: F401 - makes the tables known
 from inprocap_flow.ids import CountedIds
-from inprocap_flow.store.hot import DatabaseStore, open_store
+from inprocap_flow.store.database import DatabaseStore
+from inprocap_flow.store.opening import open_store
 from inprocap_flow.store.port import Store
 from inprocap_flow.store.vault import KeyRing
 from tests.postgres import database

@@ -10,7 +10,7 @@ from typing import Any
 from inprocap_flow.engine.case.history import EMPTY, apply
 from inprocap_flow.engine.case.records import Blocker, Case, Decision, Event, Message, Refusal, Request, When, stamp
 from inprocap_flow.engine.case.sealing import commitment
-from inprocap_flow.store.hot import DatabaseStore
+from inprocap_flow.store.database import DatabaseStore
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 PROCEDURE = {"procedure": "open", "version": "1", "stages": ["preparation", "tendering", "awarded"]}

@@ -19,7 +19,7 @@ from inprocap_flow.engine.case.records import Decision, Event, Request, When
 from inprocap_flow.errors import NotAllowed
 from inprocap_flow.store import chain
 from inprocap_flow.store.chain import BadHead, Head
-from inprocap_flow.store.hot import DatabaseStore
+from inprocap_flow.store.database import DatabaseStore
 from tests.store import drafts
 from tests.store.drafts import NOW
 
@@ -323,7 +323,7 @@ def test_a_chain_written_by_the_first_release_still_verifies() -> None:
 
 def test_a_file_of_another_program_is_no_store(tmp_path: Path) -> None:
     from inprocap_flow.store.connection import StoreUnavailable
-    from inprocap_flow.store.hot import open_store
+    from inprocap_flow.store.opening import open_store
 
     (tmp_path / "x.db").write_bytes(b"this is a letter, not a database" * 100)
     with pytest.raises(StoreUnavailable, match="cannot be opened"):

@@ -11,7 +11,7 @@ import pytest
 
 from inprocap_flow.engine.case.history import fold
 from inprocap_flow.errors import CaseChanged
-from inprocap_flow.store.hot import DatabaseStore
+from inprocap_flow.store.database import DatabaseStore
 from inprocap_flow.store.records import Loaded
 from tests.store import drafts
 from tests.store.drafts import NOW
@@ -111,7 +111,7 @@ def test_processes_share_a_file_as_threads_do(file_store: DatabaseStore) -> None
     drafts.opened(file_store)
     code = """
 import sys
-from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.opening import open_store
 from tests.store import drafts
 store = open_store(sys.argv[1])
 for number in range(10):

@@ -12,7 +12,7 @@ from inprocap_flow.engine.case.history import fold
 from inprocap_flow.engine.case.records import Handed, Message, Request
 from inprocap_flow.errors import CaseChanged, NotAllowed, NotFound, StoreDamaged
 from inprocap_flow.store.connection import StoreUnavailable
-from inprocap_flow.store.hot import DatabaseStore
+from inprocap_flow.store.database import DatabaseStore
 from inprocap_flow.store.records import Loaded
 from tests.store import drafts
 from tests.store.drafts import NOW, Counter

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from inprocap_flow.errors import InvalidInput, NotAllowed, NotFound, StoreDamaged
+from inprocap_flow.store.database import DatabaseStore
 from inprocap_flow.store.documents import clean_media_type, clean_name, remove
-from inprocap_flow.store.hot import DatabaseStore, open_store
+from inprocap_flow.store.opening import open_store
 from inprocap_flow.store.records import Person
 from inprocap_flow.store.vault import KeyRing
 from tests.store import drafts

@@ -12,7 +12,8 @@ import pytest
 from inprocap_flow.errors import NotAllowed, StoreDamaged
 from inprocap_flow.store import copying
 from inprocap_flow.store.copying import copy_all
-from inprocap_flow.store.hot import DatabaseStore, open_store
+from inprocap_flow.store.database import DatabaseStore
+from inprocap_flow.store.opening import open_store
 from inprocap_flow.store.records import Person
 from inprocap_flow.store.vault import KeyRing
 from tests.store import drafts

@@ -10,8 +10,8 @@ import pytest
 
 from inprocap_flow.engine.case.records import Message
 from inprocap_flow.records import changed
+from inprocap_flow.store.database import DatabaseStore
 from inprocap_flow.store.deliveries import Claimed, Due, Planned
-from inprocap_flow.store.hot import DatabaseStore
 from inprocap_flow.store.records import Person
 from tests.store import drafts
 from tests.store.drafts import NOW

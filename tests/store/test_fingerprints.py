@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from inprocap_flow.engine.case.records import Handed, Request
 from inprocap_flow.errors import NotAllowed
+from inprocap_flow.store.database import DatabaseStore
 from inprocap_flow.store.fingerprints import agrees, fingerprint_of
-from inprocap_flow.store.hot import DatabaseStore
 from inprocap_flow.store.vault import KeyRing
 from tests.store import drafts
 from tests.store.drafts import NOW

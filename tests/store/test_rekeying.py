@@ -13,7 +13,8 @@ from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.keys import change_master_key, drop_master_key, master_keys
 from inprocap_flow.settings import Settings
 from inprocap_flow.store import rekeying
-from inprocap_flow.store.hot import DatabaseStore, open_store
+from inprocap_flow.store.database import DatabaseStore
+from inprocap_flow.store.opening import open_store
 from inprocap_flow.store.vault import KeyRing
 from tests.store import drafts
 from tests.store.drafts import NOW

@@ -10,7 +10,8 @@ import pytest
 
 from inprocap_flow.language.canonical import canonical_json, to_plain
 from inprocap_flow.store import remembered, snapshot
-from inprocap_flow.store.hot import DatabaseStore, open_store
+from inprocap_flow.store.database import DatabaseStore
+from inprocap_flow.store.opening import open_store
 from inprocap_flow.store.records import Loaded
 from tests.store import drafts
 

@@ -22,8 +22,9 @@ from inprocap_flow.engine.case.records import Case
 from inprocap_flow.language.canonical import canonical_json, from_plain, to_plain
 from inprocap_flow.store import generate, migrate, snapshot
 from inprocap_flow.store.connection import Connection, StoreUnavailable
-from inprocap_flow.store.hot import DatabaseStore, open_store
+from inprocap_flow.store.database import DatabaseStore
 from inprocap_flow.store.migrations import HERE
+from inprocap_flow.store.opening import open_store
 from inprocap_flow.store.statements import REVISION
 from tests.postgres import database
 from tests.store import drafts
@@ -82,7 +83,7 @@ def _migrated(url: str, to: str = "head") -> DatabaseStore:
 
 def _described(store: DatabaseStore) -> dict[str, object]:
     """Return all that a database says of itself: tables, columns, keys, indexes."""
-    with store._lent() as connection:
+    with store._connections.lent() as connection:
         if connection.dialect == "sqlite":
             rows = connection.raw.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
             # Alembic and SQLAlchemy lay the same text out differently, and Alembic names its own key.
@@ -118,13 +119,13 @@ def other_url(request: pytest.FixtureRequest, url: str) -> Iterator[str]:
 def test_all_migrations_together_give_a_fresh_schema(store: DatabaseStore, other_url: str) -> None:
     migrated = _migrated(other_url)
     assert _described(migrated) == _described(store)
-    with migrated._lent() as connection:
+    with migrated._connections.lent() as connection:
         assert migrate.revision(connection) == REVISION
     migrated.close()
 
 
 def test_the_tables_say_nothing_that_a_migration_does_not(store: DatabaseStore) -> None:
-    with store._lent() as connection:
+    with store._connections.lent() as connection:
         dialect = "sqlite://" if connection.dialect == "sqlite" else "postgresql+psycopg://"
         engine = create_engine(dialect, creator=lambda: connection.raw, poolclass=pool.StaticPool)
         with engine.connect() as lent:
@@ -166,7 +167,7 @@ def test_what_an_older_database_holds_is_all_there_after_it_was_brought_up_to_da
     assert {"cases", "events", "releases", "answers"} <= {name for name, rows in held.items() if rows}
     older.create()
     assert {name: _rows(older, name, [*rows[0]] if rows else None) for name, rows in held.items()} == held
-    with older._lent() as connection:
+    with older._connections.lent() as connection:
         assert migrate.revision(connection) == REVISION
     with store.reading() as view:
         case = view.load("case-1").case
@@ -196,14 +197,14 @@ def test_the_newest_release_of_an_older_database_stays_the_newest(other_url: str
 
 def _columns(store: DatabaseStore) -> dict[str, list[str]]:
     """Return the columns of every table that a database has now."""
-    with store._lent() as connection:
+    with store._connections.lent() as connection:
         names = [name for name in SQLModel.metadata.tables if connection.has_table(name)]
         found = {name: connection.raw.execute(f"SELECT * FROM {name} LIMIT 0").description for name in names}
         return {name: [column[0] for column in columns] for name, columns in found.items()}
 
 
 def _rows(store: DatabaseStore, table: str, columns: list[str] | None) -> list[dict[str, object]]:
-    with store._lent() as connection:
+    with store._connections.lent() as connection:
         read = connection.raw.execute(f"SELECT {', '.join(columns or ['*'])} FROM {table}").fetchall()
         return sorted((dict(zip(columns or [], row, strict=False)) for row in read), key=repr)
 
@@ -264,7 +265,7 @@ def test_a_database_that_cannot_be_copied_is_left_as_it_is(tmp_path: Path, monke
     monkeypatch.setattr("sqlite3.connect", full)
     with pytest.raises(StoreUnavailable, match="disk is full"):
         older.create()
-    with older._lent() as connection:
+    with older._connections.lent() as connection:
         assert migrate.revision(connection) == "0004"
     older.close()
 
@@ -283,7 +284,7 @@ def test_the_hot_path_imports_no_orm_no_migrations_and_no_cryptography() -> None
     code = """
 import sys
 from datetime import UTC, datetime
-from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.opening import open_store
 from tests.store import drafts
 store = open_store("sqlite://")
 store.create()

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from inprocap_flow.errors import NotFound
-from inprocap_flow.store.hot import DatabaseStore, open_store
+from inprocap_flow.store.database import DatabaseStore
+from inprocap_flow.store.opening import open_store
 from inprocap_flow.store.records import Person
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)

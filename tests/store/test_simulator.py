@@ -18,8 +18,9 @@ from inprocap_flow.engine.case.history import fold
 from inprocap_flow.engine.case.records import Case, Handed, Message
 from inprocap_flow.ids import TimedIds
 from inprocap_flow.store.chain import Head
+from inprocap_flow.store.database import DatabaseStore
 from inprocap_flow.store.documents import Documents
-from inprocap_flow.store.hot import DatabaseStore, open_store
+from inprocap_flow.store.opening import open_store
 from inprocap_flow.store.vault import KeyRing
 from tests.store import drafts
 from tests.store.drafts import NOW, Change

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from inprocap_flow.store import hot
+from inprocap_flow.store import opening
 from inprocap_flow.store.connection import StoreUnavailable
-from inprocap_flow.store.hot import DatabaseStore, open_store
+from inprocap_flow.store.database import DatabaseStore
+from inprocap_flow.store.opening import open_store
 from inprocap_flow.store.sqlite import SqliteConnection
 from inprocap_flow.store.unwritable import StillConnection
 from tests.store import drafts
@@ -21,7 +22,7 @@ def lying(file_store: DatabaseStore, tmp_path: Path, monkeypatch: pytest.MonkeyP
     """The store in a file with one case, closed by who wrote it, and opened by somebody who may only read."""
     drafts.opened(file_store)
     file_store.close()
-    monkeypatch.setattr(hot, "connected", StillConnection)
+    monkeypatch.setattr(opening, "connected", StillConnection)
     made = open_store(f"sqlite:///{tmp_path / 'flow.db'}")
     yield made
     made.close()

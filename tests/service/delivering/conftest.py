@@ -24,8 +24,8 @@ from inprocap_flow.settings import Settings
 from inprocap_flow.store.connection import Watch
 from inprocap_flow.store.deliveries import Posted
 from inprocap_flow.store.entries import DeliveryEntry
-from inprocap_flow.store.hot import open_store
 from inprocap_flow.store.moments import sortable
+from inprocap_flow.store.opening import open_store
 from inprocap_flow.store.vault import KeyRing
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday

@@ -26,7 +26,7 @@ from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.timekeeping.ticking import Ticked, tick
 from inprocap_flow.settings import Settings
 from inprocap_flow.store.connection import Watch
-from inprocap_flow.store.hot import open_store
+from inprocap_flow.store.opening import open_store
 from inprocap_flow.store.records import Person as Known
 from tests.engine.conftest import ORGANISATION, moment
 

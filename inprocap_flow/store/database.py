@@ -1,9 +1,7 @@
-"""Open a store and run transactions on it, on the driver's own connections. No ORM is imported here (ruling 24)."""
+"""One database with its documents: transactions, lists, proof. An ORM comes in with the first list (ruling 24)."""
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -12,14 +10,13 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from inprocap_flow.engine.case.records import Handed
 from inprocap_flow.errors import CaseChanged, NotAllowed, NotFound
-from inprocap_flow.ids import Ids, TimedIds
-from inprocap_flow.store.addresses import sqlite_file
+from inprocap_flow.ids import Ids
 from inprocap_flow.store.chain import Head
-from inprocap_flow.store.connection import Connection, StoreUnavailable, Watch
+from inprocap_flow.store.connection import Connection
+from inprocap_flow.store.lending import Connections
 from inprocap_flow.store.planned import Lookout, Planned, Soonest, due
 from inprocap_flow.store.reading import ReadingTransaction
 from inprocap_flow.store.remembered import Memory
-from inprocap_flow.store.sqlite import SqliteConnection
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,13 +56,10 @@ class DatabaseStore:
         self.posted: Posted | None = None
         self._documents = documents
         self._connect = connect
+        self._connections = Connections(connect)
+        self._lookout = Lookout(connect)
         self._ids = ids
-        self._idle: list[Connection] = []
-        self._lock = threading.Lock()
-        self._closed = False
         self._memory = Memory()
-        self._lookout: Lookout | None = None
-        self._looking = threading.Lock()
         self._temporary: TemporaryDirectory[str] | None = None
         # A database in memory lives as long as somebody holds it open.
         self._anchor = connect() if url.startswith("file:") else None
@@ -83,47 +77,22 @@ class DatabaseStore:
         """Give one transaction: one commit at the end, or nothing done at all if anything raises."""
         from inprocap_flow.store.writing import WritingTransaction  # who only asks does without
 
-        with self._lent() as connection:
+        with self._connections.lent() as connection:
             connection.begin(writing=True)
             work = WritingTransaction(connection, self.keys, self._memory, self._ids, self.posted)
             yield work
             connection.commit()
         self._memory.keep(*work.seen)
         if work.forgets:
-            with self._lent() as connection:
+            with self._connections.lent() as connection:
                 connection.after_forgetting()
 
     @contextmanager
     def _transaction(self, *, writing: bool) -> Iterator[Connection]:
-        with self._lent() as connection:
+        with self._connections.lent() as connection:
             connection.begin(writing=writing)
             yield connection
             connection.commit()
-
-    @contextmanager
-    def _lent(self) -> Iterator[Connection]:
-        connection = self._take()
-        try:
-            yield connection
-        except BaseException:
-            # Also when the program is being stopped: a connection never goes back in the middle of something.
-            if connection.give_up():
-                self._give_back(connection)
-            raise
-        self._give_back(connection)
-
-    def _take(self) -> Connection:
-        with self._lock:
-            if self._idle:
-                return self._idle.pop()
-        return self._connect()
-
-    def _give_back(self, connection: Connection) -> None:
-        with self._lock:
-            if not self._closed:
-                self._idle.append(connection)
-                return
-        connection.close()
 
     # ------------------------------------------------------------------------------------------ lists
 
@@ -131,7 +100,7 @@ class DatabaseStore:
     def _engine(self) -> Engine:
         from inprocap_flow.store import library
 
-        with self._lent() as connection:
+        with self._connections.lent() as connection:
             return library.engine(connection.dialect, self._connect, connection.must_lie_still)
 
     def cases(self, organisation: str | None = None, *, ended: bool | None = None) -> tuple[CaseEntry, ...]:
@@ -291,19 +260,11 @@ class DatabaseStore:
 
         Unless *live*, a deadline of a case from history may be the soonest, of which nothing is to be recorded.
         """
-        with self._looking:
-            if self._lookout is None:
-                self._lookout = Lookout(self._connect())
-            try:
-                return self._lookout.soonest(live)
-            except BaseException:
-                self._lookout.connection.close()
-                self._lookout = None
-                raise
+        return self._lookout.soonest(live)
 
     def due_reminders(self, until: datetime, *, after: Planned | None = None, most: int = 100) -> tuple[Planned, ...]:
         """Return rungs that are due at *until*, the longest due first, those behind *after*. One statement."""
-        with self._lent() as connection:
+        with self._connections.lent() as connection:
             return due(connection, until, after, most)
 
     # ------------------------------------------------------------------------------------------ life
@@ -315,7 +276,7 @@ class DatabaseStore:
         """
         from inprocap_flow.store.migrate import bring_up_to_date
 
-        with self._lent() as connection:
+        with self._connections.lent() as connection:
             bring_up_to_date(connection)
 
     def update(self) -> None:
@@ -325,63 +286,16 @@ class DatabaseStore:
         """
         from inprocap_flow.store.migrate import bring_up_to_date, revision
 
-        with self._lent() as connection:
+        with self._connections.lent() as connection:
             if revision(connection) is not None:
                 bring_up_to_date(connection)
 
     def close(self) -> None:
         """Close every connection; a database in memory is gone with it."""
-        with self._lock:
-            idle, self._idle, self._closed = self._idle, [], True
-        with self._looking:
-            lookout, self._lookout = self._lookout, None
-        for connection in [*idle, *filter(None, [lookout.connection if lookout else None, self._anchor])]:
-            connection.close()
+        self._connections.close()
+        self._lookout.close()
+        if self._anchor is not None:
+            self._anchor.close()
         self._anchor = None
         if self._temporary is not None:
             self._temporary.cleanup()
-
-
-def open_store(
-    url: str,
-    *,
-    keys: Keys = None,
-    ids: Ids | None = None,
-    documents: Path | None = None,
-    watch: Watch | None = None,
-) -> DatabaseStore:
-    """Return the store at *url*: ``sqlite:///FILE``, a file name, ``sqlite://`` (memory), ``postgresql+psycopg://...``.
-
-    Nothing is created or checked yet; call `create` once. *documents* is the folder of the documents; a SQLite file
-    has one beside it (``FILE.documents``). *keys* may be a function that
-    opens the key ring; it is called when something is sealed or revealed. *watch* sees every statement, for tests.
-    Raises NotAllowed, StoreUnavailable.
-    """
-    ids = ids or TimedIds()
-    if url.startswith(("postgresql://", "postgresql+psycopg://")):
-        from inprocap_flow.store.postgres import PostgresConnection  # who keeps a file does without
-
-        return DatabaseStore(url, lambda: PostgresConnection(url, watch), keys=keys, ids=ids, documents=documents)
-    file = sqlite_file(url)
-    if file is None:
-        # SQLite's own memory database belongs to one connection; this one is shared, with the locks of a file.
-        shared = f"file:/inprocap-flow-{os.urandom(16).hex()}?vfs=memdb"
-        return DatabaseStore(shared, lambda: SqliteConnection(shared, watch), keys=keys, ids=ids, documents=documents)
-    beside = documents or f"{file}.documents"
-    return DatabaseStore(f"sqlite:///{file}", lambda: connected(file, watch), keys=keys, ids=ids, documents=beside)
-
-
-# What SQLite says where it can make no log beside a database; the second one if there is a log and no index.
-FOLDER_CLOSED = ("SQLITE_READONLY_DIRECTORY", "SQLITE_CANTOPEN")
-
-
-def connected(file: str, watch: Watch | None) -> SqliteConnection:
-    """Return a connection to a database; where its folder may not be written to, one that reads what lies there."""
-    try:
-        return SqliteConnection(file, watch)
-    except StoreUnavailable as wrong:
-        if getattr(wrong.__cause__, "sqlite_errorname", "") not in FOLDER_CLOSED or not os.path.isfile(file):  # noqa: PTH113
-            raise
-        from inprocap_flow.store.unwritable import StillConnection  # seldom, and everybody starts with this module
-
-        return StillConnection(file, watch)
