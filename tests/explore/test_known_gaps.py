@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from inprocap_flow.language.checks import case_stuck, ends_left_open, undone_at_once
+from inprocap_flow.language.checks import case_stuck, ends_left_open, read_before_known, undone_at_once
 from inprocap_flow.language.checks.behaviour import judged
 from inprocap_flow.language.checks.finding import Around
 from inprocap_flow.language.load import load_procedure
@@ -118,3 +118,23 @@ steps:
     )
     (told,) = undone_at_once.check(definition, Around())
     assert "from where `at_once` leads straight back" in told.fact
+
+
+def test_a_step_that_an_automatic_one_always_forestalls_is_proven_never_to_lack_what_it_reads(tmp_path: Path) -> None:
+    """Whoever comes to s2 by the deadline finds no bid, and is taken on before anybody could ask for go1."""
+    definition = small(
+        tmp_path,
+        """\
+fields: {need: {type: text, title: Need}, fact: {type: yes_no, title: Is it so}}
+steps:
+  start: {from: s0, to: s1, by: officer, starts: [clock]}
+  over: {from: s1, to: s2, by: system}
+  go0: {from: s1, to: s2, by: officer, handed_in: {fields: [fact]}, stops: [clock]}
+  go1: {from: s2, to: done, by: officer, already_there: {that: [{holds: fact, if_not: It is not so.}]}}
+  at_once: {from: s2, to: gone, as_soon_as: {all_finished: bid}, ends: everything}
+deadlines: {clock: {title: Clock, kind: open_until, period: 5 days, when_over: over}}
+"""
+        + BIDS,
+    )
+    (verdict,) = judged(definition, checks=[read_before_known])
+    assert verdict.verdict == "proven"

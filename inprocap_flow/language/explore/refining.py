@@ -89,6 +89,9 @@ def _blamed(definition: Definition, path: Trail) -> Iterator[frozenset[Part]]:
     An automatic step that may be refused need not come: what could refuse it is as much a part of the path.
     """
     ends = len(path.states)
+    last = path.deeds[-1]  # the fault is looked at where no search has gone on from
+    if last.before is not None:
+        yield from _not_come(definition, path.world, last.kind, last.before)
     for number in range(len(path.deeds), -1, -1):
         if number < len(path.deeds):
             yield from _asked_along(definition, path.deeds[number])
