@@ -1,9 +1,10 @@
-"""A role that may never move or approve, and is asked to."""
+"""A role that may never move or approve, and is asked to: a step, an act, a value, a paper, a signature."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from inprocap_flow.language.checks.deadlines import acts, of_act
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_line, of_step
 from inprocap_flow.language.model import Approval, Definition
 
@@ -13,15 +14,33 @@ MEND = "Name another role, or change `never:`."
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:
-    """Yield a finding for each step, signature or record of a signature by a role which is kept from it by `never`."""
+    """Yield a finding for each step, act, derogation, signature or record of one, and each field and document that is
+    given outside steps, by a role which is kept from it by `never`. Late entries and annulments count, too.
+    """
+    for origin, by, what in _moved(definition):
+        for name in by:
+            if _never(definition, name, "move"):
+                yield Finding(origin, f"{what} by `{name}`, who may never carry out a step.", MEND)
     for line in definition.lines:
-        for step in (line.begins, *line.steps.values()):
-            for name in step.by:
-                if _never(definition, name, "move"):
-                    fact = f"`{step.name}` is carried out by `{name}`, who may never carry out a step."
-                    yield Finding(of_step(step), fact, MEND)
         for approval in line.approvals.values():
             yield from _signed(definition, approval)
+
+
+def _moved(definition: Definition) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """Yield whatever takes somebody who may carry out steps: its origin, by whom it is done, and what is done."""
+    for line in definition.lines:
+        for step in (line.begins, *line.steps.values()):
+            yield of_step(step), step.by, f"`{step.name}` is carried out"
+        for field in line.fields.values():
+            yield of_line(line.kind, "fields", field.name), field.by, f"`{field.name}` is filled"
+        for document in line.documents.values():
+            yield of_line(line.kind, "documents", document.name), document.by, f"`{document.name}` is filed"
+    for deadline, act in acts(definition):
+        yield of_act(deadline, act), act.by, f"`{act.kind}` of the deadline `{deadline.name}` is done"
+    for derogation in definition.derogations.values():
+        yield f"derogations.{derogation.name}", derogation.by, f"The derogation `{derogation.name}` is granted"
+    for name in definition.may_backdate:
+        yield f"roles.{name}", (name,), "Late entries and annulments (`may_backdate`) are made"
 
 
 def _signed(definition: Definition, approval: Approval) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ def check(definition: Definition, _around: Around) -> Iterator[Finding]:
     asked = {(line, name) for step in all_steps(definition) for line, name in _asked(definition, step)}
     for step in all_steps(definition):
         for name in step.publishes:
-            if (_home(definition, step.line, name), name) not in asked:
+            if (home_of(definition, step.line, name), name) not in asked:
                 yield Finding(
                     of_step(step),
                     f"`{step.name}` publishes `{name}`, and no step makes sure that it is there.",
@@ -31,9 +31,10 @@ def check(definition: Definition, _around: Around) -> Iterator[Finding]:
 def _asked(definition: Definition, step: Step) -> Iterator[tuple[str, str]]:
     handed, there = step.handed_in, step.already_there
     for name in (*handed.documents, *handed.fields, *there.documents, *there.fields, *step.sets):
-        yield _home(definition, step.line, name), name
+        yield home_of(definition, step.line, name), name
 
 
-def _home(definition: Definition, line: str, name: str) -> str:
+def home_of(definition: Definition, line: str, name: str) -> str:
+    """Return the line that declares the document or field that *line* calls *name*."""
     own = definition.line(line)
     return line if name in own.documents or name in own.fields else CASE
