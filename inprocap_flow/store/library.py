@@ -28,16 +28,8 @@ from inprocap_flow.store.entries import (
 from inprocap_flow.store.moments import sortable
 from inprocap_flow.store.postgres import PostgresConnection
 from inprocap_flow.store.sqlite import SqliteConnection
-from inprocap_flow.store.tables import (
-    ApprovalRow,
-    CaseRow,
-    DeadlineRow,
-    DeliveryRow,
-    DocumentRow,
-    EventRow,
-    OutboxRow,
-    RefusalRow,
-)
+from inprocap_flow.store.tables.cases import ApprovalRow, CaseRow, DeadlineRow, DocumentRow, EventRow, RefusalRow
+from inprocap_flow.store.tables.messages import DeliveryRow, OutboxRow
 
 _AFTER = "inprocap_flow_after"  # the option of an engine: what is called once a list was read
 

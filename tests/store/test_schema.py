@@ -198,7 +198,7 @@ def test_the_newest_release_of_an_older_database_stays_the_newest(other_url: str
 def _columns(store: DatabaseStore) -> dict[str, list[str]]:
     """Return the columns of every table that a database has now."""
     with store._connections.lent() as connection:
-        names = [name for name in SQLModel.metadata.tables if connection.has_table(name)]
+        names = [table.name for table in SQLModel.metadata.sorted_tables if connection.has_table(table.name)]
         found = {name: connection.raw.execute(f"SELECT * FROM {name} LIMIT 0").description for name in names}
         return {name: [column[0] for column in columns] for name, columns in found.items()}
 
