@@ -117,6 +117,26 @@ steps:
     assert verdict.verdict == "proven"
 
 
+def test_what_an_automatic_step_would_undo_is_played_with_an_answer_for_which_that_step_stays_away(
+    tmp_path: Path,
+) -> None:
+    """The way that was found lets `at_once` come first, so `again` is yes; `back` is possible once it is no."""
+    _, verdict = asked(
+        tmp_path,
+        f"""{HEAD.replace("title: Again}", "title: Again, by: officer}")}
+begins: {{step: open_case, by: officer, to: s0, handed_in: {{fields: [need]}}}}
+steps:
+  at_once: {{from: s0, to: s1, as_soon_as: again}}
+  back: {{from: s1, to: s0, by: officer, starts: [clock]}}
+  go: {{from: s1, to: done, by: officer, ends: everything}}
+{CLOCKS.replace("LENGTH", "15")}""",
+        started_while_running,
+    )
+    assert [one.fact for one, _ in verdict.findings] == [
+        "`back` starts `clock`, which may run already: then the step is refused."
+    ]
+
+
 def test_a_step_on_which_nothing_comes_near_is_found_though_nothing_can_be_played(tmp_path: Path) -> None:
     _, verdict = asked(tmp_path, ROUND.replace("LENGTH", "50").replace("otherwise: s3", "otherwise: s1"), never)
     assert [one.about for one in verdict.asked if one.answer.verdict == "found"] == ["go3"]

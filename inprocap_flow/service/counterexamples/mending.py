@@ -11,12 +11,15 @@ from inprocap_flow.language.explore.state import Deed as Happened
 from inprocap_flow.language.expressions.tree import Call, Expr, Word, walk
 from inprocap_flow.language.model import CASE, CLOCK_ACTS, Field, Step
 from inprocap_flow.language.scenarios import Deed
+from inprocap_flow.service.counterexamples.gaps import Gap
 from inprocap_flow.service.counterexamples.one_more import one_more
 from inprocap_flow.service.counterexamples.stage import HERE, TOGETHER, Stage
 from inprocap_flow.service.counterexamples.wishes import bare_names
 
 MOST_TRIES = 24
 """So often a deed is asked for again, each time mended."""
+MOST_ANSWERS = 3
+"""So many values are looked at for one that is another than what stands."""
 _BY_VALUE = ("field-missing", "guard-unknown", "branch-unknown", "bad-value", "out-of-range")
 _BY_ANOTHER = ("not-entitled", "four-eyes", "interest-conflict", "apart")
 _BY_DATE = ("below-floor", "too-early", "too-late", "above-ceiling")
@@ -34,7 +37,12 @@ def get_done(stage: Stage, deed: Deed, happened: Happened) -> Refusal | None:
         trial = stage.copy()
         asked = replace(deed, at=trial.clock())
         trial.deeds.append(asked)
-        outcome = trial.try_out(asked)
+        try:
+            outcome = trial.try_out(asked)
+        except Gap:  # an automatic step may lead straight back, which the engine does not decide
+            if not _keep_away(stage, deed, happened):
+                raise
+            continue
         if isinstance(outcome, Decision):
             other = None if _went_there(trial, deed, happened, outcome) else _turned(stage, deed, happened)
             if other is None:  # it is done; where it leads elsewhere whatever is filled in, the path goes on from there
@@ -50,6 +58,23 @@ def get_done(stage: Stage, deed: Deed, happened: Happened) -> Refusal | None:
             return last
         deed = mended
     return last
+
+
+def _keep_away(stage: Stage, deed: Deed, happened: Happened) -> bool:
+    """Fill in otherwise what automatic steps wait for where *deed* leads; return whether there was something to fill.
+
+    Only those that the path does not have: what came by itself before may do so no more.
+    """
+    if happened.after is None:
+        return False
+    before = len(stage.deeds)
+    for step in stage.definition.line(happened.kind).steps.values():
+        comes = f"{happened.kind}.{step.name}" in happened.follows
+        if step.as_soon_as is not None and happened.after.leaf in step.sources and not comes:
+            for name in sorted(bare_names(step.as_soon_as)) * MOST_ANSWERS:
+                if len(stage.deeds) == before:
+                    fill(stage, Deed("do", step.name, HERE, on=deed.on), name, {})
+    return len(stage.deeds) > before
 
 
 def _went_there(trial: Stage, deed: Deed, happened: Happened, outcome: Decision) -> bool:
