@@ -8,7 +8,7 @@ from typing import Any
 
 from inprocap_flow.cli.subject import Subject
 from inprocap_flow.cli.words import NOT_CONFIRMED, confirmed_mark, line_name
-from inprocap_flow.engine.case.approvals import could_be_done
+from inprocap_flow.engine.case.needing import could_be_done
 from inprocap_flow.engine.case.records import DeadlineState, stamp, unstamp
 from inprocap_flow.engine.timing.doubts import doubt
 from inprocap_flow.engine.timing.safety import safe_until

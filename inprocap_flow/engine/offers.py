@@ -13,11 +13,13 @@ from inprocap_flow.engine.carrying.beginning import begin_work
 from inprocap_flow.engine.carrying.judge import Inputs, judge
 from inprocap_flow.engine.carrying.settle import pass_time
 from inprocap_flow.engine.carrying.work import Work
-from inprocap_flow.engine.case.approvals import Standing, a_derogation_needs, an_act_needs, standing, who_may_give
+from inprocap_flow.engine.case.approvals import Standing, standing
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.lifting import as_step, granting
+from inprocap_flow.engine.case.needing import a_derogation_needs, an_act_needs
 from inprocap_flow.engine.case.people import able, entitled
 from inprocap_flow.engine.case.records import MAIN, Blocker, Case, LineState, Request, When
+from inprocap_flow.engine.case.signers import who_may_give
 from inprocap_flow.language.model import Step
 from inprocap_flow.records import changed, record
 

@@ -11,23 +11,17 @@ from datetime import datetime
 
 from inprocap_flow.engine.acts.acting import acting
 from inprocap_flow.engine.acts.clock_acts import asked_for, judge_act, safe_until
-from inprocap_flow.engine.acts.signing import no_such_approval, not_open, nothing_to_sign, sign
+from inprocap_flow.engine.acts.signable import no_such_approval, not_open, nothing_to_sign
+from inprocap_flow.engine.acts.signing import sign
 from inprocap_flow.engine.carrying.beginning import begin_work
 from inprocap_flow.engine.carrying.settle import pass_time
 from inprocap_flow.engine.carrying.work import Refused, Work
-from inprocap_flow.engine.case.approvals import (
-    SignatureLine,
-    Standing,
-    gate_blocker,
-    is_needed,
-    out_of_turn,
-    standing,
-    who_may_give,
-    who_may_sign,
-)
+from inprocap_flow.engine.case.approvals import SignatureLine, Standing, standing
 from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.needing import is_needed
 from inprocap_flow.engine.case.people import Capacity, able, capacity_for, entitled
 from inprocap_flow.engine.case.records import Blocker, Case, Request, When, unstamp
+from inprocap_flow.engine.case.signers import gate_blocker, out_of_turn, who_may_give, who_may_sign
 from inprocap_flow.engine.timing.between import Bound, between
 from inprocap_flow.language.model import Deadline
 from inprocap_flow.records import changed, record

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from inprocap_flow.engine.acts import acting as acts
-from inprocap_flow.engine.acts import clock_acts, destroying, links, recount, signing, steps
+from inprocap_flow.engine.acts import asking, clock_acts, destroying, links, recount, signing, steps
 from inprocap_flow.engine.acts.derogating import derogate
 from inprocap_flow.engine.carrying.beginning import begin_work
 from inprocap_flow.engine.carrying.closing import left_open
@@ -154,7 +154,7 @@ ACTS: Mapping[str, Act] = {
     "do": steps.do,
     "fill": _on_a_line(acts.fill),
     "bring": _on_a_line(acts.bring),
-    "ask": _on_a_line(signing.ask),
+    "ask": _on_a_line(asking.ask),
     "sign": _on_a_line(signing.sign),
     "decline": _on_a_line(signing.decline),
     "withdraw": _on_a_line(signing.withdraw),

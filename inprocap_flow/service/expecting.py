@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from inprocap_flow.calendar.moments import parse_moment
-from inprocap_flow.engine.case.approvals import lacking, standing
+from inprocap_flow.engine.case.approvals import standing
 from inprocap_flow.engine.case.facts import CaseFacts
+from inprocap_flow.engine.case.lacking import lacking
 from inprocap_flow.engine.case.records import MAIN, ApprovalState, Blocker, Case, Decision, Refusal, When, key, unstamp
 from inprocap_flow.language.scenarios import Expected
 from inprocap_flow.language.values import encode

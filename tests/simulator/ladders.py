@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from inprocap_flow.engine.case.approvals import is_needed, standing, who_may_give
+from inprocap_flow.engine.case.approvals import standing
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.facts import CaseFacts
+from inprocap_flow.engine.case.needing import is_needed
 from inprocap_flow.engine.case.records import MAIN, ApprovalState, Case, DeadlineState, LineState, When
+from inprocap_flow.engine.case.signers import who_may_give
 from inprocap_flow.language.model import Reminder
 from tests.simulator.silences import forgotten, is_forgotten, organisation_says
 from tests.simulator.slow_days import DAY, LATE, Again, Days, Said, Slow, Step, addressed, coded, days_of, so_long_after

@@ -21,9 +21,11 @@ from inprocap_flow.engine.acts.shortcuts import fills_for_others, shortcuts, sho
 from inprocap_flow.engine.carrying.carry import follow_fields, set_fields, void_approvals
 from inprocap_flow.engine.carrying.inputs import judge_fields
 from inprocap_flow.engine.carrying.work import Work
-from inprocap_flow.engine.case.approvals import is_needed, standing, who_may_give
+from inprocap_flow.engine.case.approvals import standing
+from inprocap_flow.engine.case.needing import is_needed
 from inprocap_flow.engine.case.people import Capacity, capacity_for
 from inprocap_flow.engine.case.records import MAIN, ApprovalState, Blocker, LineState, Request
+from inprocap_flow.engine.case.signers import who_may_give
 from inprocap_flow.language.canonical import from_plain, to_plain
 from inprocap_flow.language.migrations import DROP, Migration
 from inprocap_flow.language.versions.compare import Between, same_approval

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 
 from inprocap_flow.engine.acts.fitting import Fit
 from inprocap_flow.engine.carrying.work import Work
-from inprocap_flow.engine.case.approvals import is_needed, standing, who_may_give
+from inprocap_flow.engine.case.approvals import standing
+from inprocap_flow.engine.case.needing import is_needed
 from inprocap_flow.engine.case.records import MAIN, LineState
+from inprocap_flow.engine.case.signers import who_may_give
 from inprocap_flow.engine.reminding.addressing import addressed
 from inprocap_flow.language.model import Deadline, Line
 

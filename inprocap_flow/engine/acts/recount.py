@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from inprocap_flow.engine.acts.acting import acting, take_role
-from inprocap_flow.engine.acts.signing import who_acts
+from inprocap_flow.engine.acts.asking import who_acts
 from inprocap_flow.engine.carrying.deadlines import follow
 from inprocap_flow.engine.carrying.work import Work
 from inprocap_flow.engine.case.binding import Binding, Journal

@@ -1,4 +1,4 @@
-"""Acts about approvals: asking, signing, declining, withdrawing (language, 6.6). Each is a request of its own."""
+"""The acts of whoever can sign: signing, declining, withdrawing (language, 6.6). Each is a request of its own."""
 
 from __future__ import annotations
 
@@ -8,145 +8,25 @@ from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.calendar.compute import compute
 from inprocap_flow.calendar.periods import parse_period
 from inprocap_flow.engine.acts.acting import acting, standing_of, take_back, take_role
+from inprocap_flow.engine.acts.signable import not_of_this_line, not_open, nothing_to_sign
 from inprocap_flow.engine.carrying.carry import follow_fields, set_fields, void_approvals
 from inprocap_flow.engine.carrying.effects import fitted, unknown
 from inprocap_flow.engine.carrying.work import Refused, Work
-from inprocap_flow.engine.case.approvals import (
-    SignatureLine,
-    Standing,
-    clash,
-    gate_blocker,
-    is_needed,
-    out_of_turn,
-    signed,
-    standing,
-    who_may_give,
-)
+from inprocap_flow.engine.case.approvals import SignatureLine, Standing, standing
 from inprocap_flow.engine.case.facts import CaseFacts
 from inprocap_flow.engine.case.people import Capacity, barred_as_author, capacity_for
 from inprocap_flow.engine.case.records import MAIN, Blocker, GivenSignature, Request, key, stamp
+from inprocap_flow.engine.case.signers import clash, gate_blocker, out_of_turn, signed
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
-from inprocap_flow.language.expressions.tree import Name, walk
-from inprocap_flow.language.model import CASE, WHOEVER_ASKS, said
 from inprocap_flow.records import changed as with_changes
 from inprocap_flow.records import names_of, record
-
-
-def ask(work: Work, request: Request) -> list[Blocker]:
-    """Ask for an approval: a message to those who can sign. After a refusal nothing may be signed until asked again.
-
-    Refused while a request stands, and where there is nothing yet that could be signed.
-    """
-    facts = work.facts(request.line)
-    if blockers := _not_of_this_line(facts, request.name):
-        return blockers
-    found = standing(facts, request.name)
-    capacity = capacity_for(acting(work, request, found.line_id, "ask"), who_acts(facts))
-    if not isinstance(capacity, Capacity):
-        return list(capacity)
-    blockers = list(_not_askable(facts, found, request.actor, capacity))
-    if blockers:
-        return blockers
-    take_role(work, capacity)
-    data = {"approval": request.name, "reason": request.reason}
-    work.emit("approval_asked", found.line_id, {name: value for name, value in data.items() if value})
-    asked = work.facts(found.line_id)
-    people = who_may_give(asked, standing(asked, request.name))
-    work.tell("asked", found.line_id, tuple(f"person:{person}" for person in people), request.name, (request.name,))
-    return []
-
-
-def who_acts(facts: CaseFacts) -> tuple[str, ...]:
-    """Return the roles that may do anything at all: what is nobody's own, such as asking, is open to them."""
-    barred = {"move", "approve"}
-    return tuple(role.name for role in facts.binding.definition.roles.values() if not barred <= set(role.never))
-
-
-def _not_askable(facts: CaseFacts, found: Standing, actor: str, capacity: Capacity) -> Iterator[Blocker]:
-    if found.given:
-        yield Blocker("already-given", "This approval is given already.", about=found.approval.name)
-    elif _is_being_asked(found):
-        reason = f"{found.state.asked_by} has asked for {found.approval.name}, and it waits for signatures."
-        yield Blocker("already-asked", reason, about=found.approval.name, mend="wait for the signatures")
-    if not is_needed(facts, found):
-        yield _not_signable(facts, found)
-    else:
-        yield from nothing_to_sign(facts, found)
-    for line in found.lines:
-        identities = (actor, capacity.on_behalf_of or actor)
-        if WHOEVER_ASKS in line.signature.not_same_as and any(signed(line, person) for person in identities):
-            reason = f"{actor} has signed {found.approval.name}, which takes another person than the one who asks."
-            yield Blocker("four-eyes", reason, about=found.approval.name, mend="let somebody else ask")
-
-
-def _is_being_asked(found: Standing) -> bool:
-    """Return whether a request stands and can still be met: a second one would free whoever asked first to sign.
-
-    A vote that is lost can be met only after asking anew.
-    """
-    lost = any(line.against and not line.complete and _all_voted(line) for line in found.lines)
-    return found.state.open and found.state.asked_by is not None and not lost
-
-
-def _all_voted(line: SignatureLine) -> bool:
-    return len(line.given) + len(line.against) >= max(1, line.wanted)
-
-
-def no_such_approval(facts: CaseFacts, name: str) -> list[Blocker]:
-    """Return the blocker of a name that is no approval here, with the nearest one; nothing for one that is."""
-    definition = facts.binding.definition
-    known = {**definition.main.approvals, **definition.line(facts.line.kind).approvals}
-    if name in known:
-        return []
-    having = [kind for kind, line in definition.tracks.items() if name in line.approvals]
-    if having:
-        named = " or ".join(f"--on {kind}/NAME" for kind in having)
-        mend = f"it is given for each {' or '.join(having)} apart: say for which with {named}"
-        return [Blocker("unknown-approval", f"{name} is no approval of {facts.line.id}.", about=name, mend=mend)]
-    from difflib import get_close_matches  # only whoever mistypes waits for it
-
-    near = get_close_matches(name, known, 1)
-    mend = f"did you mean {near[0]}?" if near else f"choose of: {', '.join(known)}"
-    return [Blocker("unknown-approval", f"{name} is no approval here.", about=name, mend=mend)]
-
-
-def _not_of_this_line(facts: CaseFacts, name: str) -> list[Blocker]:
-    """Return why the approval *name* cannot be given on the line of *facts*: it is none, or belongs to the case.
-
-    Whoever names a track means that track alone: a signature for the whole case is never made of it.
-    """
-    if blockers := no_such_approval(facts, name):
-        return blockers
-    if standing(facts, name).line_id == facts.line_id:
-        return []
-    reason = f"{name} is no approval of {facts.line_id}: it is given once, for the whole case."
-    return [Blocker("unknown-approval", reason, about=name, mend="leave the track out, if the whole case is meant")]
-
-
-def _not_signable(facts: CaseFacts, found: Standing) -> Blocker:
-    reason = f"No step that is open now needs the approval {found.approval.name}."
-    needing = ", ".join(_needed_by(facts, found))
-    mend = "move the case to where it is needed" + (f": {needing}" if needing else "")
-    return Blocker("not-signable", reason, about=found.approval.name, mend=mend)
-
-
-def _needed_by(facts: CaseFacts, found: Standing) -> Iterator[str]:
-    """Yield the steps and acts of the procedure that need the approval, steps with the stages they lead on from."""
-    definition, name = facts.binding.definition, found.approval.name
-    kinds = (CASE, *definition.tracks) if found.line_id == MAIN else (facts.case.lines[found.line_id].kind,)
-    for line in map(definition.line, kinds):
-        for step in line.steps.values():
-            if name in step.already_there.approvals and step.sources:
-                yield f"{step.name} (from {' or '.join(step.sources)})"
-        for deadline in line.deadlines.values():
-            yield from (f"{a.kind} {deadline.name}" for a in deadline.acts.values() if name in a.requires.approvals)
 
 
 def sign(work: Work, request: Request, *, against: bool = False) -> list[Blocker]:
     """Give one signature, for the first line of the approval that is still open and that the actor can sign."""
     facts = work.facts(request.line)
-    if blockers := _not_of_this_line(facts, request.name):
+    if blockers := not_of_this_line(facts, request.name):
         return blockers
     found = standing(facts, request.name)
     used = facts.journal.to_plain()  # the dated values on which it depends who signs
@@ -161,46 +41,6 @@ def sign(work: Work, request: Request, *, against: bool = False) -> list[Blocker
     _emit_signature(work, found, choice, used, against=against)
     _after_signing(work, found)
     return []
-
-
-def not_open(facts: CaseFacts, found: Standing) -> Iterator[Blocker]:
-    """Yield why nobody can sign: declined, given already, or needed by nothing that is open now."""
-    name = found.approval.name
-    if found.state.declined_by:
-        reason = f"{name} was declined by {found.state.declined_by}; it must be asked for again first."
-        yield Blocker("approval-declined", reason, about=name, mend="ask again")
-    elif found.given:
-        yield Blocker("already-given", "This approval is given already.", about=name)
-    if not is_needed(facts, found):
-        yield _not_signable(facts, found)
-
-
-def nothing_to_sign(facts: CaseFacts, found: Standing) -> Iterator[Blocker]:
-    """Yield what the approval covers and is not there yet. What only a condition reads is looked at there.
-
-    A field may be empty if another that is covered is filled: an optional number is signed for as empty, and filling
-    it later makes the signatures void like any other change.
-    """
-    approval, own = found.approval, facts.on(found.line_id)
-    conditions = (part for line in approval.signatures if line.when for part in walk(line.when))
-    read = {part.name for part in conditions if isinstance(part, Name)}
-    covered = [name for name in approval.void_if_changed_fields if name not in read]
-    empty = [name for name in covered if not _is_filled(own, name)]
-    if len(empty) == len(covered):
-        for name in empty:
-            field = facts.binding.definition.find_field(own.line.kind, name)
-            reason = f'"{said(field.title) if field else name}" is not filled, so there is nothing to sign.'
-            yield Blocker("field-missing", reason, about=name, mend=f"fill {name}")
-    for name in approval.void_if_changed_documents:
-        if not own.has(name):
-            paper = facts.binding.definition.find_document(own.line.kind, name)
-            reason = f'"{said(paper.title) if paper else name}" is not there, so there is nothing to sign.'
-            yield Blocker("document-missing", reason, about=name, mend=f"bring {name}")
-
-
-def _is_filled(facts: CaseFacts, name: str) -> bool:
-    declared = facts.binding.definition.find_field(facts.line.kind, name)
-    return declared is not None and facts.stored(declared)
 
 
 @record
@@ -349,7 +189,7 @@ def _what_it_sets(facts: CaseFacts, found: Standing) -> dict[str, object]:
 def decline(work: Work, request: Request) -> list[Blocker]:
     """Decline an approval, with the reason. Where a majority decides, it is a vote against; else it ends this round."""
     facts = work.facts(request.line)
-    if blockers := _not_of_this_line(facts, request.name):
+    if blockers := not_of_this_line(facts, request.name):
         return blockers
     found = standing(facts, request.name)
     blockers = list(not_open(facts, found))
@@ -373,7 +213,7 @@ def decline(work: Work, request: Request) -> list[Blocker]:
 def withdraw(work: Work, request: Request) -> list[Blocker]:
     """Withdraw one's own standing signature, with the reason; a used one stands for ever."""
     facts = work.facts(request.line)
-    if blockers := _not_of_this_line(facts, request.name):
+    if blockers := not_of_this_line(facts, request.name):
         return blockers
     found = standing(facts, request.name)
     mine = standing_of(found.state.signatures, request.actor)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from inprocap_flow.engine.carrying.work import Work
-from inprocap_flow.engine.case.approvals import is_needed, standing
+from inprocap_flow.engine.case.approvals import standing
+from inprocap_flow.engine.case.needing import is_needed
 from inprocap_flow.engine.case.records import MAIN, Blocker
 from inprocap_flow.errors import DefinitionDefect
 from inprocap_flow.language.model import CASE, Step

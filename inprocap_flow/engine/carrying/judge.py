@@ -14,8 +14,8 @@ from inprocap_flow.engine.carrying.inputs import asked_by, judge_documents, judg
 from inprocap_flow.engine.carrying.plan import Inputs, Plan
 from inprocap_flow.engine.carrying.waits import deadlines_of, nothing_to_meet, within
 from inprocap_flow.engine.carrying.work import Work
-from inprocap_flow.engine.case.approvals import lacking
 from inprocap_flow.engine.case.facts import CaseFacts
+from inprocap_flow.engine.case.lacking import lacking
 from inprocap_flow.engine.case.people import barred_from_bringing
 from inprocap_flow.engine.case.records import MAIN, Blocker, stamp
 from inprocap_flow.language.expressions.facts import UNKNOWN

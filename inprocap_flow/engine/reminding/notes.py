@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from inprocap_flow.engine.case.approvals import is_needed, standing, who_may_give
+from inprocap_flow.engine.case.approvals import standing
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.facts import CaseFacts
+from inprocap_flow.engine.case.needing import is_needed
 from inprocap_flow.engine.case.records import MAIN, Case, DeadlineState, When, key
+from inprocap_flow.engine.case.signers import who_may_give
 from inprocap_flow.engine.reminding.addressing import addressed
 from inprocap_flow.engine.reminding.ladder import Ladder
 from inprocap_flow.engine.reminding.rungs import Rung

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from inprocap_flow.engine.case.approvals import Standing, is_needed, signed, standing, who_may_give
+from inprocap_flow.engine.case.approvals import Standing, standing
 from inprocap_flow.engine.case.facts import CaseFacts
+from inprocap_flow.engine.case.needing import is_needed
 from inprocap_flow.engine.case.people import is_absent
 from inprocap_flow.engine.case.records import MAIN, Case, When, key
+from inprocap_flow.engine.case.signers import signed, who_may_give
 from inprocap_flow.errors import FlowError
 from inprocap_flow.service.delivering.renamed import approval_now
 from inprocap_flow.service.desk import Desk
