@@ -246,13 +246,15 @@ def _migrated(case: Case, event: Event) -> Changes:
 
 
 def _moved_over(line: LineState, told: Mapping[str, Any]) -> LineState:
-    left = told.get("left", {})
+    names = told.get("left", {})
+    # Two stages may become one: then the later leaving counts, in whichever order the stored state lists them.
+    left = sorted(line.left, key=lambda state: (line.left_as.get(state, 0), state)) if names else line.left
     return changed(
         line,
         kind=told.get("kind", line.kind),
         state=told.get("to", line.state),
-        left={left.get(state, state): step for state, step in line.left.items()},
-        left_as={left.get(state, state): number for state, number in line.left_as.items()},
+        left={names.get(state, state): line.left[state] for state in left},
+        left_as={names.get(state, state): line.left_as[state] for state in left if state in line.left_as},
         **{part: _under_new_names(getattr(line, part), told.get(part, {})) for part in _NAMED},
     )
 
