@@ -1,4 +1,4 @@
-"""Two stages of the old version become one: what the case remembers of leaving them does not depend on how it is stored."""
+"""Two stages of the old version become one: what is remembered of leaving them does not hang on how it is stored."""
 
 from __future__ import annotations
 
