@@ -60,14 +60,15 @@ def _stopped(known: Known, everybody: Staff, there: Staff, use: Use) -> Iterator
     definition, organisation = known.definition, there.organisation
     for lines in needed_together(known, use.approval):
         verdict = judge(there, use, lines)
-        if verdict.can or not verdict.decided or not judge(everybody, use, lines).can:
+        if verdict.can or not judge(everybody, use, lines).can:
+            continue
+        called = f"`{use.approval.name}` for `{use.needed_by}`{where_needed(use.approval, lines)}"
+        if not verdict.decided:
+            yield f"it is not decided whether anybody can give {called}: there are too many ways to choose who signs."
             continue
         missing = [who for who in sorted(there.away)
                    if judge(Staff(definition, organisation, there.away - {who}), use, lines).can]  # fmt: skip
-        yield (
-            f"nobody can give `{use.approval.name}` for `{use.needed_by}`{where_needed(use.approval, lines)}: "
-            f"{_away(missing or sorted(there.away))}. There are: {verdict.why}."
-        )
+        yield f"nobody can give {called}: {_away(missing or sorted(there.away))}. There are: {verdict.why}."
 
 
 def _away(people: list[str]) -> str:

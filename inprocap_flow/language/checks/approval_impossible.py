@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inprocap_flow.language.checks.conditions import Asking
+from inprocap_flow.language.checks.conditions import Asking, Judged, once, undecided
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_line
 from inprocap_flow.language.guards.abstraction import Known
 from inprocap_flow.language.model import SYSTEM, Approval, Definition, Person
 from inprocap_flow.language.people.approvals import Use, judge, uses
-from inprocap_flow.language.people.needed import needed_together
+from inprocap_flow.language.people.needed import are_surely_needed, needed_together
 from inprocap_flow.language.people.staff import Staff
 from inprocap_flow.records import changed
 
@@ -22,6 +22,12 @@ def check(definition: Definition, around: Around) -> Iterator[Finding]:
 
     That a role itself has too few people is another finding.
     """
+    yield from (one.finding for one in judged(definition, around) if one.decided)
+
+
+@once
+def judged(definition: Definition, around: Around) -> Iterator[Judged]:
+    """Yield the findings, and what was not decided."""
     if around.organisation is None:
         return
     known = Asking.about(definition, around).known
@@ -34,7 +40,7 @@ def check(definition: Definition, around: Around) -> Iterator[Finding]:
         found = next(_failures(known, staff, use, around.organisation.name), None)
         if found is not None:
             said.add(origin)
-            yield Finding(origin, *found)
+            yield found
 
 
 def origin_of(approval: Approval) -> str:
@@ -54,16 +60,20 @@ def lacks_people(staff: Staff, use: Use) -> bool:
     return signing or (bool(use.by) and use.by != (SYSTEM,) and all(map(lacks, use.by)))
 
 
-def _failures(known: Known, staff: Staff, use: Use, organisation: str) -> Iterator[tuple[str, str]]:
+def _failures(known: Known, staff: Staff, use: Use, organisation: str) -> Iterator[Judged]:
+    origin, called = origin_of(use.approval), f"`{use.approval.name}` for `{use.needed_by}`"
     for lines in needed_together(known, use.approval):
         verdict = judge(staff, use, lines)
-        if verdict.can or not verdict.decided:
+        if verdict.can:
             continue
         when = where_needed(use.approval, lines)
-        fact = (
-            f"`{use.approval.name}` for `{use.needed_by}`{when}: {organisation} has nobody to give it. {verdict.why}."
-        )
-        yield fact, _mend(staff, use, lines)
+        if not verdict.decided or not are_surely_needed(known, use.approval, lines):
+            question = f"whether {organisation} has somebody to give {called}{when}"
+            why = "it is open whether they are ever needed together" if verdict.decided else "too many ways to choose"
+            yield undecided(origin, f"{question} ({why})", "Ask for fewer signatures at once.")
+            continue
+        fact = f"{called}{when}: {organisation} has nobody to give it. {verdict.why}."
+        yield Judged(Finding(origin, fact, _mend(staff, use, lines)))
 
 
 def _mend(staff: Staff, use: Use, lines: tuple[int, ...]) -> str:

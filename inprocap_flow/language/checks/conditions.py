@@ -10,10 +10,11 @@ from inprocap_flow.language.checks.finding import Around, Finding, of_line, of_s
 from inprocap_flow.language.expressions.tree import Call, Compare, Expr, Listing, Name, Not, Number, Word
 from inprocap_flow.language.guards import Answer, Question, decide
 from inprocap_flow.language.guards.abstraction import Condition, Known, ask
-from inprocap_flow.language.model import CASE, Definition, Guard, Line, Step
+from inprocap_flow.language.guards.solver import INSTALL, is_installed
+from inprocap_flow.language.model import CASE, Definition, Guard, Line, Organisation, Step
 from inprocap_flow.language.remembered import Remembered
 
-MEND = "Write it with fewer values. With the extra `analysis` installed a solver is asked too."
+MEND = "Write it with fewer values, so that all of them can be tried."
 Wanted = Sequence[tuple[Condition, bool | None]]
 
 
@@ -45,7 +46,7 @@ class Asking:
 
     known: Known
     answers: Remembered[Answer] = field(default_factory=lambda: Remembered(4096))
-    said: dict[str, tuple[Judged, ...]] = field(default_factory=dict)
+    said: dict[str, tuple[Organisation | None, tuple[Judged, ...]]] = field(default_factory=dict)
 
     @classmethod
     def about(cls, definition: Definition, around: Around) -> Asking:
@@ -83,18 +84,23 @@ def once(judged: Judging) -> Judging:
 
     @wraps(judged)
     def remembered(definition: Definition, around: Around) -> Iterator[Judged]:
-        said = Asking.about(definition, around).said
-        if judged.__module__ not in said:
-            said[judged.__module__] = tuple(judged(definition, around))
-        return iter(said[judged.__module__])
+        said, name = Asking.about(definition, around).said, judged.__module__
+        if name not in said or said[name][0] is not around.organisation:
+            said[name] = (around.organisation, tuple(judged(definition, around)))
+        return iter(said[name][1])
 
     return remembered
 
 
 def not_decided(origin: str, question: str, answer: Answer) -> Judged:
     """Return that *question* about an element was not decided."""
-    fact = f"Not decided: {question} ({answer.why})."
-    return Judged(Finding(origin, fact, MEND), False)
+    return undecided(origin, f"{question} ({answer.why})", MEND)
+
+
+def undecided(origin: str, question: str, mend: str) -> Judged:
+    """Return that *question* about an element was not decided; where no solver is installed, also how to get one."""
+    mends = [mend] if is_installed() else [INSTALL, f"Or else: {mend[0].lower()}{mend[1:]}"]
+    return Judged(Finding(origin, f"Not decided: {question}.", " ".join(mends)), False)
 
 
 def given_for(definition: Definition, step: Step) -> tuple[Condition, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from inprocap_flow.language.checks.conditions import Asking, Judged, given_for, guards_of
+from inprocap_flow.language.checks.conditions import Asking, Judged, given_for, guards_of, not_decided, once
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_line, of_step
 from inprocap_flow.language.expressions.tree import And, Call, Compare, Constant, Expr, Number, walk
 from inprocap_flow.language.guards.abstraction import Condition
@@ -30,8 +30,9 @@ def check(definition: Definition, around: Around) -> Iterator[Finding]:
     yield from (one.finding for one in judged(definition, around) if one.decided)
 
 
+@once
 def judged(definition: Definition, around: Around) -> Iterator[Judged]:
-    """Yield the findings. What is not decided here is no gap that anybody could see: nothing is said of it."""
+    """Yield the findings, and what was not decided."""
     asking = Asking.about(definition, around)
     for line in definition.lines:
         for step in (line.begins, *line.steps.values()):
@@ -81,11 +82,17 @@ def _gaps(asking: Asking, origin: str, ways: Sequence[Alternative]) -> Iterator[
         for boundary in _boundaries(one.condition.expr, two.condition.expr):
             at = Condition(boundary, one.condition.line)
             neither = [(one.condition, False), (two.condition, False)]
-            if not asking.decide([*neither, (at, False)]).is_impossible:
+            elsewhere = asking.decide([*neither, (at, False)])
+            if elsewhere.is_possible:
                 continue
             others = [(way.condition, False) for way in ways if way not in (one, two)]
             found = asking.decide([*neither, *others, (at, True)], (*one.given, *two.given))
-            if found.is_possible:
+            if found.is_impossible:
+                continue
+            open_ = next((answer for answer in (elsewhere, found) if answer.why), None)
+            if open_ is not None:
+                yield not_decided(origin, f"whether `{boundary}` fits neither {one.called} nor {two.called}", open_)
+            else:
                 fact = f"{found.shown()} fits neither {one.called} nor {two.called}."
                 yield Judged(Finding(origin, fact, f"Say where `{boundary}` belongs: write `<=` or `>=`."))
 

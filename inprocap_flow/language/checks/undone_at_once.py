@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inprocap_flow.language.checks.conditions import Asking, given_for, guards_of
+from inprocap_flow.language.checks.conditions import Asking, Judged, given_for, guards_of, not_decided, once
 from inprocap_flow.language.checks.finding import ADVICE, Around, Finding, of_step
 from inprocap_flow.language.checks.loops import asked_on
 from inprocap_flow.language.checks.reading import Reading, fields_of
@@ -24,6 +24,12 @@ def check(definition: Definition, around: Around) -> Iterator[Finding]:
     Nothing is said where the step changes anything that the automatic one waits for: then that is how they are kept
     apart, and whether it is so is for scenarios. Circles of automatic steps alone are `automatic-loop`'s.
     """
+    yield from (one.finding for one in judged(definition, around) if one.decided)
+
+
+@once
+def judged(definition: Definition, around: Around) -> Iterator[Judged]:
+    """Yield the findings, and what was not decided."""
     asking = Asking.about(definition, around)
     for line in definition.lines:
         ways = [edge for edge in edges(definition, line) if edge.step is not None and edge.source != edge.target]
@@ -33,7 +39,7 @@ def check(definition: Definition, around: Around) -> Iterator[Finding]:
                     yield from _straight_back(asking, there, back)
 
 
-def _straight_back(asking: Asking, there: Edge, back: Edge) -> Iterator[Finding]:
+def _straight_back(asking: Asking, there: Edge, back: Edge) -> Iterator[Judged]:
     definition = asking.known.definition
     step, automatic = there.step, back.step
     if step is None or automatic is None or step.is_automatic or not automatic.is_automatic:
@@ -48,12 +54,14 @@ def _straight_back(asking: Asking, there: Edge, back: Edge) -> Iterator[Finding]
     )
     if answer.is_possible:
         shown = answer.shown()
-        yield Finding(
-            of_step(step),
+        fact = (
             f"`{step.name}` leads to `{there.target}`, from where `{automatic.name}` leads straight back to "
-            f"`{there.source}`{f', with {shown}' if shown else ''}: then nothing has changed.",
-            f"Let `{step.name}` change what `{automatic.name}` waits for, or ask that it does not hold.",
+            f"`{there.source}`{f', with {shown}' if shown else ''}: then nothing has changed."
         )
+        mend = f"Let `{step.name}` change what `{automatic.name}` waits for, or ask that it does not hold."
+        yield Judged(Finding(of_step(step), fact, mend))
+    elif not answer.is_impossible:
+        yield not_decided(of_step(step), f"whether `{automatic.name}` leads straight back after `{step.name}`", answer)
 
 
 def _reads(definition: Definition, step: Step) -> set[Part]:

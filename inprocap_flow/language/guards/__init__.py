@@ -6,6 +6,7 @@ the evaluator of expressions is tested on random conditions.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from inprocap_flow.language.guards.enumeration import MOST_TRIED, enumerate_states
@@ -35,8 +36,11 @@ def decide(question: Question, *, use_solver: bool = True) -> Answer:
     quick = enumerate_states(question, QUICK)
     if quick.verdict != UNDECIDED:
         return quick
+    why = ""
     if use_solver and solver.is_installed():
         found = solver.solve(question)
         if found.verdict != UNDECIDED:
             return found
-    return enumerate_states(question, MOST_TRIED)
+        why = f"{found.why}, and "
+    tried = enumerate_states(question, MOST_TRIED)
+    return replace(tried, why=f"{why}{tried.why}") if tried.verdict == UNDECIDED else tried

@@ -30,6 +30,10 @@ EFFORT = 3_000_000
 """Steps of the solver for one question: the same on every machine, and mostly less than the milliseconds."""
 
 
+INSTALL = "Install a solver (python -m pip install z3-solver, our extra `analysis`), and check again."
+"""What somebody does who has no solver. It is told only to them."""
+
+
 def is_installed() -> bool:
     """Return whether the solver can be asked at all."""
     return find_spec("z3") is not None

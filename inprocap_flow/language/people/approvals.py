@@ -48,7 +48,7 @@ class Use:
 class Verdict:
     """Whether a use can be met: ``signers`` by signature, who carries it out, who brings what; else ``why`` not.
 
-    Not ``decided``: the search gave up, which nothing of this size does.
+    Not ``decided``: the search gave up.
     """
 
     can: bool

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from inprocap_flow.language.guards import decide
+from inprocap_flow.language.guards import Answer, decide
 from inprocap_flow.language.guards.abstraction import Condition, Known, ask
 from inprocap_flow.language.model import SYSTEM, Approval, Definition, Organisation, step_of
 from inprocap_flow.language.people.approvals import Use, judge, uses
@@ -32,10 +32,22 @@ def needed_together(known: Known, approval: Approval) -> list[tuple[int, ...]]:
     return [tuple(sorted((*always, *some))) for some in found]
 
 
+def are_surely_needed(known: Known, approval: Approval, lines: tuple[int, ...]) -> bool:
+    """Return whether some values need just these signatures (by number) together, and not only that it is not known."""
+    answer = _together(known, approval, lines)
+    return answer is None or answer.is_possible
+
+
 def _can_hold(known: Known, approval: Approval, some: tuple[int, ...]) -> bool:
+    answer = _together(known, approval, some)
+    return answer is None or not answer.is_impossible
+
+
+def _together(known: Known, approval: Approval, some: tuple[int, ...]) -> Answer | None:
+    """Return whether the conditions of *some* signatures can hold together; None if they have none."""
     whens = (approval.signatures[number].when for number in some)
     wanted = [(Condition(when, approval.line), True) for when in whens if when is not None]
-    return not wanted or not decide(ask(known, wanted)).is_impossible
+    return decide(ask(known, wanted)) if wanted else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from importlib.util import find_spec
 from inprocap_flow.language.people.staff import Option
 
 MOST_STEPS = 20_000
+PATIENCE = 5_000
+"""Milliseconds for the solver, at most."""
 Clash = Callable[[int, Option, int, Option], bool]
 """Whether one option of a line rules out one of another (or of the same) line."""
 Chosen = tuple[tuple[Option, ...], ...]
@@ -95,8 +97,10 @@ def solve(slots: Slots, clash: Clash) -> Found:
         for other, index in places[position + 1 :]:
             if clash(line, slots.options[line][number], other, slots.options[other][index]):
                 solver.add(z3.Not(z3.And(picks[line][number], picks[other][index])))
-    if solver.check() != z3.sat:
-        return Found(None)
+    solver.set("timeout", PATIENCE)
+    answer = solver.check()
+    if answer != z3.sat:
+        return Found(None, decided=answer == z3.unsat)
     model = solver.model()
     return Found(tuple(
         tuple(option for number, option in enumerate(options) if z3.is_true(model.eval(picks[line][number])))
