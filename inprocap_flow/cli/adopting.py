@@ -11,8 +11,8 @@ from inprocap_flow.cli.definitions import file_desk, name_the_folder, shown, tod
 from inprocap_flow.cli.session import Session, pass_session
 
 RATHER = (
-    "Put papers, signatures, longer periods and names into an overlay (inprocap-flow new overlay): the scenarios and "
-    "the next version of the shipped procedure stay. A copy is for what no overlay can do: reminders, other steps, "
+    "Put papers, signatures, longer periods, reminders and names into an overlay (inprocap-flow new overlay): the "
+    "scenarios and the next version of the shipped procedure stay. A copy is for what no overlay can do: other steps, "
     "less than the procedure asks for."
 )
 

@@ -83,7 +83,7 @@ def made() -> dict[str, Callable[[], str]]:
         "keys of a deadline": lambda: keys(deadlines.DeadlineDoc, deadlines.ReminderDoc, acts.ActsDoc, acts.ActDoc),
         "keys of a track": lambda: keys(lines.TrackDoc, lines.WatchDoc),
         "keys of an overlay": lambda: keys(overlay.OverlayDoc, overlay.InsertDoc, overlay.LengthenDoc,
-                                           overlay.NewNamesDoc, overlay.DerogationDoc),
+                                           overlay.RemindDoc, overlay.NewNamesDoc, overlay.DerogationDoc),
         "keys of own lengths": lambda: keys(sources.EstimatesDoc, sources.RestsOnDoc),
         "keys of a plan": lambda: keys(migration.MigrationDoc, migration.LineChangeDoc, migration.RenamedDoc,
                                        migration.CaseAnswersDoc, migration.LineAnswersDoc),

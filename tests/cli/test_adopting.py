@@ -51,5 +51,5 @@ def test_it_says_what_to_do_next(lab: Lab) -> None:
 def test_what_belongs_into_an_overlay_and_which_file_is_made_by_hand_is_said(lab: Lab) -> None:
     said = " ".join(lab.plain("adopt", "open", "--to", "mine").stdout.split())
     assert 'write this line into the file inprocap-flow.toml here, made by hand: definitions = "mine"' in said
-    assert "Put papers, signatures, longer periods and names into an overlay (inprocap-flow new overlay)" in said
-    assert "A copy is for what no overlay can do: reminders, " in said
+    assert "Put papers, signatures, longer periods, reminders and names into an overlay (inprocap-flow new " in said
+    assert "A copy is for what no overlay can do: other steps, " in said

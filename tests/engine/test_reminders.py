@@ -483,3 +483,12 @@ def test_a_signature_may_lapse_unsaid_where_the_case_has_ended(tiny: Build) -> N
     play.does("2026-01-13 10:00", "ben", "do", "finish")
     assert all_of(play) == {}
     assert changes(play.rehearsal.binding, before, play.case) == ([], [name])
+
+
+def test_a_later_reminder_of_somebody_else_takes_none_away_that_came_too_late(tiny: Build) -> None:
+    text = CLOCK.replace("KIND", "open_until").replace(", CONDITION", "")
+    play = tiny(text.replace("{role: officer, before: 2 days}", "{role: legal, before: 2 days}"))
+    play.does("2026-01-05 10:00", "ben", "fill", until="2026-01-09 16:00")
+    play.does("2026-01-05 11:00", "ben", "do", "go")
+    assert said(play, TENDERS, "2026-01-05 11:00", "2026-01-05 11:00") == [("role:officer", "before P10WD", False, 0)]
+    assert said(play, TENDERS, "2026-01-07 08:00", "2026-01-07 08:00") == [("role:legal", "before P2D", False, 0)]

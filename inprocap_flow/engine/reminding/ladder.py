@@ -74,10 +74,13 @@ def in_order(rung: Rung) -> tuple[datetime, int]:
 
 
 def nearest_at_once(rungs: list[Rung], begins: datetime | None, end: datetime) -> tuple[Rung, ...]:
-    """Return *rungs* in order. Where all that lead up to *end* lay behind from the first, the nearest is due then."""
+    """Return *rungs* in order. Of whatever leads up to *end*, the nearest is due at once where all of it lay behind.
+
+    That is judged for each recipient by itself: a later reminder of somebody else takes none away.
+    """
     ordered = sorted(rungs, key=in_order)
-    leading = [rung for rung in ordered if rung.side == "before"]
-    if not leading or begins is None or leading[-1].at >= begins or begins >= end:
+    if begins is None or begins >= end:
         return tuple(ordered)
-    at_once = changed(leading[-1], at=begins)
-    return tuple(sorted((at_once, *(rung for rung in ordered if rung.side != "before")), key=in_order))
+    nearest = {rung.to: rung for rung in ordered if rung.side == "before"}
+    missed = {id(rung) for rung in nearest.values() if rung.at < begins}
+    return tuple(sorted((changed(one, at=begins) if id(one) in missed else one for one in ordered), key=in_order))

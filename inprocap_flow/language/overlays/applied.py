@@ -23,6 +23,7 @@ from inprocap_flow.language.overlays.lengthening import lengthen_all
 from inprocap_flow.language.overlays.milestones import add_at_milestones
 from inprocap_flow.language.overlays.naming import give_names
 from inprocap_flow.language.overlays.narrowing import narrowed
+from inprocap_flow.language.overlays.reminding import remind_all
 from inprocap_flow.language.overlays.roles import replace_roles
 from inprocap_flow.language.overlays.site import Site
 from inprocap_flow.language.procedures import Whole, read_whole, resolve_whole
@@ -170,7 +171,17 @@ def _grant(site: Site) -> None:
         site.nodes = with_entry(site.nodes, top, with_entry(old, key, value))
 
 
-PARTS = (check_effects, declare, insert_all, add_at_milestones, lengthen_all, _grant, replace_roles, give_names)
+PARTS = (
+    check_effects,
+    declare,
+    insert_all,
+    add_at_milestones,
+    lengthen_all,
+    remind_all,
+    _grant,
+    replace_roles,
+    give_names,
+)
 """What is done with an overlay, in this order."""
 
 

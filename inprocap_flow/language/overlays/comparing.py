@@ -12,6 +12,7 @@ from typing import Any
 from inprocap_flow.language.checks.finding import Finding, of_line
 from inprocap_flow.language.model import CASE, Definition, Derogation, Line, Role
 from inprocap_flow.language.overlays.comparing_steps import compare_steps
+from inprocap_flow.language.overlays.reminding import reminded_less
 from inprocap_flow.language.overlays.roles_in import with_roles
 from inprocap_flow.records import changed
 
@@ -105,13 +106,17 @@ def _things(line: Line, now: Line, replaced: Mapping[str, str]) -> Iterator[Find
     def untitled(one: Any) -> Any:
         return changed(one, title={})
 
+    def signed(one: Any) -> Any:
+        return changed(one, title={}, remind=())
+
     def clock(one: Any) -> Any:
-        return changed(one, title={}, cite=None, period=None, at_least=None, proposes=None)
+        return changed(one, title={}, cite=None, period=None, at_least=None, proposes=None, remind=())
 
     yield from _same("fields", before(line.fields), now.fields, untitled, line.kind)
     yield from _same("documents", before(line.documents), now.documents, untitled, line.kind)
-    yield from _same("approvals", before(line.approvals), now.approvals, untitled, line.kind)
+    yield from _same("approvals", before(line.approvals), now.approvals, signed, line.kind)
     yield from _same("deadlines", before(line.deadlines), now.deadlines, clock, line.kind)
+    yield from reminded_less(line, now, replaced)
     for name, deadline in line.deadlines.items():
         if name in now.deadlines and deadline.at_least is not None and now.deadlines[name].at_least is None:
             yield Finding(of_line(line.kind, "deadlines", name), f"`{name}` has no shortest length any more.", MEND)

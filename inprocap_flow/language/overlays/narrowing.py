@@ -25,6 +25,8 @@ def check_parts(doc: OverlayDoc, root: MapNode) -> Iterator[Problem]:
             parts = written if isinstance(written, tuple) else (written,)
             for number, one in enumerate(parts):
                 yield from _only_for(doc, root, (section, name, number), one.only_for)
+    for number, reminders in enumerate(doc.remind):
+        yield from _only_for(doc, root, ("remind", number), reminders.only_for)
     for path, names in _namings(doc):
         for number, naming in enumerate(names):
             yield from _only_for(doc, root, (*path, number), naming.only_for)
@@ -77,6 +79,8 @@ def narrowed(root: MapNode, procedure: str, from_language: str, to_language: str
             kept.add(key, _names(value, procedure))
         elif key.value == "translate" and isinstance(value, MapNode):
             kept.add(key, _each(value, procedure, naming=True))
+        elif key.value == "remind":
+            kept.add(key, _reminders(value, procedure))
         elif key.value in SCOPED and isinstance(value, MapNode):
             kept.add(key, _each(value, procedure, naming=False))
         else:
@@ -127,6 +131,19 @@ def _names(written: Node, procedure: str) -> MapNode:
             more = copy_of(old)
             for name, text in section.entries:
                 put(more, name, text)
+            put(kept, key, more)
+    return kept
+
+
+def _reminders(written: Node, procedure: str) -> MapNode:
+    """Return the reminders of every entry that is for *procedure*: lists grow, a single one is a list of one."""
+    kept = MapNode([], written.place)
+    for part in _parts(written, procedure):
+        for key, section in part.entries:
+            old = kept.get(key.value)
+            more = copy_of(old) if isinstance(old, MapNode) else MapNode([], section.place)
+            for name, reminders in section.entries if isinstance(section, MapNode) else ():
+                put(more, name, ListNode([*items_of(more.get(name.value)), *items_of(reminders)], reminders.place))
             put(kept, key, more)
     return kept
 

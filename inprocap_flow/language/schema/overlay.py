@@ -11,9 +11,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import model_validator
 
-from inprocap_flow.language.schema.approvals import ApprovalDoc
+from inprocap_flow.language.schema.approvals import ApprovalDoc, ApprovalReminderDoc
 from inprocap_flow.language.schema.dated import LimitDoc
-from inprocap_flow.language.schema.deadlines import DeadlineDoc
+from inprocap_flow.language.schema.deadlines import DeadlineDoc, ReminderDoc
 from inprocap_flow.language.schema.facts import DocumentDoc, FieldDoc
 from inprocap_flow.language.schema.guards import exactly_one
 from inprocap_flow.language.schema.lines import TrackDoc, WatchDoc
@@ -25,6 +25,7 @@ from inprocap_flow.language.schema.stages import StageDoc
 from inprocap_flow.language.schema.steps import AlreadyThereDoc, HandedInDoc, StepDoc, Tells
 from inprocap_flow.language.schema.words import (
     LANGUAGE,
+    ApprovalName,
     CaseStageName,
     Country,
     DeadlineName,
@@ -154,6 +155,21 @@ class LengthenDoc(OnlyFor):
         return self
 
 
+class RemindDoc(OnlyFor):
+    """Who is reminded besides, or earlier. What the procedure says stays: nobody is reminded less."""
+
+    keys_there_never_are: ClassVar[dict[str, str]] = NEVER | {
+        "stages": "After a long silence the organisation's file says who is reminded (`reminders: remind_after`)."
+    }
+
+    deadlines: dict[DeadlineName, OneOrMore[ReminderDoc]] = key(
+        "Deadlines", "Deadlines of the procedure, and the reminders that are added to each.", {}
+    )
+    approvals: dict[ApprovalName, OneOrMore[ApprovalReminderDoc]] = key(
+        "Approvals", "Approvals of the procedure, and the reminders that are added to each.", {}
+    )
+
+
 class NewNamesDoc(Doc):
     """What things are called; nothing else of them changes. Of a track: `supplier.price`."""
 
@@ -235,6 +251,9 @@ class OverlayDoc(Doc):
         "At", "What is added at milestones; several entries where procedures differ.", {}
     )
     lengthen: dict[DeadlineName, LengthenDoc] = key("Lengthen", "Deadlines that are longer here.", {})
+    remind: OneOrMore[RemindDoc] = key(
+        "Remind", "Reminders that are added; several entries where procedures differ.", ()
+    )
     replace_role: dict[RoleName, RoleName] = key(
         "Replace role", "Roles of the procedure, and the role of this overlay that acts in their place, everywhere.", {}
     )
