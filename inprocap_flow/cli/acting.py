@@ -237,7 +237,7 @@ def _besides(session: Session, outcome: Decision, asked: Request, about: Subject
     if asked.kind == "do" and asked.new:
         from inprocap_flow.cli.asked import nobody_speaks
 
-        return nobody_speaks(outcome.case, asked.new, about)
+        return nobody_speaks(session, outcome.case, asked.new, about)
     return []
 
 

@@ -47,7 +47,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "People": {
         "absence": ("persons:absence", "say that somebody is away, and who stands in"),
-        "people": ("persons:people", "list, show, export or erase people"),
+        "people": ("persons:people", "list, show, export or erase people; where a firm is reached"),
     },
     "Definitions": {
         "check": ("definitions_check:check", "check definitions, with place and mend for every problem"),

@@ -41,17 +41,20 @@ def annulled(session: Session, outcome: Decision, about: Subject) -> list[str]:
     return ["", layout.heading("That was:"), *lines] if lines else []
 
 
-def nobody_speaks(case: Case, line_id: str, about: Subject) -> list[str]:
+def nobody_speaks(session: Session, case: Case, line_id: str, about: Subject) -> list[str]:
     """Return that no message reaches a firm that somebody else registered: nobody who speaks for it is known here."""
+    from inprocap_flow.service.roster import readers
+
     line = case.lines.get(line_id)
     speaks = [role.name for role in about.definition.roles.values() if line and role.speaks_for == line.kind]
     own = any(line_id in person.speaks_for for person in about.binding.organisation.people.values())
     if line is None or line.speakers or own or not speaks:
         return []
-    role = about.words.roles(about.definition, speaks)
+    with session.reading_desk.store.reading() as reading:
+        if readers(reading.people(case.organisation), case.id, line_id):
+            return []
     text = (
-        f"Mind: nobody who speaks for {line_id} is known here, so no message reaches it: pass on what it must be told. "
-        f"It is reached if it registers itself, as a person with the role {role} and a `contact` in the file of the "
-        "organisation."
+        f"Mind: nobody who speaks for {line_id} is known here, so no message reaches it: pass on what it must be told, "
+        "or say where it is reached:"
     )
-    return ["", *layout.wrapped(text)]
+    return ["", *layout.wrapped(text), f"  inprocap-flow people reach {about.typed} {line_id} --email ADDRESS"]

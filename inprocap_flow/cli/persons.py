@@ -13,6 +13,7 @@ from inprocap_flow.cli import acting, completing, layout
 from inprocap_flow.cli.acting import NOT_AUTHENTICATED, How
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.words import Words, day
+from inprocap_flow.engine.case.records import Case
 from inprocap_flow.store.records import Person
 
 
@@ -77,7 +78,7 @@ def _said_by(session: Session) -> Mapping[str, Any]:
 
 @click.group()
 def people() -> None:
-    """What is known of the people of an organisation: list, show, export, erase."""
+    """What is known of the people of an organisation: list, show, export, erase; and who reads for a firm."""
 
 
 @people.command("list")
@@ -87,10 +88,18 @@ def list_(session: Session) -> None:
     organisation = session.organisation
     with session.reading_desk.store.reading() as reading:
         found = reading.people(organisation)
-    lines = layout.table([[person.id, person.name or _nameless(person), ", ".join(person.roles)] for person in found])
+    lines = layout.table([[person.id, person.name or _nameless(person), _role_of(person)] for person in found])
     session.answer(
         {"organisation": organisation, "people": [to_plain(person) for person in found]}, lines or ["Nobody."]
     )
+
+
+def _role_of(person: Person) -> str:
+    """Return the roles of somebody, or for which firms they read."""
+    from inprocap_flow.service.roster import tracks_read
+
+    read = dict.fromkeys(line for _, line in tracks_read(person))
+    return ", ".join(person.roles) or (f"(reads for {', '.join(read)})" if read else "")
 
 
 def _nameless(person: Person) -> str:
@@ -108,6 +117,57 @@ def show(session: Session, person: str) -> None:
     with session.reading_desk.store.reading() as reading:
         known = person_of(reading, organisation, person)
     session.answer({"organisation": organisation, "person": to_plain(known)}, _lines(known, session))
+
+
+@people.command("reach")
+@click.argument("case", shell_complete=completing.cases)
+@click.argument("track", shell_complete=completing.lines)
+@click.option("--email", required=True, metavar="ADDRESS", help="Where what the track is told is sent.")
+@click.option("--name", default="", help="Whose address it is.")
+@click.option("--person", metavar="ID", help="An id for them, in the place of one that is made; or somebody known.")
+@pass_session
+def reach(session: Session, case: str, track: str, email: str, name: str, person: str | None) -> None:
+    """Say where a firm is reached that somebody else registered: TRACK of CASE, such as supplier/alpha.
+
+    Whoever reads there gets what the firm is told, and may do nothing. It is personal data: outside the audit trail,
+    and erased with the person. What found nobody before goes out with: inprocap-flow deliveries retry.
+
+    Example: inprocap-flow people reach 3f2a91 supplier/alpha --email office@alpha.example --name "Zoe Invented"
+    """
+    from inprocap_flow.service.speaking import reach as reach_them
+
+    about = acting.about_case(session, case)
+    known = reach_them(session.desk, about.case.id, track, email, by=session.actor, name=name, person=person or None)
+    session.answer(
+        {**_of_a_track(session, about.case, track), "person": to_plain(known)},
+        [f"{track} is reached.", "", *_lines(known, session)],
+    )
+    session.note(f"(acting as {session.actor}, {NOT_AUTHENTICATED.format(account=session.account)})")
+
+
+@people.command("unreach")
+@click.argument("case", shell_complete=completing.cases)
+@click.argument("track", shell_complete=completing.lines)
+@pass_session
+def unreach(session: Session, case: str, track: str) -> None:
+    """Have nobody told any more who was named with `people reach` for TRACK of CASE.
+
+    Example: inprocap-flow people unreach 3f2a91 supplier/alpha
+    """
+    from inprocap_flow.service.speaking import reach_no_more
+
+    about = acting.about_case(session, case)
+    gone = reach_no_more(session.desk, about.case.id, track, by=session.actor)
+    names = ", ".join(one.id for one in gone)
+    session.answer(
+        {**_of_a_track(session, about.case, track), "removed": [one.id for one in gone]},
+        [f"{names}: not told for {track} any more."],
+    )
+    session.note(f"(acting as {session.actor}, {NOT_AUTHENTICATED.format(account=session.account)})")
+
+
+def _of_a_track(session: Session, case: Case, track: str) -> dict[str, Any]:
+    return {"organisation": case.organisation, "case": case.id, "track": track, **_said_by(session)}
 
 
 @people.command("export")
@@ -154,10 +214,15 @@ def to_plain(person: Person) -> dict[str, Any]:
 
 
 def _lines(person: Person, session: Session) -> list[str]:
+    from inprocap_flow.service.roster import ENTERED, READS_FOR, tracks_read
+
+    shown = {name: value for name, value in person.contact.items() if name not in (READS_FOR, ENTERED)}
+    read = "; ".join(f"{line} of {case}" for case, line in tracks_read(person))
     absences = "; ".join(f"{_day(a['from'])} to {_day(a['until'])}" for a in person.absences)
     rows = [
         ("roles", ", ".join(person.roles)),
-        *((str(name), str(value)) for name, value in person.contact.items()),
+        *((str(name), str(value)) for name, value in shown.items()),
+        ("reads for", read),
         ("away", absences),
         ("stands in", person.substitute or ""),
         ("erased", _moment(person.erased_at, session) if person.erased_at else ""),

@@ -27,7 +27,7 @@ from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.finding_files import beside
 from inprocap_flow.service.holding import scene_of
 from inprocap_flow.service.judging import NOTHING, USUAL, Judged, Terms, all_may_be_overruled, judge
-from inprocap_flow.service.roster import ENTERED
+from inprocap_flow.service.roster import ENTERED, READS_FOR
 from inprocap_flow.store.port import Writing
 from inprocap_flow.store.records import Person
 
@@ -274,12 +274,21 @@ def _is_erased(known: Person | None) -> bool:
 
 
 def _with_said(person: Person, known: Person | None) -> Person:
-    """Return *person* of the file with the absences that were said by a command since."""
-    said = tuple(absence for absence in known.absences if ENTERED in absence) if known else ()
-    if not said:
+    """Return *person* of the file with what was said by commands since: absences, and for which firms they read."""
+    if known is None:
         return person
+    said = tuple(absence for absence in known.absences if ENTERED in absence)
     days = {(absence["from"], absence["until"]) for absence in said}
     own = tuple(absence for absence in person.absences if (absence["from"], absence["until"]) not in days)
     return replace(
-        person, absences=(*own, *said), substitute=person.substitute or (known.substitute if known else None)
+        person,
+        contact={**_reading(known), **person.contact},
+        absences=(*own, *said),
+        substitute=person.substitute or (known.substitute if said else None),
     )
+
+
+def _reading(known: Person) -> Mapping[str, Any]:
+    """Return what a command said of the firms that somebody reads for, and at which address."""
+    said = (READS_FOR, "email", ENTERED) if READS_FOR in known.contact else ()
+    return {name: known.contact[name] for name in said if name in known.contact}

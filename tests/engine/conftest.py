@@ -232,9 +232,9 @@ def tiny(tmp_path: Path) -> Build:
 
     def build(parts: str, *, open_at: str | None = "2026-01-05 09:00", hooks: Any = None, **fields: str) -> Play:
         file = tmp_path / "tiny.yaml"
-        header = (
-            TINY.replace("firm: {title: Firm}", "firm: {title: Firm, speaks_for: bid}") if "  bid:" in parts else TINY
-        )
+        header = TINY
+        for role, kind in (("firm: {title: Firm", "bid"), ("watcher: {title: Adviser", "late_bid")):
+            header = header.replace(role, f"{role}, speaks_for: {kind}") if f"  {kind}:" in parts else header
         file.write_text(header + textwrap.dedent(parts), encoding="utf-8")
         people = {person.id: person for person in TINY_PEOPLE}
         binding = Binding(compile_definition(load_procedure(file)), replace(ORGANISATION, people=people), hooks=hooks)

@@ -75,3 +75,23 @@ def test_a_bid_that_is_in_is_not_called_late(tiny: Build) -> None:
     play.does("2026-02-03 09:00", "ben", "do", "submit", on="bid/al")
     again = blocker(play.refused("2026-02-20 16:00", "ben", "do", "submit", on="bid/al"), "not-offered")
     assert "ended on" not in again.reason
+
+
+def test_where_a_track_is_kept_for_what_comes_late_it_is_named_from_the_closing_on(tiny: Build) -> None:
+    late = """
+  late_bid:
+    title: Late bid
+    begins: {step: note_late, title: Note a late bid, by: officer, to: locked, while: [closed, opened]}
+    stages: {locked: {owner: officer}, out: {final: out}}
+    steps: {shut_out: {from: locked, to: out, by: officer}}
+    if_case_ends: out
+"""
+    play = tiny(WITH_A_LOG + late.lstrip("\n"))
+    play.does("2026-02-01 09:00", "ben", "fill", closing="2026-02-20")
+    play.does("2026-02-01 10:00", "ben", "do", "call")
+    play.does("2026-02-02 09:00", "ben", "do", "register", new="bid/al")
+    named = 'it cannot be taken as in time; use "Note a late bid" (note_late), with a late_bid/NAME of its own'
+    found = blocker(play.refused("2026-02-20 16:00", "ben", "do", "submit", on="bid/al"), "not-offered")
+    assert found.mend == named
+    play.does("2026-02-23 09:00", "ben", "do", "unseal", docs=("log",))
+    assert blocker(play.refused("2026-02-23 10:00", "ben", "do", "submit", on="bid/al"), "not-offered").mend == named

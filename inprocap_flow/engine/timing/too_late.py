@@ -5,7 +5,7 @@ from __future__ import annotations
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.facts import deadline_place
 from inprocap_flow.engine.case.records import Case, DeadlineState, unstamp
-from inprocap_flow.language.model import CASE, Step, said
+from inprocap_flow.language.model import CASE, Definition, Step, said
 
 KEPT_ASIDE = "no step takes what comes late: say so to whoever sent it, and keep it closed, beside the file"
 
@@ -32,10 +32,12 @@ def ended(binding: Binding, case: Case, state: DeadlineState) -> str:
 
 
 def instead(binding: Binding, case: Case, state: DeadlineState) -> str:
-    """Return what can be done with what comes after the end of *state*: the record of what came in, if one is ahead.
+    """Return what can be done with what comes after the end of *state*: a file of its own, or the log of what came in.
 
-    That is what comes with the step that goes on from where the end of the window has put the case, where it stands
-    there still (the opening of tenders, say, with the log of receipt). A step that takes a reason is another way out.
+    A file of its own is a track that can begin where the case stands, or where the end of the window puts it, for a
+    sender who never acts here. The record comes with the step that goes on from where the end of the window has put
+    the case, where it stands there still (the opening of tenders, say, with the log of receipt). A step that takes a
+    reason is another way out.
     """
     definition = binding.definition
     declared = definition.find_deadline(case.lines[state.line].kind, state.name)
@@ -43,6 +45,8 @@ def instead(binding: Binding, case: Case, state: DeadlineState) -> str:
     here, ends_in = case.main.state, [branch.to for branch in closing.targets] if closing else []
     if closing and state.is_open and here in closing.sources:
         here = ends_in[0]  # it has run out, and nothing has recorded that yet
+    if kept := _file_of_its_own(definition, here):
+        return f"it cannot be taken as in time; {kept}"
     if here not in ends_in:
         return KEPT_ASIDE
     for name in binding.machine.offered(CASE, here):
@@ -54,3 +58,19 @@ def instead(binding: Binding, case: Case, state: DeadlineState) -> str:
             what = f'"{title}" ({name})' if title else name
             return f"it cannot be taken as in time; write that it came late into {titles}, which comes with {what}"
     return KEPT_ASIDE
+
+
+def _file_of_its_own(definition: Definition, stage: str) -> str:
+    """Return which kind of track begins in *stage* for what came late, "" if none does.
+
+    It is known by its role: somebody speaks for such a track who may neither move nor approve anything, so that all
+    that is done with it others do. A firm in the race acts for itself.
+    """
+    mute = (role for role in definition.roles.values() if role.speaks_for and {"move", "approve"} <= set(role.never))
+    for role in mute:
+        begins = definition.tracks[role.speaks_for or ""].begins
+        if stage in begins.while_case:
+            title = said(begins.title)
+            step = f'"{title}" ({begins.name})' if title else begins.name
+            return f"use {step}, with a {role.speaks_for}/NAME of its own"
+    return ""

@@ -28,8 +28,8 @@ EN: Final = MappingProxyType({
     "correction": 'Correction: "{subject}" was annulled. What you were told about it no longer holds.',
     "undelivered": "{whom} could not be reached. Please pass it on yourself, or correct the address.",
     "undelivered_firm": "{whom} could not be reached. Please pass it on yourself.",
-    "address_firm": "nobody who speaks for the firm is known here. A firm is reached if a person with a `contact` in "
-    "the file of the organisation registers it; what the officer registers has none.",
+    "address_firm": "nobody who speaks for the firm is known here. Say where it is reached: inprocap-flow people reach "
+    "CASE TRACK --email ADDRESS; then: inprocap-flow deliveries retry --all",
     "address_person": "write `contact` in the file of the organisation, then: inprocap-flow release FILE",
     "ends": "{deadline} ends {when}.", "ended": "{deadline} ended {when}.",
     "due": "{deadline} is due {when}.", "was_due": "{deadline} was due {when}.",
@@ -100,8 +100,8 @@ DE: Final = MappingProxyType({
     "correction": 'Berichtigung: "{subject}" wurde aufgehoben. Was Ihnen dazu mitgeteilt wurde, gilt nicht mehr.',
     "undelivered": "{whom} war nicht zu erreichen. Bitte geben Sie es selbst weiter oder berichtigen Sie die Adresse.",
     "undelivered_firm": "{whom} war nicht zu erreichen. Bitte geben Sie es selbst weiter.",
-    "address_firm": "hier ist niemand bekannt, der für die Firma spricht. Erreicht wird eine Firma, wenn eine Person "
-    "mit `contact` in der Datei der Organisation sie einträgt; was die Sachbearbeitung einträgt, hat keine.",
+    "address_firm": "hier ist niemand bekannt, der für die Firma spricht. Sagen Sie, wo sie erreicht wird: "
+    "inprocap-flow people reach FALL AKTE --email ADRESSE; dann: inprocap-flow deliveries retry --all",
     "address_person": "`contact` in der Datei der Organisation schreiben, dann: inprocap-flow release DATEI",
     "ends": "{deadline} endet {when}.", "ended": "{deadline} endete {when}.",
     "due": "{deadline} ist {when} fällig.", "was_due": "{deadline} war {when} fällig.",

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from inprocap_flow.engine.case.records import MAIN, Case
 from inprocap_flow.language.model import Definition, Organisation, Person, side_of
 from inprocap_flow.records import record
+from inprocap_flow.service.roster import readers
 from inprocap_flow.store.records import Person as Known
 
 PUBLIC, PUBLISHER = "public", "publisher"
@@ -66,7 +67,7 @@ class House:
             return (person.id for person in self.organisation.people.values() if name in person.roles)
         if kind == "track" and name in case.lines:
             own = (person.id for person in self.organisation.people.values() if name in person.speaks_for)
-            return (*case.lines[name].speakers, *own)
+            return (*case.lines[name].speakers, *own, *(one.id for one in readers(self.known.values(), case.id, name)))
         return ()
 
     def present(self, person_id: str) -> str:
