@@ -40,7 +40,7 @@ def derogate(
 
     Example: inprocap-flow derogate 3f2a91 urgent --doc decision=decision.pdf --reason "The roof leaks"
     """
-    from inprocap_flow.service.typing_in import typed_fields
+    from inprocap_flow.cli.case_names import typed_fields
 
     about = acting.about_case(session, case)
     texts, paths = acting.assigned(fields, "field"), acting.assigned(documents, "document")
@@ -50,7 +50,7 @@ def derogate(
         "derogate",
         how,
         name=derogation,
-        fields=typed_fields(about.definition, CASE, texts, about.words.zone.key),
+        fields=typed_fields(session, about, CASE, texts),
         documents=acting.taken_in(session, about, MAIN, paths, how),
     )
     acting.carry(session, about, asked, how)

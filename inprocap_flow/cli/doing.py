@@ -47,7 +47,8 @@ def do(
     Examples: inprocap-flow do 3f2a91 send_call --doc notice=notice.pdf,
     inprocap-flow do 3f2a91 register --new bidder/alpha firm="Alpha GmbH"
     """
-    from inprocap_flow.service.typing_in import line_kind, typed_fields
+    from inprocap_flow.cli.case_names import typed_fields
+    from inprocap_flow.service.typing_in import line_kind
 
     about = acting.about_case(session, case)
     texts, paths = acting.assigned(fields, "field"), acting.assigned(documents, "document")
@@ -66,7 +67,7 @@ def do(
         line=MAIN if new else line,
         new=new,
         parent=of,
-        fields=typed_fields(about.definition, kind, texts, about.words.zone.key),
+        fields=typed_fields(session, about, kind, texts),
         documents=acting.taken_in(session, about, new or line, paths, how),
     )
     acting.carry(session, about, asked, how)
@@ -103,10 +104,11 @@ def set_(session: Session, case: str, fields: tuple[str, ...], on: str | None, h
 
     Example: inprocap-flow set 3f2a91 value="90000 EUR" closing_day=2026-02-20
     """
-    from inprocap_flow.service.typing_in import line_kind, typed_fields
+    from inprocap_flow.cli.case_names import typed_fields
+    from inprocap_flow.service.typing_in import line_kind
 
     about = acting.about_case(session, case)
     texts = acting.assigned(fields, "field")
     line = acting.known_line(about, on)
-    typed = typed_fields(about.definition, line_kind(about.definition, line, about.case), texts, about.words.zone.key)
+    typed = typed_fields(session, about, line_kind(about.definition, line, about.case), texts)
     acting.carry(session, about, acting.request(session, about, "fill", how, line=line, fields=typed), how)

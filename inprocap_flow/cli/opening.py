@@ -38,14 +38,14 @@ def open_(
 
     Example: inprocap-flow open purchase --as ada --title "Cooling" need="A pump"
     """
+    from inprocap_flow.cli.case_names import typed_fields
     from inprocap_flow.service.documents import Destination, take_in
-    from inprocap_flow.service.typing_in import typed_fields
 
     assert session.actor
     texts, paths = acting.assigned(fields, "field"), acting.assigned(documents, "document")
     about = _new(session, procedure, version, how)
     case_id = session.desk.ids.new("case")
-    typed = typed_fields(about.definition, CASE, texts, about.words.zone.key)
+    typed = typed_fields(session, about, CASE, texts)
     handed = take_in(session.desk, Destination(about.binding, case_id), paths, now=about.now, keep=not how.dry_run)
     asked = acting.request(session, about, "open", how, fields=typed, documents=handed)
     asked = acting.with_extra(asked, title=title.strip(), case=case_id)

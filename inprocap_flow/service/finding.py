@@ -14,15 +14,21 @@ def find_case(desk: Desk, text: str) -> str:
 
     The beginning may leave out ``case-``. Raises NotFound, which lists the candidates if there are several.
     """
+    found = case_meant(desk, text)
+    if found is None:
+        raise NotFound(f"there is no case {text[:80]}", mend="look at the list: inprocap-flow cases")
+    return found
+
+
+def case_meant(desk: Desk, text: str) -> str | None:
+    """Return what `find_case` does, None where no case here can be meant. Raises NotFound if several can."""
     with desk.store.reading() as reading:
         known = reading.case_ids()
     if text in known:
         return text
     found = _candidates(known, text)
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        raise NotFound(f"there is no case {text[:80]}", mend="look at the list: inprocap-flow cases")
+    if len(found) <= 1:
+        return found[0] if found else None
     listed = ", ".join(found[:LISTED]) + (f" and {len(found) - LISTED} more" if len(found) > LISTED else "")
     raise NotFound(f"{text} may mean {len(found)} cases: {listed}", mend="type more of it")
 
