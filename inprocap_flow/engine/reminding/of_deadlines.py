@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.records import Case, DeadlineState, When, unstamp
 from inprocap_flow.engine.reminding.addressing import addressed
 from inprocap_flow.engine.reminding.ladder import Ladder, nearest_at_once
-from inprocap_flow.engine.reminding.rungs import Rung, after, before, pace_of
+from inprocap_flow.engine.reminding.rungs import Pace, Rung, after, before, pace_of
 from inprocap_flow.engine.timing.safety import safe_until
 from inprocap_flow.language.model import Deadline, Reminder
 
@@ -28,7 +28,7 @@ def of_deadline(binding: Binding, case: Case, clock: DeadlineState) -> Iterator[
 
 def _reminded(binding: Binding, case: Case, clock: DeadlineState, declared: Deadline) -> Iterator[Ladder]:
     pace, end = pace_of(binding, declared.calendar), unstamp(clock.end or "")
-    last_day = date.fromisoformat(clock.last_day) if clock.last_day else pace.last_day(end)
+    last_day = _last_day(pace, clock, end)
     begins = When.from_plain(clock.history[-1]["at"]).last if clock.history else None
     runs = clock.status == "running"
     rungs: list[Rung] = []
@@ -38,6 +38,15 @@ def _reminded(binding: Binding, case: Case, clock: DeadlineState, declared: Dead
         rungs += [after(pace, end, last_day, one, number, to)] if one.after else []
     name = f"deadline {clock.line} {clock.name}"
     yield Ladder(name, "deadline", clock.line, clock.name, nearest_at_once(rungs, begins, end), (), end, begins)
+
+
+def _last_day(pace: Pace, clock: DeadlineState, end: datetime) -> date:
+    """Return the last day on which something is in time, as it is shown.
+
+    A clock counted backwards keeps its far edge, at whose beginning it ends: the day before that is the last safe one.
+    """
+    own = pace.last_day(end)
+    return min(date.fromisoformat(clock.last_day), own) if clock.last_day else own
 
 
 def _safely(binding: Binding, case: Case, clock: DeadlineState, declared: Deadline) -> Iterator[Ladder]:
