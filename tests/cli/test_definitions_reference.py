@@ -86,9 +86,9 @@ def test_a_key_takes_what_its_type_says() -> None:
 
 
 def _codes() -> Iterator[str]:
-    """Yield every code that the engine refuses with: of blockers, of their changes, and the pairs of `approvals`."""
+    """Yield every code that the engine refuses with: of blockers, of their changes, and the pairs of `lacking`."""
     yield from (text for _, text in _calls())
-    for node in ast.walk(ast.parse((ENGINE / "case" / "approvals.py").read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse((ENGINE / "case" / "lacking.py").read_text(encoding="utf-8"))):
         pair = node.value.elts if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple) else []
         if pair and isinstance(pair[0], ast.Constant) and str(pair[0].value).startswith("approval-"):
             yield str(pair[0].value)
@@ -100,7 +100,7 @@ def _calls() -> Iterator[tuple[str, str]]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-                first = node.args[:1] if name in ("Blocker", "_blocker", "refusing") else []
+                first = node.args[:1] if name in ("Blocker", "blocker_of", "refusing") else []
                 named = [keyword.value for keyword in node.keywords if keyword.arg == "code"]
                 for one in (*first, *named):
                     if isinstance(one, ast.Constant) and isinstance(one.value, str):
