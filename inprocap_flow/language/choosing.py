@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from inprocap_flow.errors import Problem
 from inprocap_flow.language.files import Library
 from inprocap_flow.language.marks import MapNode, NodePath
-from inprocap_flow.language.schema.dated import ChosenOverlayDoc, OrganisationDoc
 from inprocap_flow.language.schema.messages import did_you_mean
+from inprocap_flow.language.schema.organisation import ChosenOverlayDoc, OrganisationDoc
 from inprocap_flow.language.schema.overlay import OverlayDoc
 from inprocap_flow.language.schema.report import locate, validate
 

@@ -25,8 +25,9 @@ from inprocap_flow.language.model import (
     Person,
     Reminding,
 )
-from inprocap_flow.language.schema.dated import CalendarDoc, CalendarPart, MeetingDoc, OrganisationDoc
+from inprocap_flow.language.schema.calendars import CalendarDoc, CalendarPart, MeetingDoc
 from inprocap_flow.language.schema.messages import sentence
+from inprocap_flow.language.schema.organisation import OrganisationDoc
 from inprocap_flow.language.schema.report import locate, validate
 from inprocap_flow.language.values import Money, parse_value
 

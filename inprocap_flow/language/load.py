@@ -18,9 +18,11 @@ from inprocap_flow.language.overlays import Overlay, load_overlay
 from inprocap_flow.language.procedures import Search, default_rulebook, notice_titles, read_rulebook, resolve_procedure
 from inprocap_flow.language.resolve.desk import HookLookup, no_hooks
 from inprocap_flow.language.scenarios import Shelf, Tests, build_tests, with_borrowed
-from inprocap_flow.language.schema.dated import CalendarDoc, CodelistDoc, OrganisationDoc
+from inprocap_flow.language.schema.calendars import CalendarDoc
+from inprocap_flow.language.schema.dated import CodelistDoc
 from inprocap_flow.language.schema.history import HistoryDoc
 from inprocap_flow.language.schema.migration import MigrationDoc
+from inprocap_flow.language.schema.organisation import OrganisationDoc
 from inprocap_flow.language.schema.procedure import BlockDoc
 from inprocap_flow.language.schema.report import locate
 from inprocap_flow.language.schema.scenarios import TestsDoc

@@ -14,7 +14,7 @@ from typing import Literal, get_args
 from inprocap_flow.errors import InvalidInput, Place, Problem
 from inprocap_flow.exchange.ical.reading import Entry, read_ical
 from inprocap_flow.language.marks import read
-from inprocap_flow.language.schema.dated import CalendarDoc
+from inprocap_flow.language.schema.calendars import CalendarDoc
 from inprocap_flow.language.schema.report import validate
 from inprocap_flow.records import changed, record
 

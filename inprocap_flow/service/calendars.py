@@ -16,7 +16,7 @@ from inprocap_flow.language.dated import days_of, union
 from inprocap_flow.language.files import Library, folders_for
 from inprocap_flow.language.load import load_organisation, read_document
 from inprocap_flow.language.model import Organisation
-from inprocap_flow.language.schema.dated import CalendarDoc
+from inprocap_flow.language.schema.calendars import CalendarDoc
 from inprocap_flow.records import record
 
 Folders = Sequence[Path]

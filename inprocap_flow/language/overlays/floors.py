@@ -25,7 +25,7 @@ from inprocap_flow.language.overlays.lengths import Length, Lengths, Written
 from inprocap_flow.language.overlays.site import Site
 from inprocap_flow.language.procedures import read_rulebook
 from inprocap_flow.language.resolve.limits import build_limit
-from inprocap_flow.language.schema.dated import OrganisationDoc
+from inprocap_flow.language.schema.organisation import OrganisationDoc
 
 NATIONAL_YEARS = (2025, 2030)  # every weekday of fixed holidays, early and late Easters
 Ends = tuple[datetime | None, ...]  # moments in UTC for a start at some hours of one day; None: cannot be counted

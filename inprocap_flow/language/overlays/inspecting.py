@@ -26,8 +26,8 @@ from inprocap_flow.language.people.staff import with_absences
 from inprocap_flow.language.procedures import read_rulebook
 from inprocap_flow.language.remembered import Remembered
 from inprocap_flow.language.resolve.desk import HookLookup, no_hooks
-from inprocap_flow.language.schema.dated import OrganisationDoc
 from inprocap_flow.language.schema.messages import did_you_mean
+from inprocap_flow.language.schema.organisation import OrganisationDoc
 from inprocap_flow.language.schema.overlay import OverlayDoc
 from inprocap_flow.language.schema.report import locate
 

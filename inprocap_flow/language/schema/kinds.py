@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from inprocap_flow.language.schema.dated import CalendarDoc, CodelistDoc, OrganisationDoc, RulebookDoc
+from inprocap_flow.language.schema.calendars import CalendarDoc
+from inprocap_flow.language.schema.dated import CodelistDoc, RulebookDoc
 from inprocap_flow.language.schema.history import HistoryDoc
 from inprocap_flow.language.schema.migration import MigrationDoc
+from inprocap_flow.language.schema.organisation import OrganisationDoc
 from inprocap_flow.language.schema.overlay import OverlayDoc
 from inprocap_flow.language.schema.procedure import BlockDoc, ProcedureDoc
 from inprocap_flow.language.schema.scenarios import TestsDoc
