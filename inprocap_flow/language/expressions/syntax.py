@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from inprocap_flow.language.expressions.flat import flattened, python_tree
 from inprocap_flow.language.expressions.functions import AGGREGATES, CONSTANTS, FUNCTIONS, OF
 from inprocap_flow.language.expressions.stored import PlainExpr, from_plain, to_plain
 from inprocap_flow.language.expressions.tree import (
@@ -45,7 +46,6 @@ MAX_DIGITS = 40
 """An expression is read by people: longer ones want a field, a limit or two conditions."""
 
 _NAME = re.compile("[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
-_QUOTED = re.compile(r"'[^'\\]*'|\"[^\"\\]*\"")
 _NUMBER = re.compile(r"[0-9]+(?:_[0-9]+)*(?:\.[0-9]+)?")
 _WORD = re.compile("[^'\\\\]{1,200}|[^\"\\\\]{1,200}")
 _SIGNS = {
@@ -63,52 +63,9 @@ def parse(text: str, *, longest: int = MAX_LENGTH) -> Expr:
     if len(text) > longest:
         raise BadExpression(f"The expression has {len(text)} characters; at most {longest} are allowed.",
                             "Split it into several conditions, each with its own text.", 0, longest)  # fmt: skip
-    flat = _flat(text)
+    flat = flattened(text)
     indent = len(flat) - len(flat.lstrip(" "))
-    return _Reader(flat, indent).read(_python_tree(flat, indent))
-
-
-def _flat(text: str) -> str:
-    """Return the text on one line, every character in its place; refuse what Python would read in its own way."""
-    flat = re.sub(r"[\n\r\t]", " ", text)
-    if not flat.strip():
-        raise BadExpression("The expression is empty.", "Write a condition, or leave the key out.")
-    bare = _QUOTED.sub(lambda quoted: " " * len(quoted.group()), flat)
-    for pattern, fact, mend in _NOT_OURS:
-        found = re.search(pattern, bare)
-        if found:
-            raise BadExpression(fact.format(found.group()), mend, found.start(), len(found.group()))
-    odd = next((at for at, letter in enumerate(flat) if not letter.isprintable()), None)
-    if odd is not None:
-        raise BadExpression(f"The character U+{ord(flat[odd]):04X} is invisible.", "Remove it.", odd)
-    return flat
-
-
-_NOT_OURS = (
-    (r"\\", "A backslash has no meaning here.", "Remove it."),
-    (r"[^\x00-\x7f]+", "`{}` stands outside quotes.", "Names are written in the letters a to z."),
-    (r"#", "`#` has no meaning here.", "Write notes in the file, outside the expression."),
-    (r"&&?|\|\|?", "`{}` has no meaning here.", "Write `and` or `or`."),
-    (r"!(?!=)", "`!` has no meaning here.", "Write `not`."),
-    (
-        r"(?<![=!<>:])=(?!=)(?<!\bwhere=)(?<!\bwhere =)(?<!\bof=)(?<!\bof =)",
-        "A single `=` has no meaning here.",
-        "Compare with `==`.",
-    ),
-    (r"\b[0-9][0-9_.]*[A-Za-z]\w*", "`{}` is neither a number nor a name.", "Names begin with a letter."),
-)  # fmt: skip
-
-
-def _python_tree(flat: str, indent: int) -> ast.expr:
-    import ast
-
-    try:
-        return ast.parse(flat[indent:].rstrip(" "), mode="eval").body
-    except SyntaxError as wrong:
-        at = min(indent + max(0, (wrong.offset or 1) - 1), len(flat) - 1)
-        raise BadExpression("The expression cannot be read here.", "Check brackets, quotes and commas.", at) from None
-    except (MemoryError, RecursionError, ValueError):
-        raise BadExpression("The expression is nested too deeply.", "Split it.", 0, len(flat)) from None
+    return _Reader(flat, indent).read(python_tree(flat, indent))
 
 
 class _Reader:

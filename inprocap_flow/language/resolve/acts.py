@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from inprocap_flow.language.marks import NodePath
 from inprocap_flow.language.model import CLOCK_ACTS, ClockAct
+from inprocap_flow.language.resolve.bench import Bench
 from inprocap_flow.language.resolve.expressions import expression
-from inprocap_flow.language.resolve.steps import Bench, build_already_there, build_notice, build_tell, once
+from inprocap_flow.language.resolve.steps import build_already_there, build_notice, build_tell, once
 from inprocap_flow.language.schema.acts import ActDoc, ActsDoc
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from inprocap_flow.language.includes.given import Handed
 from inprocap_flow.language.marks import NodePath
 from inprocap_flow.language.model import CASE, Definition, Limit, Line, Role, Rule, Watch
+from inprocap_flow.language.resolve.bench import Bench
 from inprocap_flow.language.resolve.derogations import build_derogations
 from inprocap_flow.language.resolve.desk import Desk
 from inprocap_flow.language.resolve.expressions import expression
@@ -24,7 +25,7 @@ from inprocap_flow.language.resolve.parts import (
     in_words,
 )
 from inprocap_flow.language.resolve.scope import scopes_of, world_of
-from inprocap_flow.language.resolve.steps import Bench, build_begins, build_step
+from inprocap_flow.language.resolve.steps import build_begins, build_step
 from inprocap_flow.language.schema.lines import LineDoc, TrackDoc, WatchDoc
 from inprocap_flow.language.schema.roles import RoleDoc
 from inprocap_flow.records import changed

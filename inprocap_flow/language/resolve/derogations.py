@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from inprocap_flow.language.marks import NodePath
 from inprocap_flow.language.model import CASE, Derogation, HandedIn
-from inprocap_flow.language.resolve.steps import Bench, build_already_there, build_tell, once
+from inprocap_flow.language.resolve.bench import Bench
+from inprocap_flow.language.resolve.steps import build_already_there, build_tell, once
 from inprocap_flow.language.schema.overlay import DerogationDoc, EffectiveDoc
 
 LIFTABLE = ("custom", "house_rule")

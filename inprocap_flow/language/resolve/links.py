@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from inprocap_flow.language.marks import NodePath
 from inprocap_flow.language.model import CASE, LINKED_CASE, Receipt
+from inprocap_flow.language.resolve.bench import Bench
 from inprocap_flow.language.resolve.reports import link
-from inprocap_flow.language.resolve.steps import Bench
 from inprocap_flow.language.schema.lines import LineDoc
 from inprocap_flow.language.schema.procedure import ReceivesDoc
 from inprocap_flow.language.schema.steps import StepParts

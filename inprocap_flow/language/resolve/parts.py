@@ -12,8 +12,9 @@ from inprocap_flow.language.expressions.types import ANY
 from inprocap_flow.language.marks import NodePath
 from inprocap_flow.language.model import CASE, Approval, Deadline, Document, Field, Reminder, Signature, Stage
 from inprocap_flow.language.resolve.acts import build_acts
+from inprocap_flow.language.resolve.bench import Bench
 from inprocap_flow.language.resolve.expressions import computed, expression, length
-from inprocap_flow.language.resolve.steps import Bench, condition, field_type
+from inprocap_flow.language.resolve.steps import condition, field_type
 from inprocap_flow.language.schema.approvals import ApprovalDoc, ApprovalReminderDoc, SignatureDoc
 from inprocap_flow.language.schema.deadlines import DeadlineDoc, ReminderDoc
 from inprocap_flow.language.schema.facts import DocumentDoc, FieldDoc
