@@ -14,7 +14,7 @@ from inprocap_flow.cli.audit_moments import beginning
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.subject import Subject, subject
 from inprocap_flow.engine.case.records import MAIN, stamp
-from inprocap_flow.service.effects import Effect
+from inprocap_flow.service.effect import Effect
 from inprocap_flow.service.history import Entry, Refused, interleaved, read_history
 from inprocap_flow.service.typing_in import known_line
 

@@ -60,7 +60,7 @@ def legend(book: Book, margin: Margin, sections: tuple[Section, ...]) -> Iterato
 
 def shared(name: str, sections: tuple[Section, ...]) -> Iterator[str]:
     """Yield what a name means, where several things share it: who looks for the last one must know that it comes."""
-    from inprocap_flow.service.reading.speech import all_of
+    from inprocap_flow.service.reading.phrasing import all_of
 
     if len(sections) > 1:
         yield from layout.wrapped(f"{name} is {all_of(_what(one) for one in sections)}.")

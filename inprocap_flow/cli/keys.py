@@ -7,7 +7,7 @@ import click
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.definitions import counted
 from inprocap_flow.cli.session import Session, pass_session
-from inprocap_flow.service.desk import key_path
+from inprocap_flow.service.opening import key_path
 
 
 @click.group("key")

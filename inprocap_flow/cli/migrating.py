@@ -195,7 +195,7 @@ def _otherwise_called(data: Any) -> Iterator[str]:
 
 
 def _new(data: Any) -> Iterator[str]:
-    from inprocap_flow.service.effects import OBLIGATIONS
+    from inprocap_flow.service.effects_of_rules import OBLIGATIONS
 
     for rule in data.get("holds_again", ()):
         yield f"the rule {rule} holds again: no derogation of the new version lifts it as it was lifted"

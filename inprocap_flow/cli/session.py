@@ -86,7 +86,7 @@ class Session:
 
     def _open(self, *, create: bool) -> Desk:
         from inprocap_flow.clock import FixedClock, SystemClock
-        from inprocap_flow.service.desk import open_desk
+        from inprocap_flow.service.opening import open_desk
 
         now = self.options.get("now")
         clock = FixedClock(now) if now else SystemClock()

@@ -18,10 +18,11 @@ from inprocap_flow.engine.offers import outlook
 from inprocap_flow.errors import DefinitionDefect, FlowError, NotAllowed, NotFound
 from inprocap_flow.service.acting import act, open_case
 from inprocap_flow.service.demonstration_story import AFTERWARDS, ORGANISATION, PAST, PROCEDURE, STORY, TITLE, Deed
-from inprocap_flow.service.desk import Desk, open_desk
+from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.documents import Destination, take_in
 from inprocap_flow.service.importing import Imported, import_history
 from inprocap_flow.service.judging import UNEXPLORED
+from inprocap_flow.service.opening import open_desk
 from inprocap_flow.service.releasing import Released, release_organisation, release_procedure
 from inprocap_flow.service.typing_in import line_kind, typed_fields
 from inprocap_flow.settings import FILE_NAME, Settings

@@ -15,7 +15,7 @@ from inprocap_flow import logs
 from inprocap_flow.clock import Clock, SystemClock
 from inprocap_flow.engine.case.binding import Binding, Linked
 from inprocap_flow.engine.case.records import Case, unstamp
-from inprocap_flow.errors import DefinitionDefect, NotAllowed, NotFound, StoreDamaged
+from inprocap_flow.errors import DefinitionDefect, NotFound, StoreDamaged
 from inprocap_flow.ids import Ids, TimedIds
 from inprocap_flow.language.canonical import digest, from_plain
 from inprocap_flow.language.model import Definition, Organisation, Rulebook
@@ -23,8 +23,6 @@ from inprocap_flow.machine.table import FORM, Machine, form_of, from_released
 from inprocap_flow.records import draft, field
 from inprocap_flow.service.roster import with_people
 from inprocap_flow.settings import Settings
-from inprocap_flow.store.database import DatabaseStore
-from inprocap_flow.store.opening import open_store
 from inprocap_flow.store.port import Reading, Store
 from inprocap_flow.store.records import Person, Released
 
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from inprocap_flow.plugins.hookset import HookSet
-    from inprocap_flow.store.vault import KeyRing
 
 
 class Staffed(NamedTuple):
@@ -267,63 +264,3 @@ def _reading_back(content_hash: str, content: Any) -> Iterator[None]:
             raise
         fact = f"the release {content_hash[:12]} is not what was released"
         raise StoreDamaged(fact, mend="run audit verify, and take the database back from a backup") from wrong
-
-
-def open_desk(settings: Settings, *, clock: Clock | None = None, create: bool = True, update: bool = True) -> Desk:
-    """Open the installation that *settings* name; a new database is made on first use, but for those who only look.
-
-    A database of an older version of the program is brought up to date, unless *update* is False.
-
-    Raises NotAllowed, StoreUnavailable.
-    """
-    store = open_store(database_url(settings), keys=lambda: open_keys(settings), documents=settings.documents)
-    if create:
-        store.create()
-    elif update:
-        store.update()
-    if settings.queue != "none":
-        _with_queue(store)
-    return Desk(store, clock or SystemClock(), settings=settings)
-
-
-def _with_queue(store: DatabaseStore) -> None:
-    """Let every transaction that writes messages make the job that hands them over. Raises NotAllowed."""
-    from inprocap_flow.delivery import queue
-
-    if not store.url.startswith("postgresql"):
-        raise NotAllowed(
-            "a queue for several machines needs a database for several machines",
-            mend="set database to a PostgreSQL, or queue to none",
-        )
-    store.posted = lambda connection, message_ids: queue.announce(connection.raw, message_ids)
-
-
-def database_url(settings: Settings) -> str:
-    """Return the database of *settings* as a URL."""
-    if settings.database == ":memory:":
-        return "sqlite://"
-    return settings.database if "://" in settings.database else f"sqlite:///{settings.database}"
-
-
-def open_keys(settings: Settings) -> KeyRing:
-    """Return the master keys as the key file has them now, so that a key changed elsewhere counts at once.
-
-    Raises NotAllowed.
-    """
-    from inprocap_flow.store.vault import KeyRing
-
-    path = key_path(settings)
-    if settings.key_file is None:
-        # Our own place may be made; a folder that somebody named must be there, or the name is wrong.
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return KeyRing.open(path)
-
-
-def key_path(settings: Settings) -> Path:
-    """Return the key file: as set, else one in the user's own configuration folder, never beside the database."""
-    if settings.key_file is not None:
-        return settings.key_file
-    from pathlib import Path
-
-    base = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    return base / "inprocap-flow" / "sealing.key"

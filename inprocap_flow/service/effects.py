@@ -7,67 +7,18 @@ Sealed values and documents are said to be sealed until their moment, whoever as
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
 from inprocap_flow.calendar.periods import parse_offset, parse_period
-from inprocap_flow.engine.case.kinds import written_kind
-from inprocap_flow.engine.case.records import MAIN, Event
-from inprocap_flow.service.phrases import (
-    ASSUMED,
-    derogation_words,
-    destroyed_words,
-    notice,
-    reported_value,
-    rule_words,
-    size,
-    trace,
-    used_words,
-)
+from inprocap_flow.engine.case.records import Event
+from inprocap_flow.service.effect import Effect, Told, Values
+from inprocap_flow.service.effects_of_rules import lifted, migrated, passed_by
+from inprocap_flow.service.phrases import ASSUMED, destroyed_words, notice, reported_value, size, trace, used_words
 from inprocap_flow.service.sight import Sight, spoken
-
-Values = Mapping[tuple[str, str], Any]  # (line, field) -> encoded value
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """One thing that a decision brought about. ``old`` and ``new`` are words; ``mark`` is the hash of a document."""
-
-    seq: int
-    kind: str  # of the event
-    line: str
-    label: str
-    text: str = ""
-    old: str = ""
-    new: str = ""
-    mark: str = ""
-    more: tuple[str, ...] = ()  # sources, traces and numbers, for those who want all of it
-    name: str = ""  # of the field, document, deadline, approval or step
-
-
-@dataclass(frozen=True)
-class _Told:
-    """An event with the sight that it is told under and the values before it."""
-
-    event: Event
-    sight: Sight
-    before: Values = field(default_factory=dict)
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        return self.event.data
-
-    def effect(self, label: str, text: str = "", **more: Any) -> Effect:
-        event = self.event
-        return Effect(event.seq, event.kind, event.line, label, text, **more)
-
-    def title(self, what: str) -> str:
-        return self.sight.title(what, self.event.line, str(self.data.get(what, "")))
 
 
 def effects(event: Event, sight: Sight, before: Values) -> Iterator[Effect]:
     """Yield what *event* says. *before* are the values of fields as they were."""
-    told = _Told(event, sight, before)
+    told = Told(event, sight, before)
     say = _SAYINGS.get(event.kind)
     if say is None:
         yield told.effect("Note", spoken(event.kind))
@@ -75,19 +26,19 @@ def effects(event: Event, sight: Sight, before: Values) -> Iterator[Effect]:
     yield from say(told)
 
 
-def _opened(told: _Told) -> Iterator[Effect]:
+def _opened(told: Told) -> Iterator[Effect]:
     data = told.data
     text = f"{data['procedure']} {data['version']} for {data['organisation']}"
     yield told.effect("Opened", text, mark=str(data["definition"]))
 
 
-def _began(told: _Told) -> Iterator[Effect]:
+def _began(told: Told) -> Iterator[Effect]:
     title = told.sight.words.text(told.sight.definition.line(told.sight.kind(told.event.line)).title)
     parent = f", of {told.data['parent']}" if told.data.get("parent") else ""
     yield told.effect("Begun", f"{title or told.event.line}{parent}")
 
 
-def _moved(told: _Told) -> Iterator[Effect]:
+def _moved(told: Told) -> Iterator[Effect]:
     data, sight, kind = told.data, told.sight, told.sight.kind(told.event.line)
 
     def stage(state: str) -> str:
@@ -106,12 +57,12 @@ def _moved(told: _Told) -> Iterator[Effect]:
     )
     if data.get("assumed"):
         yield told.effect("Assumed", ASSUMED)
-    yield from _passed_by(told)
+    yield from passed_by(told)
     if data.get("reason"):
         yield told.effect("Reason", str(data["reason"]))
 
 
-def _filled(told: _Told) -> Iterator[Effect]:
+def _filled(told: Told) -> Iterator[Effect]:
     line = told.event.line
     for name, plain in told.data["fields"].items():
         before = told.before.get((line, name))
@@ -120,7 +71,7 @@ def _filled(told: _Told) -> Iterator[Effect]:
         yield told.effect("Field", told.sight.title("field", line, name), old=old, new=new, name=name)
 
 
-def _brought(told: _Told) -> Iterator[Effect]:
+def _brought(told: Told) -> Iterator[Effect]:
     version, line, name = told.data["version"], told.event.line, str(told.data["document"])
     declared = told.sight.definition.line(told.sight.kind(line)).documents.get(name)
     hidden = told.sight.hidden(line, declared) if declared else ""
@@ -131,8 +82,8 @@ def _brought(told: _Told) -> Iterator[Effect]:
     yield told.effect("Document", text, new=file, mark=version["sha256"], more=more, name=name)
 
 
-def _deadline(what: str) -> Callable[[_Told], Iterator[Effect]]:
-    def said(told: _Told) -> Iterator[Effect]:
+def _deadline(what: str) -> Callable[[Told], Iterator[Effect]]:
+    def said(told: Told) -> Iterator[Effect]:
         data, words = told.data, told.sight.words
         end = f" {words.end(data['end'])}" if data.get("end") else ""
         marks = ", ".join(mark for mark in ("provisional", "assumed") if data.get(mark))
@@ -143,12 +94,12 @@ def _deadline(what: str) -> Callable[[_Told], Iterator[Effect]]:
         back = [f"given back: {parse_offset(str(data['given_back']))}"] if data.get("given_back") else []
         more = (*ground, *law, *back, *trace(data.get("computed", {})))
         yield told.effect("Deadline", told.title("deadline"), new=new, more=more, name=str(data["deadline"]))
-        yield from _passed_by(told)
+        yield from passed_by(told)
 
     return said
 
 
-def _signed(told: _Told) -> Iterator[Effect]:
+def _signed(told: Told) -> Iterator[Effect]:
     given, words, definition = told.data["signature"], told.sight.words, told.sight.definition
     what = "voted against" if given.get("against") else "signed"
     behalf = f" for {words.person(given['on_behalf_of'])}" if given.get("on_behalf_of") else ""
@@ -159,8 +110,8 @@ def _signed(told: _Told) -> Iterator[Effect]:
     yield told.effect("Signature", told.title("approval"), new=new, name=str(told.data["approval"]))
 
 
-def _approval(what: str) -> Callable[[_Told], Iterator[Effect]]:
-    def said(told: _Told) -> Iterator[Effect]:
+def _approval(what: str) -> Callable[[Told], Iterator[Effect]]:
+    def said(told: Told) -> Iterator[Effect]:
         data = told.data
         because = f", because of {', '.join(data['because'])}" if data.get("because") else ""
         by = f" by {told.sight.step(told.event.line, data['step'])}" if data.get("step") else ""
@@ -172,14 +123,14 @@ def _approval(what: str) -> Callable[[_Told], Iterator[Effect]]:
     return said
 
 
-def _told(told: _Told) -> Iterator[Effect]:
+def _told(told: Told) -> Iterator[Effect]:
     to = ", ".join(told.sight.addressee(who) for who in told.data["to"])
     names = [_named(told.sight, told.event.line, name) for name in told.data.get("names", ())]
     about = f" about {', '.join(names)}" if names else ""
     yield told.effect("Told", f"{to}{about}", name=str(told.data.get("step", "")))
 
 
-def _published(told: _Told) -> Iterator[Effect]:
+def _published(told: Told) -> Iterator[Effect]:
     names = [_named(told.sight, told.event.line, name) for name in told.data["names"]]
     yield told.effect("Published", ", ".join(names))
 
@@ -188,83 +139,45 @@ def _named(sight: Sight, line_id: str, name: str) -> str:
     return next((t for what in ("document", "field") if (t := sight.title(what, line_id, name)) != name), name)
 
 
-def _noticed(told: _Told) -> Iterator[Effect]:
+def _noticed(told: Told) -> Iterator[Effect]:
     yield told.effect("Notice", notice(told.data["notice"]))
 
 
-def _reported(told: _Told) -> Iterator[Effect]:
+def _reported(told: Told) -> Iterator[Effect]:
     data = told.data
     values = "; ".join(f"{name} {reported_value(plain)}" for name, plain in data.get("with", {}).items())
     text = f"{str(data['as']).replace('_', ' ')}, to {data['to']}{f': {values}' if values else ''}"
     yield told.effect("Reported", text, name=str(data["as"]))
 
 
-def _interest(told: _Told) -> Iterator[Effect]:
+def _interest(told: Told) -> Iterator[Effect]:
     data = told.data
     what = "a conflict of interest" if data["conflict"] else "no conflict of interest"
     note = f": {data['note']}" if data.get("note") else ""
     yield told.effect("Interests", f"{told.sight.words.person(data['person'])} declares {what}{note}")
 
 
-def _marked(told: _Told) -> Iterator[Effect]:
+def _marked(told: Told) -> Iterator[Effect]:
     for entry in told.data.get("not_evidenced", ()):
         yield told.effect("Not evidenced", str(entry.get("says") or entry.get("what") or entry))
     for entry in told.data.get("findings", ()):
         yield told.effect("Finding", str(entry.get("says") or entry.get("what") or entry))
 
 
-def _imported(told: _Told) -> Iterator[Effect]:
+def _imported(told: Told) -> Iterator[Effect]:
     data = told.data
     yield told.effect(
         "Source", f"{data.get('source', '')}, {str(data.get('certainty', '')).replace('_', ' ')}".strip(", ")
     )
 
 
-def _annulled(told: _Told) -> Iterator[Effect]:
+def _annulled(told: Told) -> Iterator[Effect]:
     numbers = ", ".join(str(number) for number in told.data["decisions"])
     yield told.effect("Annulled", f"decision {numbers}")
     yield told.effect("Reason", str(told.data.get("reason", "")))
 
 
-OBLIGATIONS = {  # what a migration may add ahead of a line, in words
-    "approval-gained": "approval",
-    "approval-other": "other signatures of",
-    "field-gained": "field",
-    "document-gained": "document",
-    "clock-gained": "deadline",
-}
-
-
-def _migrated(told: _Told) -> Iterator[Effect]:
-    data = told.data
-    yield told.effect("Version", old=str(data["from"]), new=str(data["to"]), mark=str(data["definition"]))
-    for line_id, changed in data.get("lines", {}).items():
-        yield from _line_over(told, line_id, changed)
-    for what, thing in (("deadlines", "deadline"), ("approvals", "approval"), ("watches_renamed", "watch")):
-        for was, now in data.get(what, {}).items():
-            yield told.effect("Renamed", thing, old=was, new=now)
-    for rule in data.get("holds_again", ()):
-        yield told.effect("Holds again", str(rule))
-    for one in data.get("obligations", ()):
-        on = "" if one["line"] == MAIN else f"{one['line']}, "
-        what = OBLIGATIONS.get(str(one["what"]), str(one["what"]))
-        yield told.effect("New", f"{on}{what} {one['about']}", new=str(one.get("step", "")))
-    if data.get("reason"):
-        yield told.effect("Reason", str(data["reason"]))
-
-
-def _line_over(told: _Told, line_id: str, changed: Mapping[str, Any]) -> Iterator[Effect]:
-    on = "" if line_id == MAIN else f"{told.sight.track(line_id)}, "
-    if changed.get("kind"):
-        yield told.effect("Renamed", f"{on}kind of track", old=written_kind(line_id), new=str(changed["kind"]))
-    if changed.get("to"):
-        yield told.effect("Stage", f"{on}moved over", new=str(changed["to"]))
-    for what in ("fields", "documents", "milestones"):
-        for was, now in changed.get(what, {}).items():
-            yield told.effect("Renamed", f"{on}{what.removesuffix('s')}", old=was, new=now)
-
-
-def _destroyed(told: _Told) -> Iterator[Effect]:
+def _destroyed(told: Told) -> Iterator[Effect]:
     data = told.data
     until = f"; it had to be kept until {data['kept_until']}" if data.get("kept_until") else ""
     yield told.effect("Destroyed", f"{destroyed_words(data)}, with the key of the case{until}")
@@ -272,38 +185,19 @@ def _destroyed(told: _Told) -> Iterator[Effect]:
         yield told.effect("Reason", str(data["reason"]))
 
 
-def _lifted(told: _Told) -> Iterator[Effect]:
-    data, definition, text = told.data, told.sight.definition, told.sight.words.text
-    rules = ", ".join(rule_words(definition, rule, text) for rule in data["rules"])
-    more = [f"source: {data['cite']}"] if data.get("cite") else []
-    more += list(used_words(data.get("used", {})))
-    by = derogation_words(definition, str(data["derogation"]), text)
-    yield told.effect("Lifted", f"{rules}, by {by}", more=tuple(more), name=str(data["derogation"]))
-    if data.get("reason"):
-        yield told.effect("Reason", str(data["reason"]))
-
-
-def _passed_by(told: _Told) -> Iterator[Effect]:
-    """Yield which rules did not bind a decision, because a derogation had lifted them."""
-    definition, text = told.sight.definition, told.sight.words.text
-    for rule, name in (told.data.get("used") or {}).get("lifted", {}).items():
-        by = derogation_words(definition, name, text)
-        yield told.effect("Lifted", f"{rule_words(definition, rule, text)} does not bind, by {by}", name=name)
-
-
-def _note(text: str) -> Callable[[_Told], Iterator[Effect]]:
-    def said(told: _Told) -> Iterator[Effect]:
+def _note(text: str) -> Callable[[Told], Iterator[Effect]]:
+    def said(told: Told) -> Iterator[Effect]:
         yield told.effect("Note", text.format(**{"watch": "", "step": "", **told.data}))
 
     return said
 
 
-def _refused(told: _Told) -> Iterator[Effect]:
+def _refused(told: Told) -> Iterator[Effect]:
     step = told.sight.step(told.event.line, str(told.data["step"]))
     yield told.effect("Note", f"{step} could not follow by itself: {'; '.join(told.data['because'])}")
 
 
-_SAYINGS: Mapping[str, Callable[[_Told], Iterator[Effect]]] = {
+_SAYINGS: Mapping[str, Callable[[Told], Iterator[Effect]]] = {
     "opened": _opened,
     "began": _began,
     "moved": _moved,
@@ -328,7 +222,7 @@ _SAYINGS: Mapping[str, Callable[[_Told], Iterator[Effect]]] = {
     "approval_used": _approval("used"),
     "approval_ended": _approval("no longer asked for"),
     "interest_declared": _interest,
-    "lifted": _lifted,
+    "lifted": lifted,
     "published": _published,
     "told": _told,
     "noticed": _noticed,
@@ -336,7 +230,7 @@ _SAYINGS: Mapping[str, Callable[[_Told], Iterator[Effect]]] = {
     "noted": _imported,
     "marked": _marked,
     "annulled": _annulled,
-    "migrated": _migrated,
+    "migrated": migrated,
     "watch_tripped": _note("{watch}: its condition holds, an approval is needed again"),
     "watch_fell_back": _note("{watch}: its condition holds no more"),
     "watch_released": _note("{watch}: approved, nothing is blocked any more"),

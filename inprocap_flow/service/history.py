@@ -13,18 +13,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from inprocap_flow.engine.acts.links import REPORT
-from inprocap_flow.engine.case.history import (
-    EMPTY,
-    apply,
-    decided_with,
-    definition_at,
-    each_release,
-    effective,
-    fold,
-)
+from inprocap_flow.engine.case.history import EMPTY, apply, decided_with, definition_at, each_release, effective, fold
 from inprocap_flow.engine.case.records import MAIN, Case, Event, When
 from inprocap_flow.language.model import CLOCK_ACTS, Receipt
-from inprocap_flow.service.effects import Effect, effects
+from inprocap_flow.service.effect import Effect
+from inprocap_flow.service.effects import effects
 from inprocap_flow.service.sight import Sight, Words
 
 if TYPE_CHECKING:

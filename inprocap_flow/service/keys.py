@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from inprocap_flow import logs
 from inprocap_flow.errors import NotAllowed, NotFound
-from inprocap_flow.service.desk import Desk, key_path, open_keys
+from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.opening import key_path, open_keys
 from inprocap_flow.store import rekeying
 from inprocap_flow.store.vault import KeyRing
 from inprocap_flow.store.writing import WritingTransaction

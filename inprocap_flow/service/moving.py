@@ -6,7 +6,8 @@ from pathlib import Path
 
 from inprocap_flow import logs
 from inprocap_flow.errors import NotAllowed
-from inprocap_flow.service.desk import Desk, database_url, open_keys
+from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.opening import database_url, open_keys
 from inprocap_flow.settings import Settings
 from inprocap_flow.store.copying import Copied, Tell, copy_all
 from inprocap_flow.store.database import DatabaseStore

@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from inprocap_flow.cli.app import inprocap_flow
-from inprocap_flow.service.desk import open_desk
 from inprocap_flow.service.judging import UNEXPLORED
+from inprocap_flow.service.opening import open_desk
 from inprocap_flow.service.releasing import release_organisation, release_procedure
 from inprocap_flow.settings import Settings
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from inprocap_flow import bundled
-from inprocap_flow.service.desk import open_desk
 from inprocap_flow.service.judging import UNEXPLORED
+from inprocap_flow.service.opening import open_desk
 from inprocap_flow.service.releasing import release_organisation, release_procedure
 from inprocap_flow.settings import Settings
 from tests.cli.conftest import Lab, Snapshot, at_home, copied

@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 from inprocap_flow.cli.app import inprocap_flow
 from inprocap_flow.engine.case.records import Decision, Request
 from inprocap_flow.service.acting import act, open_case
-from inprocap_flow.service.desk import open_desk
 from inprocap_flow.service.judging import UNEXPLORED
+from inprocap_flow.service.opening import open_desk
 from inprocap_flow.service.releasing import release_organisation, release_overlay, release_procedure
 from inprocap_flow.settings import Settings
 from tests.exchange.rfc5545 import strictly_read

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from inprocap_flow.service.desk import open_desk
+from inprocap_flow.service.opening import open_desk
 from inprocap_flow.service.timekeeping.reminding import remind
 from inprocap_flow.settings import Settings
 from tests.cli.conftest import PURCHASE, Lab

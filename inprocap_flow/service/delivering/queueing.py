@@ -8,7 +8,8 @@ from inprocap_flow.delivery import queue
 from inprocap_flow.errors import NotAllowed
 from inprocap_flow.service.delivering.handing import hand_over
 from inprocap_flow.service.delivering.sending import deliver_due
-from inprocap_flow.service.desk import Desk, database_url
+from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.opening import database_url
 from inprocap_flow.store.deliveries import Place
 
 MOST = 1000  # deliveries looked at in one tick; what is behind them has its turn with the next

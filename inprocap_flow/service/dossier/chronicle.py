@@ -6,7 +6,7 @@ from inprocap_flow.engine.case.records import MAIN
 from inprocap_flow.service.dossier.collect import Dossier
 from inprocap_flow.service.dossier.markup import Markup, facts, join, listing, tag
 from inprocap_flow.service.dossier.pieces import decision
-from inprocap_flow.service.effects import Effect
+from inprocap_flow.service.effect import Effect
 from inprocap_flow.service.history import Entry
 
 ARROW = " \N{RIGHTWARDS ARROW} "

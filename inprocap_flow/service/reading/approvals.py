@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from inprocap_flow.errors import Place
 from inprocap_flow.language.model import CASE, WHOEVER_ASKS, WHOEVER_CARRIES_OUT, Approval, Reminder, Signature
 from inprocap_flow.language.nodes import NodePath
+from inprocap_flow.service.reading.amounts import period_in_words
+from inprocap_flow.service.reading.phrasing import all_of, any_of, sentence
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
-from inprocap_flow.service.reading.speech import Speech, all_of, any_of, period_in_words, sentence
+from inprocap_flow.service.reading.speech import Speech
 
 NO_REQUEST = (
     "Signing needs no request, unless somebody declined: asking is a message, and only once somebody has asked are "

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from inprocap_flow.language.model import ClockAct, Deadline, Step
 from inprocap_flow.service.reading.addressees import notice, tells
+from inprocap_flow.service.reading.amounts import period_in_words
 from inprocap_flow.service.reading.approvals import approval_summary
 from inprocap_flow.service.reading.book import Book
 from inprocap_flow.service.reading.ends import footing, path_of
 from inprocap_flow.service.reading.needs import requirements
+from inprocap_flow.service.reading.phrasing import sentence
 from inprocap_flow.service.reading.sentences import Sentence
-from inprocap_flow.service.reading.speech import Speech, period_in_words, sentence
+from inprocap_flow.service.reading.speech import Speech
 
 SAYS = {
     "extend": "may move its end to a later moment, as long as it runs",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inprocap_flow.language.model import CASE, Deadline, Reminder, Step
+from inprocap_flow.service.reading.amounts import period_in_words
 from inprocap_flow.service.reading.deadline_acts import acts
 from inprocap_flow.service.reading.ends import end_sentences, footing, path_of
+from inprocap_flow.service.reading.phrasing import sentence
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
-from inprocap_flow.service.reading.speech import Speech, period_in_words, sentence
+from inprocap_flow.service.reading.speech import Speech
 
 KINDS = {
     "open_until": "What depends on it is possible only while it runs",

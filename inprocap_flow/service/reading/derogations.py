@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from inprocap_flow.engine.case.lifting import as_step
 from inprocap_flow.language.model import CASE, Derogation
 from inprocap_flow.service.reading import follows, needs
+from inprocap_flow.service.reading.amounts import BASES
 from inprocap_flow.service.reading.book import Book
+from inprocap_flow.service.reading.phrasing import any_of
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
-from inprocap_flow.service.reading.speech import BASES, Speech, any_of
+from inprocap_flow.service.reading.speech import Speech
 
 
 def derogation_section(book: Book, derogation: Derogation) -> Section:

@@ -14,8 +14,8 @@ from typing import Any
 from inprocap_flow.errors import Place
 from inprocap_flow.service.reading.approvals import TAKES
 from inprocap_flow.service.reading.book import Book
+from inprocap_flow.service.reading.phrasing import sentence
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, place_to_plain
-from inprocap_flow.service.reading.speech import sentence
 from inprocap_flow.service.reading.swaps import Said, Swap, as_now, swaps_between
 from inprocap_flow.service.reading.whole import whole
 

@@ -8,8 +8,9 @@ from inprocap_flow.language.expressions.tree import Arithmetic, Expr
 from inprocap_flow.language.model import CASE, Deadline, Limit
 from inprocap_flow.service.reading.lost import no_longer_followed
 from inprocap_flow.service.reading.own_lengths import resting
+from inprocap_flow.service.reading.phrasing import all_of
 from inprocap_flow.service.reading.sentences import Sentence
-from inprocap_flow.service.reading.speech import Speech, all_of, gate_day, limits_in
+from inprocap_flow.service.reading.speech import Speech, gate_day, limits_in
 
 ON = {
     "house_rule": "a house rule",

@@ -11,8 +11,9 @@ from inprocap_flow.service.reading.addressees import notice, tells
 from inprocap_flow.service.reading.book import Book
 from inprocap_flow.service.reading.deadline_acts import act_beside
 from inprocap_flow.service.reading.deadlines import deadline_summary
+from inprocap_flow.service.reading.phrasing import all_of, sentence
 from inprocap_flow.service.reading.sentences import Sentence
-from inprocap_flow.service.reading.speech import Speech, all_of, sentence
+from inprocap_flow.service.reading.speech import Speech
 
 SAME = "same"
 

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from inprocap_flow.language.model import CASE, AlreadyThere, Guard, Receipt, Rule, Step
 from inprocap_flow.language.nodes import NodePath
+from inprocap_flow.service.reading.amounts import BASES
 from inprocap_flow.service.reading.approvals import approval_summary
 from inprocap_flow.service.reading.ends import end_sentences
 from inprocap_flow.service.reading.papers import document_sentence, field_sentence
+from inprocap_flow.service.reading.phrasing import a_, all_of, any_of, sentence
 from inprocap_flow.service.reading.sentences import Sentence
-from inprocap_flow.service.reading.speech import BASES, NOT_WHO_WROTE, Speech, a_, all_of, any_of, sentence
+from inprocap_flow.service.reading.speech import NOT_WHO_WROTE, Speech
 
 
 def who(speech: Speech, step: Step) -> Iterator[Sentence]:

@@ -10,8 +10,9 @@ from inprocap_flow.language.expressions.tree import Expr, Member, Name, Word, wa
 from inprocap_flow.language.model import CASE, Document, Field, Step
 from inprocap_flow.language.values import decode, in_words
 from inprocap_flow.service.reading.book import Book
+from inprocap_flow.service.reading.phrasing import all_of, any_of, sentence
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
-from inprocap_flow.service.reading.speech import Speech, all_of, any_of, sentence
+from inprocap_flow.service.reading.speech import Speech
 
 TYPES = {
     "text": "a text",

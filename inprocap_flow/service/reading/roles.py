@@ -5,8 +5,9 @@ from __future__ import annotations
 from inprocap_flow.language.model import CASE
 from inprocap_flow.service.reading.book import Book
 from inprocap_flow.service.reading.deadline_acts import acts_of
+from inprocap_flow.service.reading.phrasing import a_
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
-from inprocap_flow.service.reading.speech import Speech, a_
+from inprocap_flow.service.reading.speech import Speech
 
 
 def role_section(book: Book, name: str) -> Section:

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from inprocap_flow.language.model import CASE, AlreadyThere, Rule
 from inprocap_flow.language.nodes import NodePath
+from inprocap_flow.service.reading.amounts import BASES
 from inprocap_flow.service.reading.book import Book
 from inprocap_flow.service.reading.needs import guard_sentence
+from inprocap_flow.service.reading.phrasing import sentence
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
-from inprocap_flow.service.reading.speech import BASES, Speech, sentence
+from inprocap_flow.service.reading.speech import Speech
 
 
 def rule_section(book: Book, rule: Rule) -> Section:

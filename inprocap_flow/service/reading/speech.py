@@ -5,52 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from inprocap_flow.calendar.periods import Period, parse_offset, parse_period, together
+from inprocap_flow.calendar.periods import Period, parse_period, together
 from inprocap_flow.engine.case.binding import in_force
 from inprocap_flow.errors import Place, Unsupported
 from inprocap_flow.language.expressions.aloud import read_aloud, read_value_aloud
 from inprocap_flow.language.expressions.tree import And, Arithmetic, Call, Constant, Expr, Name, Not, Word, walk
 from inprocap_flow.language.model import CASE, LINKED_CASE, SYSTEM, HookCall, Limit, LimitValue, Step
-from inprocap_flow.language.values import in_words, parse_value
+from inprocap_flow.service.reading.amounts import BASES, evidence, in_unit, period_in_words, value_in_words
 from inprocap_flow.service.reading.book import Book, note
+from inprocap_flow.service.reading.phrasing import all_of, any_of
 from inprocap_flow.service.reading.sentences import Sentence
 
 NOT_WHO_WROTE = "; who only wrote it and let somebody else file it is not kept out: no author is recorded"
-NOT_CONFIRMED = "[not confirmed]"
-BASES = {
-    "law": "law",
-    "custom": "custom",
-    "house_rule": "house rule",
-    "grant": "grant condition",
-    "contract": "contract",
-    "convention": "convention",
-}
-
-
-def any_of(words: Iterable[str]) -> str:
-    """Return ``a, b or c``."""
-    return _joined(words, "or")
-
-
-def all_of(words: Iterable[str]) -> str:
-    """Return ``a, b and c``."""
-    return _joined(words, "and")
-
-
-def _joined(words: Iterable[str], last: str) -> str:
-    known = list(dict.fromkeys(words))
-    return known[0] if len(known) == 1 else f"{', '.join(known[:-1])} {last} {known[-1]}" if known else ""
-
-
-def a_(noun: str) -> str:
-    """Return a noun with its article: ``a supplier file``, ``an offer file``."""
-    return f"{'an' if noun[:1].casefold() in 'aeio' else 'a'} {noun}"
-
-
-def sentence(text: str) -> str:
-    """Return *text* with a capital letter and a full stop."""
-    text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,39 +269,6 @@ def _met(expr: Expr) -> list[str]:
             return []
         names[call.function].append(call.arguments[0].word)
     return names["running"] if names["running"] == names["missed"] else []
-
-
-def period_in_words(code: str) -> str:
-    """Return a stored period as people write it: ``10 working days``."""
-    return str(parse_offset(code))
-
-
-def in_unit(limit: Limit, value: str) -> str:
-    """Return a limit's value with its unit."""
-    if limit.unit == "period":
-        return period_in_words(value)
-    if limit.unit == "percent":
-        return f"{value} percent"
-    if limit.unit == "number":
-        return value
-    return in_words(parse_value("money", f"{value} {limit.unit}"))
-
-
-def value_in_words(limit: Limit | None, value: LimitValue | None) -> str:
-    """Return a limit's value in force, or that there is none."""
-    if limit is None or value is None or value.value is None:
-        return "without a value"
-    return in_unit(limit, value.value)
-
-
-def evidence(limit: Limit, value: LimitValue | None) -> str:
-    """Return what a value rests on, and who compared it with its source (ruling 10)."""
-    if value is None:
-        return f"Basis: {BASES.get(limit.basis, limit.basis)}."
-    by = f" by {value.confirmed_by}" if value.confirmed_by else ""
-    seen = NOT_CONFIRMED if value.confirmed_on == "never" else f"[confirmed on {value.confirmed_on}{by}]"
-    basis = limit.basis_of(value)
-    return f"Basis: {BASES.get(basis, basis)}; {value.source} {seen}."
 
 
 def gate_day(name: str) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from inprocap_flow.errors import Place
 from inprocap_flow.language.model import Watch
+from inprocap_flow.service.reading.phrasing import any_of
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
-from inprocap_flow.service.reading.speech import Speech, any_of
+from inprocap_flow.service.reading.speech import Speech
 
 
 def watch_sentence(speech: Speech, watch: Watch) -> Sentence:

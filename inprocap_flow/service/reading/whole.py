@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from inprocap_flow.errors import Place
 from inprocap_flow.language.model import CASE, Line, Role, Stage, Step
+from inprocap_flow.service.reading.amounts import period_in_words
 from inprocap_flow.service.reading.approvals import approval_section, waiting_reminder
 from inprocap_flow.service.reading.book import Book, Included, note
 from inprocap_flow.service.reading.deadlines import deadline_section
@@ -14,8 +15,9 @@ from inprocap_flow.service.reading.derogations import derogation_section
 from inprocap_flow.service.reading.follows import SAME
 from inprocap_flow.service.reading.own_lengths import own_lengths_section
 from inprocap_flow.service.reading.papers import document_sentence, field_sentence
+from inprocap_flow.service.reading.phrasing import a_, any_of, sentence
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
-from inprocap_flow.service.reading.speech import NOT_WHO_WROTE, Speech, a_, any_of, period_in_words, sentence
+from inprocap_flow.service.reading.speech import NOT_WHO_WROTE, Speech
 from inprocap_flow.service.reading.steps import step_section
 from inprocap_flow.service.reading.watches import watch_sentence
 

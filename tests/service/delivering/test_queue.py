@@ -30,8 +30,9 @@ from inprocap_flow.service.delivering.bundles import LEASE
 from inprocap_flow.service.delivering.queueing import work
 from inprocap_flow.service.delivering.routes import Routes
 from inprocap_flow.service.delivering.sending import DeliveryReport
-from inprocap_flow.service.desk import Desk, open_desk
+from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.judging import UNEXPLORED
+from inprocap_flow.service.opening import open_desk
 from inprocap_flow.service.releasing import release_organisation, release_procedure
 from inprocap_flow.settings import Settings
 from inprocap_flow.store.port import Writing
