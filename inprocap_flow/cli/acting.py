@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
 
-from inprocap_flow.cli import exits, happenings, layout, reasons
+from inprocap_flow.cli import exits, layout
+from inprocap_flow.cli.outcomes import Outcome, done_lines, refused_lines, repeated_lines, to_plain
 from inprocap_flow.cli.session import Session
 from inprocap_flow.cli.subject import Subject, subject
 from inprocap_flow.cli.words import Words
-from inprocap_flow.engine.case.kinds import kinds_of
-from inprocap_flow.engine.case.records import MAIN, Decision, Event, Handed, Refusal, Request, When, stamp
+from inprocap_flow.engine.case.records import MAIN, Decision, Handed, Refusal, Request, When
 from inprocap_flow.errors import InvalidInput, Place, Problem
-from inprocap_flow.language.model import Definition
 from inprocap_flow.store.records import Answer
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-Outcome = Decision | Refusal | Answer
 
 NOT_AUTHENTICATED = "not authenticated; account {account}"
 
@@ -124,17 +122,17 @@ def tell(
 ) -> None:
     """Tell *outcome* in words or as JSON, and leave with its exit status; *mended* is what a refused act would move."""
     words, definition = about.words, about.definition
-    document = {"case": _case_of(outcome, about), "dry_run": dry_run, **_plain(outcome), **acted_by(session, asked)}
+    document = {"case": _case_of(outcome, about), "dry_run": dry_run, **to_plain(outcome), **acted_by(session, asked)}
     if isinstance(outcome, Refusal):
-        lines = _refused(outcome, words, definition, about.typed, dry_run=dry_run)
+        lines = refused_lines(outcome, words, definition, about.typed, dry_run=dry_run)
         if mended is not None and more is not None:
             also, plain = more(mended)
             lines += ["", layout.heading("With that in place, it would do this:"), *also[1:]] if also else []
             document |= {"with_that_in_place": plain}
     elif isinstance(outcome, Answer):
-        lines = _repeated(outcome, words)
+        lines = repeated_lines(outcome, words)
     else:
-        lines = [*_done(outcome, words, definition, dry_run=dry_run), *_besides(session, outcome, asked, about)]
+        lines = [*done_lines(outcome, words, definition, dry_run=dry_run), *_besides(session, outcome, asked, about)]
         if more is not None:
             also, plain = more(outcome)
             lines += also
@@ -164,66 +162,6 @@ def signature(session: Session, asked: Request, words: Words) -> str:
     return f"acting as {words.person(asked.actor)}, {NOT_AUTHENTICATED.format(account=session.account)}"
 
 
-def _plain(outcome: Outcome) -> dict[str, Any]:
-    if isinstance(outcome, Refusal):
-        possible = outcome.possible_from
-        return {
-            "outcome": "refused",
-            "blockers": [reasons.to_plain(blocker) for blocker in outcome.blockers],
-            "possible_from": stamp(possible) if possible else None,
-            "version": outcome.case.version if outcome.case else None,
-        }
-    if isinstance(outcome, Answer):
-        return {
-            "outcome": "refused" if outcome.refused else "repeated",
-            "answered_at": outcome.answered_at,
-            "version": outcome.version,
-            "blockers": list(outcome.response.get("blockers", ())),
-        }
-    return {
-        "outcome": "done",
-        "version": outcome.case.version,
-        "events": [event.to_plain() for event in outcome.events],
-        "warnings": [reasons.to_plain(warning) for warning in outcome.warnings],
-    }
-
-
-# Time goes on whoever asks, so what it does is shown in a preview too; but a preview records none of it.
-_WOULD_BE = "Nothing is recorded; by itself, because its time has come, this would be:"
-
-
-def _refused(outcome: Refusal, words: Words, definition: Definition, case: str, *, dry_run: bool) -> list[str]:
-    count = len(reasons.once(outcome.blockers))
-    first = "Refused, for one reason:" if count == 1 else f"Refused, for {count} reasons:"
-    lines = [layout.heading(first), *reasons.lines(outcome.blockers, words, definition, case=case)]
-    when = reasons.possible_from(outcome.blockers, words)
-    if outcome.events:
-        lines += ["", _WOULD_BE if dry_run else "Recorded all the same, because its time had come:"]
-        lines += _happened_lines(outcome, outcome.events, words, definition)
-    return [*lines, *(["", when] if when else [])]
-
-
-def _repeated(outcome: Answer, words: Words) -> list[str]:
-    what = f"refused ({', '.join(outcome.refused)})" if outcome.refused else "done"
-    at = words.moment(outcome.answered_at)
-    return layout.wrapped(f"This key was answered before, on {at}: {what}. Nothing was changed now.")
-
-
-def _done(outcome: Decision, words: Words, definition: Definition, *, dry_run: bool) -> list[str]:
-    own = outcome.events[-1].decision
-    before = [event for event in outcome.events if event.decision != own]
-    lines: list[str] = []
-    if before:
-        lines += [layout.heading(_WOULD_BE if dry_run else "By itself, because its time had come:")]
-        lines += [*_happened_lines(outcome, before, words, definition), ""]
-    lines += [layout.heading("This would happen; nothing is recorded:" if dry_run else "Recorded:")]
-    now = [event for event in outcome.events if event.decision == own]
-    lines += _happened_lines(outcome, now, words, definition)
-    if outcome.warnings:
-        lines += ["", layout.heading("Mind:"), *reasons.lines(outcome.warnings, words, definition)]
-    return lines
-
-
 def _besides(session: Session, outcome: Decision, asked: Request, about: Subject) -> list[str]:
     """Return what else whoever acted wants to know: who can sign, what was annulled, that a new firm is not reached."""
     if asked.kind == "ask":
@@ -239,17 +177,6 @@ def _besides(session: Session, outcome: Decision, asked: Request, about: Subject
 
         return nobody_speaks(session, outcome.case, asked.new, about)
     return []
-
-
-def _happened_lines(
-    outcome: Decision | Refusal, events: Sequence[Event], words: Words, definition: Definition
-) -> list[str]:
-    kinds = kinds_of(outcome.case) if outcome.case is not None else {}
-    return [
-        line
-        for event in happenings.told_apart(events)
-        for line in layout.bullet(happenings.sentence(event, words, definition, kinds))
-    ]
 
 
 def assigned(texts: tuple[str, ...], what: str) -> dict[str, str]:

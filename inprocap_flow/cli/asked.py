@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inprocap_flow.cli import layout, standing
+from inprocap_flow.cli import layout, standing_approvals
 from inprocap_flow.cli.session import Session
 from inprocap_flow.cli.subject import Subject
 from inprocap_flow.engine.case.records import Case, Decision, Request
@@ -17,7 +17,7 @@ def can_sign(case: Case, asked: Request, about: Subject) -> list[str]:
         if (found.approval.name, found.line_id) == (asked.name, asked.line):
             on = f" --on {asked.line}" if asked.line != "case" else ""
             named = f"inprocap-flow sign {about.typed} {asked.name}{on} --as PERSON"
-            rows = layout.pairs(standing.signature_rows(now, found, who), 4)
+            rows = layout.pairs(standing_approvals.signature_rows(now, found, who), 4)
             return ["", layout.heading("Who signs:"), *rows, *layout.wrapped(named, "  ")]
     return []
 

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from inprocap_flow.cli import completing, layout
+from inprocap_flow.cli.deliveries_shown import SAYS, _mend, _state, _to, lines_of, short, to_plain
 from inprocap_flow.cli.session import Session, pass_session
-from inprocap_flow.cli.words import Words
-
-if TYPE_CHECKING:
-    from inprocap_flow.service.delivering.looking import Seen
-    from inprocap_flow.store.entries import DeliveryEntry
 
 STATES = ("pending", "sending", "sent", "dead", "withdrawn")
-_SAYS = {
-    "pending": "waits",
-    "sending": "is being sent",
-    "sent": "sent",
-    "dead": "given up",
-    "withdrawn": "not sent",
-}
 
 
 @click.group(invoke_without_command=True)
@@ -56,10 +43,10 @@ def list_(session: Session, case: str | None = None, state: tuple[str, ...] = ()
     case_id = find_case(desk, case) if case else None
     found = look(desk, desk.store.deliveries(wanted, case_id=case_id, states=states), session.settings.language)
     waiting = len(desk.store.outbox(case_id=case_id))
-    lines = [line for seen in found for line in _lines(session, seen)]
+    lines = [line for seen in found for line in lines_of(session, seen)]
     nothing = "No deliveries." if everything or state or waiting else "Nothing waits, and nothing was given up."
     session.answer(
-        {"deliveries": [_plain(seen) for seen in found], "waiting": waiting},
+        {"deliveries": [to_plain(seen) for seen in found], "waiting": waiting},
         [*(lines or [nothing]), *_waiting(waiting)],
     )
 
@@ -98,7 +85,7 @@ def show(session: Session, delivery: str) -> None:
     head = [f"Subject: {subject}", ""] if letter else []
     lines = [*layout.pairs(rows, indent=0), "", *head, *text.splitlines()]
     told = {"subject": subject, "text": text} if letter else None
-    session.answer({"delivery": {**_plain(seen), "letter": told}}, lines)
+    session.answer({"delivery": {**to_plain(seen), "letter": told}}, lines)
 
 
 @deliveries.command("retry")
@@ -157,9 +144,9 @@ def bounced(session: Session, delivery: str, reason: str) -> None:
     entry = find_delivery(desk, delivery)
     count = came_back(desk, entry.bundle, reason, desk.clock.now()) if entry.bundle else 0
     if not count:
-        raise NotAllowed(f"{_short(entry)} {_SAYS[entry.state]}", mend="only what was sent can come back")
+        raise NotAllowed(f"{short(entry)} {SAYS[entry.state]}", mend="only what was sent can come back")
     said = f"Recorded; with it {count - 1} more that went in the same mail." if count > 1 else "Recorded."
-    again = f"Once the address is right: inprocap-flow deliveries retry {_short(entry)}"
+    again = f"Once the address is right: inprocap-flow deliveries retry {short(entry)}"
     session.answer({"bounced": count, "key": entry.bundle}, [said, *layout.wrapped(again)])
 
 
@@ -228,75 +215,3 @@ def _where(session: Session, sent: int) -> list[str]:
 
 
 # ---------------------------------------------------------------------------------------------- one delivery
-
-
-def _short(entry: DeliveryEntry) -> str:
-    return entry.id[-6:]
-
-
-def _lines(session: Session, seen: Seen) -> list[str]:
-    entry = seen.entry
-    start = f"{_short(entry)}  "
-    rest = " " * len(start)
-    late = "Late. " if seen.late else ""
-    return [
-        *(layout.heading(line) for line in layout.wrapped(f"{late}{seen.what}", start, rest)),
-        *layout.wrapped(f"to {_to(entry)}; {seen.title or entry.case_id}", rest),
-        *layout.wrapped(_state(session, seen), rest),
-    ]
-
-
-def _to(entry: DeliveryEntry) -> str:
-    if entry.channel == "none":
-        return f"{entry.to} (nobody there)"
-    over = f", {entry.channel}"
-    group = f" ({entry.to})" if entry.to not in (f"person:{entry.recipient}", entry.recipient) else ""
-    return f"{entry.recipient}{group}{over}"
-
-
-def _state(session: Session, seen: Seen) -> str:
-    entry, words = seen.entry, Words(seen.zone, session.settings.language)
-    tries = f"{entry.attempts} {'try' if entry.attempts == 1 else 'tries'}"
-    why = f": {entry.last_error}" if entry.last_error else ""
-    at = words.moment(datetime.fromisoformat(entry.next_at))
-    if entry.state == "sent":
-        return f"{_SAYS['sent']} {words.moment(datetime.fromisoformat(entry.sent_at or entry.next_at))}, {tries}"
-    if entry.state == "pending":
-        return f"{_SAYS['pending']}, due {at}" + (f", after {tries}{why}" if entry.attempts else "")
-    if entry.state == "sending":
-        return f"{_SAYS['sending']}, {tries}; if its sender is gone, again from {at}"
-    if entry.state == "dead":
-        return f"{_SAYS['dead']} after {tries}{why}" if entry.attempts else f"{_SAYS['dead']}{why}"
-    return f"{_SAYS['withdrawn']}{why or ': what it told was annulled'}"
-
-
-def _mend(entry: DeliveryEntry) -> str:
-    if entry.state != "dead":
-        return ""
-    if entry.channel == "none":
-        return f"give the role to somebody, or somebody an address; then: deliveries retry {_short(entry)}"
-    return f"correct the address of {entry.recipient}; then: deliveries retry {_short(entry)}"
-
-
-def _plain(seen: Seen) -> dict[str, Any]:
-    entry = seen.entry
-    return {
-        "delivery": entry.id,
-        "short": _short(entry),
-        "message": entry.message_id,
-        "case": entry.case_id,
-        "title": seen.title,
-        "organisation": entry.organisation,
-        "what": seen.what,
-        "kind": entry.kind,
-        "to": entry.to,
-        "recipient": entry.recipient,
-        "channel": entry.channel,
-        "state": entry.state,
-        "key": entry.bundle,
-        "tries": entry.attempts,
-        "next_at": entry.next_at,
-        "sent_at": entry.sent_at,
-        "error": entry.last_error,
-        "late": seen.late,
-    }

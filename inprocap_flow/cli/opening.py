@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from inprocap_flow.cli import acting
+from inprocap_flow.cli import acting, outcomes
 from inprocap_flow.cli.acting import How
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.subject import Subject, names
@@ -53,7 +53,7 @@ def open_(
     acting.tell(session, outcome, asked, about, dry_run=how.dry_run)
 
 
-def _decide(session: Session, procedure: str, version: str | None, asked: Request, *, record: bool) -> acting.Outcome:
+def _decide(session: Session, procedure: str, version: str | None, asked: Request, *, record: bool) -> outcomes.Outcome:
     if record:
         from inprocap_flow.service.acting import open_case
 

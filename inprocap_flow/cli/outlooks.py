@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from inprocap_flow.cli import awaits, clocks, layout, reasons, standing
+from inprocap_flow.cli import awaits, clocks, layout, reasons, standing, standing_approvals
 from inprocap_flow.cli.session import Session
 from inprocap_flow.cli.subject import Subject, subject
 from inprocap_flow.engine.case.approvals import Standing
@@ -216,8 +216,8 @@ def _leads_to(about: Subject, step: Step) -> str:
 def _approvals_part(about: Subject, approvals: list[tuple[Standing, tuple[str, ...]]]) -> list[str]:
     alike: dict[Any, list[str]] = {}
     for found, who in approvals:
-        body = (standing.approval_state(about, found), *standing.signature_rows(about, found, who))
-        alike.setdefault((standing.approval_title(about, found), body), []).append(found.line_id)
+        body = (standing_approvals.approval_state(about, found), *standing_approvals.signature_rows(about, found, who))
+        alike.setdefault((standing_approvals.approval_title(about, found), body), []).append(found.line_id)
     lines: list[str] = []
     for (title, (state, *rows)), on in alike.items():
         lines += [*layout.wrapped(f"{title}: {state}{_on(tuple(on))}", "  ", "      "), *layout.pairs(rows, 6)]
@@ -265,7 +265,7 @@ def _next_to_plain(
         "version": about.case.version,
         "open": [offer_to_plain(about, offer) for offer in open_now],
         "not_yet": [offer_to_plain(about, offer) for offer in held],
-        "approvals": [standing.approval_to_plain(about, found, who) for found, who in approvals],
+        "approvals": [standing_approvals.approval_to_plain(about, found, who) for found, who in approvals],
         "deadlines": [
             clocks.to_plain(about, state)
             for state in clocks.by_end(about.case.deadlines)

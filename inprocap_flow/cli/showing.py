@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from inprocap_flow.cli import acting, awaits, clocks, completing, layout, standing
+from inprocap_flow.cli import acting, awaits, clocks, completing, layout, standing, standing_approvals
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.subject import Subject, subject
 from inprocap_flow.engine.case.records import MAIN, LineState, stamp
@@ -71,7 +71,7 @@ def _report(about: Subject, one: Sent) -> list[str]:
 def parts(about: Subject, actor: str | None) -> list[list[str]]:
     """Return the parts of what ``show`` says, for a case of now or of the past."""
     main = about.case.main
-    approvals = standing.touched_approvals(about)
+    approvals = standing_approvals.touched_approvals(about)
     return [
         [*about.header(), *layout.pairs(_about(about), 0, 9)],
         *_line_parts(about, main, actor),
@@ -143,8 +143,9 @@ def _deadlines(about: Subject) -> list[str]:
 
 
 def _approval(about: Subject, found: Any) -> list[str]:
-    title = f"{standing.approval_title(about, found)}{standing.on_line(found)}: {standing.approval_state(about, found)}"
-    return [*layout.wrapped(title, "  ", "      "), *layout.pairs(standing.signature_rows(about, found), 6)]
+    called = f"{standing_approvals.approval_title(about, found)}{standing_approvals.on_line(found)}"
+    title = f"{called}: {standing_approvals.approval_state(about, found)}"
+    return [*layout.wrapped(title, "  ", "      "), *layout.pairs(standing_approvals.signature_rows(about, found), 6)]
 
 
 def _interests(about: Subject) -> list[str]:
@@ -191,7 +192,9 @@ def to_plain(about: Subject, actor: str | None) -> dict[str, Any]:
         "last_change_by": case.last_change_by,
         "lines": [standing.line_to_plain(about, line, actor) for line in case.lines.values()],
         "deadlines": [clocks.to_plain(about, state) for state in clocks.by_end(case.deadlines)],
-        "approvals": [standing.approval_to_plain(about, one) for one in standing.touched_approvals(about)],
+        "approvals": [
+            standing_approvals.approval_to_plain(about, one) for one in standing_approvals.touched_approvals(about)
+        ],
         "interests": [
             {"person": one.person, "conflict": one.conflict, "line": one.line, "at": one.at, "note": one.note}
             for one in case.interests
@@ -224,7 +227,7 @@ def track(session: Session, case: str, track: str | None) -> None:
 
 def _one_track(about: Subject, line: LineState, actor: str | None) -> list[list[str]]:
     deadlines = [s for s in clocks.by_end(about.case.deadlines) if s.line == line.id]
-    approvals = [found for found in standing.touched_approvals(about) if found.line_id == line.id]
+    approvals = [found for found in standing_approvals.touched_approvals(about) if found.line_id == line.id]
     below = [other for other in about.case.lines.values() if other.parent == line.id]
     rows = [
         ("Stands in", standing.where(about, line)),

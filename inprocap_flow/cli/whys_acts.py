@@ -5,18 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from inprocap_flow.calendar.periods import parse_period
-from inprocap_flow.cli import clocks, layout, reasons, standing
+from inprocap_flow.cli import clocks, layout, reasons, standing_approvals
 from inprocap_flow.cli.session import Session
 from inprocap_flow.cli.subject import Subject
 from inprocap_flow.cli.words import confirmed_mark
 from inprocap_flow.engine.case.records import MAIN, Blocker, DeadlineState, key, stamp
-from inprocap_flow.engine.prospects import (
-    ActProspect,
-    Seat,
-    SignatureProspect,
-    act_prospect,
-    signature_prospect,
-)
+from inprocap_flow.engine.prospects import ActProspect, Seat, SignatureProspect, act_prospect, signature_prospect
 from inprocap_flow.engine.timing.between import Bound
 from inprocap_flow.errors import NotFound
 
@@ -161,8 +155,11 @@ def answer_signature(session: Session, about: Subject, name: str, on: str | None
 
 
 def _signature_lines(about: Subject, found: SignatureProspect) -> list[str]:
-    title, state = standing.approval_title(about, found.standing), standing.approval_state(about, found.standing)
-    heading = f"{title}{standing.on_line(found.standing)}: {state}"
+    title, state = (
+        standing_approvals.approval_title(about, found.standing),
+        standing_approvals.approval_state(about, found.standing),
+    )
+    heading = f"{title}{standing_approvals.on_line(found.standing)}: {state}"
     lines = [layout.heading(line) for line in layout.wrapped(heading)]
     against = _against(found)
     lines += reasons.lines(against, about.words, about.definition, case=about.typed)
@@ -203,7 +200,7 @@ def _signature_to_plain(about: Subject, found: SignatureProspect) -> dict[str, A
     return {
         "case": about.case.id,
         "at": stamp(about.now),
-        **standing.approval_to_plain(about, found.standing, who),
+        **standing_approvals.approval_to_plain(about, found.standing, who),
         "possible": found.is_open,
         "missing": [
             {
