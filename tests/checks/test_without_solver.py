@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from inprocap_flow.language.checks import conditions, conditions_not_decided
-from inprocap_flow.language.guards import UNDECIDED, Answer
+from inprocap_flow.language.guards import UNDECIDED, Answer, decide, solver
 from inprocap_flow.language.inspect import inspect
 from inprocap_flow.language.people import approvals
 from inprocap_flow.language.people.search import Found
@@ -38,6 +38,15 @@ def test_what_nothing_decides_is_said_and_is_no_finding(code: str, monkeypatch: 
     undecided = said(code)
     assert code not in undecided
     assert conditions_not_decided.CODE in undecided
+
+
+@pytest.mark.parametrize("name", ["framework", "pcp"])
+def test_what_we_ship_is_decided_without_a_solver(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conditions, "_ASKED", Remembered(8))
+    monkeypatch.setattr(solver, "is_installed", lambda: False)
+    decide.cache_clear()
+    seen = inspect(ROOT / "definitions" / f"{name}.yaml", [ROOT / "definitions"])
+    assert [one.fact for one in seen.problems if one.code == conditions_not_decided.CODE] == []
 
 
 def test_who_has_no_solver_is_told_how_to_get_one(tmp_path: Path) -> None:

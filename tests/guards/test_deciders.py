@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from itertools import product
+from math import prod
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -16,7 +17,9 @@ from inprocap_flow.language.expressions.syntax import Call, parse, walk
 from inprocap_flow.language.expressions.tree import Constant, Expr, Name, Word
 from inprocap_flow.language.guards import IMPOSSIBLE, POSSIBLE, UNDECIDED, Answer, Question, Symbol, decide
 from inprocap_flow.language.guards.abstraction import Condition, ask
+from inprocap_flow.language.guards.boundaries import boundaries
 from inprocap_flow.language.guards.enumeration import enumerate_states
+from inprocap_flow.language.guards.narrowing import Search
 from inprocap_flow.language.guards.solver import solve
 from inprocap_flow.language.guards.worlds import is_answered_by
 from inprocap_flow.language.money import Money, Percent
@@ -131,3 +134,19 @@ def test_every_example_answers_the_question_as_the_evaluator_sees_it(expr: Expr,
         assert {symbol.name for symbol in answer.example} <= set(question.by_name)
         if answer.is_possible and {symbol.name for symbol in answer.example} == set(question.by_name):
             assert is_answered_by(question, {symbol.name: value for symbol, value in answer.example.items()})
+
+
+@SOME
+@given(CONDITIONS, CONDITIONS, st.booleans(), st.booleans())
+def test_choosing_one_value_after_the_other_finds_a_state_exactly_where_trying_all_of_them_does(
+    one: Expr, two: Expr, first: bool, second: bool
+) -> None:
+    question = ask(KNOWN, [(Condition(one, ""), first), (Condition(two, ""), second)])
+    values = boundaries(question).values
+    assume(prod(map(len, values.values())) <= 3_000)
+    every = (dict(zip(values, some, strict=True)) for some in product(*values.values()))
+    search = Search(question, values, 1_000_000)
+    state = search.state()
+    assert not search.gave_up
+    assert (state is not None) == any(is_answered_by(question, some) for some in every)
+    assert state is None or is_answered_by(question, state)

@@ -51,7 +51,8 @@ def boundaries(question: Question) -> Boundaries:
     the values matters, and every order is among them. It does not where values are computed.
     """
     exprs = [*(expr for expr, _ in question.wanted), *question.axioms]
-    constants = _Constants.of(exprs, question.symbols)
+    why = _why_incomplete(exprs, question)
+    constants = _Constants.of(exprs, question.symbols, computing=bool(why))
     alike: dict[Symbol, tuple[Value | Unknown, ...]] = {}  # symbols that differ in their names only, by one of them
     values = {}
     for symbol in question.symbols:
@@ -59,7 +60,6 @@ def boundaries(question: Question) -> Boundaries:
         if plain not in alike:
             alike[plain] = tuple(_values(symbol, constants, question))
         values[symbol.name] = alike[plain]
-    why = _why_incomplete(exprs, question)
     return Boundaries(values, not why, why)
 
 
@@ -71,7 +71,7 @@ class _Constants:
     currencies: tuple[str, ...]
 
     @classmethod
-    def of(cls, exprs: Sequence[Expr], symbols: Sequence[Symbol]) -> _Constants:
+    def of(cls, exprs: Sequence[Expr], symbols: Sequence[Symbol], *, computing: bool = False) -> _Constants:
         numbers: set[Decimal] = set()
         days: set[date] = set()
         words: dict[str, None] = {}
@@ -90,7 +90,8 @@ class _Constants:
                 days.add(value.date() if isinstance(value, datetime) else value)
             elif isinstance(value, str):
                 words[value] = None
-        if len(currencies) > 1:  # nothing can be compared with any currency, so conditions turn there
+        # Nothing can be compared with any currency, so conditions turn there; where values are computed, too.
+        if len(currencies) > 1 or computing:
             numbers.add(Decimal(0))
         return cls(tuple(sorted(numbers)), tuple(sorted(days)), tuple(words), tuple(currencies))
 
