@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inprocap_flow.service.desk import open_desk
+from inprocap_flow.service.opening import open_desk
 from inprocap_flow.service.releasing import release_organisation
 from inprocap_flow.settings import Settings
 from tests.cli.conftest import HERE, Lab
