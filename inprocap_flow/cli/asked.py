@@ -57,4 +57,5 @@ def nobody_speaks(session: Session, case: Case, line_id: str, about: Subject) ->
         f"Mind: nobody who speaks for {line_id} is known here, so no message reaches it: pass on what it must be told, "
         "or say where it is reached:"
     )
-    return ["", *layout.wrapped(text), f"  inprocap-flow people reach {about.typed} {line_id} --email ADDRESS"]
+    command = f"inprocap-flow people reach {about.typed} {line_id} --email ADDRESS"
+    return ["", *layout.wrapped(text), *layout.wrapped(command, "  ", "      ")]
