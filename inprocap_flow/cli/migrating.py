@@ -89,7 +89,7 @@ def _draft(session: Session, file: Path, old: str | None, procedure: str | None,
     session.answer({"plan": text, "open_questions": questions, "file": str(output) if output else None}, lines)
     parts = ["marked `decide`"] if marked and not remarked else [f"{marked} marked `decide`"] if marked else []
     if remarked:
-        parts.append(f"{remarked} in a remark: is a kind of track gone, or called otherwise only?")
+        parts.append(f"{remarked} in a remark: is a kind of track or a role gone, or called otherwise only?")
     session.note(
         f"({counted(questions, 'open question')}{'; ' if remarked else ', ' if marked else ''}{', '.join(parts)})"
     )
@@ -185,6 +185,7 @@ def _otherwise_called(data: Any) -> Iterator[str]:
         for what in ("fields", "documents", "milestones"):
             for was, now in told.get(what, {}).items():
                 found.setdefault(f"the {what.removesuffix('s')} {was} is called {now}", []).append(line)
+    yield from (f"the role {was} is called {now}" for was, now in data.get("roles", {}).items())
     for what in ("deadlines", "approvals"):
         for was, now in data.get(what, {}).items():
             line, name = was.split(" ", 1)

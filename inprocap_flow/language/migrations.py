@@ -18,6 +18,7 @@ DROP = "drop"  # of a field or document: nothing asks for it any more; what is t
 RENAMED = ("fields", "documents", "milestones", "approvals", "deadlines")  # of a line, what may have another name
 WATCHES = "watches"  # of the whole case, what may have another name, too
 TRACKS = "tracks"  # likewise: the kinds of tracks; a track keeps its id, which is what everything is recorded under
+ROLES = "roles"  # likewise: who signed or acted as one has signed and acted as the other
 
 
 @record
@@ -25,7 +26,7 @@ class LineChange:
     """What becomes of the lines of one kind.
 
     ``stages`` maps an old stage to the new one. ``renamed`` maps old names to new ones, for each of `RENAMED` and, of
-    the case, for `WATCHES` and `TRACKS`. ``deadlines`` holds a choice for each (by the old name; for one that is new,
+    the case, for `WATCHES`, `TRACKS` and `ROLES`. ``deadlines`` holds a choice for each (by the old name; for one that is new,
     by its own), ``fields`` and ``documents`` likewise: `KEEP`, `DROP`, `ASK`. ``values`` are new values, encoded, that
     every case gets.
     """

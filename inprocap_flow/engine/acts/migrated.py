@@ -24,6 +24,7 @@ def event_data(fit: Fit, reason: str | None) -> dict[str, Any]:
         "deadlines": _renamed(fit, "deadlines", case.deadlines),
         "approvals": _renamed(fit, "approvals", case.approvals),
         "published": _republished(fit),
+        "roles": Between(fit.old.definition, fit.new.definition, plan).new_words.other_roles,
         "watches": [name for name in sorted(case.watches) if not _same_watch(fit, name)],
         "watches_renamed": _renamed_watches(fit),
         "holds_again": holds_again(fit.case, fit.new.definition),

@@ -87,6 +87,8 @@ def _go_over(work: Work, fit: Fit) -> list[Blocker]:
     before = {state.id: state for state in work.case.lines.values()}
     said = event_data(fit, work.request.reason)
     work.binding = fit.new  # first: the event names what is decided with from it on
+    words = Between(fit.old.definition, fit.new.definition, fit.plan).new_words
+    work.role = words.role(work.role) if work.role else work.role
     work.emit("migrated", MAIN, said)
     for line in before.values():
         if blockers := _give_values(work, fit, line):

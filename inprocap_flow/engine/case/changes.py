@@ -233,6 +233,11 @@ def _migrated(case: Case, event: Event) -> Changes:
             else state
             for place, state in known
         }
+    if roles := data.get("roles", {}):
+        changes["approvals"] = {place: _signed_as(state, roles) for place, state in changes["approvals"].items()}
+        changes["acted"] = {
+            who: tuple(dict.fromkeys(roles.get(one, one) for one in acted)) for who, acted in case.acted.items()
+        }
     names = data.get("published", {})
     changes["published"] = {names.get(place, place): at for place, at in case.published.items()}
     names = data.get("watches_renamed", {})
@@ -243,6 +248,16 @@ def _migrated(case: Case, event: Event) -> Changes:
     }
     changes["lifted"] = {rule: by for rule, by in case.lifted.items() if rule not in data.get("holds_again", ())}
     return changes
+
+
+def _signed_as(state: ApprovalState, roles: Mapping[str, str]) -> ApprovalState:
+    """Let signatures be those of the role that is called otherwise now: who signed has signed as that one."""
+    if not any(given.role in roles for given in state.signatures):
+        return state
+    return changed(
+        state,
+        signatures=tuple(changed(given, role=roles.get(given.role, given.role)) for given in state.signatures),
+    )
 
 
 def _moved_over(line: LineState, told: Mapping[str, Any]) -> LineState:

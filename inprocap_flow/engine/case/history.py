@@ -131,7 +131,7 @@ def apply(case: Case, event: Event) -> Case:
         next_seq=max(event.seq + 1, case.next_seq),
         next_decision=max(event.decision + 1, case.next_decision),
         version=event.outcome,
-        acted=_acted(case, event),
+        acted=_acted(changes.pop("acted", case.acted), event),
         last_change_at=stamp(event.recorded_at),
         last_change_by=event.actor,
         **changes,
@@ -148,10 +148,10 @@ def _hear_of(lines: Mapping[str, LineState], event: Event, changes: Changes) -> 
         changes["lines"] = {**lines, line.id: changed(line, last=last)}
 
 
-def _acted(case: Case, event: Event) -> Mapping[str, tuple[str, ...]]:
-    if event.role is None or event.actor == SYSTEM_ACTOR or event.role in case.acted.get(event.actor, ()):
-        return case.acted
-    return {**case.acted, event.actor: (*case.acted.get(event.actor, ()), event.role)}
+def _acted(acted: Mapping[str, tuple[str, ...]], event: Event) -> Mapping[str, tuple[str, ...]]:
+    if event.role is None or event.actor == SYSTEM_ACTOR or event.role in acted.get(event.actor, ()):
+        return acted
+    return {**acted, event.actor: (*acted.get(event.actor, ()), event.role)}
 
 
 EVENT_KINDS = tuple(APPLIERS)

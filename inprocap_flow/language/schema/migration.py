@@ -32,6 +32,9 @@ class RenamedDoc(Doc):
     tracks: Renamed = key(
         "Tracks", "Kinds of tracks, of the case only: tracks go over under the new kind and keep their ids.", {}
     )
+    roles: Renamed = key(
+        "Roles", "Roles, of the case only: who signed or acted as one has signed and acted as the other.", {}
+    )
     watches: Renamed = key("Watches", "Watches, of the case only: what one has seen stays seen.", {})
 
 

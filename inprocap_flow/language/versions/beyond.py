@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from inprocap_flow.language.graph import reachable
-from inprocap_flow.language.migrations import ASK, DROP, RENAMED, TRACKS, WATCHES, LineChange
+from inprocap_flow.language.migrations import ASK, DROP, RENAMED, ROLES, TRACKS, WATCHES, LineChange
 from inprocap_flow.language.model import Definition, Line, Step
 from inprocap_flow.language.versions.compare import same_kind
 
@@ -41,11 +41,12 @@ def renamed_wrongly(was: Line, now: Line, change: LineChange) -> Iterator[tuple[
 
 
 def renamed_of_case(old: Definition, new: Definition, change: LineChange) -> Iterator[tuple[str, str, str]]:
-    """Yield the same of watches and kinds of tracks, which belong to the whole; *change* is that of the case.
+    """Yield the same of watches, kinds of tracks and roles, which belong to the whole; *change* is that of the case.
 
     A kind that is still there cannot be renamed: its next track could get the id of one that has gone over.
     """
-    for what, before, after in ((WATCHES, old.watches, new.watches), (TRACKS, old.tracks, new.tracks)):
+    for what in (WATCHES, TRACKS, ROLES):
+        before, after = getattr(old, what), getattr(new, what)
         pairs: Mapping[str, str] = change.renamed.get(what, {})
         for name, now in pairs.items():
             if name in after or now in before or list(pairs.values()).count(now) > 1:

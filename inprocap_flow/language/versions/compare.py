@@ -113,11 +113,13 @@ def same_approval(was: Approval, now: Approval, between: Between) -> bool:
 
 def _stricter(between: Between, name: str) -> bool:
     """Return whether holders of the role *name* may do less, or must declare more, than in the old version."""
-    was, now = between.old.roles.get(name), between.new.roles.get(name)
+    words = between.new_words
+    before = next((old for old, new in words.other_roles.items() if new == name), name)
+    was, now = between.old.roles.get(before), between.new.roles.get(name)
     if was is None or now is None:
         return was is not now
     return (
-        not _apart(between.new, now) <= _apart(between.old, was)
+        not _apart(between.new, now) <= set(words.roles(tuple(_apart(between.old, was))))
         or not set(now.never) <= set(was.never)
         or not set(now.not_who_brought) <= set(was.not_who_brought)
         or now.declares_interests > was.declares_interests

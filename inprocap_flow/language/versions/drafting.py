@@ -13,6 +13,7 @@ from inprocap_flow.language.versions.compare import Between, finals, other_rules
 from inprocap_flow.language.versions.likeness import likeliest_stage
 
 _NO_SUCH = "there are no such tracks any more"
+_NO_ROLE = "there is no such role any more"
 Section = list[tuple[str, str, str]]  # name, choice, remark
 
 
@@ -33,6 +34,7 @@ def draft_plan(old: Definition, new: Definition, name: str) -> str:
     gone = [kind for kind in old.tracks if kind not in new.tracks]
     new_kinds = [kind for kind in new.tracks if kind not in old.tracks]
     lines += [_gone_kind(old.tracks[kind], new, new_kinds) for kind in gone]
+    lines += [text for name in old.roles if name not in new.roles if (text := _gone_role(name, old, new))]
     tracks = [_track(between, kind) for kind in old.tracks if kind not in gone]
     if any(not line.lstrip().startswith("#") for track in tracks for line in track):
         lines += ["tracks:", *(line for track in tracks for line in track)]
@@ -45,8 +47,9 @@ def open_questions(text: str) -> int:
 
 
 def renamed_or_gone(text: str) -> int:
-    """Return how many kinds of tracks a draft asks about in a remark: gone, or called otherwise, nobody can tell."""
-    return sum(line.startswith("# ") and line.partition(": ")[2].startswith(_NO_SUCH) for line in text.splitlines())
+    """Return how many kinds of tracks and roles a draft asks about in a remark: are they gone, or called otherwise?"""
+    asked = (_NO_SUCH, _NO_ROLE)
+    return sum(line.startswith("# ") and line.partition(": ")[2].startswith(asked) for line in text.splitlines())
 
 
 def _quoted(version: str) -> str:
@@ -62,6 +65,17 @@ def _gone_kind(was: Line, new: Definition, new_kinds: list[str]) -> str:
     if not near:
         return f"{text}."
     return f"{text}.\n# If they are called otherwise only, write  renamed: {{tracks: {{{was.kind}: {near[0]}}}}}"
+
+
+def _gone_role(name: str, old: Definition, new: Definition) -> str:
+    """Return what to do about a role that is gone, if a new one may be the same; one called like a track follows it."""
+    fresh = [one for one in new.roles if one not in old.roles]
+    alike = [one for one in fresh if said(new.roles[one].title) == said(old.roles[name].title)]
+    near = alike or get_close_matches(name, fresh, n=1, cutoff=0.5) or fresh
+    if not near or name in old.tracks:
+        return ""
+    text = f"# {name}: {_NO_ROLE}; what was signed as one is void."
+    return f"{text}\n# If it is called otherwise only, write  renamed: {{roles: {{{name}: {near[0]}}}}}"
 
 
 def _track(between: Between, kind: str) -> list[str]:

@@ -11,7 +11,7 @@ from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.errors import Place, Problem
 from inprocap_flow.language.files import Library
 from inprocap_flow.language.marks import MapNode, NodePath
-from inprocap_flow.language.migrations import RENAMED, TRACKS, WATCHES, Answers, LineChange, Migration
+from inprocap_flow.language.migrations import RENAMED, ROLES, TRACKS, WATCHES, Answers, LineChange, Migration
 from inprocap_flow.language.model import CASE, Definition, Field, Line
 from inprocap_flow.language.schema.messages import did_you_mean
 from inprocap_flow.language.schema.migration import DECIDE, LineAnswersDoc, LineChangeDoc, MigrationDoc
@@ -65,7 +65,7 @@ class Reader:
     def _line(self, told: LineChangeDoc, kind: str, at: NodePath) -> LineChange:
         was, now = self.old.line(kind), self.new.line(self._kind(kind))
         self._stages(told, was, now, at)
-        known = (*RENAMED, WATCHES, TRACKS)
+        known = (*RENAMED, WATCHES, TRACKS, ROLES)
         renamed = {what: dict(getattr(told.renamed, what)) for what in known if getattr(told.renamed, what)}
         for what, pairs in renamed.items():
             self._renamed(what, pairs, was, now, at)
@@ -98,8 +98,8 @@ class Reader:
         if what == "milestones":
             known = {step.milestone for line in self.old.lines for step in (line.begins, *line.steps.values())}
             names = {name for name in known if name}, set(self.new.milestones)
-        elif what in (WATCHES, TRACKS):
-            # A watch looks at the case as a whole, and a kind of track belongs to it.
+        elif what in (WATCHES, TRACKS, ROLES):
+            # A watch looks at the case as a whole; a kind of track and a role belong to it.
             both = set(getattr(self.old, what)), set(getattr(self.new, what))
             names = both if was.kind == CASE else (set(), set())
         else:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from inprocap_flow.language.expressions.tree import Expr
 from inprocap_flow.language.expressions.words import map_words
-from inprocap_flow.language.migrations import Migration
-from inprocap_flow.language.model import CASE, Approval, Deadline, Definition, HookCall
+from inprocap_flow.language.migrations import ROLES, Migration
+from inprocap_flow.language.model import CASE, Approval, Deadline, Definition, HookCall, Signature
 from inprocap_flow.records import changed, record
 
 _OF_A_LINE = {"field": "fields", "document": "documents", "approval": "approvals", "deadline": "deadlines"}
@@ -38,12 +38,20 @@ class NewWords:
     def roles(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Return what roles are called now. One that is called like a renamed kind of track follows it, if it can.
 
-        A plan renames no roles: nothing of a case hangs on their names. It can if the new version has no role of the
-        old name and one of the new.
+        It can if the plan does not say otherwise and the new version has no role of the old name and one of the new.
         """
-        return tuple(self._role(name) for name in names)
+        return tuple(self.role(name) for name in names)
 
-    def _role(self, name: str) -> str:
+    @property
+    def other_roles(self) -> dict[str, str]:
+        """The roles of the old version that are called otherwise now: old name, new name."""
+        return {name: now for name in sorted(self.old.roles) if (now := self.role(name)) != name}
+
+    def role(self, name: str) -> str:
+        """Return what one role is called now."""
+        renamed = self.plan.line(CASE).now(ROLES, name)
+        if renamed != name:
+            return renamed
         now = self.plan.kind(name)
         return now if name in self.old.tracks and name not in self.new.roles and now in self.new.roles else name
 
@@ -87,11 +95,20 @@ class NewWords:
         kind = was.line
         return changed(
             was,
-            signatures=tuple(changed(one, when=self.maybe(kind, one.when)) for one in was.signatures),
+            signatures=tuple(self._signature(kind, one) for one in was.signatures),
             void_if_changed_fields=tuple(self.name("fields", kind, one) for one in was.void_if_changed_fields),
             void_if_changed_documents=tuple(self.name("documents", kind, one) for one in was.void_if_changed_documents),
             meeting=self.name("fields", kind, was.meeting) if was.meeting else None,
             sets={self.name("fields", kind, one): self.expression(kind, expr) for one, expr in was.sets.items()},
+        )
+
+    def _signature(self, kind: str, was: Signature) -> Signature:
+        return changed(
+            was,
+            role=self.role(was.role),
+            recorded_by=self.role(was.recorded_by) if was.recorded_by else was.recorded_by,
+            not_same_as=self.roles(was.not_same_as),
+            when=self.maybe(kind, was.when),
         )
 
     def _length(self, kind: str, length: Expr | str | None) -> Expr | str | None:
