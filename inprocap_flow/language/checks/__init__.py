@@ -148,6 +148,7 @@ OF_ORGANISATIONS: tuple[Check, ...] = cast(
         bounds_crossed,
         deadline_before_start,
         gate_after_meeting,
+        mixed_currencies,
         organisation_lacks,
         period_below_floor,
         rate_missing,

@@ -24,14 +24,20 @@ SEVERITY = ERROR
 
 
 def check(definition: Definition, around: Around) -> Iterator[Finding]:
-    """Yield a finding for each comparison or sum of amounts whose currencies are known and differ."""
+    """Yield a finding for each comparison or sum of amounts whose currencies are known and differ.
+
+    With an overlay a threshold is also held against an amount of which nothing says the currency: it is taken to be
+    in that of the organisation, where there is one.
+    """
+    home = around.organisation.currency if around.organisation and definition.overlays else ""
     units = {name: limit.unit for name, limit in definition.limits.items()}
     units |= {name: limit.unit for name, limit in around.rulebook.limits.items()} if around.rulebook else {}
     for reading in readings(definition):
         for part in walk(reading.expr):
             if not isinstance(part, Compare) and not (isinstance(part, Arithmetic) and part.sign in "+-"):
                 continue
-            found = {one for side in part.parts for one in currencies(definition, reading, side, units)}
+            taken = home if any(_is_threshold(side) for side in part.parts) else ""
+            found = {one for side in part.parts for one in currencies(definition, reading, side, units, taken)}
             if len(found) > 1:
                 yield Finding(
                     reading.origin,
@@ -40,8 +46,14 @@ def check(definition: Definition, around: Around) -> Iterator[Finding]:
                 )
 
 
-def currencies(definition: Definition, reading: Reading, expr: Expr, units: dict[str, str]) -> Iterator[str]:
-    """Yield the currency of *expr*, if it is known."""
+def _is_threshold(expr: Expr) -> bool:
+    return isinstance(expr, Constant) or (isinstance(expr, Call) and expr.function == "limit")
+
+
+def currencies(
+    definition: Definition, reading: Reading, expr: Expr, units: dict[str, str], home: str = ""
+) -> Iterator[str]:
+    """Yield the currency of *expr*, if it is known; *home* is that of amounts of which nothing says theirs."""
     if isinstance(expr, Constant) and expr.type_name == "money":
         yield expr.text.split()[-1]
     elif isinstance(expr, Call) and isinstance(expr.arguments[-1], Word) and expr.function in ("limit", "in_currency"):
@@ -52,7 +64,8 @@ def currencies(definition: Definition, reading: Reading, expr: Expr, units: dict
         track = (reading.each or "") if isinstance(expr, Member) and expr.owner == "each" else reading.line
         line = expr.owner if isinstance(expr, Member) and expr.owner in definition.tracks else track
         field = definition.line(home_of(definition, line, expr.name) if line else CASE).fields.get(expr.name)
-        yield from [field.currency] if field is not None and field.currency else []
+        if field is not None and field.type == "money":
+            yield from [one for one in (field.currency or home,) if one]
     elif isinstance(expr, Arithmetic):
         for side in expr.parts:
-            yield from currencies(definition, reading, side, units)
+            yield from currencies(definition, reading, side, units, home)

@@ -27,7 +27,7 @@ def check(definition: Definition, around: Around) -> Iterator[Finding]:
         return
     spans = list(_spans(definition, organisation))
     for reading in readings(definition):
-        for source, target in _conversions(definition, reading):
+        for source, target in _conversions(definition, reading, organisation.currency):
             missing = _first_without(organisation.exchange, source, target, spans)
             if missing is not None:
                 yield Finding(
@@ -38,12 +38,12 @@ def check(definition: Definition, around: Around) -> Iterator[Finding]:
                 )
 
 
-def _conversions(definition: Definition, reading: Reading) -> Iterator[tuple[str, str]]:
-    """Yield from which currency into which *reading* converts, where the first is known."""
+def _conversions(definition: Definition, reading: Reading, home: str) -> Iterator[tuple[str, str]]:
+    """Yield from which currency into which *reading* converts; amounts of which nothing says theirs are in *home*."""
     for part in walk(reading.expr):
         if isinstance(part, Call) and part.function == "in_currency" and isinstance(part.arguments[1], Word):
             target = part.arguments[1].word
-            for source in dict.fromkeys(currencies(definition, reading, part.arguments[0], {})):
+            for source in dict.fromkeys(currencies(definition, reading, part.arguments[0], {}, home)):
                 if source != target:
                     yield source, target
 
