@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from inprocap_flow.cli import layout, reasons
+from inprocap_flow.cli.alike import Block, together
 from inprocap_flow.cli.definitions import counted, procedure_file
 from inprocap_flow.cli.overlaid import overlay_file
 from inprocap_flow.cli.session import Session, pass_session
@@ -92,23 +93,23 @@ def _case(case: Impact) -> dict[str, Any]:
 def _lines(found: Impacts, *, everything: bool) -> Iterator[str]:
     yield layout.heading(f"{found.name} {found.version}")
     yield from layout.wrapped(_summary(found))
-    for case in found.cases:
-        if case.unaffected and not everything:
-            continue
-        yield ""
-        yield from layout.wrapped(f"{case.case_id}  {case.title}".rstrip())
-        yield from layout.wrapped(f"on {case.version}, in {case.stage}", "  ")
-        if found.kind == "overlay" or case.to != found.version:
-            yield from layout.wrapped(f"compared with {case.procedure} {case.to}", "  ")
-        for line, one in case.effects:
-            on = f"{line}: " if line not in ("", "case") else ""
-            yield from layout.bullet(f"{on}{one.says}")
-        said = {one.about for _, one in case.effects}
-        for blocker in case.undecided:
-            if blocker.about not in said:
-                yield from layout.bullet(blocker.reason)
-        if case.unaffected:
-            yield from layout.bullet("unaffected")
+    yield from together(_block(found, case) for case in found.cases if everything or not case.unaffected)
+
+
+def _block(found: Impacts, case: Impact) -> Block:
+    where, says = f"on {case.version}, in {case.stage}", []
+    if found.kind == "overlay" or case.to != found.version:
+        says += layout.wrapped(f"compared with {case.procedure} {case.to}", "  ")
+    for line, one in case.effects:
+        on = f"{line}: " if line not in ("", "case") else ""
+        says += layout.bullet(f"{on}{one.says}")
+    said = {one.about for _, one in case.effects}
+    for blocker in case.undecided:
+        if blocker.about not in said:
+            says += layout.bullet(blocker.reason)
+    if case.unaffected:
+        says += layout.bullet("unaffected")
+    return Block(f"{case.case_id}  {case.title}".rstrip(), where, tuple(says))
 
 
 def _next(found: Impacts, plan: Path | None) -> Iterator[str]:

@@ -6,12 +6,12 @@ cannot go over stays where it is, with the reason in its list of refusals.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from inprocap_flow.engine.acts.migrating import request_to_migrate
-from inprocap_flow.engine.case.records import Blocker, Decision, Event
+from inprocap_flow.engine.case.records import Blocker, Case, Decision, Event
 from inprocap_flow.errors import FlowError, InvalidInput, NotFound, Problem
 from inprocap_flow.language.checks.plans import check_plan
 from inprocap_flow.language.documents import kind_of
@@ -51,7 +51,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What became of one case: one of `MOVED`, `WOULD`, `ALREADY`, `REFUSED`, with the events or the reasons."""
+    """What became of one case: one of `MOVED`, `WOULD`, `ALREADY`, `REFUSED`, with the events or the reasons.
+
+    ``ends`` are those that running clocks had before, by ``line deadline`` in the words of the new version.
+    """
 
     case_id: str
     title: str
@@ -59,6 +62,7 @@ class Moved:
     stage: str
     events: tuple[Event, ...] = ()
     blockers: tuple[Blocker, ...] = ()
+    ends: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_plan(desk: Desk, path: Path) -> Plan:
@@ -187,15 +191,26 @@ def migrate_case(desk: Desk, plan: Plan, case_id: str, who: Who, *, dry_run: boo
         plan.migration, case_id, actor=who.actor, role=who.role, reason=who.reason or plan.reason
     )
     request = changed(request, account=who.account)
+    with desk.store.reading() as reading:
+        ends = _ends(plan, reading.load(case_id).case)
     outcome = preview(desk, case_id, request) if dry_run else act(desk, case_id, request)
     assert not isinstance(outcome, Answer)  # no key was given
     with desk.store.reading() as reading:
         case = outcome.case or reading.load(case_id).case
     if isinstance(outcome, Decision):
-        return Moved(case_id, case.title, WOULD if dry_run else MOVED, case.main.state, outcome.events)
+        return Moved(case_id, case.title, WOULD if dry_run else MOVED, case.main.state, outcome.events, ends=ends)
     if outcome.codes == ("already-migrated",):
         return Moved(case_id, case.title, ALREADY, case.main.state)
     return Moved(case_id, case.title, REFUSED, case.main.state, outcome.events, outcome.blockers)
+
+
+def _ends(plan: Plan, case: Case) -> dict[str, str]:
+    changes = {state.line: plan.migration.line(case.lines[state.line].kind) for state in case.deadlines.values()}
+    return {
+        f"{state.line} {changes[state.line].now('deadlines', state.name)}": state.end
+        for state in case.deadlines.values()
+        if state.is_open and state.end
+    }
 
 
 def tried(desk: Desk, plan: Plan, case_id: str, who: Who, *, dry_run: bool = False) -> Moved:
