@@ -47,7 +47,7 @@ def list_house(session: Session, name: str | None, day: date, *, stale: bool) ->
 
 
 def _limit(one: InForce, whose: str, language: str) -> dict[str, Any]:
-    from inprocap_flow.cli.definitions_law import limit_to_plain
+    from inprocap_flow.cli.definitions_law_limits import limit_to_plain
 
     return limit_to_plain(one, language) | {"whose": whose}
 
@@ -59,7 +59,7 @@ def _files(parts: tuple[Part, ...]) -> set[str]:
 
 
 def _lines(parts: tuple[Part, ...], language: str, short: ShortPlaces) -> Iterator[str]:
-    from inprocap_flow.cli.definitions_law import limit_lines
+    from inprocap_flow.cli.definitions_law_limits import limit_lines
     from inprocap_flow.service.own_lengths import by_source
 
     for part in parts:

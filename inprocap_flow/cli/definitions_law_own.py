@@ -20,11 +20,6 @@ def list_own(session: Session, name: str | None, day: date, *, stale: bool) -> N
     """List the lengths of the procedure, overlay or block *name*, or of all. Raises NotFound for another name."""
     from inprocap_flow.service.own_lengths import by_source, left_out, lengths_of
 
-    if session.options.get("organisation"):
-        from inprocap_flow.cli.definitions_law_house import list_house
-
-        list_house(session, name, day, stale=stale)
-        return
     desk = file_desk(session)
     found = lengths_of(desk.definitions, name)
     if found is None:

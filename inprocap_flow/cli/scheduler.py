@@ -16,7 +16,7 @@ from inprocap_flow.cli.session import Session, pass_session
 
 if TYPE_CHECKING:
     from inprocap_flow.service.desk import Desk
-    from inprocap_flow.service.timekeeping.ticking import Ticked
+    from inprocap_flow.service.timekeeping.ticked import Ticked
     from inprocap_flow.store.planned import Soonest
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -18,7 +18,7 @@ def worker(session: Session, once: bool) -> None:
 
     Example: inprocap-flow worker
     """
-    from inprocap_flow.service.delivering.queueing import work
+    from inprocap_flow.service.delivering.working import work
 
     session.log_what_happens()
     desk = session.desk
