@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from inprocap_flow.language.model import Text
 from inprocap_flow.language.resolve.desk import Desk
-from inprocap_flow.language.resolve.names import NameTable
+from inprocap_flow.language.resolve.name_table import NameTable
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from inprocap_flow.language.resolve.expressions import expression
 from inprocap_flow.language.resolve.footings import build_footings
 from inprocap_flow.language.resolve.limits import build_limit
 from inprocap_flow.language.resolve.links import build_receipts
-from inprocap_flow.language.resolve.names import check_declarations, check_handed, check_names, table
+from inprocap_flow.language.resolve.name_table import table
+from inprocap_flow.language.resolve.names import check_declarations, check_handed, check_names
 from inprocap_flow.language.resolve.parts import (
     build_approval,
     build_deadline,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from inprocap_flow.language.expressions.types import ANY, DATE, Type
 from inprocap_flow.language.model import CASE
-from inprocap_flow.language.resolve.names import NameTable
+from inprocap_flow.language.resolve.name_table import NameTable
 from inprocap_flow.language.schema.procedure import ProcedureDoc
 
 
