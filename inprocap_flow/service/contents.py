@@ -14,7 +14,7 @@ from inprocap_flow.language.canonical import from_plain
 from inprocap_flow.language.model import Definition, Organisation, Rulebook
 from inprocap_flow.language.overlays.comparing import LIFTABLE
 from inprocap_flow.machine.compile import compile_definition
-from inprocap_flow.machine.table import from_released
+from inprocap_flow.machine.released import from_released
 from inprocap_flow.service.choosing import APPLIED, OVERLAY, as_released
 
 Named = tuple[str, str]

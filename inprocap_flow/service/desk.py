@@ -19,7 +19,8 @@ from inprocap_flow.errors import DefinitionDefect, NotFound, StoreDamaged
 from inprocap_flow.ids import Ids, TimedIds
 from inprocap_flow.language.canonical import digest, from_plain
 from inprocap_flow.language.model import Definition, Organisation, Rulebook
-from inprocap_flow.machine.table import FORM, Machine, form_of, from_released
+from inprocap_flow.machine.released import form_of, from_released
+from inprocap_flow.machine.table import FORM, Machine
 from inprocap_flow.records import draft, field
 from inprocap_flow.service.roster import with_people
 from inprocap_flow.settings import Settings

@@ -12,7 +12,7 @@ from inprocap_flow.errors import NotFound, Problem
 from inprocap_flow.language.canonical import from_plain
 from inprocap_flow.language.checks import Around, check
 from inprocap_flow.language.model import Definition, Rulebook
-from inprocap_flow.machine.table import from_released
+from inprocap_flow.machine.released import from_released
 from inprocap_flow.service.choosing import APPLIED, OVERLAY, full_version
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.holding import Scene

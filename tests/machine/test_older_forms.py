@@ -11,9 +11,10 @@ import pytest
 from inprocap_flow.errors import DefinitionDefect
 from inprocap_flow.language.canonical import canonical_json
 from inprocap_flow.language.load import load_procedure
-from inprocap_flow.machine import table
+from inprocap_flow.machine import released, table
 from inprocap_flow.machine.compile import compile_definition
-from inprocap_flow.machine.table import Machine, form_of, from_released, released_form
+from inprocap_flow.machine.released import form_of, from_released
+from inprocap_flow.machine.table import Machine, released_form
 from inprocap_flow.service import desk as desks
 from tests.service.timekeeping.conftest import House, house  # noqa: F401 - the fixture
 
@@ -33,7 +34,8 @@ def plain(machine: Machine, **more: Any) -> dict[str, Any]:
 @pytest.fixture
 def newer_program(monkeypatch: pytest.MonkeyPatch) -> int:
     """A program that writes tables in another form than this one."""
-    monkeypatch.setattr(table, "FORM", 2)
+    for module in (released, table):
+        monkeypatch.setattr(module, "FORM", 2)
     monkeypatch.setattr(desks, "FORM", 2)
     return 2
 

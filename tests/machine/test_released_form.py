@@ -10,7 +10,8 @@ import pytest
 from inprocap_flow.language.canonical import canonical_json
 from inprocap_flow.language.load import load_procedure
 from inprocap_flow.machine.compile import compile_definition
-from inprocap_flow.machine.table import from_released, released_form
+from inprocap_flow.machine.released import from_released
+from inprocap_flow.machine.table import released_form
 from tests.machine.conftest import FILES, machine_of
 
 PURCHASE = Path(__file__).parents[1] / "engine" / "purchase.yaml"

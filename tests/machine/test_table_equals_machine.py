@@ -11,7 +11,8 @@ from transitions import MachineError
 from inprocap_flow.language.canonical import canonical_json
 from inprocap_flow.language.model import Line
 from inprocap_flow.machine.compile import PREFIX, LineMachine, Token, build
-from inprocap_flow.machine.table import LineTable, from_released, released_form
+from inprocap_flow.machine.released import from_released
+from inprocap_flow.machine.table import LineTable, released_form
 from tests.machine.conftest import FILES, machine_of
 
 

@@ -18,7 +18,8 @@ from inprocap_flow.language.canonical import to_plain
 from inprocap_flow.language.load import load_procedure
 from inprocap_flow.language.model import Definition, MeetingDate, Organisation, Person, Reminding
 from inprocap_flow.machine.compile import compile_definition
-from inprocap_flow.machine.table import Machine, from_released, released_form
+from inprocap_flow.machine.released import from_released
+from inprocap_flow.machine.table import Machine, released_form
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.settings import Settings
 from inprocap_flow.store.connection import Connection
