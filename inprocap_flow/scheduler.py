@@ -19,7 +19,8 @@ from inprocap_flow.records import draft
 from inprocap_flow.service.delivering.forgetting import forget_where_asked
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.timekeeping.rebuilding import rebuild_where_needed
-from inprocap_flow.service.timekeeping.ticking import Ticked, tick
+from inprocap_flow.service.timekeeping.ticked import Ticked
+from inprocap_flow.service.timekeeping.ticking import tick
 
 MOST_APART: Final = timedelta(seconds=30)
 LEAST_APART: Final = timedelta(milliseconds=200)  # however often it is woken

@@ -123,7 +123,7 @@ def annulled(desk: Desk, reading: Reading, message: Posted, now: datetime) -> Po
 
 def _to_owner(desk: Desk, reading: Reading, message: Posted, case_id: str, now: datetime) -> Iterator[Posted]:
     """Yield *message* to whoever answers for *case_id*, the same one however often it is made; nothing for nobody."""
-    from inprocap_flow.service.delivering.handing import owners_of
+    from inprocap_flow.service.delivering.recipients import owners_of
 
     try:
         loaded = reading.load(case_id)

@@ -16,7 +16,7 @@ from inprocap_flow.engine.case.records import Decision, Request
 from inprocap_flow.errors import FlowError
 from inprocap_flow.scheduler import MOST_APART, Belief, Scheduler, run, wait_for
 from inprocap_flow.service.acting import act
-from inprocap_flow.service.timekeeping.ticking import Ticked
+from inprocap_flow.service.timekeeping.ticked import Ticked
 from inprocap_flow.store.planned import Soonest
 from tests.service.timekeeping.conftest import House, built
 

@@ -12,7 +12,8 @@ from inprocap_flow import logs
 from inprocap_flow.delivery.parcels import Accepted, Failed
 from inprocap_flow.ids import derived_id
 from inprocap_flow.service.delivering.beforehand import withdrawals
-from inprocap_flow.service.delivering.handing import UNDELIVERED, owners_of, report_of
+from inprocap_flow.service.delivering.handing import UNDELIVERED, report_of
+from inprocap_flow.service.delivering.recipients import owners_of
 from inprocap_flow.service.delivering.routes import NOWHERE, WEBHOOK, Routes
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.store.deliveries import Claimed, Due, Posted

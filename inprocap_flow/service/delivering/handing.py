@@ -17,7 +17,7 @@ from inprocap_flow.engine.reminding.rungs import pace_of
 from inprocap_flow.errors import FlowError
 from inprocap_flow.ids import derived_id
 from inprocap_flow.records import changed, record
-from inprocap_flow.service.delivering.recipients import PUBLIC, PUBLISHER, House, others, owners, successors
+from inprocap_flow.service.delivering.recipients import PUBLIC, PUBLISHER, House, others, owners_of, successors
 from inprocap_flow.service.delivering.routes import NOWHERE, PEOPLES, WEBHOOK, Routes, open_routes
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.linking import CASE, annulled, carry_out
@@ -171,11 +171,6 @@ def _who_carried_out(reading: Reading, message: Posted) -> tuple[str, ...]:
     """
     caused = (event.actor for event in reading.events(message.case_id) if event.seq == message.seq)
     return tuple(f"person:{actor}" for actor in caused if actor != SYSTEM_ACTOR)
-
-
-def owners_of(desk: Desk, reading: Reading, case: Case) -> tuple[str, ...]:
-    """Return the groups that answer for *case*, the nearest first. Raises NotFound."""
-    return tuple(owners(case, desk.machine(reading, case.definition_hash).definition))
 
 
 def first_reached(house: House, groups: Iterable[str], case: Case, *, but: str = "") -> tuple[str, tuple[str, ...]]:

@@ -1,15 +1,11 @@
-"""Delivery by workers on several machines: what is due becomes jobs, and what a worker does with one."""
+"""Delivery by workers on several machines: what is due becomes jobs."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from inprocap_flow.delivery import queue
-from inprocap_flow.errors import NotAllowed
-from inprocap_flow.service.delivering.handing import hand_over
-from inprocap_flow.service.delivering.sending import deliver_due
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.service.opening import database_url
 from inprocap_flow.store.deliveries import Place
 
 MOST = 1000  # deliveries looked at in one tick; what is behind them has its turn with the next
@@ -19,34 +15,12 @@ def queue_due(desk: Desk, now: datetime) -> int:
     """Ask workers to send what is due, and return for how many places nobody had been asked yet."""
     with desk.store.reading() as reading:
         places = dict.fromkeys(due.place for due in reading.deliveries.due(now, most=MOST))
-    return _asked(desk, places)
+    return asked_workers(desk, places)
 
 
-def _asked(desk: Desk, places: dict[Place, None]) -> int:
+def asked_workers(desk: Desk, places: dict[Place, None]) -> int:
+    """Ask workers to send to *places*, and return for how many nobody had been asked yet."""
     if not places:
         return 0
     with desk.store.writing() as work:
         return queue.announce_due(work.connection.raw, places)
-
-
-def work(desk: Desk, *, wait: bool = True, heartbeat_seconds: float = queue.HEARTBEAT_SECONDS) -> None:
-    """Hand over and send what the jobs say, until a signal comes or, without *wait*, until there is no job.
-
-    Raises NotAllowed where the setting ``queue`` names none, and StoreUnavailable.
-    """
-    if desk.settings.queue == "none":
-        raise NotAllowed("there is no queue to work on", mend="set queue to procrastinate, or run the scheduler alone")
-
-    def hands_over(message_ids: list[str]) -> None:
-        now = desk.clock.now()
-        hand_over(desk, now, only=message_ids)
-        with desk.store.reading() as reading:
-            places = [place for one in message_ids for place in reading.deliveries.places_of(one, now)]
-        _asked(desk, dict.fromkeys(places))
-
-    def sends(place: queue.Place) -> None:
-        deliver_due(desk, desk.clock.now(), only=Place(*place))
-
-    with desk.store.writing() as transaction:
-        queue.prepare(transaction.connection.raw)
-    queue.work(database_url(desk.settings), hands_over, sends, wait=wait, heartbeat_seconds=heartbeat_seconds)

@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 from inprocap_flow.engine.case.records import MAIN, Case
 from inprocap_flow.language.model import Definition, Organisation, Person, side_of
 from inprocap_flow.records import record
+from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.roster import readers
+from inprocap_flow.store.port import Reading
 from inprocap_flow.store.records import Person as Known
 
 PUBLIC, PUBLISHER = "public", "publisher"
@@ -118,3 +120,8 @@ def others(definition: Definition) -> Iterator[str]:
     for role in dict.fromkeys((*owning, *roles)):
         if role in roles and side_of(roles[role]) == "buyer":
             yield f"role:{role}"
+
+
+def owners_of(desk: Desk, reading: Reading, case: Case) -> tuple[str, ...]:
+    """Return the groups that answer for *case*, the nearest first. Raises NotFound."""
+    return tuple(owners(case, desk.machine(reading, case.definition_hash).definition))

@@ -13,7 +13,8 @@ from typing import Literal
 from inprocap_flow import logs
 from inprocap_flow.delivery.bounces import LARGEST, read_notification
 from inprocap_flow.records import record
-from inprocap_flow.service.delivering.handing import UNDELIVERED, owners_of, report_of
+from inprocap_flow.service.delivering.handing import UNDELIVERED, report_of
+from inprocap_flow.service.delivering.recipients import owners_of
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.store.deliveries import Bundled, Posted
 from inprocap_flow.store.port import Reading

@@ -9,7 +9,7 @@ from inprocap_flow.service import delivering
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.timekeeping.expiring import expire
 from inprocap_flow.service.timekeeping.reminding import remind
-from inprocap_flow.service.timekeeping.ticking import Ticked
+from inprocap_flow.service.timekeeping.ticked import Ticked
 
 
 def do_all(desk: Desk, now: datetime, goes_on: Callable[[], bool]) -> Ticked:

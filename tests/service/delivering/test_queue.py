@@ -27,9 +27,9 @@ from inprocap_flow.records import changed
 from inprocap_flow.service.acting import open_case
 from inprocap_flow.service.delivering import deliver_due, hand_over
 from inprocap_flow.service.delivering.bundles import LEASE
-from inprocap_flow.service.delivering.queueing import work
 from inprocap_flow.service.delivering.routes import Routes
 from inprocap_flow.service.delivering.sending import DeliveryReport
+from inprocap_flow.service.delivering.working import work
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.opening import open_desk
@@ -225,8 +225,8 @@ WORKER = """
 import sys
 from datetime import datetime
 from inprocap_flow.clock import FixedClock
-from inprocap_flow.service.delivering.queueing import work
-from inprocap_flow.service.desk import open_desk
+from inprocap_flow.service.delivering.working import work
+from inprocap_flow.service.opening import open_desk
 from inprocap_flow.settings import load
 work(open_desk(load(), clock=FixedClock(datetime.fromisoformat(sys.argv[1])), create=False), heartbeat_seconds=0.2)
 """

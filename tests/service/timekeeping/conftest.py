@@ -23,7 +23,8 @@ from inprocap_flow.machine.compile import compile_definition
 from inprocap_flow.machine.table import released_form
 from inprocap_flow.service.acting import act, open_case
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.service.timekeeping.ticking import Ticked, tick
+from inprocap_flow.service.timekeeping.ticked import Ticked
+from inprocap_flow.service.timekeeping.ticking import tick
 from inprocap_flow.settings import Settings
 from inprocap_flow.store.connection import Watch
 from inprocap_flow.store.opening import open_store
