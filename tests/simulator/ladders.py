@@ -1,4 +1,4 @@
-"""Ladders once more, by walking day by day: what must be planned and said, known without `engine.reminders`.
+"""Ladders once more, by walking day by day: what must be planned and said, known without `engine.reminding`.
 
 Written from decision 0007 and the language reference, not from the engine. It is slow and has no other aim than to be
 obviously right; the one thing it borrows is who may still sign an approval, which other suites prove.

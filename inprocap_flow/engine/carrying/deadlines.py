@@ -1,6 +1,6 @@
 """What a step does to clocks: meets, stops, extends, starts, and everything that is counted back from what changed.
 
-Effects (e) of a step (language, 6.4). The moments themselves come from `engine.clocks`.
+Effects (e) of a step (language, 6.4). The moments themselves come from `engine.timing.clocks`.
 """
 
 from __future__ import annotations

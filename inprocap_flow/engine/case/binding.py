@@ -110,7 +110,7 @@ class Binding:
 
     @cached_property
     def paces(self) -> dict[str, Any]:
-        """How reminders are counted, by calendar: kept here for `engine.rungs`, which fills it."""
+        """How reminders are counted, by calendar: kept here for `engine.reminding.rungs`, which fills it."""
         return {}
 
     def day(self, moment: datetime) -> date:

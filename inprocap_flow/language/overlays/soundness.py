@@ -12,7 +12,7 @@ from inprocap_flow.language.model import Definition, Step
 from inprocap_flow.language.overlays.detour import Detour
 from inprocap_flow.language.overlays.keeping import check_kept
 from inprocap_flow.language.overlays.site import WEAKENS, Site
-from inprocap_flow.language.resolve.names import stages_of
+from inprocap_flow.language.resolve.name_table import stages_of
 from inprocap_flow.language.schema.messages import did_you_mean
 from inprocap_flow.language.schema.overlay import ARRIVING
 from inprocap_flow.language.schema.steps import StepDoc

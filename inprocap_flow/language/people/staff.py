@@ -1,6 +1,6 @@
 """Who of an organisation could act in a role on a day: holders who are there, and substitutes of those who are not.
 
-As the engine decides it (`engine.people`), for one day and a case in which nobody has acted yet: interests can be
+As the engine decides it (`engine.case.people`), for one day and a case in which nobody has acted yet: interests can be
 declared, and whoever could also refuse is taken not to.
 """
 

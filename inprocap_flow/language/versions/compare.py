@@ -1,6 +1,6 @@
 """What two versions of a procedure share, and what is otherwise in the second; titles and sources never count.
 
-Static: what *may* happen to some case. Where one case stands is for the engine (`engine.moving_on`).
+Static: what *may* happen to some case. Where one case stands is for the engine (`engine.acts.moving_on`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The case, and what is known on each of its lines: the fold of the events (`engine.history`), nothing else.
+"""The case, and what is known on each of its lines: the fold of the events (`engine.case.history`), nothing else.
 
 Field values stand in their encoded JSON form (`language.values.encode`), so that events, snapshots and hashes never
 depend on a Python type; the engine decodes them where it reads them.
