@@ -1,7 +1,7 @@
 """New ends of clocks that run already: extended, lengthened by law, given back, corrected, reckoned again.
 
-Pure, like `engine.timing.clocks`. The end of a clock is that of its period from its start, and then what its history says was
-done to it, in order; so a period can be reckoned again without losing what people decided (time-limits R13).
+Pure, like `engine.timing.clocks`. The end of a clock is that of its period from its start, and then what its history
+says was done to it, in order; so a period can be reckoned again without losing what people decided (time-limits R13).
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What the engine works on: moments, events, the case they fold into, requests, and the outcomes it gives back.
 
-Everything here is frozen. A case is the fold of its events (`engine.case.history`); nothing in it was ever typed directly.
+Everything here is frozen. A case is the fold of its events (`engine.case.history`); nothing in it was ever typed
+directly.
 """
 
 from inprocap_flow.engine.case.records.asking import (
