@@ -154,3 +154,13 @@ def test_a_case_that_stays_says_where_the_reason_is_written_and_who_may_move_it(
     told = " ".join(bid_in.refused("02-12 09:00", "migrate", plan, "--dry-run", "--as", "june").split())
     assert "who can Ben Invented (ben)" in told
     assert "A migration needs a reason. mend write it behind `reason:` in the plan, or after --reason" in told
+
+
+def test_a_dry_run_says_from_which_end_to_which_a_deadline_moves(bid_in: Lab) -> None:
+    text = PURCHASE.read_text(encoding="utf-8").replace("version: 2026.1", "version: 2027.1", 1)
+    assert "period: 6 days" in text
+    bid_in.file("purchase.yaml", text.replace("period: 6 days", "period: 5 days", 1))
+    head = PLAN.partition("stages:")[0]
+    plan = bid_in.file("over.yaml", f"{head}deadlines: {{answers: recompute}}\n")
+    said = " ".join(bid_in.done("02-11 08:00", "migrate", plan, "--as", "ben", "--dry-run").split())
+    assert "- answers recomputed: ends Sat 2026-02-14 24:00, was Fri 2026-02-13 24:00" in said
