@@ -1,4 +1,4 @@
-"""An amount of which no file says the currency is in that of the organisation: so a threshold in another one is found."""
+"""An amount whose currency no file says is in that of the organisation: so a threshold in another one is found."""
 
 from __future__ import annotations
 
