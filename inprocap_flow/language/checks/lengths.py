@@ -124,6 +124,12 @@ class Days:
             return None
         return next((day for day in self.starts() if self._ends_before(deadline, day, one, other)), None)
 
+    def is_always_shorter(self, deadline: Deadline, one: Length, other: Length) -> bool:
+        """Return whether *one*, however long, ends before *other* from some day on, and after it from none."""
+        return self.first_shorter(deadline, one, other) is not None and (
+            self.first_shorter(deadline, other, one) is None
+        )
+
     def _ends_before(self, deadline: Deadline, day: date, one: Length, other: Length) -> bool:
         ends = [self.count(deadline, day, period) for period in one.periods]
         others = [self.count(deadline, day, period) for period in other.periods]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, cast
 
+from inprocap_flow.calendar.days import Calendar
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_line
 from inprocap_flow.language.checks.reading import readings
 from inprocap_flow.language.model import Definition, Organisation, Rulebook
@@ -17,6 +20,7 @@ def check(definition: Definition, around: Around) -> Iterator[Finding]:
     organisation = around.organisation
     if organisation is not None:
         yield from _calendars(definition, organisation)
+        yield from _days(definition, organisation, around.day)
         yield from _lists(definition, organisation)
         yield from _limits(definition, organisation, around.rulebook)
 
@@ -32,6 +36,22 @@ def _calendars(definition: Definition, organisation: Organisation) -> Iterator[F
             if field.committee and not organisation.committees.get(field.committee):
                 origin = of_line(line.kind, "fields", field.name)
                 yield _lacks(origin, "meeting of the committee", field.committee, organisation)
+
+
+def _days(definition: Definition, organisation: Organisation, day: date | None) -> Iterator[Finding]:
+    """Yield a finding for each calendar whose days were known until before *day*; at the first deadline it counts."""
+    counting: dict[str, str] = {}
+    for line in definition.lines:
+        for deadline in line.deadlines.values():
+            counting.setdefault(deadline.calendar, of_line(line.kind, "deadlines", deadline.name))
+    for name, origin in counting.items():
+        plain = organisation.calendars.get(name)
+        until = Calendar.from_plain(cast("Mapping[str, Any]", plain)).covers_until if plain else None
+        if day is not None and until is not None and until < day:
+            fact = (
+                f"{organisation.name} knows the days of its calendar `{name}` until {until}: nothing is counted after."
+            )
+            yield Finding(origin, fact, "Add the years that follow in the organisation's file.")
 
 
 def _lists(definition: Definition, organisation: Organisation) -> Iterator[Finding]:
