@@ -8,21 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from inprocap_flow.clock import FixedClock
-from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.records import Handed, Request
-from inprocap_flow.language.load import load_organisation, load_procedure, load_rulebook, load_tests
-from inprocap_flow.language.scenarios import Deed, Tests
-from inprocap_flow.machine.compile import compile_definition
-from inprocap_flow.records import changed
-from inprocap_flow.service.acting import act, open_case
+from inprocap_flow.service.acting import act
 from inprocap_flow.service.judging import UNEXPLORED
-from inprocap_flow.service.rehearsal import Rehearsal
 from inprocap_flow.service.releasing import release_organisation, release_procedure
-from inprocap_flow.service.scenarios import moments_of, request_of
 from tests.links.conftest import House, decided, desk_over
+from tests.links.played import DEFINITIONS, Played, scenarios_of, story
 
-DEFINITIONS = Path(__file__).parents[2] / "definitions"
 SYSTEM, CALL = "case-system", "case-call"
 
 
@@ -34,44 +26,11 @@ def office(tmp_path: Path) -> Iterator[House]:
         release_procedure(desk, DEFINITIONS / f"{name}.yaml", by="ben", terms=UNEXPLORED)
     release_organisation(desk, DEFINITIONS / "organisations" / "example-lab.yaml", by="ben", terms=UNEXPLORED)
     office = House(desk, organisation="example-lab")
-    tests = load_tests(DEFINITIONS / "qualification-system.test.yaml", (DEFINITIONS,))
-    play = Rehearsal(_binding())
-    for deed in _story(tests, "qualified"):
-        _does(office, play, deed, frozenset(tests.firms))
+    played = Played(office, "qualification-system", SYSTEM, "Pumps and valves")
+    for deed in story(scenarios_of("qualification-system"), "qualified"):
+        played.does(deed)
     yield office
     desk.store.close()
-
-
-def _story(tests: Tests, name: str) -> Iterator[Deed]:
-    for deed in tests.stories[name]:
-        if deed.verb == "story":
-            yield from _story(tests, str(deed.what))
-        else:
-            yield deed
-
-
-def _binding() -> Binding:
-    definition = load_procedure(DEFINITIONS / "qualification-system.yaml")
-    organisation, _ = load_organisation(DEFINITIONS / "organisations" / "example-lab.yaml", (DEFINITIONS,))
-    rulebook = load_rulebook(DEFINITIONS / "rulebooks" / f"{definition.rulebook}.yaml")
-    return Binding(compile_definition(definition), organisation, rulebook)
-
-
-def _does(office: House, play: Rehearsal, deed: Deed, firms: frozenset[str]) -> None:
-    """Carry out a deed of the story in the house; the procurement officer records what firms do."""
-    when, now = moments_of(deed, play.binding)
-    office.desk.clock = FixedClock(now)
-    request = request_of(play, deed, play.binding, when)
-    play.number += 1
-    filed = {name: changed(one, sha256=sha256(name.encode()).hexdigest()) for name, one in request.documents.items()}
-    request = changed(request, actor="ben" if deed.by in firms else deed.by, documents=filed)
-    if request.kind == "open":
-        named = changed(request, extra={"case": SYSTEM, "title": "Pumps and valves"})
-        decided(open_case(office.desk, "qualification-system", office.organisation, named))
-    else:
-        decided(act(office.desk, SYSTEM, request))
-    with office.desk.store.reading() as reading:
-        play.case = reading.load(SYSTEM).case
 
 
 def _papers(*names: str) -> dict[str, Handed]:

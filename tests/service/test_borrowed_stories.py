@@ -9,6 +9,7 @@ import pytest
 from inprocap_flow.errors import InvalidInput
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.scenarios import Report, run_file
+from tests.service.borrowing import says, written
 
 ORDER = """\
 procedure: order
@@ -89,25 +90,13 @@ ORDERS = """\
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name, text in {
-        "order.yaml": ORDER,
-        "order.test.yaml": BASE,
-        "overlays/house.yaml": OVERLAY,
-        "organisations/lab.yaml": LAB,
-    }.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    return tmp_path
+    return written(tmp_path, order=ORDER, stories=BASE, overlay=OVERLAY, lab=LAB)
 
 
 def played(desk: Desk, folder: Path, text: str, name: str = "house.order") -> Report:
     path = folder / "overlays" / f"{name}.test.yaml"
     path.write_text(text, encoding="utf-8")
     return run_file(path, desk)
-
-
-def says(report: Report) -> list[str]:
-    return [fault.says for fault in report.faults]
 
 
 def test_a_scenario_starts_from_a_story_of_another_file(desk: Desk, folder: Path) -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from inprocap_flow.errors import InvalidInput, Problem
 from inprocap_flow.language.scenarios import Deed, Tests
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.service.scenarios import Report, player_for, run_file
+from inprocap_flow.service.scenarios import player_for, run_file
+from tests.service.borrowing import says, written
 
 ORDER = """\
 procedure: order
@@ -107,15 +108,7 @@ FOUR_DAYS = "{after: write, later: 4 days}"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name, text in {
-        "order.yaml": ORDER,
-        "order.test.yaml": BASE,
-        "overlays/house.yaml": OVERLAY,
-        "organisations/lab.yaml": LAB,
-    }.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    return tmp_path
+    return written(tmp_path, order=ORDER, stories=BASE, overlay=OVERLAY, lab=LAB)
 
 
 def file(folder: Path, *but: str, more: str = "") -> Path:
@@ -132,10 +125,6 @@ def told(desk: Desk, path: Path, story: str = "mine") -> tuple[Deed, ...]:
 
 def days(deeds: tuple[Deed, ...]) -> list[str]:
     return [deed.at for deed in deeds]
-
-
-def says(report: Report) -> list[str]:
-    return [fault.says for fault in report.faults]
 
 
 def refused(desk: Desk, path: Path) -> list[Problem]:
