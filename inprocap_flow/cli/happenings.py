@@ -10,6 +10,7 @@ from inprocap_flow.cli.words import Words
 from inprocap_flow.engine.case.kinds import AS_WRITTEN, kind_in
 from inprocap_flow.engine.case.records import MAIN, Event
 from inprocap_flow.language.model import CASE, Definition
+from inprocap_flow.service.voided import because_of
 
 
 def sentence(event: Event, words: Words, definition: Definition, kinds: Mapping[str, str] = AS_WRITTEN) -> str:
@@ -194,7 +195,9 @@ _SAYINGS: Mapping[str, Callable[[_Told], str]] = {
     "approval_given": lambda t: f"Approved: {t.approval()}.",
     "approval_declined": lambda t: f"Declined: {t.approval()}.{_reason(t)}",
     "approval_withdrawn": lambda t: f"Signature withdrawn: {t.approval()}.{_reason(t)}",
-    "approval_voided": lambda t: f"No longer valid: {t.approval()}, because of {', '.join(t.data.get('because', ()))}.",
+    "approval_voided": lambda t: (
+        f"No longer valid: {t.approval()}, because of {because_of(t.data.get('because', ()))}."
+    ),
     "approval_used": lambda t: f"Used: {t.approval()}.",
     "approval_ended": lambda t: f"No longer asked for: {t.approval()}.",
     "deadline_started": lambda t: f"Deadline {t.deadline()} runs until {t.end()}.",

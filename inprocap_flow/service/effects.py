@@ -14,6 +14,7 @@ from inprocap_flow.service.effect import Effect, Told, Values
 from inprocap_flow.service.effects_of_rules import lifted, migrated, passed_by
 from inprocap_flow.service.phrases import ASSUMED, destroyed_words, notice, reported_value, size, trace, used_words
 from inprocap_flow.service.sight import Sight, spoken
+from inprocap_flow.service.voided import because_of
 
 
 def effects(event: Event, sight: Sight, before: Values) -> Iterator[Effect]:
@@ -113,7 +114,7 @@ def _signed(told: Told) -> Iterator[Effect]:
 def _approval(what: str) -> Callable[[Told], Iterator[Effect]]:
     def said(told: Told) -> Iterator[Effect]:
         data = told.data
-        because = f", because of {', '.join(data['because'])}" if data.get("because") else ""
+        because = f", because of {because_of(data['because'])}" if data.get("because") else ""
         by = f" by {told.sight.step(told.event.line, data['step'])}" if data.get("step") else ""
         new = f"{what}{by}{because}"
         yield told.effect("Approval", told.title("approval"), new=new, name=str(data["approval"]))

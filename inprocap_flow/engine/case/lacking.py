@@ -71,7 +71,7 @@ def _why(found: Standing, lines: list[SignatureLine]) -> tuple[str, str]:
         return "approval-declined", f"was declined by {found.state.declined_by}{because}"
     statuses = {given.status for given in found.state.signatures if given.index in _asked_again(found, lines)}
     if "void" in statuses:
-        return "approval-void", "became void because what it covers was changed"
+        return "approval-void", "became void because what it covers, or who signs it, was changed"
     if any(line.lapsed for line in lines):
         return "approval-lapsed", "has lapsed"
     return "approval-missing", "is not complete"
