@@ -96,8 +96,9 @@ def _known_track(about: Subject, on: str | None) -> None:
 
 
 def _offered(found: Outlook, name: str, on: str | None) -> Offer | None:
+    """Return how *name* is offered on the track that is meant, else wherever it can be carried out, else anywhere."""
     fitting = [o for o in found.offers if o.step.name == name and (on is None or o.line == on or o.begins)]
-    return fitting[0] if fitting else None
+    return min(fitting, key=lambda o: (o.line != on, not o.is_open), default=None)
 
 
 def _derogation(about: Subject, found: Outlook, name: str, on: str | None) -> Offer | None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cache
 
 from inprocap_flow.engine.carrying.beginning import begin_work
+from inprocap_flow.engine.carrying.beginnings import beginning_blockers
 from inprocap_flow.engine.carrying.judge import Inputs, judge
 from inprocap_flow.engine.carrying.settle import pass_time
 from inprocap_flow.engine.carrying.work import Work
@@ -116,7 +117,7 @@ def _offer(
     work: Work, line: LineState, step: Step, actor: str | None, holders: Holders, *, begins: str | None = None
 ) -> Offer:
     plan = judge(_as_actor(work, actor), line.id, step, Inputs()) if begins is None else None
-    found = list(plan.blockers) if plan else list(_beginning_blockers(work, line, step))
+    found = list(plan.blockers) if plan else list(beginning_blockers(work, line, begins or "", step))
     asked = (*step.handed_in.fields, *step.handed_in.documents, "reason" if step.handed_in.reason else "")
     hand_in = tuple(b for b in found if b.code in COMES_WITH_IT and b.about in asked)
     blockers = [b for b in found if b not in hand_in and not _only_for_want_of(b, step)]
@@ -154,12 +155,6 @@ def _beginnings(work: Work, actor: str | None, holders: Holders) -> Iterator[Off
         parents = [work.case.main] if line.parent is None else [p for p in work.case.tracks(line.parent) if not p.ended]
         for parent in parents:
             yield _offer(work, parent, step, actor, holders, begins=kind)
-
-
-def _beginning_blockers(work: Work, parent: LineState, step: Step) -> Iterator[Blocker]:
-    from inprocap_flow.engine.carrying.judge import begin_blockers
-
-    yield from begin_blockers(work.facts(parent.id), step)
 
 
 def _approvals(work: Work, offers: tuple[Offer, ...]) -> Iterator[tuple[Standing, tuple[str, ...]]]:
