@@ -102,7 +102,8 @@ def _coming(one: InForce) -> str:
 def _evidence(one: InForce) -> str:
     value = one.value
     assert value is not None
-    means = f"; evidence {value.mark}: {one.mark_means}" if value.mark and one.mark_means else ""
+    means = f": {one.mark_means}" if one.mark_means else ""  # a procedure says in its head what its marks mean
+    means = f"; evidence {value.mark}{means}" if value.mark else ""
     if not one.confirmed:
         return f"[not confirmed]{means}"
     by = f" by {value.confirmed_by}" if value.confirmed_by else ""

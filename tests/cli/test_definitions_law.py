@@ -54,6 +54,11 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     return Desk(tmp_path / "own")
 
 
+def test_a_value_of_a_procedure_shows_its_mark_though_nothing_says_what_it_means() -> None:
+    shown = CliRunner().invoke(inprocap_flow, ["law", "training"], prog_name="inprocap-flow").stdout
+    assert shown.count("[not confirmed]; evidence D\n") == 2
+
+
 def test_the_value_in_force_on_a_day_is_listed_with_its_source_and_evidence(desk: Desk) -> None:
     assert desk.limits("lamp-rules", "--on", "2025-12-31")["small_purchase"]["value"] == "500"
     today = desk.limits("lamp-rules")["small_purchase"]
