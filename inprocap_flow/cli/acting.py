@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from inprocap_flow.cli import exits, layout
+from inprocap_flow.cli import completing, exits, layout
 from inprocap_flow.cli.outcomes import Outcome, done_lines, refused_lines, repeated_lines, to_plain
 from inprocap_flow.cli.session import Session
 from inprocap_flow.cli.subject import Subject, subject
@@ -45,6 +45,17 @@ _OPTIONS = (
     click.option("--key", metavar="KEY", help="The same key again gives the first answer again, and changes nothing."),
     click.option("--expect", type=int, metavar="VERSION", help="Only if the case still stands at this version."),
     click.option("--dry-run", "--preview", "dry_run", is_flag=True, help="Say what would come of it; record nothing."),
+)
+
+
+# Whoever asks for something may hand in documents with it.
+bringing = click.option(
+    "--doc",
+    "documents",
+    multiple=True,
+    metavar="NAME=PATH",
+    shell_complete=completing.documents,
+    help="A document that comes with it.",
 )
 
 

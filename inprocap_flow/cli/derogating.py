@@ -15,14 +15,7 @@ from inprocap_flow.language.model import CASE
 @click.argument("case", shell_complete=completing.cases)
 @click.argument("derogation", shell_complete=completing.derogations)
 @click.argument("fields", nargs=-1, metavar="[FIELD=VALUE]...", shell_complete=completing.fields)
-@click.option(
-    "--doc",
-    "documents",
-    multiple=True,
-    metavar="NAME=PATH",
-    shell_complete=completing.documents,
-    help="A document that comes with it.",
-)
+@acting.bringing
 @acting.acting
 @pass_session
 def derogate(

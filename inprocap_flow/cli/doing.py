@@ -20,14 +20,7 @@ _ON = click.option("--on", metavar="TRACK", shell_complete=completing.lines, hel
 @_ON
 @click.option("--new", metavar="KIND/NAME", help="Begin a track: supplier/alpha.")
 @click.option("--of", metavar="TRACK", shell_complete=completing.lines, help="The track that a new one belongs to.")
-@click.option(
-    "--doc",
-    "documents",
-    multiple=True,
-    metavar="NAME=PATH",
-    shell_complete=completing.documents,
-    help="A document that comes with it.",
-)
+@acting.bringing
 @acting.acting
 @pass_session
 def do(

@@ -13,6 +13,7 @@ import click
 
 from inprocap_flow.cli import plan_text
 from inprocap_flow.cli.definitions import file_desk, today, written
+from inprocap_flow.cli.options import Day
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import NotFound
 from inprocap_flow.records import record
@@ -22,20 +23,6 @@ if TYPE_CHECKING:
     from inprocap_flow.service.planning.living import CasePlan
     from inprocap_flow.service.planning.plans import Question, Timetable
     from inprocap_flow.service.planning.spread import Spread
-
-
-class Day(click.ParamType[date]):
-    """A day in ISO form."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is no day; write one such as 2027-03-01", param, ctx)
 
 
 @record

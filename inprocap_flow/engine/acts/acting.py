@@ -12,7 +12,7 @@ from inprocap_flow.engine.carrying.carry import follow_fields, take_inputs, void
 from inprocap_flow.engine.carrying.inputs import judge_documents, judge_fields
 from inprocap_flow.engine.carrying.work import Work
 from inprocap_flow.engine.case.people import Acting, Capacity, barred_from_bringing, capacity_for, nobody
-from inprocap_flow.engine.case.records import Blocker, GivenSignature, Request
+from inprocap_flow.engine.case.records import MAIN, Blocker, GivenSignature, Request
 from inprocap_flow.language.model import Document, Field, said
 from inprocap_flow.records import changed
 
@@ -20,6 +20,18 @@ from inprocap_flow.records import changed
 def take_role(work: Work, capacity: Capacity) -> None:
     """Let the work go on in the capacity found: role and whom the actor stands in for are recorded with every event."""
     work.role, work.on_behalf_of = capacity.role, capacity.on_behalf_of
+
+
+def take_role_of_keepers(work: Work, request: Request) -> Iterator[Blocker]:
+    """Take the role of whoever may enter what happened earlier, or yield why the actor is none of them.
+
+    They keep the record true: so they also move a case to another version, and destroy what is over.
+    """
+    found = capacity_for(acting(work, request, MAIN), work.binding.definition.may_backdate)
+    if isinstance(found, Capacity):
+        take_role(work, found)
+    else:
+        yield from found
 
 
 def fill(work: Work, request: Request) -> list[Blocker]:

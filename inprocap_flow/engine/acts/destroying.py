@@ -11,9 +11,8 @@ from datetime import date
 from typing import Any
 
 from inprocap_flow.calendar.zones import end_of_day
-from inprocap_flow.engine.acts.acting import acting, take_role
+from inprocap_flow.engine.acts.acting import take_role_of_keepers
 from inprocap_flow.engine.carrying.work import Work
-from inprocap_flow.engine.case.people import Capacity, capacity_for
 from inprocap_flow.engine.case.records import MAIN, Blocker, Case, DeadlineState, Request, unstamp
 from inprocap_flow.engine.case.sealing import is_sealed
 from inprocap_flow.language.model import Deadline, said
@@ -51,11 +50,7 @@ def sealed_in(case: Case) -> tuple[int, int]:
 
 
 def _may(work: Work, request: Request) -> Iterator[Blocker]:
-    found = capacity_for(acting(work, request, MAIN), work.binding.definition.may_backdate)
-    if isinstance(found, Capacity):
-        take_role(work, found)
-    else:
-        yield from found
+    yield from take_role_of_keepers(work, request)
     if not (request.reason or "").strip():
         reason = "Destroying what was sealed needs a reason."
         yield Blocker("reason-missing", reason, about="reason", mend="give a reason")

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from inprocap_flow.engine.acts.acting import acting, take_role
+from inprocap_flow.engine.acts.acting import take_role_of_keepers
 from inprocap_flow.engine.acts.clocks_over import MIGRATE, bring_over, start_new
 from inprocap_flow.engine.acts.fitting import Fit, given_values, new_clocks
 from inprocap_flow.engine.acts.migrated import event_data
@@ -23,7 +23,6 @@ from inprocap_flow.engine.carrying.inputs import judge_fields
 from inprocap_flow.engine.carrying.work import Work
 from inprocap_flow.engine.case.approvals import standing
 from inprocap_flow.engine.case.needing import is_needed
-from inprocap_flow.engine.case.people import Capacity, capacity_for
 from inprocap_flow.engine.case.records import MAIN, ApprovalState, Blocker, LineState, Request
 from inprocap_flow.engine.case.signers import who_may_give
 from inprocap_flow.language.canonical import from_plain, to_plain
@@ -61,11 +60,7 @@ def _plan_of(request: Request) -> Migration | None:
 
 def _may_not(work: Work, request: Request) -> Iterator[Blocker]:
     """Yield why this person may not: whoever may enter what happened earlier may also move a case over."""
-    found = capacity_for(acting(work, request, MAIN), work.binding.definition.may_backdate)
-    if isinstance(found, Capacity):
-        take_role(work, found)
-    else:
-        yield from found
+    yield from take_role_of_keepers(work, request)
     if not (request.reason or "").strip():
         mend = "write it behind `reason:` in the plan, or after --reason"
         yield Blocker("reason-missing", "A migration needs a reason.", about="reason", mend=mend)
