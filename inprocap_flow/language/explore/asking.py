@@ -78,6 +78,7 @@ class Question:
         self.searches: dict[tuple[Scope, tuple[Deed, ...]], Search] = {}
         self.paths: dict[tuple[Scope, Trail], Following | Followed] = {}
         self.unfinished = ""  # how far the search went that was broken off
+        self.shut: frozenset[State] = frozenset()  # the cases that are stuck where tracks are not counted
         self.doubted = False  # whether something was found, and is looked at more closely
 
     def answered(self, bound: Bound) -> Answer:
@@ -122,8 +123,19 @@ class Question:
             raise OutOfTime
         if found.fault is not None:
             return trail(found, *found.fault, self.fault)
-        first = next(stuck(found), None) if self.fault is None and found.complete else None
+        first = self.first_stuck(found, scope) if self.fault is None and found.complete else None
         return trail(found, first) if first is not None else None
+
+    def first_stuck(self, found: Search, scope: Scope) -> State | None:
+        """Return the case, of those found first, from which no end can be reached however many tracks there are.
+
+        Where never more than so many tracks of a kind are counted, a case may seem stuck only because one more would
+        lead on; so it must also be stuck where that many stand for that many or more.
+        """
+        if not scope.exact:
+            self.shut = frozenset(stuck(found))
+            return next(stuck(found), None)
+        return next((one for one in stuck(found) if one.uncounted() in self.shut), None)
 
     def exactly(self, parts: frozenset[Part], path: Trail) -> tuple[Answer | None, frozenset[Part]]:
         """Return the answer with tracks that are counted, or with which parts to begin anew."""

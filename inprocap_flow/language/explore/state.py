@@ -82,6 +82,10 @@ class State(NamedTuple):
         """Return the same case with other tracks of one kind."""
         return State(self.main, (*self.crowds[:position], crowd, *self.crowds[position + 1 :]))
 
+    def uncounted(self) -> State:
+        """Return the case that stands for this one where one track stands for one or more that stand alike."""
+        return State(self.main, tuple(tuple((seat, 1) for seat, _ in crowd) for crowd in self.crowds))
+
 
 def counted(crowd: Crowd) -> dict[Seat, int]:
     """Return a crowd as a mapping that may be changed."""
