@@ -103,19 +103,10 @@ def _forgettable() -> Executable:
 
 def statements(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
     """Return name, purpose and statement, in the order in which a message meets them."""
-    most: Any = bindparam("most")
-    of_bundle = select(_D.id, _D.message_id, _D.case_id, _D.organisation, _D.recipient, _D.channel, _D.attempts)
-    due = select(_D.id, _D.message_id, _D.case_id, _D.organisation, _D.recipient, _D.channel, _D.bundle, _D.next_at)
-    behind = or_(
-        _D.next_at > bindparam("after_at"), and_(_D.next_at == bindparam("after_at"), _D.id > bindparam("after"))
-    )
-    due = due.where(_OPEN, _DUE, behind).order_by(_D.next_at, _D.id).limit(most).offset(_NONE)
-    alike = select(_D.id, _D.message_id).where(
-        _WAITING, _UNTRIED, _DUE, *where(DELIVERIES, "organisation", "recipient", "channel")
-    )
-    tried = {"state": _said("sending"), "attempts": _D.attempts + literal_column("1"), "next_at": bindparam("lease")}
-    ends: dict[str, Any] = {name: bindparam(name) for name in ("state", "next_at", "last_error", "sent_at")}
-    same = select(_D.bundle).where(_D.id == bindparam("delivery")).scalar_subquery()
+    return {**_of_messages(dialect), **_of_what_is_due(dialect), **_of_sending(), **_of_mending(), **_of_forgetting()}
+
+
+def _of_messages(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
     pending = OUTBOX.c.state == _said("pending")
     return {
         "pending_messages": (
@@ -144,6 +135,20 @@ def statements(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
         ),
         "post_message": ("put a message into the outbox unless it is there", _once(dialect, OUTBOX)),
         "told_before": ("find whom a correction must reach", _told_before()),
+    }
+
+
+def _of_what_is_due(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
+    most: Any = bindparam("most")
+    due = select(_D.id, _D.message_id, _D.case_id, _D.organisation, _D.recipient, _D.channel, _D.bundle, _D.next_at)
+    behind = or_(
+        _D.next_at > bindparam("after_at"), and_(_D.next_at == bindparam("after_at"), _D.id > bindparam("after"))
+    )
+    due = due.where(_OPEN, _DUE, behind).order_by(_D.next_at, _D.id).limit(most).offset(_NONE)
+    alike = select(_D.id, _D.message_id).where(
+        _WAITING, _UNTRIED, _DUE, *where(DELIVERIES, "organisation", "recipient", "channel")
+    )
+    return {
         "add_delivery": ("plan a delivery unless it is planned", _once(dialect, DELIVERIES)),
         "due_deliveries": ("find what is due, or was being sent by somebody who is gone", due),
         "due_to": (
@@ -163,6 +168,14 @@ def statements(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
             "take it, passing over what somebody else is taking",
             alike.order_by(_D.id).with_for_update(skip_locked=True),
         ),
+    }
+
+
+def _of_sending() -> dict[str, tuple[str, Executable]]:
+    of_bundle = select(_D.id, _D.message_id, _D.case_id, _D.organisation, _D.recipient, _D.channel, _D.attempts)
+    tried = {"state": _said("sending"), "attempts": _D.attempts + literal_column("1"), "next_at": bindparam("lease")}
+    ends: dict[str, Any] = {name: bindparam(name) for name in ("state", "next_at", "last_error", "sent_at")}
+    return {
         "claim_delivery": (
             "name the bundle of a delivery, before the first try",
             update(DELIVERIES)
@@ -187,6 +200,12 @@ def statements(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
             .where(*where(DELIVERIES, "id", "bundle", "next_at"), _D.state == _said("sending"))
             .values(**ends),
         ),
+    }
+
+
+def _of_mending() -> dict[str, tuple[str, Executable]]:
+    same = select(_D.bundle).where(_D.id == bindparam("delivery")).scalar_subquery()
+    return {
         "deliveries_to": (
             "list what somebody was, or is to be, told",
             select(_D.case_id, OUTBOX.c.kind, OUTBOX.c.subject, _D.channel, _D.state, _D.created_at, _D.sent_at)
@@ -218,6 +237,11 @@ def statements(dialect: Dialect) -> dict[str, tuple[str, Executable]]:
             .where(*where(DELIVERIES, "bundle"))
             .order_by(_D.id),
         ),
+    }
+
+
+def _of_forgetting() -> dict[str, tuple[str, Executable]]:
+    return {
         "forgettable_messages": (
             "find messages all of whose deliveries were sent or dropped long ago, and what they said is still there",
             _forgettable(),
