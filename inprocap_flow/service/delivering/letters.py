@@ -13,6 +13,7 @@ from inprocap_flow.ids import moment_of
 from inprocap_flow.language.model import Definition, Organisation, said
 from inprocap_flow.service.delivering.phrases import Phrases
 from inprocap_flow.service.delivering.recipients import PUBLIC, PUBLISHER, mail_address
+from inprocap_flow.service.delivering.renamed import approval_now
 from inprocap_flow.service.delivering.telling import Telling
 from inprocap_flow.service.delivering.wording import item
 from inprocap_flow.service.desk import Desk
@@ -93,7 +94,11 @@ def telling_of(desk: Desk, reading: Reading, message: Posted, phrases: Phrases, 
     events = known.get(message.case_id, ())
     version = named or definition_at(events, message.seq) or loaded.definition_hash
     definition = desk.machine(reading, version).definition
-    return Telling(message, definition, loaded.case.title, known.get(message.case_id, ()), phrases)
+    title = loaded.case.title or said(definition.title, phrases.language)  # a case that nobody gave a name
+    telling = Telling(message, definition, title, known.get(message.case_id, ()), phrases)
+    if version != loaded.definition_hash and message.kind in ("asked", "reminder"):  # it went over since
+        telling.approval = approval_now(reading, loaded.case, message)
+    return telling
 
 
 def _letter(tellings: Sequence[Telling], organisation: Organisation, reader: str, phrases: Phrases) -> Letter:

@@ -55,7 +55,7 @@ def _of_approval(telling: Telling, rest: list[str]) -> Said:
     phrases, since = telling.phrases, telling.detail("since")
     asked = (phrases.say("asked_on"), phrases.moment(unstamp(since)) if since else "")
     on = f" --on {line}" if line != MAIN else ""
-    sign = telling.command(f"sign {telling.case_id} {name}{on}")
+    sign = telling.command(f"sign {telling.case_id} {telling.approval or name}{on}")
     what = phrases.say("waits", approval=telling.titled("approval", name, line))
     return Said(what, (asked, *telling.why("approval", name, line)), "sign", sign)
 

@@ -26,10 +26,17 @@ def ladder_now(reading: Reading, case: Case, message: Posted) -> str:
 
 
 def approval_now(reading: Reading, case: Case, message: Posted) -> str:
-    """Return the approval that *message* asks to sign, as it is called in the version that *case* is on now."""
-    if key(message.line, message.subject) in case.approvals:
-        return message.subject
-    return _now(reading, message, "approvals", message.line, message.subject)
+    """Return the approval that *message* asks to sign, as it is called in the version that *case* is on now.
+
+    "" for a reminder of something else.
+    """
+    if message.kind == "reminder":
+        kind, *parts = ladder_now(reading, case, message).split(" ")
+        return parts[1] if kind in _OF_APPROVALS and len(parts) > 1 else ""
+    name = message.about[0] if message.about else message.subject  # a watch asks for an approval of another name
+    if key(message.line, name) in case.approvals:
+        return name
+    return _now(reading, message, "approvals", message.line, name)
 
 
 def _now(reading: Reading, message: Posted, what: str, line: str, name: str) -> str:

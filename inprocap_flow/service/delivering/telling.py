@@ -33,6 +33,7 @@ class Telling:
         self.message, self.definition, self.title = message, definition, title
         self.phrases = phrases
         self._events = events
+        self.approval = ""  # what the approval that is to be signed is called by now, if its case went over since
 
     # ------------------------------------------------------------------------------------------ who may know what
 

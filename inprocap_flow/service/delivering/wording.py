@@ -119,7 +119,8 @@ def _asked(telling: Telling) -> Said:
     watch = message.subject != name
     what = phrases.say("watch" if watch else "asked", approval=title, watch=message.subject)
     on = f" --on {telling.line}" if telling.line else ""
-    return Said(what, telling.why("approval", name), "sign", telling.command(f"sign {telling.case_id} {name}{on}"))
+    sign = telling.command(f"sign {telling.case_id} {telling.approval or name}{on}")
+    return Said(what, telling.why("approval", name), "sign", sign)
 
 
 def _correction(telling: Telling) -> Said:
