@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from inprocap_flow.engine.case.history import apply, fold
 from inprocap_flow.engine.case.records import Event
+from inprocap_flow.records import changed
 from inprocap_flow.store import snapshot
 from tests.engine.conftest import Play
 
@@ -19,7 +18,7 @@ def merged(play: Play) -> Event:
         "definition": play.case.definition_hash,
         "lines": {"case": {"left": {"preparation.ready": "bidding.running"}}},
     }
-    return replace(last, kind="migrated", line="case", seq=last.seq + 1, data=data)
+    return changed(last, kind="migrated", line="case", seq=last.seq + 1, data=data)
 
 
 def test_two_stages_that_become_one_are_remembered_alike_by_replay_and_by_the_stored_state(ranked: Play) -> None:
