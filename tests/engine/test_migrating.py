@@ -20,7 +20,7 @@ from inprocap_flow.language.load import load_procedure
 from inprocap_flow.language.migrations import Answers, LineChange, Migration
 from inprocap_flow.machine.compile import compile_definition
 from tests.engine.conftest import ORGANISATION, Play, at, moment
-from tests.engine.test_laws import SEED
+from tests.engine.walking import SEED
 
 PURCHASE = (Path(__file__).parent / "purchase.yaml").read_text(encoding="utf-8")
 

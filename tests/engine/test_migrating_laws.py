@@ -27,7 +27,7 @@ from inprocap_flow.language.versions.compare import finals
 from inprocap_flow.machine.compile import compile_definition
 from inprocap_flow.store import snapshot
 from tests.engine.conftest import ORGANISATION
-from tests.engine.test_laws import SEED, Walk, shipped, text_of
+from tests.engine.walking import SEED, Walk, shipped, text_of
 
 PURCHASE = Path(__file__).parent / "purchase.yaml"
 STAGES = {"ready": "finished", "over": "complete", "ranked": "listed", "standstill": "waiting", "free": "unbound"}

@@ -19,7 +19,7 @@ from inprocap_flow.service.rehearsal import Rehearsal
 from inprocap_flow.service.scenarios import run_file
 from inprocap_flow.store.opening import open_store
 from tests.engine.conftest import ORGANISATION
-from tests.engine.test_laws import SEED, Walk
+from tests.engine.walking import SEED, Walk
 from tests.explore.abstracting import nowhere
 
 ROOT = Path(__file__).parents[2]

@@ -25,7 +25,7 @@ from inprocap_flow.service.explaining import explain
 from inprocap_flow.service.holding import held, scene_of
 from inprocap_flow.service.scenarios import run_file, with_firms
 from inprocap_flow.store.opening import open_store
-from tests.engine.test_laws import Walk
+from tests.engine.walking import Walk
 from tests.mutation.procedures import procedure
 
 BOUND = Bound(seconds=3)
