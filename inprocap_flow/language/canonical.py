@@ -126,7 +126,15 @@ def _as_it_is(plain: Plain) -> Plain:
     return plain
 
 
-_AS_IT_IS = frozenset({"str", "int", "bool", "None", "Any", "object"})
+def _value(plain: Plain) -> Plain:
+    """Return a value of the language. An amount is a mapping, and that is pairs where the order of writing counts."""
+    if isinstance(plain, list) and plain and all(isinstance(pair, list) and len(pair) == _PAIR for pair in plain):
+        return dict(plain)
+    return plain
+
+
+_PAIR = 2
+_AS_IT_IS = frozenset({"str", "int", "bool", "None", "Any"})
 
 
 @cache
@@ -141,6 +149,8 @@ def _noted_decoder(note: str, module: str) -> Decoder:
     name, _, inside = note.partition("[")
     if name in _AS_IT_IS or name == "Literal":
         return _as_it_is
+    if name == "object":
+        return _value
     arguments = _split(inside.removesuffix("]"), ",")
     if name == "tuple":
         return _tuple_decoder(_noted_decoder(arguments[0], module))
