@@ -81,7 +81,7 @@ def _lines(book: _Book, entry: CaseEntry, waits: list[ApprovalEntry], *, waiting
     historic = ", from history" if entry.historic else ""
     rest = " " * len(start)
     lines = [
-        *(layout.heading(line) for line in layout.wrapped(entry.title or "(no title)", start)),
+        *(layout.heading(line) for line in layout.wrapped(entry.title or _untitled(book, entry), start)),
         *layout.wrapped(words.address(book.definition(entry), CASE, entry.stage), rest),
         *layout.wrapped(
             f"{entry.procedure} {entry.procedure_version}, {entry.organisation}{historic}; "
@@ -92,6 +92,12 @@ def _lines(book: _Book, entry: CaseEntry, waits: list[ApprovalEntry], *, waiting
     for one in waits if waiting else ():
         lines += layout.wrapped(f"waits: {_approval(book, entry, one)}", rest, rest + "       ")
     return lines
+
+
+def _untitled(book: _Book, entry: CaseEntry) -> str:
+    """Return what a case is called that nobody gave a title: what its procedure is called."""
+    title = book.words_of(entry.organisation).text(book.definition(entry).title)
+    return f"{title} (no title)".strip()
 
 
 def _approval(book: _Book, entry: CaseEntry, one: ApprovalEntry) -> str:

@@ -93,7 +93,8 @@ def _lines(words: Words, one: Upcoming, now: datetime, *, whole: bool) -> list[s
     if one.only_if:
         lines += layout.wrapped(_only_if(words, one), rest, rest + "   ")
     if whole:
-        lines += layout.wrapped(f"{one.case.title or '(no title)'}, {one.case.id}", rest)
+        untitled = f"{words.text(one.binding.definition.title)} (no title)"
+        lines += layout.wrapped(f"{one.case.title or untitled}, {one.case.id}", rest)
     return lines
 
 

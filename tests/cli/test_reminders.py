@@ -47,12 +47,12 @@ Mon 2026-01-12 08:00  Nothing happens in Draft
                       to Officer: ben
                       because nothing has happened since Mon 2026-01-05 09:00, 5
                          working days then
-                      (no title), case-2
+                      Watchful (no title), case-2
 Fri 2026-02-06 08:00  Tenders (tenders) ends Fri 2026-02-20 16:00
                       to Officer: ben
                       because that is 10 working days before; then Wed
                          2026-02-18 08:00
-                      (no title), case-1
+                      Watchful (no title), case-1
 """
     )
 
