@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inprocap_flow.language.checks.conditions import Asking, Judged, once, undecided
+from inprocap_flow.language.checks.conditions import Asking, Judged, undecided
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_line
 from inprocap_flow.language.guards.abstraction import Known
 from inprocap_flow.language.model import SYSTEM, Approval, Definition, Person
@@ -25,7 +25,6 @@ def check(definition: Definition, around: Around) -> Iterator[Finding]:
     yield from (one.finding for one in judged(definition, around) if one.decided)
 
 
-@once
 def judged(definition: Definition, around: Around) -> Iterator[Judged]:
     """Yield the findings, and what was not decided."""
     if around.organisation is None:

@@ -11,7 +11,7 @@ from inprocap_flow.language.expressions.tree import Call, Compare, Expr, Listing
 from inprocap_flow.language.guards import Answer, Question, decide
 from inprocap_flow.language.guards.abstraction import Condition, Known, ask
 from inprocap_flow.language.guards.solver import INSTALL, is_installed
-from inprocap_flow.language.model import CASE, Definition, Guard, Line, Organisation, Step
+from inprocap_flow.language.model import CASE, Definition, Guard, Line, Step
 from inprocap_flow.language.remembered import Remembered
 
 MEND = "Write it with fewer values, so that all of them can be tried."
@@ -46,7 +46,7 @@ class Asking:
 
     known: Known
     answers: Remembered[Answer] = field(default_factory=lambda: Remembered(4096))
-    said: dict[str, tuple[Organisation | None, tuple[Judged, ...]]] = field(default_factory=dict)
+    said: dict[str, tuple[Judged, ...]] = field(default_factory=dict)
 
     @classmethod
     def about(cls, definition: Definition, around: Around) -> Asking:
@@ -80,14 +80,16 @@ Judging = Callable[[Definition, Around], Iterator[Judged]]
 
 
 def once(judged: Judging) -> Judging:
-    """Let *judged* work once: its own check says what it found, `conditions-not-decided` what it could not decide."""
+    """Let *judged*, which asks nothing of an organisation, work once: its own check says what it found,
+    `conditions-not-decided` what it could not decide.
+    """
 
     @wraps(judged)
     def remembered(definition: Definition, around: Around) -> Iterator[Judged]:
-        said, name = Asking.about(definition, around).said, judged.__module__
-        if name not in said or said[name][0] is not around.organisation:
-            said[name] = (around.organisation, tuple(judged(definition, around)))
-        return iter(said[name][1])
+        said = Asking.about(definition, around).said
+        if judged.__module__ not in said:
+            said[judged.__module__] = tuple(judged(definition, around))
+        return iter(said[judged.__module__])
 
     return remembered
 
