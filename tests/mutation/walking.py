@@ -16,7 +16,7 @@ from inprocap_flow.language.explore.asking import PROVEN
 from inprocap_flow.language.explore.search import Bound
 from inprocap_flow.language.inspect import inspect
 from inprocap_flow.language.load import load_organisation
-from inprocap_flow.language.model import Definition, Organisation
+from inprocap_flow.language.model import Definition, Organisation, Person
 from inprocap_flow.machine.compile import compile_definition
 from inprocap_flow.records import changed
 from inprocap_flow.service.counterexamples import DOES_NOT_REPLAY, firms_of, look_for_an_end, on_stage
@@ -191,12 +191,13 @@ def _walk(told: Drawn, definition: Definition, organisation: Organisation, verdi
 def _finds_home(told: Drawn, walk: Watched, name: str) -> bool:
     """Return whether a case that did not come to an end by chance comes to one when everything is tried.
 
-    Facts are answered anew in every way, clocks waited for and acted on, papers brought, approvals signed. If all of
-    it was tried in vain, the check must not have proven that there is always an end.
+    Facts are answered anew in every way, clocks waited for and acted on, papers brought, approvals signed; for whoever
+    declared a conflict of interest somebody new acts, as proofs take for granted that people sign. If all of it was
+    tried in vain, the check must not have proven that there is always an end.
     """
     assert walk.case is not None
     definition = walk.binding.definition
-    people = with_firms(walk.binding.organisation, definition, firms_of(definition))
+    people = with_newcomers(with_firms(walk.binding.organisation, definition, firms_of(definition)))
     stage = on_stage(replace(walk.binding, organisation=people), walk.case, walk.events, walk.now)
     looked = look_for_an_end(stage, LOOKED)
     told.looked += 1
@@ -207,6 +208,13 @@ def _finds_home(told: Drawn, walk: Watched, name: str) -> bool:
         kind = LEFT if not looked.no_end else ANSWERED if _ends_if_answered_anew(walk, people) else NO_END
         told.wrong.append(f"{name} {kind} from {_stands(walk)}")
     return False
+
+
+def with_newcomers(house: Organisation) -> Organisation:
+    """Return *house* with two more people in each of its roles, who have declared nothing yet."""
+    roles = {role for person in house.people.values() if not person.speaks_for for role in person.roles}
+    new = [Person(f"{role}_{name}", (role,)) for role in sorted(roles) for name in ("kim", "lou")]
+    return changed(house, people={**house.people, **{one.id: one for one in new}})
 
 
 def _ends_if_answered_anew(walk: Watched, people: Organisation) -> bool:

@@ -21,7 +21,7 @@ MOST_TRIES = 24
 MOST_ANSWERS = 3
 """So many values are looked at for one that is another than what stands."""
 _BY_VALUE = ("field-missing", "guard-unknown", "branch-unknown", "bad-value", "out-of-range")
-_BY_ANOTHER = ("not-entitled", "four-eyes", "interest-conflict", "apart")
+_BY_ANOTHER = ("not-entitled", "four-eyes", "conflict-of-interest", "apart")
 _BY_DATE = ("below-floor", "too-early", "too-late", "above-ceiling")
 REASON = "It has to be"
 
