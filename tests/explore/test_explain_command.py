@@ -27,7 +27,8 @@ steps:
   end: {from: s1, to: done, by: officer, already_there: {after: [wait]}}
 deadlines:
   wait: {title: Wait, kind: not_before, period: 20 days, remind: [{role: officer, before: 1 day}]}
-  soon_over: {title: Soon, kind: due, period: 5 days, remind: [{role: officer, before: 1 day}]}
+  soon_over:
+    {title: Soon, kind: due, period: 5 days, acts: {extend: {by: officer}}, remind: [{role: officer, before: 1 day}]}
   long: {title: Long, kind: due, period: 50 days, remind: [{role: officer, before: 1 day}]}
 """
 FILE = "round.ends-left-open.test.yaml"

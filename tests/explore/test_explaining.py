@@ -133,7 +133,8 @@ steps:
   wait: {from: s1, to: same, by: officer, restarts: [long], handed_in: {reason: yes}}
   go2: {from: s1, to: done, by: officer, stops: [clock, long]}
 deadlines:
-  clock: {title: Clock, kind: due, period: 2 days, remind: [{role: officer, before: 1 day}]}
+  clock:
+    {title: Clock, kind: due, period: 2 days, acts: {extend: {by: officer}}, remind: [{role: officer, before: 1 day}]}
   long: {title: Long, kind: not_before, period: 30 days}
 """,
     )

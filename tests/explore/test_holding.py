@@ -68,8 +68,15 @@ def asked(tmp_path: Path, text: str, one: Behavioural) -> tuple[Definition, Verd
     return definition, verdict
 
 
-def test_a_clock_that_ends_while_the_case_must_wait_is_no_finding_and_no_proof(tmp_path: Path) -> None:
+def test_a_clock_that_always_ends_while_the_case_must_wait_is_proven_not_to_run(tmp_path: Path) -> None:
     _, verdict = asked(tmp_path, ROUND.replace("LENGTH", "5"), started_while_running)
+    assert verdict.verdict == "proven"
+
+
+def test_a_clock_that_ends_while_the_case_must_wait_unless_it_is_extended_is_no_finding_and_no_proof(
+    tmp_path: Path,
+) -> None:
+    _, verdict = asked(tmp_path, extendable(ROUND.replace("LENGTH", "5")), started_while_running)
     assert verdict.findings == ()
     assert verdict.verdict == "not decided"
     (doubt,) = [one.answer.doubt for one in verdict.asked if one.answer.doubt]
@@ -99,6 +106,28 @@ steps:
     )
     assert [one.fact for one, _ in verdict.findings] == [
         "`first` starts `clock`, which may run already: then the step is refused."
+    ]
+
+
+def test_a_clock_that_is_long_enough_only_if_the_steps_before_it_come_late_is_found(tmp_path: Path) -> None:
+    """Taken late itself, `go2` must come before `mid` ends: on that day a clock of 15 days still ends with `wait`."""
+    clocks = CLOCKS.replace("LENGTH", "15").replace("20 days", "32 days")
+    _, verdict = asked(
+        tmp_path,
+        f"""{HEAD}
+begins: {{step: open_case, by: officer, to: s0, handed_in: {{fields: [need]}}}}
+steps:
+  go0: {{from: s0, to: s1, by: officer, starts: [wait]}}
+  go1: {{from: s1, to: s2, by: officer, starts: [mid]}}
+  go2: {{from: s2, to: s3, by: officer, meets: [mid], starts: [clock]}}
+  back: {{from: s3, to: s1, by: officer, already_there: {{after: [wait]}}}}
+  end: {{from: s3, to: done, by: officer, ends: everything}}
+{clocks}  mid: {{title: Mid, kind: due, period: 17 days, remind: [{{role: officer, before: 1 day}}]}}
+""",
+        started_while_running,
+    )
+    assert [one.fact for one, _ in verdict.findings] == [
+        "`go2` starts `clock`, which may run already: then the step is refused."
     ]
 
 
@@ -181,18 +210,23 @@ def test_check_says_what_may_be_in_a_plain_sentence_and_leaves_the_refusals_to_e
 
 
 def with_a_clock_that_is_too_short(tmp_path: Path) -> Definition:
-    """Return a procedure whose end would leave a clock open, did it not have to wait for longer than that lasts."""
+    """Return a procedure whose end would leave a clock open, if that were extended until the case need not wait."""
     path = tmp_path / "round.yaml"
     path.write_text(
-        f"""{HEAD}
+        extendable(f"""{HEAD}
 begins: {{step: open_case, by: officer, to: s0, handed_in: {{fields: [need]}}}}
 steps:
   go: {{from: s0, to: s1, by: officer, starts: [clock, wait]}}
   end: {{from: s1, to: done, by: officer, already_there: {{after: [wait]}}}}
-{CLOCKS.replace("LENGTH", "5")}""",
+{CLOCKS.replace("LENGTH", "5")}"""),
         encoding="utf-8",
     )
     return load_procedure(path)
+
+
+def extendable(text: str) -> str:
+    """Return a procedure in which the officer may extend the deadline `clock`."""
+    return text.replace("  clock: {title: Clock,", "  clock: {title: Clock, acts: {extend: {by: officer}},")
 
 
 # ------------------------------------------------------------------------------------------ an invented organisation

@@ -21,7 +21,8 @@ begins: {step: open_case, by: officer, to: s0, handed_in: {fields: [need]}}
 stages: {s0: {owner: officer}, s1: {owner: officer}, s2: {owner: officer}, done: {final: completed}}
 deadlines:
   wait: {title: Wait, kind: not_before, period: 20 days, remind: [{role: officer, before: 1 day}]}
-  short: {title: Short, kind: due, period: 5 days, remind: [{role: officer, before: 1 day}]}
+  short:
+    {title: Short, kind: due, period: 5 days, acts: {extend: {by: officer}}, remind: [{role: officer, before: 1 day}]}
   long: {title: Long, kind: due, period: 50 days, remind: [{role: officer, before: 1 day}]}
 """
 

@@ -52,7 +52,13 @@ def test_a_clock_that_takes_the_case_away_in_one_stage_may_have_ended_in_another
     assert late.answer.verdict == "found"
 
 
-def test_a_clock_that_takes_the_case_away_from_everywhere_leaves_the_question_open(tmp_path: Path) -> None:
+def test_a_clock_that_surely_ends_first_and_takes_the_case_away_from_everywhere_is_a_proof(tmp_path: Path) -> None:
     verdict = asked(tmp_path, ROUND.replace("EARLY", "[s0, s1]"))
+    assert {one.about: one.answer.verdict for one in verdict.asked}["late"] == "proven"
+
+
+def test_one_that_may_be_extended_leaves_the_question_open(tmp_path: Path) -> None:
+    text = ROUND.replace("EARLY", "[s0, s1]").replace("title: Early,", "title: Early, acts: {extend: {by: officer}},")
+    verdict = asked(tmp_path, text)
     (late,) = [one for one in verdict.asked if one.about == "late"]
     assert "The way that was found does not play (not-refused)" in late.answer.doubt

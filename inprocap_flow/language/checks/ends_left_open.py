@@ -8,7 +8,7 @@ from functools import partial
 from inprocap_flow.language.checks.asked import Asking, question
 from inprocap_flow.language.checks.finding import ERROR, Finding, called, of_line
 from inprocap_flow.language.explore.asking import Answer, Question
-from inprocap_flow.language.explore.happening import LEFT_OPEN, Happening
+from inprocap_flow.language.explore.coming import LEFT_OPEN, Happening
 from inprocap_flow.language.explore.scope import Part
 from inprocap_flow.language.explore.search import Fault
 from inprocap_flow.language.explore.state import Deed

@@ -9,8 +9,8 @@ from inprocap_flow.language.checks.asked import Asking, question
 from inprocap_flow.language.checks.finding import ERROR, Finding, of_step
 from inprocap_flow.language.checks.reading import Reading, fields_of, of_a_step
 from inprocap_flow.language.explore.asking import NOT_DECIDED, Answer, Question
+from inprocap_flow.language.explore.coming import Happening
 from inprocap_flow.language.explore.given import for_good
-from inprocap_flow.language.explore.happening import Happening
 from inprocap_flow.language.explore.judging import judge
 from inprocap_flow.language.explore.scope import place
 from inprocap_flow.language.explore.search import Bound, Fault

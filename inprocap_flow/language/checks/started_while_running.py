@@ -9,7 +9,7 @@ from inprocap_flow.language.checks.asked import Asking, question
 from inprocap_flow.language.checks.deadlines import belongs
 from inprocap_flow.language.checks.finding import ADVICE, Finding, of_step
 from inprocap_flow.language.explore.asking import Answer, Question
-from inprocap_flow.language.explore.happening import Happening
+from inprocap_flow.language.explore.coming import Happening
 from inprocap_flow.language.explore.judging import judge
 from inprocap_flow.language.explore.search import Fault
 from inprocap_flow.language.explore.seats import standing_in

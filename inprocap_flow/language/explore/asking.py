@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from inprocap_flow.language.explore.following import Followed, Following, Trail, trail
-from inprocap_flow.language.explore.refining import breaking, depending, nearest, staying_away
+from inprocap_flow.language.explore.refining import breaking, depending, lasting, nearest, staying_away
 from inprocap_flow.language.explore.scope import Part, Scope, closed
 from inprocap_flow.language.explore.search import Bound, Fault, Search, begun, stuck
 from inprocap_flow.language.explore.state import Deed, State
@@ -102,7 +102,7 @@ class Question:
             path = self.look(Scope(parts), along)
             if path is None:
                 return self.nothing()
-            more = breaking(self.definition, parts, path, self.breaks_off)
+            more = breaking(self.definition, parts, path, self.breaks_off) or self.too_short(parts, path, path.deeds)
             if more is not None:
                 parts, along = more, path.deeds
                 continue
@@ -147,13 +147,20 @@ class Question:
                 continue
             played = self.played(parts, counted)
             if played is not None:
-                return self.answer(FOUND, path=played), parts
+                longer = self.too_short(parts, counted, played.deeds)
+                return (self.answer(FOUND, path=played), parts) if longer is None else (None, longer)
             more = breaking(self.definition, parts, counted, self.breaks_off)
             more = nearest(self.definition, parts, counted.deeds) if more is None else more
             if more == parts:
                 return self.answer(NOT_DECIDED, f"a path with {most} tracks of each kind"), parts
             return None, more
         return self.answer(NONE_FOUND, f"{self.bound.tracks} tracks of each kind"), parts
+
+    def too_short(self, parts: frozenset[Part], path: Trail, deeds: tuple[Deed, ...]) -> frozenset[Part] | None:
+        """Return *parts* with the lengths of clocks that show *path* to be none; *deeds* are all that it is made of."""
+        if self.fault is None:
+            return None
+        return lasting(self.definition, parts, path, deeds, self.breaks_off)
 
     def breaks_off(self, parts: frozenset[Part], path: Trail) -> bool:
         """Return whether no case in a larger scope goes along *path*, as far as few cases tell."""

@@ -9,6 +9,8 @@ from inprocap_flow.language.explore.clocks import end_all, set_clock, set_own
 from inprocap_flow.language.explore.counting import added, moved_on, spread
 from inprocap_flow.language.explore.effects import Changes, Effects, effects
 from inprocap_flow.language.explore.judging import judge
+from inprocap_flow.language.explore.ordering import started
+from inprocap_flow.language.explore.scope import place
 from inprocap_flow.language.explore.state import RUNNING, Seat, State, as_crowd
 from inprocap_flow.language.explore.truth import NO, YES
 from inprocap_flow.language.explore.views import View
@@ -39,7 +41,7 @@ def carry_out(
         changed = _elsewhere(world, moved, kind, does.ended)
         if step.ends_everything:
             changed = [end_all(world, one, step) for one in changed]
-        changed = [more for one in changed for more in _elsewhere(world, one, kind, does.started)]
+        changed = [more for one in changed for more in _started(world, one, kind, does.started)]
         if does.extended:
             changed = [
                 more for one in changed for more in set_clock(world, one, kind, does.extended, RUNNING, extended=True)
@@ -85,6 +87,13 @@ def _elsewhere(world: World, state: State, kind: str, changes: Changes) -> list[
     for name, status in changes:
         states = [more for one in states for more in set_clock(world, one, kind, name, status)]
     return states
+
+
+def _started(world: World, state: State, kind: str, changes: Changes) -> list[State]:
+    """Return the case with clocks started that do not belong to the track that acts."""
+    states = _elsewhere(world, state, kind, changes)
+    names = [name for owner, name in (place(world.definition, kind, one) for one, _ in changes) if owner == CASE]
+    return [one._replace(main=started(world, one.main, names)) for one in states] if world.lengths else states
 
 
 def _others(world: World, state: State, does: Effects, view: View) -> Iterator[tuple[State, tuple[str, ...]]]:
@@ -207,5 +216,6 @@ def begun(world: World, state: State, line: Line) -> Iterator[tuple[State, Seat]
                 found = world.statuses(state, line.kind, seat, anchor)
                 if any(world.known_moment(status) for status in found):
                     seat = seat.with_clock(number, RUNNING)
-        for one in _elsewhere(world, state, line.kind, (*does.ended, *does.started)):
-            yield one, seat
+        for ended in _elsewhere(world, state, line.kind, does.ended):
+            for one in _started(world, ended, line.kind, does.started):
+                yield one, seat

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inprocap_flow.language.explore.counting import added, left_by_one
+from inprocap_flow.language.explore.ordering import left_off
 from inprocap_flow.language.explore.scope import place
 from inprocap_flow.language.explore.state import (
     MET,
@@ -70,7 +71,8 @@ def set_clock(world: World, state: State, kind: str, name: str, wanted: str, *, 
         return found
     clocks = state.main.clocks
     status = clocks[number] if extended else after(clocks[number], wanted)
-    changed = state._replace(main=state.main.with_clock(number, status))
+    main = state.main.with_clock(number, status)
+    changed = state._replace(main=left_off(main, bare) if bare in world.lengths else main)
     return _followers(world, changed, owner, bare, status, extended=extended)
 
 

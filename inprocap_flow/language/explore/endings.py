@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from inprocap_flow.language.explore.asking import NOT_DECIDED, PROVEN, Answer, Path
+from inprocap_flow.language.explore.coming import Happening
 from inprocap_flow.language.explore.given import relied_on
-from inprocap_flow.language.explore.happening import Happening
 from inprocap_flow.language.explore.judging import judge
 from inprocap_flow.language.explore.reads import read_by
 from inprocap_flow.language.explore.scope import Part, Scope, closed

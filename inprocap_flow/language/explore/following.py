@@ -6,7 +6,9 @@ import time
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-from inprocap_flow.language.explore.happening import Happening, happenings, opened
+from inprocap_flow.language.explore.coming import Happening, seen
+from inprocap_flow.language.explore.happening import happenings, opened
+from inprocap_flow.language.explore.ordering import without
 from inprocap_flow.language.explore.projecting import Projection
 from inprocap_flow.language.explore.search import Fault, Search
 from inprocap_flow.language.explore.state import Deed, State
@@ -56,6 +58,7 @@ class Following:
     def __init__(self, world: World, path: Trail) -> None:
         self.path = path
         self.shown = Projection(world, path.world)
+        self.states = tuple(without(state) for state in path.states)  # of lengths a larger scope may know more
         self.came: dict[Place, tuple[Place | None, Deed]] = {}
         self.waiting: list[tuple[int, int, Place]] = []
         self.at: Place | None = None  # what is looked at just now
@@ -112,14 +115,14 @@ class Following:
         """Return whether the fault of the path, if it has one, shows where the path ends."""
         if self.path.fault is None or at != len(self.path.states) - 1:
             return False
-        tried = self.path.fault(self.shown.large, happened)
+        tried = self.path.fault(self.shown.large, seen(self.shown.large, happened))
         if tried is not None:
             self.last = (happened.deed,) if tried is happened.deed else (happened.deed, tried)
         return tried is not None
 
     def _places(self, at: int, state: State) -> list[int]:
         """Return how far along the path a case has come that stands like this: a deed farther, or none."""
-        looks, states = self.shown.of(state), self.path.states
+        looks, states = self.shown.of(state), self.states
         return [one for one in (at + 1, at) if 0 <= one < len(states) and states[one] == looks]
 
     def found(self) -> Followed:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from inprocap_flow.language.explore.following import Trail
 from inprocap_flow.language.explore.given import relied_on
+from inprocap_flow.language.explore.lengths import measured
 from inprocap_flow.language.explore.reads import read_along, read_by, steps_of, values_read_by
 from inprocap_flow.language.explore.scope import Part, closed
 from inprocap_flow.language.explore.state import Deed, Seat, State
@@ -34,6 +35,23 @@ def breaking(definition: Definition, parts: frozenset[Part], path: Trail, breaks
         if len(group) > 1 and breaks(larger, path):
             return _fewest(definition, parts, group, path, breaks)
     return None
+
+
+def lasting(
+    definition: Definition, parts: frozenset[Part], path: Trail, deeds: Iterable[Deed], breaks: Breaks
+) -> frozenset[Part] | None:
+    """Return *parts* with the lengths of as few clocks as break *path* off; None if they do not, or are not known.
+
+    *deeds*: what the path is made of, with everything that it needs in between.
+    """
+    along = depending(definition, deeds)
+    lengths = measured(definition, parts | along) - parts
+    if not any(part[0] == "length" for part in lengths):
+        return None
+    if breaks(parts | lengths, path):
+        return _fewest(definition, parts, lengths, path, breaks)
+    more = along | lengths
+    return parts | more if breaks(parts | more, path) else None
 
 
 def _fewest(

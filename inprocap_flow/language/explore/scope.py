@@ -63,6 +63,8 @@ def _needs(definition: Definition, what: str, kind: str, name: str) -> list[Part
         anchor = definition.line(kind).deadlines[name].backwards_from or ""
         if definition.find_deadline(kind, anchor) is not None:
             needed.append(("deadline", *place(definition, kind, anchor)))
+    if what == "length":
+        needed.append(("deadline", kind, name))
     if what in ("field", "value"):
         declared = definition.line(kind).fields[name]
         if declared.fixed_from:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from math import inf
 
-from inprocap_flow.language.explore.happening import Happening, happenings, opened
+from inprocap_flow.language.explore.coming import Happening, seen
+from inprocap_flow.language.explore.happening import happenings, opened
 from inprocap_flow.language.explore.scope import Scope, closed
 from inprocap_flow.language.explore.state import Deed, State
 from inprocap_flow.language.explore.world import OutOfTime, TooMany, World
@@ -103,7 +104,7 @@ class Search:
     def _note(self, before: State | None, happened: Happening) -> bool:
         """Keep what happened; return whether it is enough."""
         deed, state = happened
-        shown = self.looks_for(self.world, happened) if self.looks_for is not None else None
+        shown = self.looks_for(self.world, seen(self.world, happened)) if self.looks_for is not None else None
         if shown is not None:
             self.fault = (before, (deed,) if shown is deed else (deed, shown))
             return True

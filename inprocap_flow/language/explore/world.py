@@ -9,6 +9,7 @@ from math import inf
 from typing import Any
 
 from inprocap_flow.language.checks.reading import readings
+from inprocap_flow.language.explore.lengths import Length, lengths
 from inprocap_flow.language.explore.noticing import Memory, Seen, Standing
 from inprocap_flow.language.explore.reads import kinds_read_by, read_by
 from inprocap_flow.language.explore.scope import Scope, field_of, place, touches
@@ -52,6 +53,10 @@ class World:
         self.clock_at = {
             (kind, one.name): number for kind, found in self.clocks.items() for number, one in enumerate(found)
         }
+        measured = {name for what, kind, name in scope.parts if (what, kind) == ("length", CASE)}
+        self.lengths: dict[str, Length] = (
+            {name: one for name, one in lengths(definition).items() if name in measured} if measured else {}
+        )
         # Each act as the step that it is like, made once: what is known of a step is kept by which step it is.
         self.acts = {
             kind: tuple(tuple((act.kind, step_of(one, act)) for act in one.acts.values()) for one in found)

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from inprocap_flow.language.checks.finding import of_step
 from inprocap_flow.language.explore.asking import Path
+from inprocap_flow.language.explore.coming import Happening
 from inprocap_flow.language.explore.endings import way_to
-from inprocap_flow.language.explore.happening import Happening
 from inprocap_flow.language.explore.reads import read_along
 from inprocap_flow.language.explore.scope import Scope, closed
 from inprocap_flow.language.explore.search import Bound, search

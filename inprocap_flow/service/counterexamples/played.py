@@ -28,7 +28,7 @@ SKIPS = (0, 3, 4, 1)
 """So many of the likely values are passed over, each time a path is played again: which of two days comes first may
 decide whether the fault shows."""
 MOST_DELAYS = 12
-"""So often, at most, is a way played again with a deadline beside it that ends earlier on the way."""
+"""So often, at most, is a way played again with a step on it taken late, or a deadline beside it that ends earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,9 @@ def play(asked: Asked, binding: Binding, start: datetime) -> Counterexample:
 def _delays(path: Path, definition: Definition, played: Counterexample, ended: Iterable[Clock]) -> Iterator[Delay]:
     """Yield where time may pass on a way that did not play: on it the deadlines *ended* came to their end."""
     if played.code == TOO_LATE:
-        yield from (Delay(number) for number in _starting_the_same(path, definition))
+        first = list(_starting_the_same(path, definition))
+        others = [number for number in reversed(range(1, len(path.deeds) - 1)) if number not in first]
+        yield from (Delay(number) for number in (*first, *others[:MOST_DELAYS]))
     if played.gap:
         places = product(reversed(range(1, len(path.deeds))), dict.fromkeys(ended))
         yield from islice((Delay(number, *clock) for number, clock in places), MOST_DELAYS)

@@ -1,0 +1,191 @@
+"""Which clock ends first: what real cases come to, an exploration that knows how long clocks last comes to as well."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from inprocap_flow.calendar.days import Calendar
+from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.engine.case.records import SYSTEM_ACTOR, Case, Request, unstamp
+from inprocap_flow.engine.turn import TIME
+from inprocap_flow.language.checks import started_while_running
+from inprocap_flow.language.checks.behaviour import judged
+from inprocap_flow.language.explore.lengths import Length, lengths
+from inprocap_flow.language.explore.ordering import happens_at_once, without
+from inprocap_flow.language.explore.scope import Part, Scope, closed
+from inprocap_flow.language.explore.search import Bound, Search, search
+from inprocap_flow.language.explore.state import State
+from inprocap_flow.language.load import load_procedure
+from inprocap_flow.language.model import Definition, Organisation, Person
+from inprocap_flow.machine.compile import compile_definition
+from inprocap_flow.service.rehearsal import Rehearsal
+from tests.engine.conftest import moment
+from tests.explore.abstracting import abstract
+
+SEED = int(os.environ.get("INPROCAP_SEED", "0")) or random.SystemRandom().randrange(10**9)
+STAGES = ("s0", "s1", "s2", "s3")
+HEAD = """\
+procedure: clocks
+version: 1
+language: en
+title: Clocks
+rulebook: none
+counting: {counting}
+roles: {{officer: {{title: Officer}}}}
+begins: {{step: open_case, by: officer, to: s0}}
+stages:
+  s0: {{owner: officer}}
+  s1: {{owner: officer}}
+  s2: {{owner: officer}}
+  s3: {{owner: officer}}
+  done: {{final: completed}}
+steps:
+  end: {{from: s3, to: done, by: officer, ends: everything}}
+"""
+
+
+def drawn(chance: random.Random) -> str:
+    """Return a procedure of four stages with three short clocks that nearly end together, started all over it."""
+    names = chance.sample(["a", "b", "c", "d"], 3)
+    text = HEAD.format(counting=chance.choice(["plain", "eu-1182-71", "eu-1182-71"]))
+    for number in range(7):
+        starts = chance.sample(names, chance.choice([0, 1, 1, 2, 3]))
+        stops = [one for one in chance.sample(names, chance.choice([0, 0, 1])) if one not in starts]
+        begins, to = STAGES[number % 4], chance.choice(STAGES)
+        text += f"  go{number}: {{from: {begins}, to: {to}, by: officer, starts: {starts}, stops: {stops}}}\n"
+    declared = ""
+    for name in names:
+        length = chance.choice(["2 days", "3 days", "4 days", "5 days", "6 days", "1 week", "9 days", "1 day"])
+        if chance.random() < 0.5:
+            fires, to, starts = (
+                chance.choice(STAGES),
+                chance.choice(STAGES),
+                chance.sample(names, chance.choice([0, 1])),
+            )
+            text += f"  over_{name}: {{from: {fires}, to: {to}, by: system, starts: {starts}}}\n"
+            declared += f"  {name}: {{title: C, kind: open_until, period: {length}, when_over: over_{name}}}\n"
+        else:
+            declared += f"  {name}: {{title: C, kind: not_before, period: {length}}}\n"
+    return f"{text}deadlines:\n{declared}"
+
+
+def loaded(folder: Path, text: str) -> Definition:
+    path = folder / "clocks.yaml"
+    path.write_text(text, encoding="utf-8")
+    return load_procedure(path)
+
+
+def explored(of: Definition, *, in_order: bool) -> Search:
+    parts: set[Part] = {("deadline", "", name) for name in of.main.deadlines}
+    parts |= {("length", "", name) for name in lengths(of)} if in_order else set()
+    found = search(of, Scope(closed(of, frozenset(parts))), Bound(states=200_000), time.process_time() + 600)
+    assert found.complete
+    return found
+
+
+def reached(found: Search) -> set[State]:
+    return {without(state) for state in found.came if not happens_at_once(found.world, state)}
+
+
+def house(chance: random.Random) -> Organisation:
+    """Return an organisation whose calendar has many a closed day, some of them in a row."""
+    first = moment("2026-01-05 09:00").date()
+    closed_days = {first + timedelta(days=one) for one in chance.sample(range(120), 30)}
+    start = chance.randrange(60)
+    closed_days |= {first + timedelta(days=start + one) for one in range(chance.choice([0, 3, 9]))}
+    calendar = Calendar("holidays", "1", holidays=dict.fromkeys(closed_days, "closed"), source="invented")
+    return Organisation(
+        "house", "1", {"en": "House"}, "Europe/Zurich", "EUR",
+        calendars={"holidays": calendar.to_plain()}, people={"ada": Person("ada", ("officer",))},
+    )  # fmt: skip
+
+
+def walked(of: Definition, chance: random.Random, deeds: int) -> list[Case]:
+    """Return a case as it stood after each of some *deeds*: steps, and time that passes up to the end of a clock."""
+    played = Rehearsal(Binding(compile_definition(of), house(chance)))
+    now = moment("2026-01-05 09:00") + timedelta(days=chance.randrange(20))
+    played.play(Request("open", "ada"), now)
+    seen: list[Case] = []
+    for _ in range(deeds):
+        assert played.case is not None
+        seen.append(played.case)
+        if chance.random() < 0.4:
+            now = max(now, later(played.case, now, chance))
+            played.play(Request(TIME, SYSTEM_ACTOR), now)
+        else:
+            offered = [one.name for one in of.main.steps.values() if played.case.main.state in one.sources]
+            played.play(Request("do", "ada", chance.choice([*offered, "end"])), now)
+    return seen
+
+
+def later(case: Case, now: datetime, chance: random.Random) -> datetime:
+    ends = [unstamp(one.end) for one in case.deadlines.values() if one.status == "running" and one.end]
+    moved = now + timedelta(hours=chance.choice([1, 24, 48]))
+    return chance.choice([*ends, *(one - timedelta(minutes=1) for one in ends), moved])
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_what_a_case_comes_to_an_exploration_that_knows_lengths_comes_to(tmp_path: Path, number: int) -> None:
+    chance = random.Random(f"{SEED} {number}")
+    of = loaded(tmp_path, drawn(chance))
+    there = explored(of, in_order=True)
+    known, all_of_it = reached(there), {*explored(of, in_order=False).came}
+    seen = [case for _ in range(12) for case in walked(of, chance, 40)]
+    missed = {state for state in (abstract(there.world, case) for case in seen) if without(state) not in known}
+    print(f"clocks: seed {SEED} {number}: {len(seen)} cases, {len(known)} of {len(all_of_it)} abstract cases")  # noqa: T201
+    assert missed == set()
+    assert known <= all_of_it
+
+
+@pytest.mark.parametrize(
+    ("declared", "known"),
+    [
+        ("kind: due, period: 5 days", 5),
+        ("kind: due, period: 2 weeks", 14),
+        ("kind: due, period: 5 days, acts: {stop: {by: officer}, satisfy: {by: officer}}", 5),
+        ("kind: due, period: 5 days, acts: {extend: {by: officer}}", None),
+        ("kind: due, period: 5 days, acts: {suspend: {by: officer}, resume: {by: officer}}", None),
+        ("kind: due, period: 5 working days", None),
+        ("kind: due, period: 1 day", None),
+        ("kind: due, period: 2 months", None),
+        ('kind: due, period: 5 days, closes_at: "12:00"', None),
+        ("kind: due, period: \"limit('long')\"", None),
+    ],
+)
+def test_a_length_is_known_only_where_nothing_can_change_it(tmp_path: Path, declared: str, known: int | None) -> None:
+    value = "{value: 5 days, from: 2020-01-01, source: s, confirmed_on: never}"
+    limit = f"limits: {{long: {{says: Long, unit: period, basis: custom, values: [{value}]}}}}\n"
+    text = f"{HEAD.format(counting='plain')}deadlines:\n  a: {{title: C, {declared}}}\n"
+    found = lengths(loaded(tmp_path, text + (limit if "limit(" in text else "")))
+    assert found.get("a") == (None if known is None else Length(known, ("plain", "holidays")))
+
+
+def test_no_length_is_known_where_somebody_may_enter_late_or_a_step_extends_the_deadline(tmp_path: Path) -> None:
+    text = f"{HEAD.format(counting='plain')}deadlines:\n  a: {{title: C, kind: due, period: 5 days}}\n"
+    late = text.replace("begins:", "may_backdate: [officer]\nbegins:")
+    assert [*lengths(loaded(tmp_path, text))] == ["a"]
+    assert lengths(loaded(tmp_path, late)) == {}
+
+
+@pytest.mark.parametrize(("length", "told"), [("4 days", "proven"), ("5 days", "proven"), ("6 days", "found")])
+@pytest.mark.parametrize("counting", ["plain", "eu-1182-71"])
+def test_a_clock_that_ends_while_the_case_must_wait_for_another_is_over_then(
+    tmp_path: Path, length: str, told: str, counting: str
+) -> None:
+    """Both end on one day if they are as long, `wait` after `a` and before `z`: nobody can do anything in between."""
+    for name in ("a", "z"):
+        text = f"""{HEAD.format(counting=counting)}  go: {{from: s0, to: s1, by: officer, starts: [wait, {name}]}}
+  back: {{from: s1, to: s0, by: officer, already_there: {{after: [wait]}}}}
+  on: {{from: s0, to: s3, by: officer}}
+deadlines:
+  wait: {{title: Wait, kind: not_before, period: 5 days}}
+  {name}: {{title: Other, kind: not_before, period: {length}}}
+"""
+        (verdict,) = judged(loaded(tmp_path, text), checks=[started_while_running])
+        assert {one.about: one.answer.verdict for one in verdict.asked}[f"go {name}"] == told
