@@ -55,3 +55,9 @@ def test_a_document_that_one_procedure_lacks_is_said_with_its_name_and_how_to_na
 
 def test_the_mend_mends_it(tmp_path: Path) -> None:
     assert found(tmp_path, EACH) == []
+
+
+def test_a_name_that_no_procedure_has_is_told_once_and_with_the_name_that_was_meant(tmp_path: Path) -> None:
+    ((_, fact, mend),) = found(tmp_path, WHOLE.replace("specification", "need_statemnt"))
+    assert fact == "`need_statemnt` is not a document of any of these procedures: open, pcp."
+    assert mend == "Did you mean `need_statement`?"

@@ -102,6 +102,7 @@ class _Inspector:
     def findings(self, who: Organisation | None) -> Iterator[Problem]:
         """Yield what is found with each procedure, alone and with each national overlay beside it."""
         missed: list[dict[Place, Problem]] = []
+        met: list[tuple[str, Problem]] = []
         for name in self.doc.for_:
             path = self.library.find("procedure", name)
             if path is None:
@@ -110,9 +111,10 @@ class _Inspector:
                 continue
             for beside in ((), *self._nationals(name, who)):
                 found, passed_over = self._with(name, path, beside, who)
-                yield from found
+                met += [(name, problem) for problem in found]
                 if passed_over is not None:
                     missed.append({problem.place: problem for problem in passed_over})
+        yield from self._named(met)
         in_none = set(missed[0]).intersection(*missed) if missed else set()
         yield from (missed[0][place] for place in in_none)
 
@@ -183,15 +185,33 @@ class _Inspector:
     def _at_home(self, procedure: str, problem: Problem) -> Problem:
         """Return *problem* at a line of the overlay: its own, or the one that names the procedure."""
         if problem.place.file == self.root.place.file:
-            return self._named(procedure, problem)
+            return problem
         place, width = locate(self.root, ("for", procedure), on_key=True)
         fact = f"With it, at {problem.place}: {problem.fact}"
         return Problem(place, problem.code, fact, problem.mend, problem.severity, width=width)
 
-    def _named(self, procedure: str, problem: Problem) -> Problem:
-        """Return *problem* with the name of *procedure*, where the overlay is for several and that one lacks it."""
-        if len(self.doc.for_) == 1 or _THIS not in problem.fact:
-            return problem
+    def _named(self, met: list[tuple[str, Problem]]) -> Iterator[Problem]:
+        """Yield what was *met*, with the name of the procedure where the overlay is for several and that one lacks it.
+
+        What none of them has is told once: narrowing the entry would mend nothing.
+        """
+        every = len(self.doc.for_)
+        lacking: dict[tuple[Place, str], list[str]] = {}
+        for procedure, problem in met:
+            if _THIS in problem.fact:
+                names = lacking.setdefault((problem.place, problem.fact), [])
+                names += [procedure] if procedure not in names else []
+        for procedure, problem in met:
+            names = lacking.get((problem.place, problem.fact), [])
+            if every == 1 or not names:
+                yield problem
+            elif len(names) < every:
+                yield self._narrowed(procedure, problem)
+            elif procedure == names[0]:
+                of_any = f"of any of these procedures: {', '.join(self.doc.for_)}"
+                yield replace(problem, fact=problem.fact.replace(_THIS, of_any))
+
+    def _narrowed(self, procedure: str, problem: Problem) -> Problem:
         fact = problem.fact.replace(_THIS, f"of `{procedure}`")
         others = ", ".join(one for one in self.doc.for_ if one != procedure)
         mend = f"Give the entry for the others `only_for: [{others}]`, and `{procedure}` one of its own without it."

@@ -45,15 +45,29 @@ def _check_condition(site: Site, detour: Detour) -> None:
 
 
 def _check_step(site: Site, detour: Detour, step: StepDoc, path: NodePath) -> None:
-    for source in step.from_:
-        if source != ARRIVING and not detour.own_stage(source):
-            fact = f"`{source}` is not a stage of this detour."
-            site.say((*path, "from"), "detour-from", fact, "Write `arriving`, or one of its own stages.")
+    for number, source in enumerate(step.from_):
+        _check_source(site, detour, source, (*path, "from", number))
     if ARRIVING in step.from_ and step.as_soon_as is not None:
         fact = "It would happen by itself, and nobody could take the other steps of the procedure from there."
         site.say((*path, "as_soon_as"), WEAKENS, fact, "Let somebody take it: write `by:`.", on_key=True)
     for target, where in _targets(step, path):
         _check_target(site, detour, target, where)
+
+
+def _check_source(site: Site, detour: Detour, source: str, where: NodePath) -> None:
+    own = _addresses(detour)
+    if source == ARRIVING or source in own:
+        return
+    fact = f"`{source}` is not a stage of this detour."
+    if detour.own_stage(source):
+        mend = did_you_mean(source, own) or "Name one of its stages, by its whole address."
+        site.say(where, "unknown-stage", fact, mend)
+    else:
+        site.say(where, "detour-from", fact, "Write `arriving`, or one of its own stages.")
+
+
+def _addresses(detour: Detour) -> list[str]:
+    return list(dict(stages_of(detour.doc.stages)))
 
 
 def _targets(step: StepDoc, path: NodePath) -> Iterator[tuple[str, NodePath]]:
@@ -65,7 +79,7 @@ def _targets(step: StepDoc, path: NodePath) -> Iterator[tuple[str, NodePath]]:
 
 
 def _check_target(site: Site, detour: Detour, target: str, where: NodePath) -> None:
-    own = list(dict(stages_of(detour.doc.stages)))
+    own = _addresses(detour)
     if target == "same" or target in own:
         return
     if target == ARRIVING:
@@ -98,14 +112,21 @@ def _check_stages(site: Site, detour: Detour) -> None:
             fact = f"`{address}` would be an end of the procedure that it does not have."
             site.say((*path, *inside, "final"), WEAKENS, fact, "Leave ending to the steps of the procedure.")
     reached = _reached(detour, list(stages))
+    misspelt = any(_is_misspelt(detour, step) for step in detour.doc.steps.values())
     for number, address in enumerate(detour.doc.leaves_from):
         where: NodePath = (*path, "leaves_from", number)
         if address not in stages:
             mend = did_you_mean(address, list(stages)) or "Name one of its stages, by its whole address."
             site.say(where, "unknown-stage", f"`{address}` is not a stage of this detour.", mend)
-        elif not any(leaf == address or leaf.startswith(f"{address}.") for leaf in reached):
+        elif not misspelt and not any(leaf == address or leaf.startswith(f"{address}.") for leaf in reached):
             fact = f"No step of the detour leads to `{address}`, so `{detour.through.name}` could never be taken."
             site.say(where, WEAKENS, fact, "Add the step that leads there.")
+
+
+def _is_misspelt(detour: Detour, step: StepDoc) -> bool:
+    """Tell whether a step names a stage of the detour that is not there: where it leads is then not known."""
+    named = (*step.from_, *(target for target, _ in _targets(step, ())))
+    return any(detour.own_stage(one) and one not in _addresses(detour) for one in named)
 
 
 def _reached(detour: Detour, addresses: list[str]) -> set[str]:
