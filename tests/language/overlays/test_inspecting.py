@@ -157,7 +157,7 @@ def test_two_overlays_of_one_kind_on_one_day_are_refused_with_both_places(librar
         library, "overlays:", "  - {overlay: house, until: 2027-01-01}", "  - {overlay: newer, from: 2027-01-01}"
     )
     assert found.code == "overlays-two"
-    assert "lab.yaml:12:15" in found.fact
+    assert "lab.yaml:13:15" in found.fact
     assert "two overlays of its own for fair" in found.fact
     assert found.mend.startswith("Write both into one file")
 
