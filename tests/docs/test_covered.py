@@ -7,9 +7,6 @@ from tests.docs.covered import DEFINITIONS, PAGE, shown_table, table, without_lo
 
 WITHOUT_LOTS = {
     ("example-rules", "open-lots"): "`example-rules`, lots",
-    ("sweden", "open-lots"): "`sweden`, lots",
-    ("sweden", "restricted-lots"): "`sweden`, lots",
-    ("sweden", "competitive-negotiation-lots"): "`sweden`, lots",
 }
 """Left out on purpose, and the words under which the page says why."""
 
