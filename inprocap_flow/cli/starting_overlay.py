@@ -34,7 +34,8 @@ def overlay_answers(
 ) -> tuple[OverlayAnswers, Definition, Path | None]:
     """Return the answers, the first procedure as it is without the overlay, and the organisation's file if any.
 
-    *there* is the overlay to which a change is added: whose it is, and for which procedures, is not asked again.
+    *there* is the overlay to which a change is added: whose it is, and for which procedures, is not asked again; the
+    roles and rules that it has declared already stand beside those of the procedure.
     """
     if there is None:
         whose, file = _whose(session, desk, asker, given)
@@ -43,7 +44,7 @@ def overlay_answers(
         whose = {"organisation": there.organisation or "", "national": there.national or ""}
         file = organisation_file(desk, there.organisation) if there.organisation else None
         procedures = _of_its_procedures(desk, asker, given, there)
-    definition = procedures[0]
+    definition = procedures[0] if there is None else about.with_own(procedures[0], there)
     change = asker.answer(
         "What comes first?",
         given["change"],

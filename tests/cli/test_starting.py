@@ -371,6 +371,19 @@ def test_a_change_that_would_be_wrong_leaves_the_file_as_it_was(small: Lab) -> N
     assert (OWN / "overlays" / "house.yaml").read_text(encoding="utf-8") == before
 
 
+def test_an_exception_may_lift_the_rule_that_the_overlay_itself_brought(small: Lab) -> None:
+    stage = ("--change", "stage", "--milestone", "ordered", "--called", "Security check", "--who", "guard")
+    started(small, "overlay", "house", "--procedure", "small", *stage)
+    path = OWN / "overlays" / "house.yaml"
+    before = errors(small, str(path))  # nobody is a guard yet
+    words = ("--change", "derogation", "--rule", "security_check_first", "--who", "guard", "--called", "No time for it")
+    started(small, "overlay", "house", "--add", *words)
+    text = path.read_text(encoding="utf-8")
+    assert "    lifts: [security_check_first]  # Security check comes first" in text
+    assert text.count("  guard: {title:") == 1
+    assert errors(small, str(path)) == before
+
+
 def test_how_much_longer_may_be_said_in_the_place_of_how_long(small: Lab) -> None:
     path = house(small)
     words = ("--change", "period", "--deadline", "delivery", "--period", "2 weeks more")

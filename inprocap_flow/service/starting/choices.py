@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from inprocap_flow.language.model import SYSTEM, Deadline, Definition, Step, said
+from collections.abc import Iterator, Mapping
+
+from inprocap_flow.language.model import SYSTEM, Deadline, Definition, Role, Rule, Step, Text, said
+from inprocap_flow.language.overlays.document import Overlay
+from inprocap_flow.records import changed
 
 LIFTABLE = ("custom", "house_rule")
 
@@ -77,3 +81,27 @@ def length_key(deadline: Deadline) -> str:
 def liftable(definition: Definition) -> dict[str, str]:
     """Return the rules that a derogation may lift, with their titles."""
     return {rule.name: said(rule.title) for rule in definition.rules.values() if rule.basis in LIFTABLE}
+
+
+def with_own(definition: Definition, overlay: Overlay) -> Definition:
+    """Return *definition* with the roles and rules that *overlay* has declared besides: they may be chosen, too."""
+    roles = {
+        name: Role(name, title, never=_words(written.get("never")))
+        for name, title, written in _declared(overlay, "roles")
+    }
+    rules = {name: Rule(name, title, str(written.get("basis"))) for name, title, written in _declared(overlay, "rules")}
+    return changed(definition, roles={**roles, **definition.roles}, rules={**rules, **definition.rules})
+
+
+def _declared(overlay: Overlay, section: str) -> Iterator[tuple[str, Text, Mapping[str, object]]]:
+    """Yield name, title and everything else of what stands in a section of the file; of several entries the first."""
+    entries = overlay.content.get(section)
+    for name, entry in entries.items() if isinstance(entries, Mapping) else ():
+        written = entry[0] if isinstance(entry, list) and entry else entry
+        if isinstance(written, Mapping):
+            title = written.get("title", name)
+            yield str(name), dict(title) if isinstance(title, Mapping) else {overlay.language: str(title)}, written
+
+
+def _words(written: object) -> tuple[str, ...]:
+    return tuple(str(one) for one in written) if isinstance(written, list) else (str(written),) if written else ()
