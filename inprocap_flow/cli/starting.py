@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from inprocap_flow.cli import layout
-from inprocap_flow.cli.definitions import file_desk, name_the_folder, shown, today
+from inprocap_flow.cli.definitions import file_desk, shown, today
 from inprocap_flow.cli.questions import Asker
 from inprocap_flow.cli.session import Session, pass_session
+from inprocap_flow.cli.starting_said import say
 
 if TYPE_CHECKING:
     from inprocap_flow.service.desk import Desk
-    from inprocap_flow.service.starting.files import Started
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -102,7 +101,7 @@ def overlay(session: Session, *, name: str | None, to: Path | None, defaults: bo
         f"inprocap-flow diff {procedure} {name}",
         f"inprocap-flow read {procedure} --overlay {name}",
     ]
-    _say(session, folder, made, asker, steps, commands)
+    say(session, folder, made, asker, steps, commands)
 
 
 def _which(asker: Asker, folder: Path) -> str:
@@ -160,7 +159,7 @@ def _add(session: Session, desk: Desk, asker: Asker, folder: Path, name: str, gi
         f"inprocap-flow check {shown(made.files[0])}",
         f"inprocap-flow diff {definition.name} {name}",
     ]
-    _say(session, folder, made, asker, steps, commands)
+    say(session, folder, made, asker, steps, commands)
 
 
 @new.command("organisation")
@@ -200,7 +199,7 @@ def organisation(session: Session, *, name: str, to: Path | None, defaults: bool
     if session.settings.organisation != name:
         steps.append(f'say in inprocap-flow.toml that you act for it:  organisation = "{name}"')
     commands = [f"inprocap-flow check {one} --organisation {name}" for one in answers.procedures]
-    _say(session, folder, made, asker, steps, commands)
+    say(session, folder, made, asker, steps, commands)
 
 
 @new.command("procedure")
@@ -236,7 +235,7 @@ def procedure(session: Session, *, name: str, to: Path | None, defaults: bool, *
     if (lists := listing(session, desk, name)) is not None:
         steps.append(_choosing(lists, folder, f"  procedures: [..., {{procedure: {name}, from: {day}}}]"))
     commands = [f"inprocap-flow {verb} {name}" for verb in ("check", "read", "diagram")]
-    _say(session, folder, made, asker, steps, commands)
+    say(session, folder, made, asker, steps, commands)
 
 
 def _one_file(organisation: str, there: str, new: str) -> str:
@@ -265,45 +264,3 @@ def _folder(session: Session, to: Path | None) -> tuple[Path, Desk]:
     if to is not None and to.is_dir():
         desk.settings = replace(desk.settings, definitions=to)
     return folder, desk
-
-
-def _say(
-    session: Session,
-    folder: Path,
-    made: Started,
-    asker: Asker,
-    steps: list[str],
-    commands: Iterable[str],
-) -> None:
-    """Say what was written, what was taken by default, what waits for people, and what to do next."""
-    if session.settings.definitions is None or session.settings.definitions.resolve() != folder.resolve():
-        steps = [name_the_folder(folder), *steps]
-    steps = [*_people(made), *steps]
-    commands = list(commands)
-    document = {
-        "name": made.files[0].stem,
-        "files": [shown(path) for path in made.files],
-        "by_default": asker.taken,
-        "next": [*steps, *commands],
-        "waits": [{"code": one.code, "text": one.fact} for one in made.waits],
-    }
-    session.answer(document, _lines(made, asker, steps, commands))
-
-
-def _people(made: Started) -> list[str]:
-    facts = dict.fromkeys(one.fact for one in made.waits if one.code == "too-few-people")
-    return [f"give the role to somebody in the organisation's file: {fact}" for fact in facts]
-
-
-def _lines(made: Started, asker: Asker, steps: Iterable[str], commands: Iterable[str]) -> Iterator[str]:
-    yield from (f"Written: {shown(path)}" for path in made.files)
-    if asker.taken:
-        said = ", ".join(f"{option} {layout.clean(value)}" for option, value in asker.taken.items())
-        yield from layout.wrapped(f"Taken by default: {said}.", rest="  ")
-    yield ""
-    yield "Now"
-    for number, one in enumerate(steps, 1):
-        yield from layout.wrapped(one, f"  {number}. ", " " * 5)
-    yield ""
-    yield "and look at it"
-    yield from (f"  {command}" for command in commands)
