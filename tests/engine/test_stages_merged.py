@@ -11,7 +11,7 @@ from tests.engine.conftest import Play
 
 def merged(play: Play) -> Event:
     """Return a migration after which the stage that was left first is called like the one that was left last."""
-    last = play.events[-1]
+    last: Event = play.events[-1]
     data = {
         "from": "2026.1",
         "to": "2027.1",
