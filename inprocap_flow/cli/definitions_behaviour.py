@@ -125,11 +125,11 @@ Cleared = Callable[[], AbstractContextManager[object]]
 def _progress(count: int) -> Iterator[tuple[Callable[[Definition], None], Cleared]]:
     """Give what is to be told of each procedure as it is answered, and what clears the line to write something.
 
-    On a terminal a bar says how many are answered; in a pipe what is told of each is progress enough.
+    On a terminal a bar says how many of several are answered; in a pipe what is told of each is progress enough.
     """
     import click
 
-    if not count or not sys.stderr.isatty():
+    if count < 2 or not sys.stderr.isatty():
         yield lambda _definition: None, nullcontext
         return
     with click.progressbar(length=count, label="Exploring what cases can come to", file=sys.stderr) as bar:

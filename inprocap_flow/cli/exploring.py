@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from inprocap_flow.service.judging import Terms
     from inprocap_flow.settings import Settings
 
+_STOPPED = "Stopped. What was not finished is not kept; --seconds 10 explores for less long."
 _WIDTH = 79  # one less than a narrow terminal: a line that fills one is broken, and cannot be written over
 
 
@@ -60,41 +61,52 @@ def _nothing(_definitions: Sequence[Definition]) -> AbstractContextManager[objec
 
 
 def announced(bound: Bound) -> Watched:
-    """Return what says at a terminal that several procedures will be explored, how long at most, and how not to wait.
+    """Return what says at a terminal what will be explored, how long at most, and how not to wait.
 
-    Of one procedure it says nothing: the bar that is shown tells enough.
+    Of one procedure a line counts the computing done so far: a bar would stand still until the end.
     """
     return partial(_announced, bound.in_all) if sys.stderr.isatty() else _nothing
 
 
 def _announced(most: float, definitions: Sequence[Definition]) -> AbstractContextManager[object]:
-    if len(definitions) > 1:
-        # The bar stands already; this goes over it, and the bar is drawn anew below.
-        told = (f"{_said(definitions, most)}.", "Answers are kept for the next time; --quick leaves this out.")
-        sys.stderr.write("\r" + "".join(f"{one:<{_WIDTH}}\n" for one in told))
-        sys.stderr.flush()
+    if len(definitions) == 1:
+        return _line(most, definitions)
+    # The bar stands already; this goes over it, and the bar is drawn anew below.
+    told = (f"{_said(definitions, most)}.", "Answers are kept for the next time; --quick leaves this out.")
+    sys.stderr.write("\r" + "".join(f"{one:<{_WIDTH}}\n" for one in told))
+    sys.stderr.flush()
     return nullcontext()
 
 
 @contextmanager
 def _line(most: float, definitions: Sequence[Definition]) -> Iterator[None]:
-    """Write the line, and anew each second; leave nothing of it behind. *most*: seconds for each definition."""
-    over, begun, said = Event(), time.monotonic(), _said(definitions, most)
+    """Write the line, and anew each second; leave nothing of it behind. *most*: seconds for each definition.
+
+    One definition is explored in this process, so what counts against the bound is counted; several are by the clock.
+    Whoever stops it is told what that means.
+    """
+    clock = time.process_time if len(definitions) == 1 else time.monotonic
+    over, begun, said = Event(), clock(), _said(definitions, most)
 
     def write() -> None:
         while True:
-            _write(f"{said}: {time.monotonic() - begun:.0f} s")
+            _write(f"{said}: {clock() - begun:.0f} s")
             if over.wait(1):
                 return
 
     writer = Thread(target=write, daemon=True)
     writer.start()
+    told = ""
     try:
         yield
+    except KeyboardInterrupt:
+        told = f"{_STOPPED}\n"
+        raise
     finally:
         over.set()
         writer.join()
         _write("")
+        sys.stderr.write(told)
 
 
 def _said(definitions: Sequence[Definition], most: float) -> str:

@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from inprocap_flow.cli.exploring import announced
+from inprocap_flow.language.explore.search import Bound
+from inprocap_flow.language.load import load_procedure
+
 DEFINITION = Path(__file__).parents[1] / "checks" / "case-stuck" / "accepted.yaml"
 
 
@@ -32,7 +36,10 @@ def on_a_terminal(folder: Path, *words: str) -> str:
     ours, theirs = pty.openpty()
     try:
         checked(folder, *words, stderr=theirs)
+        os.set_blocking(ours, False)
         return os.read(ours, 100_000).decode()
+    except BlockingIOError:
+        return ""
     finally:
         os.close(theirs)
         os.close(ours)
@@ -60,3 +67,23 @@ def test_what_is_found_is_written_procedure_by_procedure_as_it_comes(folder: Pat
     assert len({row.index(" of ") for row in rows}) == 1
     assert "4/4" in seen or "100%" in seen
     assert said.index("What cases can come to") < said.index("accepted  ") < said.index("4 files checked")
+
+
+def test_of_one_procedure_a_terminal_sees_the_bound_and_the_computing_so_far_and_no_bar_that_stands(
+    folder: Path,
+) -> None:
+    seen = on_a_terminal(folder, "accepted.yaml")
+    assert "Exploring accepted, at most 60 s of computing: 0 s" in seen
+    assert "0%" not in seen
+    assert "Exploring" not in on_a_terminal(folder, "accepted.yaml")  # what is known is not explored again
+
+
+def test_whoever_stops_an_exploration_is_told_what_is_kept_and_how_to_wait_less(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    definition = load_procedure(DEFINITION)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    with pytest.raises(KeyboardInterrupt), announced(Bound())([definition]):
+        raise KeyboardInterrupt
+    said = capsys.readouterr().err
+    assert said.endswith("Stopped. What was not finished is not kept; --seconds 10 explores for less long.\n")
