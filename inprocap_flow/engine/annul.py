@@ -16,7 +16,7 @@ from inprocap_flow.engine.carrying.settle import pass_time
 from inprocap_flow.engine.carrying.work import Work
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.history import EMPTY, fold
-from inprocap_flow.engine.case.people import Acting, Capacity, capacity_for
+from inprocap_flow.engine.case.people import Acting, Capacity, keeper
 from inprocap_flow.engine.case.records import MAIN, Blocker, Case, Decision, Event, Message, Refusal, Request, When
 from inprocap_flow.engine.replaying import Recorded, decisions, differing_without, put_on
 from inprocap_flow.engine.turn import decided, refused
@@ -52,7 +52,7 @@ def _numbers(request: Request) -> set[int]:
 def _may_annul(work: Work, request: Request, numbers: set[int]) -> list[Blocker]:
     binding = work.binding
     somebody = Acting(binding, work.case, request.actor, work.when.last, wanted=request.role)
-    found = capacity_for(somebody, binding.definition.may_backdate)
+    found = keeper(somebody)
     blockers = [] if isinstance(found, Capacity) else list(found)
     if isinstance(found, Capacity):
         take_role(work, found)

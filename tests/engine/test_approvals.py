@@ -397,13 +397,16 @@ def test_a_gate_of_the_meeting_bounds_when_a_committee_signs(tiny: Build) -> Non
     assert play.refused("2026-02-01 09:00", "dora", "sign", "consent").codes == ("field-missing",)
     assert play.refused("2026-02-01 09:00", "ben", "fill", session="autumn").codes == ("bad-value",)
     play.does("2026-02-01 09:00", "ben", "fill", session="spring")
-    assert play.refused("2026-02-21 09:00", "dora", "sign", "consent").codes == ("gate-over",)
+    late = play.refused("2026-02-21 09:00", "dora", "sign", "consent")
+    assert late.codes == ("gate-over",)
+    assert late.blockers[0].reason == "The last day for it (papers) before the meeting spring was Fri 2026-02-20."
     play.does("2026-02-21 09:00", "ben", "fill", note="moved the papers")
     later = {"board": (MeetingDate("spring", "2026-03-10", {"papers": "2026-02-28"}),)}
     play.rehearsal.binding = replace(binding, organisation=replace(binding.organisation, committees=later))
     play.does("2026-02-21 10:00", "dora", "sign", "consent")
     early = play.refused("2026-03-09 09:00", "kim", "sign", "consent")
     assert early.codes == ("gate-not-yet",)
+    assert early.blockers[0].reason == "The meeting spring is only on Tue 2026-03-10."
     assert early.possible_from == moment("2026-03-10 00:00")
     play.does("2026-03-10 09:00", "kim", "sign", "consent")
 

@@ -270,3 +270,21 @@ def test_deciding_twice_gives_the_same(bids_in: Play, kind: str) -> None:
     assert first == second
     assert isinstance(first, Decision | Refusal)
     assert When.exactly(moment("2026-03-01 09:00")).is_exact
+
+
+def test_where_no_role_may_enter_late_or_annul_the_refusal_says_so_and_what_mends_it(tiny: Build) -> None:
+    play = tiny("""
+    fields: {note: {type: text, by: officer, title: Note}}
+    stages: {first: {owner: officer}, end: {final: completed}}
+    steps: {finish: {from: first, to: end, by: officer}}
+    """)
+    binding = play.rehearsal.binding
+    definition = replace(binding.definition, may_backdate=())
+    play.rehearsal.binding = replace(binding, machine=replace(binding.machine, definition=definition))
+    play.does("2026-01-06 09:00", "ben", "fill", note="x")
+    annulling = play.refused("2026-01-06 10:00", "ben", "annul", number_of(play, "fill"), reason="x")
+    late = play.refused("2026-01-06 10:00", "ben", "fill", note="y", happened=at("2026-01-05 12:00"), reason="x")
+    for found in (blocker(annulling, "not-entitled"), blocker(late, "backdating")):
+        assert "nobody" not in found.mend
+        assert "the procedure names no role under `may_backdate`" in found.reason
+        assert "next version" in found.mend

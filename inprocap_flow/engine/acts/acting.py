@@ -11,7 +11,7 @@ from typing import Any
 from inprocap_flow.engine.carrying.carry import follow_fields, take_inputs, void_approvals
 from inprocap_flow.engine.carrying.inputs import judge_documents, judge_fields
 from inprocap_flow.engine.carrying.work import Work
-from inprocap_flow.engine.case.people import Acting, Capacity, barred_from_bringing, capacity_for, nobody
+from inprocap_flow.engine.case.people import Acting, Capacity, barred_from_bringing, capacity_for, keeper, nobody
 from inprocap_flow.engine.case.records import MAIN, Blocker, GivenSignature, Request
 from inprocap_flow.language.model import Document, Field, said
 from inprocap_flow.records import changed
@@ -27,7 +27,7 @@ def take_role_of_keepers(work: Work, request: Request) -> Iterator[Blocker]:
 
     They keep the record true: so they also move a case to another version, and destroy what is over.
     """
-    found = capacity_for(acting(work, request, MAIN), work.binding.definition.may_backdate)
+    found = keeper(acting(work, request, MAIN))
     if isinstance(found, Capacity):
         take_role(work, found)
     else:

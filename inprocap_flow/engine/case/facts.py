@@ -19,6 +19,9 @@ from inprocap_flow.language.model import Field
 from inprocap_flow.language.values import Value, decode, parse_value
 from inprocap_flow.records import draft, field
 
+ITS_DAY = ("meets", "meets_on")
+"""What stands for the day of a meeting itself where a gate is named."""
+
 Known = Value | Unknown
 
 
@@ -97,7 +100,7 @@ class CaseFacts:
         meeting = self.binding.meeting(declared.committee, chosen)
         if meeting is None:
             return UNKNOWN
-        day = meeting.meets if gate in ("meets", "meets_on") else meeting.gates.get(gate)
+        day = meeting.meets if gate in ITS_DAY else meeting.gates.get(gate)
         return UNKNOWN if day is None else date.fromisoformat(day)
 
     def tracks(self, kind: str, stages: tuple[str, ...] | None = None, of: str = "") -> list[CaseFacts]:

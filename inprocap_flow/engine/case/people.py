@@ -108,6 +108,18 @@ def capacity_for(acting: Acting, allowed: tuple[str, ...]) -> Capacity | tuple[B
     return worst or (_not_entitled(acting, allowed),)
 
 
+def keeper(somebody: Acting) -> Capacity | tuple[Blocker, ...]:
+    """Return the capacity in which somebody keeps the record true: annuls, moves a case over, destroys what is over."""
+    allowed = somebody.binding.definition.may_backdate
+    if allowed:
+        return capacity_for(somebody, allowed)
+    return (Blocker("not-entitled", f"This is open to no one here: {NO_KEEPER}.", about=somebody.actor, mend=NAME_ONE),)
+
+
+NO_KEEPER = "the procedure names no role under `may_backdate`"
+NAME_ONE = "name one in the next version, for cases that are opened then; what runs stays as it is"
+
+
 def _roles_covered(binding: Binding, capacity: Capacity, allowed: tuple[str, ...]) -> list[Role]:
     """Return the allowed roles that *capacity* gives: the role itself, or those that it records for."""
     roles = binding.definition.roles

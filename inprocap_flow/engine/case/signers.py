@@ -7,7 +7,7 @@ from datetime import date
 
 from inprocap_flow.calendar.zones import start_of_day
 from inprocap_flow.engine.case.approvals import SignatureLine, Standing
-from inprocap_flow.engine.case.facts import CaseFacts
+from inprocap_flow.engine.case.facts import ITS_DAY, CaseFacts
 from inprocap_flow.engine.case.people import Acting, able, could_sign
 from inprocap_flow.engine.case.records import Blocker, GivenSignature
 from inprocap_flow.language.expressions.facts import UNKNOWN
@@ -89,11 +89,14 @@ def gate_blocker(facts: CaseFacts, found: Standing, line: SignatureLine) -> Bloc
             return Blocker(
                 "field-missing", f"{meeting_field} names no meeting with the gate {gate}.", about=meeting_field or gate
             )
+        meeting = facts.on(found.line_id).field(meeting_field or "")
         if is_latest and facts.day > day:
-            return blocker_of("gate-over", found, f"{gate} was on {day}.", mend="aim at a later meeting")
+            reason = f"The last day for it ({gate}) before the meeting {meeting} was {day:%a %Y-%m-%d}."
+            return blocker_of("gate-over", found, reason, mend="aim at a later meeting")
         if not is_latest and facts.day < day:
+            what = f"The meeting {meeting}" if gate in ITS_DAY else f"The day for it ({gate}) for the meeting {meeting}"
             opens = start_of_day(day, facts.binding.zone)
-            return blocker_of("gate-not-yet", found, f"{gate} is only on {day}.", possible_from=opens)
+            return blocker_of("gate-not-yet", found, f"{what} is only on {day:%a %Y-%m-%d}.", possible_from=opens)
     return None
 
 

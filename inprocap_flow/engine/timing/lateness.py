@@ -7,7 +7,7 @@ from datetime import datetime
 
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.facts import deadline_place
-from inprocap_flow.engine.case.people import capacities
+from inprocap_flow.engine.case.people import NAME_ONE, NO_KEEPER, capacities
 from inprocap_flow.engine.case.records import MAIN, Blocker, Case, DeadlineState, LineState, Request, When, unstamp
 from inprocap_flow.engine.timing.too_late import ended, instead
 from inprocap_flow.language.model import Derogation, Step
@@ -34,9 +34,11 @@ def _privilege(binding: Binding, case: Case, request: Request, when: When) -> It
     held = {capacity.role for capacity in capacities(binding, case, request.actor, when.last)}
     speaks = any(request.actor in line.speakers for line in case.lines.values())
     if speaks or not held & set(allowed):
-        who = ", ".join(allowed) or "nobody"
         reason = "Entering something late is not open to this person."
-        yield Blocker("backdating", reason, about="at", roles=allowed, mend=f"let it be entered by: {who}")
+        mend = f"let it be entered by: {', '.join(allowed)}"
+        if not allowed:
+            reason, mend = f"Nothing can be entered late here: {NO_KEEPER}.", NAME_ONE
+        yield Blocker("backdating", reason, about="at", roles=allowed, mend=mend)
     if not (request.reason or "").strip():
         yield Blocker("reason-missing", "A late entry needs a reason.", about="reason", mend="give a reason")
     if not (request.evidence or "").strip():
