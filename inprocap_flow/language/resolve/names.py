@@ -57,10 +57,13 @@ def _say_unknown(desk: Desk, names: NameTable, kind: str, word: str, line: str, 
     known = [name for one, some in _candidates(kind, line, names) if one != "gate" for name in some]
     mend = _mend(desk, names, kind, word, line, known)
     code = f"unknown-{kind.split(maxsplit=1)[0]}"
+    fact = _unknown(kind, word, line)
+    if kind == "rule" and path[0] == "derogations" and (other := _no_rule(desk, names, word)):
+        fact, mend = other, "A derogation lifts rules of custom or of the house, and nothing else. Name one of these."
     desk.say(
         path,
         code,
-        _unknown(kind, word, line),
+        fact,
         mend,
         on_key=path[-1:] == (word,),
     )
@@ -69,6 +72,18 @@ def _say_unknown(desk: Desk, names: NameTable, kind: str, word: str, line: str, 
 def _unknown(kind: str, word: str, line: str) -> str:
     where = _whose(line) if kind in ("stage", "step") else " of this procedure"
     return f"`{word}` is not {'an' if kind[0] in 'aeiou' else 'a'} {kind}{where}."
+
+
+def _no_rule(desk: Desk, names: NameTable, word: str) -> str:
+    """Return what *word* is, with its source, that somebody wants to lift and that is no rule; else nothing."""
+    for kind, one in (("deadline", "a"), ("approval", "an"), ("step", "a"), ("document", "a"), ("field", "a")):
+        for line in names.lines.values():
+            if word in line.of(kind):
+                section = getattr(desk.doc if line.kind == CASE else desk.doc.tracks[line.kind], f"{kind}s")
+                cite = getattr(section.get(word), "cite", None)
+                source = f" ({cite})" if cite else ""
+                return f"`{word}` is {one} {kind} of the procedure{source}, and no rule; nobody here can lift it."
+    return ""
 
 
 def _whose(line: str) -> str:
