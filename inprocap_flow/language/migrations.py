@@ -26,9 +26,9 @@ class LineChange:
     """What becomes of the lines of one kind.
 
     ``stages`` maps an old stage to the new one. ``renamed`` maps old names to new ones, for each of `RENAMED` and, of
-    the case, for `WATCHES`, `TRACKS` and `ROLES`. ``deadlines`` holds a choice for each (by the old name; for one that is new,
-    by its own), ``fields`` and ``documents`` likewise: `KEEP`, `DROP`, `ASK`. ``values`` are new values, encoded, that
-    every case gets.
+    the case, for `WATCHES`, `TRACKS` and `ROLES`. ``deadlines`` holds a choice for each (by the old name; for one that
+    is new, by its own), ``fields`` and ``documents`` likewise: `KEEP`, `DROP`, `ASK`. ``values`` are new values,
+    encoded, that every case gets.
     """
 
     stages: Mapping[str, str] = field(default_factory=dict)

@@ -25,7 +25,12 @@ def migrated(told: Told) -> Iterator[Effect]:
     yield told.effect("Version", old=str(data["from"]), new=str(data["to"]), mark=str(data["definition"]))
     for line_id, changed in data.get("lines", {}).items():
         yield from _line_over(told, line_id, changed)
-    for what, thing in (("deadlines", "deadline"), ("approvals", "approval"), ("watches_renamed", "watch"), ("roles", "role")):
+    for what, thing in (
+        ("deadlines", "deadline"),
+        ("approvals", "approval"),
+        ("watches_renamed", "watch"),
+        ("roles", "role"),
+    ):
         for was, now in data.get(what, {}).items():
             yield told.effect("Renamed", thing, old=was, new=now)
     for rule in data.get("holds_again", ()):
