@@ -46,8 +46,8 @@ def do(
     about = acting.about_case(session, case)
     texts, paths = acting.assigned(fields, "field"), acting.assigned(documents, "document")
     _refuse_both(on, new, of)
-    if not on and not new:
-        _point_to_the_track(about, step)
+    if not new:
+        _point_to_the_track(about, step, on)
     line = acting.known_line(about, on)
     acting.known_line(about, of)
     kind = line_kind(about.definition, new or line, about.case)
@@ -73,17 +73,22 @@ def _refuse_both(on: str | None, new: str | None, of: str | None) -> None:
         raise click.UsageError("--of says to what a new track belongs: give --new, too.")
 
 
-def _point_to_the_track(about: Subject, step: str) -> None:
-    """Say which track is missing, if *step* is none of the case but one of its tracks."""
+def _point_to_the_track(about: Subject, step: str, on: str | None) -> None:
+    """Say which track is missing, if *step* is none of the case (or of the track *on*) but one of its tracks."""
+    from inprocap_flow.service.typing_in import line_kind
+
     definition = about.definition
-    if step in definition.main.steps:
+    own = line_kind(definition, on or MAIN, about.case)
+    if step in definition.line(own).steps:
         return
     for kind, line in definition.tracks.items():
         if step == line.begins.name:
-            raise click.UsageError(f"{step} begins a new track: name it with --new {kind}/NAME.")
-        if step in line.steps:
-            there = ", ".join(track.id for track in about.case.tracks(kind)) or "none yet"
-            raise click.UsageError(f"{step} is a step of a track: name it with --on. There are: {there}.")
+            parent = on if on and own == line.parent else f"{line.parent}/NAME"
+            belongs = f" --of {parent}" if line.parent else ""
+            raise click.UsageError(f"{step} begins a new track: name it with --new {kind}/NAME{belongs}.")
+        if step in line.steps and not on:
+            there_are = ", ".join(track.id for track in about.case.tracks(kind)) or "none yet"
+            raise click.UsageError(f"{step} is a step of a track: name it with --on. There are: {there_are}.")
 
 
 @click.command("set")

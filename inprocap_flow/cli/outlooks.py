@@ -195,7 +195,8 @@ def hand_in(about: Subject, step: Step) -> list[str]:
     found: list[str] = []
     for name in step.handed_in.fields:
         declared = definition.find_field(step.line, name)
-        found.append(f'{name}=... ("{about.words.text(declared.title)}")' if declared else f"{name}=...")
+        one_of = f", one of: {', '.join(declared.choices)}" if declared and declared.choices else ""
+        found.append(f'{name}=... ("{about.words.text(declared.title)}"{one_of})' if declared else f"{name}=...")
     for name in step.handed_in.documents:
         document = definition.find_document(step.line, name)
         found.append(f'--doc {name}=FILE ("{about.words.text(document.title)}")' if document else f"--doc {name}=FILE")

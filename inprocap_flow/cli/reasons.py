@@ -41,7 +41,7 @@ def _one(blocker: Blocker, words: Words, definition: Definition | None, indent: 
         ("source", source(blocker)),
         ("who can", words.people(blocker.who) or _roles(blocker, words, definition)),
         ("from", words.moment(blocker.possible_from) + _provisional(blocker) if blocker.possible_from else ""),
-        ("mend", _stages(blocker, words, definition) or _mend(blocker, case)),
+        ("mend", _stages(blocker, words, definition) or _mend(blocker, case) + _choices(blocker, words, definition)),
     ]
     return [*layout.bullet(reason, indent), *layout.pairs(rows, indent + 4, 8)]
 
@@ -127,6 +127,16 @@ def _mend(blocker: Blocker, case: str) -> str:
             # "who can" has just named them
             return typed if code == "approval-missing" and blocker.who else f"{blocker.mend}: {typed}"
     return blocker.mend
+
+
+def _choices(blocker: Blocker, words: Words, definition: Definition | None) -> str:
+    """Return what may be chosen where a field is to be filled that has choices; "" for any other."""
+    if blocker.code not in ("field-missing", "guard-unknown", "branch-unknown") or definition is None:
+        return ""
+    kind = words.kind(definition, blocker.line)
+    known = kind == CASE or kind in definition.tracks
+    declared = definition.find_field(kind, blocker.about) if known else None
+    return f", one of: {', '.join(declared.choices)}" if declared is not None and declared.choices else ""
 
 
 def _roles(blocker: Blocker, words: Words, definition: Definition | None) -> str:

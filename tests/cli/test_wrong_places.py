@@ -56,3 +56,10 @@ def test_a_list_of_a_database_that_is_damaged_is_an_error_of_ours(drafted: Lab) 
     raw.close()
     result = drafted("06-01 09:00", "cases")
     assert result.exit_code == 5, result.output
+
+
+def test_a_step_that_begins_a_track_on_another_says_how_to_begin_it_there(called: Lab) -> None:
+    called.done("01-20 09:00", "do", called.case, "register", "--new", "bidder/al", "--as", "al", "firm=al Ltd")
+    result = called("01-20 10:00", "do", called.case, "ask", "--on", "bidder/al", "--as", "al", "text=How cold?")
+    assert result.exit_code == 2
+    assert "ask begins a new track: name it with --new question/NAME --of bidder/al." in " ".join(result.output.split())

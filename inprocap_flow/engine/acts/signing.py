@@ -19,6 +19,7 @@ from inprocap_flow.engine.case.records import MAIN, Blocker, GivenSignature, Req
 from inprocap_flow.engine.case.signers import clash, gate_blocker, out_of_turn, signed
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.expressions.facts import UNKNOWN
+from inprocap_flow.language.model import said
 from inprocap_flow.records import changed as with_changes
 from inprocap_flow.records import names_of, record
 
@@ -73,7 +74,18 @@ def _choose_line(work: Work, request: Request, found: Standing, *, strict: bool 
             return choice
         near = near or blockers
     nothing = [Blocker("already-given", "Nothing is left to sign.", about=request.name)]
-    return near or not_entitled or nothing
+    return near or _has_signed(work, request, found, not_entitled) or not_entitled or nothing
+
+
+def _has_signed(work: Work, request: Request, found: Standing, others: list[Blocker]) -> list[Blocker]:
+    """Return that the actor has signed *found*, which waits for *others*; nothing if that is not so."""
+    if not others or not any(signed(line, request.actor) for line in found.lines):
+        return []
+    roles = dict.fromkeys(line.signature.role for line in found.open_lines)
+    missing = ", ".join(said(work.binding.definition.roles[role].title) for role in roles)
+    reason = f"{request.actor} has signed this already; missing: {missing}."
+    who = tuple(dict.fromkeys(person for other in others for person in other.who))
+    return [Blocker("already-signed", reason, about=request.name, who=who, roles=tuple(roles))]
 
 
 def _unknown_signer(line: SignatureLine) -> list[Blocker]:

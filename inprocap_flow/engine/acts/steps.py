@@ -134,9 +134,11 @@ def _bad_beginning(work: Work, request: Request, definition: Line, name: str) ->
         blockers.append(Blocker("not-offered", reason, about=request.name, mend=f"use {step.name}"))
     parent = work.case.lines.get(request.parent or "")
     if definition.parent and (parent is None or parent.kind != definition.parent):
-        reason = f"A {kind} belongs to a {definition.parent}; {request.parent or 'none'} is not one of this case."
-        about = request.parent or definition.parent
-        blockers.append(Blocker("no-such-track", reason, about=about, mend=f"name its {definition.parent}"))
+        wrong = f"{request.parent} is not one of this case" if request.parent else "none is named"
+        there = " or ".join(f"--of {track.id}" for track in work.case.tracks(definition.parent) if not track.ended)
+        mend = f"name its {definition.parent}: {there}" if there else f"begin a {definition.parent} first"
+        reason = f"A {kind} belongs to a {definition.parent}, and {wrong}."
+        blockers.append(Blocker("no-such-track", reason, about=request.parent or definition.parent, mend=mend))
     return blockers
 
 

@@ -113,9 +113,15 @@ def _concerned(facts: CaseFacts, track: CaseFacts, where: Expr | None, plan: Pla
     if result.value is UNKNOWN:
         names = ", ".join(result.missing or result.reasons) or str(where)
         reason = f"Whether {track.line_id} is concerned depends on {names}, which is not known."
-        mend = f"fill {names}"
-        plan.blockers.append(Blocker("field-missing", reason, about=track.line_id, line=track.line_id, mend=mend))
+        plan.blockers.append(_for_want_of(names, track, reason))
     return result.value is True
+
+
+def _for_want_of(names: str, track: CaseFacts, reason: str) -> Blocker:
+    """Return that a field is missing, on *track* where the condition reads it there, else where the step is."""
+    own = names.removeprefix("each.")
+    line = MAIN if own == names else track.line_id
+    return Blocker("field-missing", reason, about=own, line=line, mend=f"fill {own}")
 
 
 def _evaluate_create(facts: CaseFacts, create: Create, plan: Plan) -> None:

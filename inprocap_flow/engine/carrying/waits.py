@@ -45,9 +45,18 @@ def within(facts: CaseFacts, name: str, plan: Plan | None = None) -> Iterator[Bl
         yield stands_still(facts, name, title, state)
     elif state.status != "running":
         reason = f'"{title}" is {state.status}{_since(facts, state)}.'
-        yield Blocker("deadline-over", reason, about=name, mend="nothing mends this but an extension in time")
+        yield Blocker("deadline-over", reason, about=name, mend=f"nothing mends this but {_another_day(facts, name)}")
     elif plan is not None and facts.when.last >= unstamp(state.earliest or state.end or ""):
         plan.assumed = True  # the reading that permits (language, 6.6 on precision)
+
+
+def _another_day(facts: CaseFacts, name: str) -> str:
+    """Return what would still open a window that is over: another day, where one may still be filled in."""
+    declared = facts.binding.definition.find_deadline(facts.line.kind, name)
+    day = facts.binding.definition.find_field(facts.line.kind, declared.backwards_from or "") if declared else None
+    if day is None or not day.by or (day.fixed_from and facts.reached(day.fixed_from)):
+        return "an extension in time"
+    return f'another day under "{said(day.title)}" ({day.name}), or an extension in time'
 
 
 def stands_still(facts: CaseFacts, name: str, title: str, state: DeadlineState) -> Blocker:

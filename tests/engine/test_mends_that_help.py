@@ -1,0 +1,100 @@
+"""What a refusal says mends it, does: a day that another field moves, a parent that is not named, who has signed."""
+
+from __future__ import annotations
+
+from inprocap_flow.engine.offers import outlook
+from tests.engine.conftest import Build, moment
+from tests.engine.test_reminders_backwards import papers
+
+WEDNESDAY = moment("2026-01-07 09:00")
+
+TRACKS = """
+stages: {first: {owner: officer, title: First}, end: {final: completed}}
+steps:
+  finish: {from: first, to: end, by: officer, ends: everything, already_there: {approvals: [plan]}}
+approvals:
+  plan: {title: The plan, signatures: [{role: legal}, {role: authority}]}
+tracks:
+  bid:
+    title: Firm
+    begins: {step: register, by: officer, to: there}
+    stages: {there: {owner: officer, title: There}, left: {final: left}}
+    steps:
+      leave: {from: there, to: left, by: officer}
+    if_case_ends: left
+  query:
+    title: Query
+    of: bid
+    begins: {step: ask, by: officer, to: asked}
+    stages: {asked: {owner: officer, title: Asked}, over: {final: over}}
+    steps:
+      answer: {from: asked, to: over, by: officer}
+    if_case_ends: over
+"""
+
+
+def test_a_window_that_hangs_on_a_day_is_mended_by_another_day(tiny: Build) -> None:
+    play = papers(tiny)
+    refused = play.refused("2026-07-02 10:00", "ben", "do", "hand_in").blockers
+    assert [blocker.mend for blocker in refused] == [
+        'nothing mends this but another day under "Day of the committee" (meets_on), or an extension in time'
+    ]
+    play.does("2026-07-02 11:00", "ben", "fill", meets_on="2026-09-16")
+    play.does("2026-07-02 12:00", "ben", "do", "hand_in")
+
+
+def test_a_track_whose_parent_is_not_named_says_which_there_are(tiny: Build) -> None:
+    play = tiny(TRACKS)
+    play.does("2026-01-05 09:00", "ben", "do", "register", new="bid/al")
+    (found,) = play.refused("2026-01-05 10:00", "ben", "do", "ask", new="query/1").blockers
+    assert found.reason == "A query belongs to a bid, and none is named."
+    assert found.mend == "name its bid: --of bid/al"
+
+
+def test_whoever_has_signed_and_signs_again_is_told_so_and_who_is_missing(tiny: Build) -> None:
+    play = tiny(TRACKS)
+    play.does("2026-01-05 09:00", "dora", "sign", "plan")
+    (found,) = play.refused("2026-01-05 10:00", "dora", "sign", "plan").blockers
+    assert found.code == "already-signed"
+    assert "dora has signed this already; missing: " in found.reason
+    assert "june" in found.who
+
+
+VACANT = """
+stages: {first: {owner: officer, title: First}, end: {final: completed}}
+fields:
+  vacant: {type: whole_number, title: The rank that is vacant}
+  limit: {type: whole_number, by: officer, title: Last rank that moves}
+steps:
+  move_up:
+    from: first
+    to: same
+    by: officer
+    handed_in: {fields: [vacant]}
+    moves: [{tracks: bid, in: [there], step: move, where: each.rank == vacant}]
+  move_some:
+    from: first
+    to: same
+    by: officer
+    moves: [{tracks: bid, in: [there], step: move, where: each.rank <= limit}]
+  finish: {from: first, to: end, by: officer, ends: everything}
+tracks:
+  bid:
+    title: Firm
+    fields: {rank: {type: whole_number, title: Rank}}
+    begins: {step: register, by: officer, to: there, handed_in: {fields: [rank]}}
+    stages: {there: {owner: officer, title: There}, up: {owner: officer, title: Up}, left: {final: left}}
+    steps:
+      move: {from: there, to: up, by: system}
+      leave: {from: [there, up], to: left, by: officer}
+    if_case_ends: left
+"""
+
+
+def test_what_a_step_takes_with_it_is_not_said_to_be_missing_on_the_tracks_that_it_moves(tiny: Build) -> None:
+    play = tiny(VACANT)
+    for rank in ("1", "2"):
+        play.does("2026-01-05 09:00", "ben", "do", "register", new=f"bid/{rank}", rank=rank)
+    found = {offer.step.name: offer for offer in outlook(play.rehearsal.binding, play.case, WEDNESDAY).offers}
+    assert found["move_up"].is_open
+    assert [(one.about, one.line, one.mend) for one in found["move_some"].blockers] == [("limit", "case", "fill limit")]
