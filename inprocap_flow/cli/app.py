@@ -160,9 +160,12 @@ def _guarded(ctx: click.Context, session: Session, work: Callable[[], Any]) -> A
         ctx.exit(failing.fail(session, error))
     except KeyboardInterrupt:
         ctx.exit(exits.STOPPED)
+    except click.Abort:  # the same at a question
+        click.echo("Stopped.", err=True)
+        ctx.exit(exits.STOPPED)
     except click.UsageError as wrong:
         ctx.exit(failing.fail_usage(wrong) if session.wants_json else failing.show_usage(wrong))
-    except (click.ClickException, click.exceptions.Exit, click.Abort):
+    except (click.ClickException, click.exceptions.Exit):
         raise
     except Exception as error:
         if failing.is_closed_pipe(error):

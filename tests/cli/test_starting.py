@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
-from inprocap_flow.cli import questions
+from inprocap_flow.cli import exits, questions
 from inprocap_flow.language.layout import format_text
 from inprocap_flow.language.load import load_procedure
 from inprocap_flow.service.starting import adding
@@ -371,6 +372,11 @@ def test_a_change_that_would_be_wrong_leaves_the_file_as_it_was(small: Lab) -> N
     assert (OWN / "overlays" / "house.yaml").read_text(encoding="utf-8") == before
 
 
+def test_somebody_may_enter_late_annul_and_migrate_in_a_procedure_that_was_started(small: Lab) -> None:
+    started(small, "procedure", "errand", "--buys", "procurement_officer")
+    assert "\nmay_backdate: [procurement_officer]" in (OWN / "errand.yaml").read_text(encoding="utf-8")
+
+
 def test_an_exception_may_lift_the_rule_that_the_overlay_itself_brought(small: Lab) -> None:
     stage = ("--change", "stage", "--milestone", "ordered", "--called", "Security check", "--who", "guard")
     started(small, "overlay", "house", "--procedure", "small", *stage)
@@ -439,3 +445,17 @@ def test_in_a_real_terminal_a_change_is_added_by_answering(small: Lab) -> None:
     os.close(inside)
     assert b"How long is it then?" in said
     assert "    by: 2 weeks" in path.read_text(encoding="utf-8")
+
+
+def test_whoever_stops_at_a_question_has_nothing_written_and_the_status_of_ctrl_c(
+    own: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_words: object, **_more: object) -> str:
+        raise click.Abort
+
+    monkeypatch.setattr(questions, "on_a_terminal", lambda: True)
+    monkeypatch.setattr(click, "prompt", stopped)
+    result = own.plain("new", "procedure", "lamps", stdin="")
+    assert result.exit_code == exits.STOPPED
+    assert result.output.endswith("Stopped.\n")
+    assert not list(OWN.rglob("lamps.yaml"))
