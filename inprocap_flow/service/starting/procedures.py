@@ -95,6 +95,7 @@ def procedure_text(answers: ProcedureAnswers, day: date) -> str:
         "version": first_version(day),
         "rulebook": answers.rulebook,
         "counting": "counting: eu-1182-71\n" if answers.rulebook == NO_RULEBOOK else "",
+        "keeps": f"may_backdate: [{answers.buys}]  # who may enter late, annul, and move a case to another version\n",
         "todo": TO_DO,
         "asks": answers.asks,
         "buys": answers.buys,

@@ -10,7 +10,7 @@ version: $version
 language: en
 title: $title
 rulebook: $rulebook  # where numbers of law come from; none: no such number is used
-$counting"""
+$counting$keeps"""
 
 PLAIN = (
     HEAD
