@@ -28,7 +28,8 @@ def check(definition: Definition, _around: Around) -> Iterator[Finding]:
         if not any(after & stands_in(definition, step) for step in steps):
             names = " and ".join(dict.fromkeys(f"`{step.name}`" for step in steps))
             stages = " or ".join(f"`{stage}`" for stage in one.while_case)
-            fact = f"`{one.name}` can be granted in {stages}, from where no way leads to {names}, where the rule is asked for."
+            lost = f"from where no way leads to {names}, where the rule is asked for."
+            fact = f"`{one.name}` can be granted in {stages}, {lost}"
             yield Finding(f"derogations.{one.name}", fact, "Name stages before it under `while:`.")
 
 
