@@ -88,9 +88,20 @@ def _once(
         now |= more
         if first and not session.as_json:
             _say(session, definitions_behaviour.lines(results, details=False))
+    now |= _not_looked_at(last, now)
     gone = [one for key, one in last.items() if key not in now]
     _tell_rest(session, gone, summary(len(files), list(now.values())), now)
     return now
+
+
+def _not_looked_at(last: dict[Key, Problem], now: dict[Key, Problem]) -> dict[Key, Problem]:
+    """Return what was told before and an error keeps from being looked at now: nobody can say that it is gone."""
+    from inprocap_flow.language.checks.behaviour import BEHAVIOURAL
+
+    later = {check.CODE for check in BEHAVIOURAL}
+    if not any(one.severity == "error" and one.code not in later for one in now.values()):
+        return {}
+    return {key: one for key, one in last.items() if key not in now and (one.severity != "error" or one.code in later)}
 
 
 def _hook_problems(desk: Desk) -> list[Problem]:

@@ -77,6 +77,7 @@ def test_it_tells_what_is_new_and_what_is_gone_and_lives_through_half_a_file(wat
     watching.file.write_bytes(whole[: len(whole) // 2] + b"\n  half: [")
     third = watching.rounds(3)
     assert "lamp.yaml:" in _last(third, second)
+    assert "gone:" not in third  # half a file is not explored, so nobody knows
     watching.file.write_bytes(whole)
     fourth = watching.rounds(4)
     assert "gone: lamp.yaml" in _last(fourth, third)
