@@ -11,6 +11,7 @@ from inprocap_flow.cli import definitions_away, exits
 from inprocap_flow.cli.definitions import definition_files, file_desk, today
 from inprocap_flow.cli.definitions_checked import Asked, Shown, pages, tell
 from inprocap_flow.cli.definitions_explain import Explaining, explain_files
+from inprocap_flow.cli.definitions_pages import page_lines
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import NotFound
 
@@ -97,7 +98,7 @@ def _explain(session: Session, paths: tuple[str, ...], code: str, to: Path | Non
     """Say what a code means, or with files play what leads to it."""
     if not paths:
         page = explanation(code)
-        session.answer({"code": code, "page": page}, page.splitlines())
+        session.answer({"code": code, "page": page}, page_lines(page))
         return
     desk = file_desk(session)
     files, house = definition_files(desk, paths), _organisation_file(session, desk)

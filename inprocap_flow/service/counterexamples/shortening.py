@@ -12,17 +12,25 @@ from inprocap_flow.service.expecting import differences
 from inprocap_flow.service.rehearsal import Rehearsal
 from inprocap_flow.service.scenarios import moments_of, request_of
 
-MOST_DROPPED = 12
-"""So many deeds are tried to be left out."""
+MOST_TRIED = 12
+"""So often a story is played to find out what may be left out."""
 
 
 def shortened(deeds: Sequence[Deed], binding: Binding) -> tuple[Deed, ...]:
-    """Return *deeds* without those that may be left out with the same coming of all others."""
-    kept = list(deeds)
-    for deed in _doubtful(deeds)[:MOST_DROPPED]:
-        without = [one for one in kept if one is not deed]
+    """Return *deeds* without those that may be left out with the same coming of all others.
+
+    All that is doubtful is left out at once; where that does not hold, one half of it and then the other, and so on.
+    """
+    kept, groups = list(deeds), [_doubtful(deeds)]
+    for _ in range(MOST_TRIED):
+        if not groups or not groups[0]:
+            break
+        group = groups.pop(0)
+        without = [one for one in kept if not any(one is other for other in group)]
         if holds(without, binding):
             kept = without
+        elif len(group) > 1:
+            groups += [group[: len(group) // 2], group[len(group) // 2 :]]
     return tuple(kept)
 
 
