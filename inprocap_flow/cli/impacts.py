@@ -38,8 +38,8 @@ def impact(session: Session, procedure: str, plan: Path | None, everything: bool
     from inprocap_flow.service.impact import impact_of_file
 
     desk = session.reading_desk
-    found = _by_plan(desk, plan) if plan else impact_of_file(desk, _file(desk, procedure))
-    session.answer(_plain(found), [*_lines(found, everything=everything), *_next(found, plan)])
+    found = _by_plan(desk, plan) if plan else impact_of_file(desk, versioned_file(desk, procedure))
+    session.answer(_plain(found), [*_lines(found, everything=everything), *_next(found, plan, procedure)])
 
 
 def _by_plan(desk: Desk, path: Path) -> Impacts:
@@ -51,8 +51,8 @@ def _by_plan(desk: Desk, path: Path) -> Impacts:
         return find_impact(desk, desk.machine(reading, plan.to_hash), plan)
 
 
-def _file(desk: Desk, name: str) -> Path:
-    """Return the file of a procedure, else of an overlay of that name. Raises NotFound."""
+def versioned_file(desk: Desk, name: str) -> Path:
+    """Return the file of a procedure, else of an overlay, by its path or name. Raises NotFound."""
     try:
         return procedure_file(desk, name)
     except NotFound:
@@ -112,13 +112,13 @@ def _block(found: Impacts, case: Impact) -> Block:
     return Block(f"{case.case_id}  {case.title}".rstrip(), where, tuple(says))
 
 
-def _next(found: Impacts, plan: Path | None) -> Iterator[str]:
+def _next(found: Impacts, plan: Path | None, typed: str) -> Iterator[str]:
     if plan is not None and found.cases:
         yield ""
         yield from layout.wrapped(f"To see what would become of each case: inprocap-flow migrate {plan} --dry-run")
     elif any(not case.unaffected for case in found.cases):
         yield ""
-        yield from layout.wrapped("To move cases over: inprocap-flow migrate --draft FILE proposes a plan.")
+        yield from layout.wrapped(f"To move cases over: inprocap-flow migrate --draft {typed} proposes a plan.")
 
 
 def _summary(found: Impacts) -> str:

@@ -16,9 +16,13 @@ from inprocap_flow.errors import NotAllowed, NotFound
 
 
 @click.command()
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE|NAME", type=click.Path(path_type=Path))
 @click.argument("cases", nargs=-1, metavar="[CASE]...", shell_complete=completing.cases)
-@click.option("--draft", is_flag=True, help="FILE is a new version of a procedure or overlay: propose a plan for it.")
+@click.option(
+    "--draft",
+    is_flag=True,
+    help="Propose a plan for a new version of a procedure or overlay, given by its file or name.",
+)
 @click.option("--from", "old", metavar="VERSION", help="With --draft: the version that the cases are on.")
 @click.option("--of", "procedure", metavar="NAME", help="With --draft of an overlay: the procedure meant.")
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="With --draft: write it there.")
@@ -55,7 +59,7 @@ def _move(session: Session, file: Path, cases: tuple[str, ...], reason: str | No
 def _existing(path: Path) -> Path:
     if not is_file(path):
         raise NotFound(
-            f"there is no file {path}", mend="give the path of a plan; inprocap-flow migrate --draft makes one"
+            f"there is no file {path}", mend="give the path of a plan; inprocap-flow migrate --draft NAME makes one"
         )
     return path
 
@@ -70,13 +74,14 @@ def _named(session: Session, cases: Sequence[str]) -> Iterator[str]:
 
 
 def _draft(session: Session, file: Path, old: str | None, procedure: str | None, output: Path | None) -> None:
+    from inprocap_flow.cli.impacts import versioned_file
     from inprocap_flow.language.versions.drafting import draft_plan, open_questions, renamed_or_gone
     from inprocap_flow.service.drafting import versions_to_draft
 
     if output is not None and output.exists():  # what somebody has decided there would be lost
         raise NotAllowed(f"{shown(output)} is there already", mend="name another file")
     desk = session.reading_desk
-    before, after = versions_to_draft(desk, _existing(file), old, _organisation(session), procedure)
+    before, after = versions_to_draft(desk, versioned_file(desk, str(file)), old, _organisation(session), procedure)
     name = output.stem if output else f"{after.definition.name}-{_as_name(after.definition.full_version)}"
     text = draft_plan(before.definition, after.definition, name)
     marked, remarked = open_questions(text), renamed_or_gone(text)

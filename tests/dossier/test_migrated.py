@@ -128,6 +128,13 @@ def test_the_draft_of_a_plan_names_every_open_question(moved: Lab) -> None:
     )
 
 
+def test_a_plan_is_drafted_for_what_impact_takes_a_path_or_a_name(moved: Lab) -> None:
+    """What `impact` says next is what can be typed."""
+    moved.file("inprocap-flow.toml", 'definitions = "."\n')
+    by_path = moved.done("02-12 09:00", "migrate", "--draft", "purchase.yaml", "--from", "2026.1")
+    assert moved.done("02-12 09:00", "migrate", "--draft", "purchase", "--from", "2026.1") == by_path
+
+
 def test_a_draft_is_never_written_over_a_plan_in_which_somebody_has_decided(moved: Lab) -> None:
     words = ("migrate", "--draft", "purchase.yaml", "--from", "2026.1", "--output")
     moved.done("02-12 09:00", *words, "next.yaml")
