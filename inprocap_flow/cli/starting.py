@@ -12,9 +12,11 @@ from inprocap_flow.cli.definitions import file_desk, shown, today
 from inprocap_flow.cli.questions import Asker
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.starting_said import say
+from inprocap_flow.language.left import lines_left
 
 if TYPE_CHECKING:
     from inprocap_flow.service.desk import Desk
+    from inprocap_flow.service.starting.files import Started
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -50,15 +52,16 @@ def shared(function: Function) -> Function:
 @click.option("--add", is_flag=True, help="Add the change to the overlay NAME that is there; its remarks stay.")
 @click.option("--country", metavar="CODE", help="For the law of a country, in place of an organisation.")
 @click.option("--procedure", "procedures", multiple=True, metavar="NAME", help="A procedure; more than once.")
-@click.option("--change", metavar="KIND", help="approval, stage, period, role or derogation: what comes first.")
+@click.option("--change", metavar="KIND", help="approval, stage, period, reminder, role or derogation: what comes.")
 @click.option("--called", metavar="TEXT", help="What the approval, stage or exception is called.")
 @click.option("--milestone", metavar="NAME", help="Where the approval is needed; before which the stage comes.")
-@click.option("--who", metavar="ROLE", help="The role that signs, acts or takes the place.")
+@click.option("--who", metavar="ROLE", help="The role that signs, acts, is reminded or takes the place.")
 @click.option("--from-value", metavar="AMOUNT", help="From which value on: 100000 EUR; none: always.")
 @click.option("--above", metavar="AMOUNT", help="In its place: not at this value, only above it.")
 @click.option("--value", metavar="FIELD", help="The amount of the case that is compared with it.")
-@click.option("--deadline", metavar="NAME", help="The deadline that gets longer.")
+@click.option("--deadline", metavar="NAME", help="The deadline that gets longer, or of which somebody is reminded.")
 @click.option("--period", metavar="PERIOD", help="How long it is then: 20 days; or how much longer: 10 days more.")
+@click.option("--before", metavar="PERIOD", help="How long before its end somebody is reminded: 1 week.")
 @click.option("--in-place-of", metavar="ROLE", help="The role that is replaced.")
 @click.option("--rule", metavar="NAME", help="The rule that the exception lifts.")
 @click.option("--asked-by", metavar="ROLE", help="The role that may ask for the exception.")
@@ -90,7 +93,7 @@ def overlay(session: Session, *, name: str | None, to: Path | None, defaults: bo
     text = overlay_text(answers, definition, day)
     there = beside(desk, folder, answers)
     made = start(desk, folder, {file: text}, organisation=organisation, day=day)
-    steps = [f"change the lines marked TO DO in {shown(made.files[0])}"]
+    steps = _to_do(text, made)
     if there is not None:
         steps.append(_one_file(answers.organisation, shown(there), shown(made.files[0])))
     elif organisation is not None:
@@ -102,6 +105,11 @@ def overlay(session: Session, *, name: str | None, to: Path | None, defaults: bo
         f"inprocap-flow read {procedure} --overlay {name}",
     ]
     say(session, folder, made, asker, steps, commands)
+
+
+def _to_do(text: str, made: Started) -> list[str]:
+    """Return what is said of the lines of *text* that wait for somebody; nothing where none does."""
+    return [f"change the lines marked TO DO in {shown(made.files[0])}"] if lines_left(text) else []
 
 
 def _which(asker: Asker, folder: Path) -> str:
@@ -151,10 +159,7 @@ def _add(session: Session, desk: Desk, asker: Asker, folder: Path, name: str, gi
     narrow = () if set(answers.procedures) == set(there.written_for) else tuple(answers.procedures)
     text = added(before, format_text(overlay_text(answers, definition, day), file), narrow)
     made = replace_text(desk, folder, file, text, before=before, organisation=organisation, day=day)
-    steps = [
-        f"change the lines marked TO DO in {shown(made.files[0])}",
-        f"give it a new version (it says {there.version}) if that one was released",
-    ]
+    steps = [*_to_do(text, made), f"give it a new version (it says {there.version}) if that one was released"]
     commands = [
         f"inprocap-flow check {shown(made.files[0])}",
         f"inprocap-flow diff {definition.name} {name}",

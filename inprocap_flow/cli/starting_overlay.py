@@ -20,6 +20,7 @@ from inprocap_flow.cli.starting_overlay_questions import (
     asked_threshold,
     fresh,
     read_name,
+    read_offset,
     read_period,
 )
 from inprocap_flow.errors import NotFound
@@ -175,6 +176,23 @@ def _period(asker: Asker, answers: OverlayAnswers, definition: Definition, given
     return replace(answers, deadline=deadline, period=period)
 
 
+def _reminder(
+    asker: Asker, answers: OverlayAnswers, definition: Definition, given: Mapping[str, Any]
+) -> OverlayAnswers:
+    known = about.deadlines(definition)
+    deadline = asker.answer(
+        "Of which deadline?",
+        given["deadline"],
+        "standstill" if "standstill" in known else next(iter(known), ""),
+        option="--deadline",
+        choices=known,
+        explained="Whom the procedure reminds of it is reminded as before.",
+    )
+    who = asked_role(asker, about.seeing_roles(definition), given, "Who is reminded?")
+    before = asker.answer("How long before its end?", given["before"], "1 week", option="--before", read=read_offset)
+    return replace(answers, deadline=deadline, role=who, period=before)
+
+
 def _role(asker: Asker, answers: OverlayAnswers, definition: Definition, given: Mapping[str, Any]) -> OverlayAnswers:
     roles = about.acting_roles(definition)
     old = asker.answer(
@@ -215,7 +233,14 @@ def _derogation(
     return asked_name(asker, answers, given, f"Exception: {said(definition.rules[rule].title)}")
 
 
-_ASKED = {"approval": _approval, "stage": _stage, "period": _period, "role": _role, "derogation": _derogation}
+_ASKED = {
+    "approval": _approval,
+    "stage": _stage,
+    "period": _period,
+    "reminder": _reminder,
+    "role": _role,
+    "derogation": _derogation,
+}
 
 
 # ------------------------------------------------------------------------------------------------ single questions

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from inprocap_flow.calendar.bad_values import BadValue
+from inprocap_flow.calendar.periods import parse_offset
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.questions import Asker
 from inprocap_flow.language.model import Definition
@@ -126,6 +128,14 @@ def _read_amount(text: str) -> str:
     if found is None:
         raise ValueError(f"{text!r} is no amount: write one such as 100000 EUR, or none.")
     return f"{above}{re.sub(chr(39) + '| ', '', found[1])} {found[2]}"
+
+
+def read_offset(text: str) -> str:
+    """Return how long before an end, as people type it. Raises ValueError for anything else."""
+    try:
+        return str(parse_offset(text))
+    except BadValue as bad:
+        raise ValueError(f"{text!r} is no time before an end: write one such as 3 days or 2 working days.") from bad
 
 
 def read_period(text: str) -> str:

@@ -62,6 +62,7 @@ def small(own: Lab) -> Lab:
         ("--change", "approval", "--country", "de"),
         ("--change", "stage", "--from-value", "none", "--called", "Market survey", "--who", "procurement_officer"),
         ("--change", "period", "--deadline", "delivery", "--period", "8 weeks"),
+        ("--change", "reminder", "--deadline", "delivery", "--before", "2 weeks", "--who", "legal"),
     ],
     ids=" ".join,
 )
@@ -353,6 +354,29 @@ def test_another_change_is_put_into_an_overlay_that_is_there_and_its_remarks_sta
     assert any("new version" in one for one in made["next"])
     assert errors(small, str(path)) == 0
     assert [file.name for file in path.parent.iterdir()] == ["house.yaml"]
+
+
+def test_reminders_are_added_one_after_the_other_and_the_same_one_is_refused(small: Lab) -> None:
+    path = house(small)
+    remind = ("--change", "reminder", "--deadline", "delivery", "--who", "legal", "--before")
+    for before in ("2 weeks", "3 working days"):
+        started(small, "overlay", "house", "--add", *remind, before)
+    text = path.read_text(encoding="utf-8")
+    assert text.count("remind:") == 1
+    assert text.count("- {role: legal, before: ") == 2
+    assert errors(small, str(path)) == 0
+    assert "TO DO" not in text.partition("remind:")[2]
+    again = small.plain("new", "overlay", "house", "--add", *remind, "2 weeks")
+    assert again.exit_code == 1
+    assert "This reminder is there already" in again.output
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_how_long_before_an_end_is_a_time(small: Lab) -> None:
+    words = ("--procedure", "small", "--change", "reminder", "--deadline", "delivery", "--before", "soon")
+    result = small.plain("new", "overlay", "lab-rules", *words)
+    assert result.exit_code == 2
+    assert "'soon' is no time before an end" in result.output
 
 
 def test_nothing_is_added_without_being_asked_for(small: Lab) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from inprocap_flow.errors import NotAllowed
 
 OWN_LENGTHS = "own_lengths"
+REMIND = "remind"
 HEAD = ("overlay", "version", "language", "title", "organisation", "national", "for")
 _TOP = re.compile(r"([a-z_]+):(.*)")
 _ENTRY = re.compile(r"  ([\w.-]+):(.*)")
@@ -83,6 +84,12 @@ def added(text: str, new: str, only_for: Sequence[str] = ()) -> str:
 def _narrowed(section: Section, only_for: Sequence[str]) -> Iterator[str]:
     """Yield the lines of *section*, each of its entries for *only_for*."""
     narrow = f"[{', '.join(only_for)}]" if only_for and section.name in _NARROWED else ""
+    if section.name == REMIND and only_for:
+        yield section.lines[0]
+        yield f"  - only_for: [{', '.join(only_for)}]"
+        yield from (line.replace("  - ", "    ", 1) for line in section.lines[1:2])
+        yield from section.lines[2:]
+        return
     for line in section.lines:
         found = _ENTRY.match(line)
         in_braces = found is not None and found[2].strip().startswith("{")
@@ -107,6 +114,8 @@ def _put(text: str, there: Mapping[str, Section], new: Section) -> str:
             mend="lay the file out first: inprocap-flow format",
         )
     lines = text.split("\n")
+    if new.name == REMIND:
+        return _listed(lines, old, new)
     known = dict(old.entries())
     end = old.first + len(old.lines)
     for name, entry in new.entries():
@@ -125,6 +134,19 @@ def _put(text: str, there: Mapping[str, Section], new: Section) -> str:
         at = old.first + "\n".join(old.lines).split("\n").index(known[name][0])
         lines[at : at + len(known[name])] = joined
         end += len(joined) - len(known[name])
+    return "\n".join(lines)
+
+
+def _listed(lines: list[str], old: Section, new: Section) -> str:
+    """Return the file with the reminders of *new* after those that it has: a list grows, and nothing is joined."""
+    if not any(line.startswith("  - ") for line in old.lines):
+        entry = "\n".join(new.lines[1:])
+        raise NotAllowed(
+            f"`{REMIND}:` is no list yet",
+            mend=f"write `  - ` before its first line and indent the rest, then add:\n{entry}",
+        )
+    end = old.first + len(old.lines)
+    lines[end:end] = new.lines[1:]
     return "\n".join(lines)
 
 

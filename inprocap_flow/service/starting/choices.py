@@ -72,6 +72,16 @@ def lengthy(definition: Definition) -> dict[str, str]:
     return {name: said(one.title) for name, one in definition.main.deadlines.items() if length_key(one)}
 
 
+def deadlines(definition: Definition) -> dict[str, str]:
+    """Return the deadlines of the case, with their titles."""
+    return {name: said(one.title) for name, one in definition.main.deadlines.items()}
+
+
+def seeing_roles(definition: Definition) -> dict[str, str]:
+    """Return the roles that see the whole case, with their titles: they may be reminded of anything in it."""
+    return {name: said(role.title) for name, role in definition.roles.items() if role.sees == "all"}
+
+
 def length_key(deadline: Deadline) -> str:
     """Return which key of *deadline* says how long it is at least, else what is proposed; "" for none."""
     given = {"period": deadline.period, "at_least": deadline.at_least, "proposes": deadline.proposes}

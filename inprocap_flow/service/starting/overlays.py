@@ -18,6 +18,7 @@ CHANGES: Mapping[str, str] = {
     "approval": "one more approval at a milestone, from a value on",
     "stage": "a stage that comes before a milestone",
     "period": "a longer period",
+    "reminder": "somebody who is reminded of a deadline besides, or earlier",
     "role": "another role in the place of one of the procedure",
     "derogation": "an exception: a recorded decision that lifts a rule in one case",
 }
@@ -56,6 +57,7 @@ def overlay_text(answers: OverlayAnswers, definition: Definition, day: date) -> 
         "approval": _approval,
         "stage": _stage,
         "period": _period,
+        "reminder": _reminder,
         "role": _role,
         "derogation": _derogation,
     }
@@ -195,6 +197,14 @@ def _period(answers: OverlayAnswers, definition: Definition, day: date) -> Itera
     yield f"{OWN_LENGTHS}:"
     yield f'  source: "{TO_DO}: where the lengths of this file stand that are no numbers of law"'
     yield "  confirmed_on: never  # the day on which somebody compared them with it"
+
+
+def _reminder(answers: OverlayAnswers, definition: Definition, day: date) -> Iterator[str]:  # noqa: ARG001
+    yield from _new_role(answers, definition)
+    yield "remind:  # what the procedure says of reminders stays; these come besides"
+    yield "  - deadlines:"
+    yield f"      {answers.deadline}:  # {said(definition.main.deadlines[answers.deadline].title)}"
+    yield f"        - {{role: {answers.role}, before: {answers.period}}}"
 
 
 def _role(answers: OverlayAnswers, definition: Definition, day: date) -> Iterator[str]:  # noqa: ARG001
