@@ -26,6 +26,7 @@ def seat(world: World, case: Case, line: LineState) -> Seat:
         for name in world.valued
         if line.kind == CASE and line.fields.get(name) is not None and _is_fixed(world, line, name)
     }
+    values |= {f"value {name}={_said(line.fields[name])}" for name in world.set[line.kind]}
     clocks = []
     for deadline in world.clocks[line.kind]:
         state = case.deadlines.get(key(line.id, deadline.name))

@@ -46,7 +46,8 @@ def carry_out(
             changed = [
                 more for one in changed for more in set_clock(world, one, kind, does.extended, RUNNING, extended=True)
             ]
-        view = View(world, state, kind, seat, frozenset((*step.handed_in.fields, *step.already_there.fields)))
+        handed = frozenset((*step.handed_in.fields, *step.already_there.fields))
+        view = View(world, state, kind, seat, handed, changes=frozenset(step.sets))
         for one in changed:
             last = one.main if kind == CASE else now
             for other, follows in _others(world, one, does, view):
@@ -75,7 +76,7 @@ def _on_its_line(
 
 def landed(world: World, kind: str, before: Seat, does: Effects) -> Seat:
     """Return how a line that stood as *before* stands after a step that does this."""
-    after = Seat(does.leaf or before.leaf, before.facts | does.gains, before.clocks)
+    after = Seat(does.leaf or before.leaf, before.gained(does.gains), before.clocks)
     for name, status in does.own:
         after = set_own(world, after, kind, name, status)
     return after
@@ -205,7 +206,7 @@ def begun(world: World, state: State, line: Line) -> Iterator[tuple[State, Seat]
         return
     for branch in judged.branches:
         clocks = tuple("none" for _ in world.clocks[line.kind])
-        facts = world.begins_with(line.kind) | world.gains(line.kind, step)
+        facts = Seat("", world.begins_with(line.kind)).gained(world.gains(line.kind, step))
         seat = Seat(line.leaf(branch.to), facts, clocks)
         does = effects(world, line.kind, step, branch)
         for name, status in does.own:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import NamedTuple
 
+from inprocap_flow.language.explore.constants import only_set
 from inprocap_flow.language.explore.scope import Part
 from inprocap_flow.language.explore.state import State
 from inprocap_flow.language.explore.values import each_value
@@ -48,8 +49,11 @@ def relied_on(definition: Definition, step: Step) -> frozenset[Part]:
     guards = [guard.holds for guard in step.already_there.that if not guard.only_warns]
     asked = [*guards, step.as_soon_as, *(branch.when for branch in step.targets)]
     names = {part.name for one in asked if isinstance(one, Expr) for part in walk(one) if isinstance(part, Name)}
-    names -= set(definition.line(step.line).fields) if step.line != CASE else _brought(step)
-    return frozenset(("value", CASE, name) for name in names if for_good(definition, name))
+    own = set(definition.line(step.line).fields)
+    of_case = names - (own if step.line != CASE else _brought(step))
+    found: set[Part] = {("value", step.line, name) for name in names & own if only_set(definition, step.line, name)}
+    kept = (name for name in of_case if for_good(definition, name) or only_set(definition, CASE, name))
+    return frozenset(found | {("value", CASE, name) for name in kept})
 
 
 def _brought(step: Step) -> set[str]:

@@ -73,7 +73,9 @@ def judged_afresh(
 ) -> Judged:
     """Return what `judge` keeps, worked out now; *fixes*: fields that are known by now or never."""
     handed = frozenset((*step.handed_in.fields, *step.already_there.fields))
-    view = View(world, state, kind, state.main if kind == CASE else seat, handed, fixes=fixes)
+    view = View(
+        world, state, kind, state.main if kind == CASE else seat, handed, fixes=fixes, changes=frozenset(step.sets)
+    )
     refused = next(_refusals(view, step), "")
     if refused:
         return Judged(refused, (), False)

@@ -16,7 +16,7 @@ from inprocap_flow.language.explore.reads import read_along, read_by, steps_of, 
 from inprocap_flow.language.explore.scope import Part, closed
 from inprocap_flow.language.explore.state import Deed, Seat, State
 from inprocap_flow.language.explore.world import World
-from inprocap_flow.language.model import CASE, Definition
+from inprocap_flow.language.model import CASE, Definition, step_of
 
 Breaks = Callable[[frozenset[Part], Trail], bool]
 """Whether no case in the scope of these parts goes along a path. Raises OutOfTime where that is not yet found out."""
@@ -122,6 +122,8 @@ def _asked_along(definition: Definition, deed: Deed) -> Iterator[frozenset[Part]
     for kind, name in steps_of(definition, deed):
         line = definition.line(kind)
         step = line.begins if name == line.begins.name else line.steps.get(name)
+        if name in line.deadlines and deed.verb in line.deadlines[name].acts:
+            step = step_of(line.deadlines[name], line.deadlines[name].acts[deed.verb])
         if step is not None:
             yield read_by(definition, step) | values_read_by(definition, step) | relied_on(definition, step)
 

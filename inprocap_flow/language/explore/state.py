@@ -23,6 +23,12 @@ class Seat(NamedTuple):
         start = f"value {name}="
         return next((fact.removeprefix(start) for fact in self.facts if fact.startswith(start)), None)
 
+    def gained(self, facts: frozenset[str]) -> frozenset[str]:
+        """Return its facts with *facts*, which put the values that they hold in the place of others."""
+        named = {fact.partition("=")[0] for fact in facts if fact.startswith("value ")}
+        kept = frozenset(one for one in self.facts if one.partition("=")[0] not in named) if named else self.facts
+        return kept | facts
+
     def with_clock(self, position: int, status: str) -> Seat:
         """Return the same line with one clock changed."""
         clocks = (*self.clocks[:position], status, *self.clocks[position + 1 :])

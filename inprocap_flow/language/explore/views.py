@@ -53,7 +53,8 @@ class View(NamedTuple):
     ``handed``: fields that come with a step. ``each``: the track that a bare ``each`` means, with its kind.
     ``given``: every field left aside has a value. ``told``: fields, as conditions write them, taken as known or not;
     ``chosen``: values that fields of the line, or of the case, are taken to have. ``fixes``: fields of the case that
-    are known by now or never, as the step that is judged ends their filling.
+    are known by now or never, as the step that is judged ends their filling. ``changes``: what that step sets itself;
+    a condition may be asked before or after.
     """
 
     world: World
@@ -66,6 +67,7 @@ class View(NamedTuple):
     told: Mapping[str, bool] = MappingProxyType({})
     chosen: Mapping[str, str] = MappingProxyType({})
     fixes: frozenset[str] = frozenset()
+    changes: frozenset[str] = frozenset()
 
     def truth(self, expr: Expr | HookCall | None) -> int:
         """Return the answers that a condition may give; yes if there is none.
@@ -152,8 +154,13 @@ class View(NamedTuple):
         """Return the value that a field is taken to have, or was given for good in the case if that is kept apart."""
         if name in self.chosen:
             return self.chosen[name]
-        valued = name in self.world.valued and self.world.home(self.kind, name)[0] == CASE
-        return self.state.main.value(name) if valued else None
+        home = self.world.home(self.kind, name)[0]
+        if name in self.changes or home not in self.world.set:
+            return None
+        if name in self.world.set[home]:
+            line = self.state.main if home == CASE else self.seat
+            return line.value(name) if line is not None else None
+        return self.state.main.value(name) if home == CASE and name in self.world.valued else None
 
     @staticmethod
     def _is_word(given: str | None) -> bool:

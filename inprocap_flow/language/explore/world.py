@@ -9,6 +9,7 @@ from math import inf
 from typing import Any
 
 from inprocap_flow.language.checks.reading import readings
+from inprocap_flow.language.explore.constants import only_set, said, set_by
 from inprocap_flow.language.explore.lengths import Length, lengths
 from inprocap_flow.language.explore.noticing import Memory, Seen, Standing
 from inprocap_flow.language.explore.reads import kinds_read_by, read_by
@@ -63,7 +64,12 @@ class World:
             for kind, found in self.clocks.items()
         }
         self.facts = {kind: scope.facts(kind) for kind in (CASE, *self.kinds)}
-        self.valued = tuple(sorted(one.removeprefix("value ") for one in self.facts[CASE] if one.startswith("value ")))
+        # Fields that only steps set, by line: their values are kept by what these say, not by what people hand in.
+        self.set = {
+            kind: frozenset(name for name in _values_of(found) if only_set(definition, kind, name))
+            for kind, found in self.facts.items()
+        }
+        self.valued = tuple(sorted(_values_of(self.facts[CASE]) - self.set[CASE]))
         known = sorted(one.removeprefix("field ") for one in self.facts[CASE] if one.startswith("field "))
         # Fields of which no value is kept, and that are known or not for good once people have taken some step.
         self.fixed = tuple(one for one in known if one not in self.valued and fixed_by_people(definition, one))
@@ -253,7 +259,8 @@ class World:
     def begins_with(self, kind: str) -> frozenset[str]:
         """Return the facts that a new line of *kind* has before anything is handed in: the fields with a default."""
         fields = self.line(kind).fields.values()
-        return frozenset(f"field {one.name}" for one in fields if one.default is not None) & self.facts[kind]
+        known = frozenset(f"field {one.name}" for one in fields if one.default is not None) & self.facts[kind]
+        return known | {f"value {one.name}={said(one, one.default)}" for one in fields if one.name in self.set[kind]}
 
     def gains(self, kind: str, step: Step) -> frozenset[str]:
         """Return the facts that a line of *kind* has once it has carried *step* out."""
@@ -261,10 +268,16 @@ class World:
         found = {f"field {name}" for name in names if name in self.line(kind).fields}
         if step.milestone:
             found.add(f"milestone {step.milestone}")
-        return frozenset(found) & self.facts[kind]
+        kept = self.set.get(kind, frozenset())
+        values = {f"value {name}={value}" for name, value in set_by(self.definition, kind, step) if name in kept}
+        return frozenset(found) & self.facts[kind] | values
 
     def home(self, kind: str, name: str) -> tuple[str, str]:
         return field_of(self.definition, kind, name)
+
+
+def _values_of(facts: frozenset[str]) -> frozenset[str]:
+    return frozenset(one.removeprefix("value ") for one in facts if one.startswith("value "))
 
 
 def _each(call: Call) -> tuple[str, ...]:
