@@ -191,7 +191,8 @@ def no_use(wrong: Exception) -> StoreUnavailable:
         return StoreUnavailable(f"this is not a database of this program: {text}", mend=mend)
     if "readonly" in text or "read-only" in text:
         return may_only_be_read(text)
-    return StoreUnavailable(f"the database refuses: {text}")
+    mend = "make room on the disk of the database, then do the same again" if "is full" in text else ""
+    return StoreUnavailable(f"the database refuses: {text}", mend=mend)
 
 
 def may_only_be_read(why: str) -> MayOnlyBeRead:

@@ -20,6 +20,7 @@ from uuid import uuid4
 from inprocap_flow.engine.case.records import Handed
 from inprocap_flow.errors import InvalidInput, NotFound, Place, Problem, StoreDamaged
 from inprocap_flow.store import sealed_files
+from inprocap_flow.store.connection import StoreUnavailable
 
 CHUNK = 64 * 1024
 LONGEST_NAME = 255  # bytes of UTF-8: what file systems take
@@ -68,14 +69,20 @@ class Documents:
 
     @contextlib.contextmanager
     def _incoming(self) -> Iterator[tuple[Path, BinaryIO]]:
+        """Give a new file to write into, removed in the end. Raises StoreUnavailable: nothing can be kept there."""
         folder = self.folder / "incoming"
-        folder.mkdir(parents=True, exist_ok=True)
         path = folder / uuid4().hex
         try:
+            folder.mkdir(parents=True, exist_ok=True)
             with path.open("xb") as file:
                 yield path, file
+        except OSError as wrong:  # no room, read only, not ours, or somebody's file in its place
+            fact = f"no document can be kept in {self.folder}: {wrong.strerror or wrong}"
+            mend = "make room there, or let the folder be written by you, then do the same again; nothing was recorded"
+            raise StoreUnavailable(fact, mend=mend) from wrong
         finally:
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
 
     def _settle(self, path: Path, file: BinaryIO, target: Path) -> None:
         """Make the file durable and give it its name; a copy that was there before is replaced by the same."""
