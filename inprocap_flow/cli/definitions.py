@@ -34,6 +34,18 @@ def today(session: Session) -> date:
     return day
 
 
+def day_meant(session: Session, on: str | None) -> date:
+    """Return the day that is asked about, today without one. Raises a usage error for what is no day."""
+    if on is None:
+        return today(session)
+    import click
+
+    try:
+        return date.fromisoformat(on)
+    except ValueError:
+        raise click.UsageError(f"{on!r} is no day; write one such as 2027-01-01.") from None
+
+
 def name_the_folder(folder: Path) -> str:
     """Return what makes the program find one's own folder of definitions: a line in a file that nothing else makes."""
     return f'write this line into the file inprocap-flow.toml here, made by hand:  definitions = "{shown(folder)}"'

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from inprocap_flow.cli import layout
-from inprocap_flow.cli.definitions import counted, file_desk, is_file, procedure_file, today
+from inprocap_flow.cli.definitions import counted, day_meant, file_desk, is_file, procedure_file
 from inprocap_flow.cli.overlaid import overlay_file, overlays_meant
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.short_places import ShortPlaces
@@ -18,6 +18,8 @@ from inprocap_flow.cli.tongues import refuse_language
 from inprocap_flow.errors import NotFound
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from inprocap_flow.errors import Place
     from inprocap_flow.service.desk import Desk
     from inprocap_flow.service.reading.book import Book
@@ -31,13 +33,14 @@ HEADS = {"new": "New", "gone": "Gone", "changed": "Changed"}
 @click.command("diff")
 @click.argument("base")
 @click.argument("others", nargs=-1, metavar="[OVERLAY]...|OTHER")
+@click.option("--on", "on", metavar="DAY", help="As it is on this day, such as 2027-01-01; without it today.")
 @click.option("--language", metavar="CODE", help="Titles in this language, such as de; without it in yours.")
 @pass_session
-def diff(session: Session, base: str, others: tuple[str, ...], language: str | None) -> None:
+def diff(session: Session, base: str, others: tuple[str, ...], on: str | None, language: str | None) -> None:
     """Say in plain words what OVERLAYs change in the procedure BASE, or how another procedure differs from it.
 
     Each is a file or a name; a procedure named by its file is read with the blocks beside it. Without any, the overlays
-    are meant that the organisation (--organisation) has today.
+    are meant that the organisation (--organisation) has today, or --on a day.
     What is new or otherwise is said with its ground, its evidence and its place.
 
     \b
@@ -47,9 +50,9 @@ def diff(session: Session, base: str, others: tuple[str, ...], language: str | N
     from inprocap_flow.service.reading.book import open_book
     from inprocap_flow.service.reading.differing import differences
 
-    desk, day = file_desk(session), today(session)
+    desk, day = file_desk(session), day_meant(session, on)
     path = procedure_file(desk, base)
-    other, overlays = _other(session, desk, path, others)
+    other, overlays = _other(session, desk, path, others, day)
 
     def opened(file: Path, applied: tuple[Path, ...], named: str) -> Book:
         return open_book(
@@ -80,10 +83,12 @@ def _folders(desk: Desk, file: Path, named: str) -> tuple[Path, ...]:
     return tuple(dict.fromkeys((file.parent, *desk.definitions))) if is_file(Path(named)) else desk.definitions
 
 
-def _other(session: Session, desk: Desk, path: Path, others: tuple[str, ...]) -> tuple[Path, tuple[Path, ...]]:
+def _other(
+    session: Session, desk: Desk, path: Path, others: tuple[str, ...], day: date
+) -> tuple[Path, tuple[Path, ...]]:
     """Return what BASE is compared with: itself with overlays, or another procedure. Raises NotFound."""
     if not others:
-        overlays = overlays_meant(session, desk, path, (), today(session))
+        overlays = overlays_meant(session, desk, path, (), day)
         if not overlays:
             raise NotFound("nothing to compare with", mend="name an overlay or another procedure, or an --organisation")
         return path, overlays

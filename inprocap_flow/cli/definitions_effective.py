@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
 from inprocap_flow.cli import layout
-from inprocap_flow.cli.definitions import file_desk, procedure_file, today
+from inprocap_flow.cli.definitions import day_meant, file_desk, procedure_file
 from inprocap_flow.cli.overlaid import overlays_meant
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.short_places import ShortPlaces
@@ -35,7 +34,7 @@ def effective(session: Session, procedure: str, overlays: tuple[str, ...], on: s
 
     desk = file_desk(session)
     path = procedure_file(desk, procedure)
-    found = service.effective(desk, path, overlays_meant(session, desk, path, overlays, _day(session, on)))
+    found = service.effective(desk, path, overlays_meant(session, desk, path, overlays, day_meant(session, on)))
     document = {
         "procedure": found.definition.name,
         "version": found.definition.full_version,
@@ -49,15 +48,6 @@ def effective(session: Session, procedure: str, overlays: tuple[str, ...], on: s
     }
     files = {one.place.file for one in found.lines if one.place is not None}
     session.answer(document, _lines(found, ShortPlaces(files, desk.definitions)))
-
-
-def _day(session: Session, on: str | None) -> date:
-    if on is None:
-        return today(session)
-    try:
-        return date.fromisoformat(on)
-    except ValueError:
-        raise click.UsageError(f"{on!r} is no day; write one such as 2027-01-01.") from None
 
 
 def _lines(found: Effective, short: ShortPlaces) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from inprocap_flow.cli import layout
-from inprocap_flow.cli.definitions import counted, file_desk, procedure_file, today
+from inprocap_flow.cli.definitions import counted, day_meant, file_desk, procedure_file
 from inprocap_flow.cli.definitions_read_pages import Margin, legend, pages, shared, table_of
 from inprocap_flow.cli.overlaid import overlays_declaring, overlays_meant
 from inprocap_flow.cli.session import Session, pass_session
@@ -18,6 +18,8 @@ from inprocap_flow.cli.tongues import refuse_language
 from inprocap_flow.errors import NotFound, Place
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from inprocap_flow.service.desk import Desk
     from inprocap_flow.service.reading.book import Book
     from inprocap_flow.service.reading.mentioning import Mention
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 @click.option("--where", "word", metavar="WORD", help="Where do I change it? Every place that says WORD.")
 @click.option("--contents", is_flag=True, help="Only the table of contents.")
 @click.option("--overlay", "overlays", multiple=True, metavar="FILE|NAME", help="With this overlay; more than once.")
+@click.option("--on", "on", metavar="DAY", help="As it is on this day, such as 2027-01-01; without it today.")
 @click.option("--language", metavar="CODE", help="Titles in this language, such as de; without it in yours.")
 @pass_session
 def read(
@@ -40,12 +43,14 @@ def read(
     word: str | None,
     contents: bool,
     overlays: tuple[str, ...],
+    on: str | None,
     language: str | None,
 ) -> None:
     """Read a procedure, or one NAME of it, in plain sentences, each with file and line.
 
-    With --organisation, or --overlay, it is read as it is with the overlays in force today; what they wrote begins
-    with a plus sign. Titles that somebody has translated are read in --language; what nobody has stays as it is.
+    With --organisation, or --overlay, it is read as it is with the overlays in force today (or --on a day); what they
+    wrote begins with a plus sign. Titles that somebody has translated are read in --language; what nobody has stays as
+    it is.
 
     PROCEDURE is a name (pcp) or a file. NAME is anything that it declares: a step, a stage, a milestone, an approval,
     a deadline, a field, a document, a role, a rule, a limit, a watch, a derogation or a kind of track (supplier); a
@@ -59,7 +64,7 @@ def read(
         raise click.UsageError("Give a NAME to read, or --where WORD, not both.")
     desk = file_desk(session)
     path = procedure_file(desk, procedure)
-    book = _opened(session, desk, path, overlays, language)
+    book = _opened(session, desk, path, overlays, day_meant(session, on), language)
     if word is not None:
         _tell_where(session, book, word)
         return
@@ -76,11 +81,12 @@ def read(
     session.answer(document, (*legend(book, margin, sections), *shared(name or "", sections), *lines))
 
 
-def _opened(session: Session, desk: Desk, path: Path, overlays: tuple[str, ...], language: str | None) -> Book:
-    """Return the procedure as it is read today. Raises a usage error for a language in which nothing of it is."""
+def _opened(
+    session: Session, desk: Desk, path: Path, overlays: tuple[str, ...], day: date, language: str | None
+) -> Book:
+    """Return the procedure as it is read on *day*. Raises a usage error for a language in which nothing of it is."""
     from inprocap_flow.service.reading.book import open_book
 
-    day = today(session)
     book = open_book(
         path,
         desk.definitions,

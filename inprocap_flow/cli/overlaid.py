@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from inprocap_flow.cli import layout
 from inprocap_flow.cli.definitions import is_file
 from inprocap_flow.cli.session import Session
-from inprocap_flow.errors import NotFound
+from inprocap_flow.errors import InvalidInput, NotFound
 from inprocap_flow.service.desk import Desk
+
+if TYPE_CHECKING:
+    from inprocap_flow.language.model import Organisation
 
 DECLARING = ("limits", "rules", "roles", "fields", "documents", "approvals", "deadlines", "watches", "derogations",
              "stages", "steps", "tracks")  # fmt: skip
@@ -20,7 +26,8 @@ def overlays_meant(session: Session, desk: Desk, path: Path, named: Sequence[str
     """Return the files of the overlays that apply to the procedure of *path*, in whatever order.
 
     They are those *named* (paths or names); else those that the organisation of ``--organisation``, or as set, has for
-    the procedure on *day*, the local day on which a case would be opened. Raises NotFound, InvalidInput.
+    the procedure on *day*, the local day on which a case would be opened; of what comes only later a note is made.
+    Raises NotFound, InvalidInput.
     """
     if named:
         return tuple(overlay_file(desk, one) for one in named)
@@ -36,7 +43,27 @@ def overlays_meant(session: Session, desk: Desk, path: Path, named: Sequence[str
 
     organisation, _ = load_organisation(whose, desk.definitions)
     folders = dict.fromkeys((*folders_for(path, desk.definitions), *folders_for(whose, desk.definitions)))
-    return overlay_files(path.stem, organisation, day, tuple(folders))
+    found = overlay_files(path.stem, organisation, day, tuple(folders))
+    if (coming := _coming(path.stem, organisation, day, tuple(folders), found)) is not None:
+        for line in layout.wrapped(coming):
+            session.note(line)
+    return found
+
+
+def _coming(
+    procedure: str, organisation: Organisation, day: date, folders: tuple[Path, ...], found: tuple[Path, ...]
+) -> str | None:
+    """Return that an overlay applies only from a later day on: whoever has just written it would miss it."""
+    from inprocap_flow.language.choices import changes_from
+    from inprocap_flow.language.overlays.chosen import overlay_files
+
+    for later in changes_from(organisation, day)[1:]:
+        with suppress(InvalidInput):  # the day has not come: what is wrong then is told by `check`
+            more = [one.stem for one in overlay_files(procedure, organisation, later, folders) if one not in found]
+            if more:
+                names, apply = " and ".join(more), "apply" if len(more) > 1 else "applies"
+                return f"(From {later} on {names} {apply}, too: --on {later} shows it.)"
+    return None
 
 
 def organisation_file(desk: Desk, name: str) -> Path | None:
@@ -65,7 +92,6 @@ def overlay_file(desk: Desk, name: str) -> Path:
 
 def overlays_declaring(desk: Desk, procedure: str, name: str) -> tuple[str, ...]:
     """Return the overlays written for *procedure* that declare *name*; sound or not."""
-    from inprocap_flow.errors import InvalidInput
     from inprocap_flow.language.files import Library
     from inprocap_flow.language.marks import MapNode, key_places
 

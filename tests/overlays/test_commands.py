@@ -180,3 +180,16 @@ def test_scenarios_of_an_overlay_are_held_to_what_the_overlay_adds_or_changes(ho
     assert "question.ask" not in plain["coverage"]["unreached_steps"]
     (shipped,) = house.json(AFTER, "test", str(SHIPPED / "market-consultation.test.yaml"))["files"]
     assert (shipped["overlays"], shipped["coverage"]["unreached_steps"]) == ([], [])
+
+
+@pytest.mark.parametrize("words", [("read", "open", "decide_award"), ("effective", "open")])
+def test_before_an_overlay_applies_it_is_said_from_when_on_and_how_to_see_it_then(
+    house: House, words: tuple[str, ...]
+) -> None:
+    early = house(BEFORE, *words)
+    assert early.exit_code == 0, early.output
+    note = " ".join(early.stderr.split())
+    assert "house-rules" not in early.stdout
+    assert "From 2026-06-01 on house-rules applies, too: --on 2026-06-01 shows it." in note
+    assert "house-rules" in house.done(BEFORE, *words, "--on", "2026-06-01")
+    assert "applies, too" not in house(AFTER, *words).stderr
