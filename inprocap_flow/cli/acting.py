@@ -179,6 +179,10 @@ def _besides(session: Session, outcome: Decision, asked: Request, about: Subject
         from inprocap_flow.cli.asked import can_sign
 
         return can_sign(outcome.case, asked, about)
+    if asked.kind == "sign":
+        from inprocap_flow.cli.asked import still_missing
+
+        return still_missing(outcome.case, asked, about)
     if asked.kind == "annul":
         from inprocap_flow.cli.asked import annulled
 

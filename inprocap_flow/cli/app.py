@@ -13,6 +13,8 @@ from inprocap_flow.cli.session import Session
 from inprocap_flow.errors import FlowError
 
 _HERE = "inprocap_flow.cli."
+_DAYS_WORK = ("today", "due", "todo", "agenda", "now")  # what people type who want to know what waits for them
+_ACROSS = " What is due in all cases: inprocap-flow deadlines, and cases --waiting; in one: next CASE."
 
 # purpose -> command -> (module and name in it, what it does in a few words)
 COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
@@ -118,6 +120,7 @@ class LazyGroup(click.Group):
 
             near = get_close_matches(args[0], self.list_commands(ctx), n=1)
             mend = f" Did you mean {near[0]}?" if near else " See inprocap-flow --help."
+            mend = _ACROSS if args[0].lower() in _DAYS_WORK else mend
             raise click.UsageError(f"There is no command {args[0]!r}.{mend}", ctx) from wrong
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

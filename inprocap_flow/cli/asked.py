@@ -5,6 +5,7 @@ from __future__ import annotations
 from inprocap_flow.cli import layout, standing_approvals
 from inprocap_flow.cli.session import Session
 from inprocap_flow.cli.subject import Subject
+from inprocap_flow.engine.case.approvals import Standing
 from inprocap_flow.engine.case.records import Case, Decision, Request
 from inprocap_flow.engine.offers import outlook
 from inprocap_flow.records import changed
@@ -12,14 +13,32 @@ from inprocap_flow.records import changed
 
 def can_sign(case: Case, asked: Request, about: Subject) -> list[str]:
     """Return who can sign the approval that was asked for, signature by signature, and how."""
+    return _signers(case, asked, about, "Who signs:")[1]
+
+
+def still_missing(case: Case, asked: Request, about: Subject) -> list[str]:
+    """Return who has still to sign what was just signed, and that nobody was asked; nothing where all have."""
+    found, lines = _signers(case, asked, about, "Still to be signed:")
+    if found is None or found.given or found.state.open:
+        return lines
+    text = "Mind: nobody was asked for it, so nobody is told or reminded that it waits. Ask for it:"
+    command = f"inprocap-flow ask {about.typed} {asked.name}{_on(asked)}"
+    return [*lines, "", *layout.wrapped(text), *layout.wrapped(command, "  ", "      ")]
+
+
+def _signers(case: Case, asked: Request, about: Subject, heading: str) -> tuple[Standing | None, list[str]]:
+    """Return the approval that *asked* names, if a step waits for it, and who signs it, under *heading*."""
     now = changed(about, case=case)
     for found, who in outlook(about.binding, case, about.now).approvals:
         if (found.approval.name, found.line_id) == (asked.name, asked.line):
-            on = f" --on {asked.line}" if asked.line != "case" else ""
-            named = f"inprocap-flow sign {about.typed} {asked.name}{on} --as PERSON"
+            named = f"inprocap-flow sign {about.typed} {asked.name}{_on(asked)} --as PERSON"
             rows = layout.pairs(standing_approvals.signature_rows(now, found, who), 4)
-            return ["", layout.heading("Who signs:"), *rows, *layout.wrapped(named, "  ")]
-    return []
+            return found, ["", layout.heading(heading), *rows, *layout.wrapped(named, "  ")]
+    return None, []
+
+
+def _on(asked: Request) -> str:
+    return f" --on {asked.line}" if asked.line != "case" else ""
 
 
 def annulled(session: Session, outcome: Decision, about: Subject) -> list[str]:

@@ -44,3 +44,10 @@ def test_the_help_of_the_program_tells_how_to_try_a_case_over_months_and_that_of
     told = " ".join(CliRunner().invoke(inprocap_flow, ["--help"]).output.split())
     assert "--now MOMENT As if it were then (2027-03-01T09:00+01:00): to try a case over months" in told
     assert "--now" not in CliRunner().invoke(inprocap_flow, ["next", "--help"]).output
+
+
+@pytest.mark.parametrize("word", ["today", "due", "todo"])
+def test_whoever_asks_for_the_days_work_is_told_where_it_stands(word: str) -> None:
+    result = CliRunner().invoke(inprocap_flow, [word], prog_name="inprocap-flow")
+    assert result.exit_code == 2
+    assert "What is due in all cases: inprocap-flow deadlines, and cases --waiting" in " ".join(result.output.split())
