@@ -33,6 +33,11 @@ def flattened(text: str) -> str:
 _NOT_OURS = (
     (r"\\", "A backslash has no meaning here.", "Remove it."),
     (r"[^\x00-\x7f]+", "`{}` stands outside quotes.", "Names are written in the letters a to z."),
+    (
+        r"\b[0-9][0-9_.,]*(?: [0-9]{3})* +[A-Z]{3}\b",
+        "`{}` is an amount, and an expression holds none.",
+        "Put it under `limits:`, with its source and from when on it applies, and write limit('its name').",
+    ),
     (r"#", "`#` has no meaning here.", "Write notes in the file, outside the expression."),
     (r"&&?|\|\|?", "`{}` has no meaning here.", "Write `and` or `or`."),
     (r"!(?!=)", "`!` has no meaning here.", "Write `not`."),

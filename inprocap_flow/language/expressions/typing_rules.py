@@ -117,12 +117,18 @@ def _related(sides: tuple[Expr, Expr], types: tuple[Type, Type]) -> bool:
     return {left, right} == {"text", "choice"}
 
 
+_NO_AMOUNTS = (
+    "Compare with another amount, with 0, or with limit('its name'): an expression holds no amounts, they stand under "
+    "`limits:`, each with its source."
+)
+
+
 def _unrelated(sides: tuple[Expr, Expr], types: tuple[Type, Type]) -> Finding:
     left, right = types
     fact = f"`{sides[0]}` is {left} and `{sides[1]}` is {right}; they do not compare."
     names = {left.name, right.name}
-    if "money" in names and names & NUMBERS:
-        return ("types-differ", fact, "Compare with an amount, a limit in a currency, or 0.")
+    if "money" in names and (names & NUMBERS or WORD in types):
+        return ("types-differ", fact, _NO_AMOUNTS)
     if "percent" in names and names & NUMBERS:
         return ("types-differ", fact, "Compare two percents; a percent is written as a bare number, 50 is one half.")
     if left is WORD and right is WORD:

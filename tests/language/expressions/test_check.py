@@ -33,6 +33,7 @@ FINDINGS = [
     ("board.meets > today", "unknown-name", "board.meets", "Did you mean meets_on?"),
     ("bord.meets_on > today", "unknown-name", "bord.meets_on", "Did you mean board?"),
     ("estimate > starts_on", "types-differ", "estimate > starts_on", "one type"),
+    ("estimate > '5 EUR'", "types-differ", "estimate > '5 EUR'", "under `limits:`"),
     ("estimate > 5", "types-differ", "estimate > 5", "limit"),
     ("estimate == places", "types-differ", "estimate == places", "limit"),
     ("share > places", "types-differ", "share > places", "percents"),

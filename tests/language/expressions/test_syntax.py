@@ -155,3 +155,11 @@ def test_another_word_in_capitals_is_told_how_names_are_written() -> None:
     with pytest.raises(BadExpression) as refused:
         parse("AwardValue > 3")
     assert "lower_snake_case" in refused.value.mend
+
+
+@pytest.mark.parametrize("amount", ["50000 EUR", "50 000 EUR", "1.5 USD", "50,000 CHF"])
+def test_an_amount_is_told_to_stand_under_limits_with_its_source(amount: str) -> None:
+    wrong = refused(f"estimate <= {amount} and known(title)")
+    assert wrong.fact == f"`{amount}` is an amount, and an expression holds none."
+    assert "under `limits:`" in wrong.mend
+    assert (wrong.start, wrong.width) == (12, len(amount))
