@@ -56,3 +56,8 @@ def set_by(definition: Definition, kind: str, step: Step) -> Iterator[tuple[str,
         value = said(field, source) if field is not None else None
         if value is not None:
             yield name, value
+
+
+def valued(facts: frozenset[str]) -> frozenset[str]:
+    """Return the fields of which *facts*, those that a scope keeps apart, has the value."""
+    return frozenset(one.removeprefix("value ") for one in facts if one.startswith("value "))

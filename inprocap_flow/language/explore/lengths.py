@@ -35,6 +35,12 @@ def lengths(definition: Definition) -> dict[str, Length]:
     return {name: one for name, one in found.items() if one is not None}
 
 
+def kept_lengths(definition: Definition, parts: Iterable[Part]) -> dict[str, Length]:
+    """Return the lengths that *parts* keep apart."""
+    kept = {name for what, kind, name in parts if (what, kind) == ("length", CASE)}
+    return {name: one for name, one in lengths(definition).items() if name in kept} if kept else {}
+
+
 def _length(definition: Definition, deadline: Deadline) -> Length | None:
     if not isinstance(deadline.period, str) or deadline.ends_at or deadline.backwards_from or deadline.closes_at:
         return None

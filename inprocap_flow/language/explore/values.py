@@ -30,6 +30,11 @@ def as_number(value: str) -> float | None:
     return float(value) if value.removeprefix("-").isdecimal() else None
 
 
+def is_word(value: str | None) -> bool:
+    """Return whether there is a value, and it is no number."""
+    return value is not None and as_number(value) is None
+
+
 def is_one_of(value: str, sign: str, other: Expr) -> int:
     """Return how a comparison of a value that is known comes out; what it is compared with may be left open."""
     items = other.items if isinstance(other, Listing) else (other,)

@@ -8,6 +8,7 @@ from math import inf
 from types import MappingProxyType
 from typing import NamedTuple
 
+from inprocap_flow.language.explore.calls import first_word
 from inprocap_flow.language.explore.noticing import Seen, Standing
 from inprocap_flow.language.explore.state import MET, MISSED, OVER, RUNNING, SUSPENDED, Group, Numbered, Seat
 from inprocap_flow.language.explore.truth import (
@@ -23,7 +24,7 @@ from inprocap_flow.language.explore.truth import (
     one_of,
     opposite,
 )
-from inprocap_flow.language.explore.values import as_number, bounds, is_one_of
+from inprocap_flow.language.explore.values import as_number, bounds, is_one_of, is_word
 from inprocap_flow.language.explore.world import World
 from inprocap_flow.language.expressions.tree import (
     And,
@@ -95,7 +96,7 @@ class View(NamedTuple):
         match expr:
             case Name(name) if (given := self.value_of(name)) is not None:
                 return YES if given == "yes" else NO
-            case Compare((Name(name), other), (sign,)) if self._is_word(given := self.value_of(name)):
+            case Compare((Name(name), other), (sign,)) if is_word(given := self.value_of(name)):
                 return is_one_of(str(given), sign, other)
             case Flag(flag):
                 return YES if flag else NO
@@ -162,10 +163,6 @@ class View(NamedTuple):
             return line.value(name) if line is not None else None
         return self.state.main.value(name) if home == CASE and name in self.world.valued else None
 
-    @staticmethod
-    def _is_word(given: str | None) -> bool:
-        return given is not None and as_number(given) is None
-
     def _as_told(self, expr: Expr, found: Amount) -> Amount:
         known = self.told.get(str(expr)) if self.told else None
         return found if known is None else found._replace(known=known, unknown=not known)
@@ -208,13 +205,13 @@ class View(NamedTuple):
 
     def tracks(self, call: Call) -> Iterator[tuple[Seat, int, int]]:
         """Yield the tracks that a call looks at: what it looks for, how many, and whether they meet its condition."""
-        kind = _word(call)
+        kind = first_word(call)
         for one in self.state.members(self.world.meant(call, kind)):
             seat, where = _track(one), call.where
             yield seat, one.number, YES if where is None else self._replace(each=(kind, seat)).truth(where)
 
     def _count(self, call: Call) -> Amount:
-        kind = _word(call)
+        kind = first_word(call)
         if kind not in self.world.position:
             return Amount(0, inf, unknown=call.where is not None and not self.given)
         least = most = 0.0
@@ -226,7 +223,7 @@ class View(NamedTuple):
         return Amount(least, most, unknown=unknown)
 
     def _over_tracks(self, call: Call) -> Amount:
-        kind = _word(call)
+        kind = first_word(call)
         if call.function != "total" or kind not in self.world.position:
             return ANYTHING
         there = [(seat, meets) for seat, _, meets in self.tracks(call) if meets & ~NO]
@@ -236,7 +233,7 @@ class View(NamedTuple):
         return Amount(unknown=any(one.unknown for one in values) or any(meets & UNKNOWN for _, meets in there))
 
     def _every(self, call: Call) -> int:
-        kind = _word(call)
+        kind = first_word(call)
         if kind not in self.world.position:
             return EITHER if call.where is None or self.given else ANY
         if call.where is not None:
@@ -246,7 +243,7 @@ class View(NamedTuple):
         return YES if not outside else EITHER if call.of else NO
 
     def _stands(self, call: Call) -> int:
-        kind = _word(call)
+        kind = first_word(call)
         if kind not in self.world.position:
             return EITHER
         group = self.world.meant(call, kind)
@@ -258,7 +255,7 @@ class View(NamedTuple):
     def _asked(self, call: Call) -> int:
         function = call.function
         if function in _STATES:
-            found = self.world.statuses(self.state, self.kind, self.seat, _word(call))
+            found = self.world.statuses(self.state, self.kind, self.seat, first_word(call))
             meant = found & frozenset(_STATES[function])
             return (YES if meant else 0) | (NO if found - meant else 0)
         if function == "every":
@@ -266,12 +263,12 @@ class View(NamedTuple):
         if function == "stands":
             return self._stands(call)
         if function == "reached":
-            return self.reached(_word(call), self.kind)
+            return self.reached(first_word(call), self.kind)
         if function == "known":
             value = self.amount(call.arguments[0])
             return (YES if value.known else 0) | (NO if value.unknown else 0)
         if function == "lifted":
-            return NO if not self.may_be_lifted(_word(call)) else EITHER
+            return NO if not self.may_be_lifted(first_word(call)) else EITHER
         if function in ("has", "approved", "list_known"):
             return EITHER
         answers = [self.amount(part) for part in call.arguments if not isinstance(part, Word)]
@@ -298,8 +295,3 @@ class View(NamedTuple):
 def _track(alike: Numbered) -> Seat:
     """Return a track of which nothing else is known than what is looked for."""
     return Seat("", frozenset(alike.facts))
-
-
-def _word(call: Call) -> str:
-    first = call.arguments[0]
-    return first.word if isinstance(first, Word) else str(first)

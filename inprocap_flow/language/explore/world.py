@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Hashable, Iterator
 from functools import cached_property
 from math import inf
 from typing import Any
 
 from inprocap_flow.language.checks.reading import readings
-from inprocap_flow.language.explore.constants import only_set, said, set_by
-from inprocap_flow.language.explore.lengths import Length, lengths
+from inprocap_flow.language.explore.calls import BY_STAGE, known_twice, looked_for, parts_of, stages_of
+from inprocap_flow.language.explore.constants import only_set, said, set_by, valued
+from inprocap_flow.language.explore.lengths import kept_lengths
 from inprocap_flow.language.explore.noticing import Memory, Seen, Standing
 from inprocap_flow.language.explore.reads import kinds_read_by, read_by
 from inprocap_flow.language.explore.scope import Scope, field_of, place, touches
@@ -26,12 +26,10 @@ from inprocap_flow.language.explore.state import (
     Seat,
     State,
 )
-from inprocap_flow.language.expressions.tree import Call, Expr, Listing, Member, Name, Word, walk
+from inprocap_flow.language.expressions.tree import Call, Expr, Member, Word, walk
 from inprocap_flow.language.model import CASE, SYSTEM, Deadline, Definition, Line, Step, step_of
 
 Statuses = frozenset[str]
-_BY_STAGE = ("count", "every", "stands", "total", "lowest", "highest")
-_OF_TRACKS = (*_BY_STAGE, "unfinished")
 
 
 class OutOfTime(Exception):
@@ -54,10 +52,7 @@ class World:
         self.clock_at = {
             (kind, one.name): number for kind, found in self.clocks.items() for number, one in enumerate(found)
         }
-        measured = {name for what, kind, name in scope.parts if (what, kind) == ("length", CASE)}
-        self.lengths: dict[str, Length] = (
-            {name: one for name, one in lengths(definition).items() if name in measured} if measured else {}
-        )
+        self.lengths = kept_lengths(definition, scope.parts)
         # Each act as the step that it is like, made once: what is known of a step is kept by which step it is.
         self.acts = {
             kind: tuple(tuple((act.kind, step_of(one, act)) for act in one.acts.values()) for one in found)
@@ -66,10 +61,10 @@ class World:
         self.facts = {kind: scope.facts(kind) for kind in (CASE, *self.kinds)}
         # Fields that only steps set, by line: their values are kept by what these say, not by what people hand in.
         self.set = {
-            kind: frozenset(name for name in _values_of(found) if only_set(definition, kind, name))
+            kind: frozenset(name for name in valued(found) if only_set(definition, kind, name))
             for kind, found in self.facts.items()
         }
-        self.valued = tuple(sorted(_values_of(self.facts[CASE]) - self.set[CASE]))
+        self.valued = tuple(sorted(valued(self.facts[CASE]) - self.set[CASE]))
         known = sorted(one.removeprefix("field ") for one in self.facts[CASE] if one.startswith("field "))
         # Fields of which no value is kept, and that are known or not for good once people have taken some step.
         self.fixed = tuple(one for one in known if one not in self.valued and fixed_by_people(definition, one))
@@ -158,7 +153,7 @@ class World:
 
     def _asks_about(self, kind: str, step: Step) -> set[str]:
         found = {of for what, of, _ in read_by(self.definition, step) if what == "track" or of != kind}
-        found |= {part.owner for part in _parts_of(step) if isinstance(part, Member)}
+        found |= {part.owner for part in parts_of(step) if isinstance(part, Member)}
         return found | {move.track for move in step.moves}
 
     def _sure_by(self, step: Step, moving: tuple[Step, ...]) -> set[str]:
@@ -174,8 +169,14 @@ class World:
         """Return the tracks of *kind* that *call* looks at, with the fields of which it asks whether they are known."""
         kept = self._meant.get(id(call))
         if kept is None:
-            kept = self._meant[id(call)] = (call, Group(self.position[kind], self._leaves(call, kind), _each(call)))
+            kept = self._meant[id(call)] = (
+                call,
+                Group(self.position[kind], self._leaves(call, kind), looked_for(call)),
+            )
         return kept[1]
+
+    def _group(self, call: Call, kind: str) -> Group:
+        return Group(self.position[kind], self._leaves(call, kind), looked_for(call))
 
     def _leaves(self, call: Call, kind: str) -> frozenset[str] | None:
         line = self.line(kind)
@@ -188,7 +189,7 @@ class World:
         """Return the fields of which *expr* asks whether they are known, and which it reads besides; at most four."""
         kept = self._twice.get(id(expr))
         if kept is None:
-            kept = self._twice[id(expr)] = (expr, _known_twice(expr))
+            kept = self._twice[id(expr)] = (expr, known_twice(expr))
         return kept[1]
 
     # ------------------------------------------------------------------------------------------ clocks
@@ -239,7 +240,7 @@ class World:
         found: set[tuple[str, str]] = set()
         for reading in readings(self.definition):
             for part in walk(reading.expr):
-                if isinstance(part, Call) and part.function in _BY_STAGE:
+                if isinstance(part, Call) and part.function in BY_STAGE:
                     found |= self._finals_of(part)
         for kind in self.kinds:
             found |= {(kind, leaf) for step in self.line(kind).steps.values() for leaf in step.sources}
@@ -276,39 +277,6 @@ class World:
         return field_of(self.definition, kind, name)
 
 
-def _values_of(facts: frozenset[str]) -> frozenset[str]:
-    return frozenset(one.removeprefix("value ") for one in facts if one.startswith("value "))
-
-
-def _each(call: Call) -> tuple[str, ...]:
-    """Return the facts that *call* looks for with each track."""
-    names = {part.name for part in walk(call) if isinstance(part, Member) and part.owner == "each"}
-    return tuple(f"field {name}" for name in sorted(names))
-
-
-def stages_of(call: Call) -> tuple[str, ...] | None:
-    """Return the stages that a call about tracks names; None: any."""
-    position = 2 if call.function in ("total", "lowest", "highest") else 1
-    if len(call.arguments) <= position:
-        return None
-    argument = call.arguments[position]
-    items = argument.items if isinstance(argument, Listing) else (argument,)
-    return tuple(item.word for item in items if isinstance(item, Word))
-
-
-def _known_twice(expr: Expr) -> tuple[Expr, ...]:
-    calls = [part for part in walk(expr) if isinstance(part, Call)]
-    read: Counter[Expr] = Counter(part for part in walk(expr) if isinstance(part, Name | Member))
-    one_line = not any(call.function in _OF_TRACKS for call in calls)  # else `each` is many tracks, not one
-    asked = (call.arguments[0] for call in calls if call.function == "known")
-    kept = (one for one in asked if isinstance(one, Name) or (one_line and _is_each(one)))
-    return tuple(dict.fromkeys(one for one in kept if read[one] > 1))[:4]
-
-
-def _is_each(expr: Expr) -> bool:
-    return isinstance(expr, Member) and expr.owner == "each"
-
-
 def by_people(step: Step) -> bool:
     """Return whether somebody carries *step* out, and nothing else does."""
     return not step.is_automatic and SYSTEM not in step.by
@@ -328,10 +296,3 @@ def _by_leaf(line: Line) -> dict[str, tuple[Step, ...]]:
         for leaf in step.sources:
             found[leaf].append(step)
     return {leaf: tuple(steps) for leaf, steps in found.items()}
-
-
-def _parts_of(step: Step) -> Iterator[Expr]:
-    """Yield every part of every condition on which it hangs whether *step* can be carried out."""
-    found = [step.as_soon_as, *(guard.holds for guard in step.already_there.that)]
-    found += [branch.when for branch in step.targets]
-    yield from (part for expr in found if isinstance(expr, Expr) for part in walk(expr))
