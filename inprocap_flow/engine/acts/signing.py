@@ -78,8 +78,12 @@ def _choose_line(work: Work, request: Request, found: Standing, *, strict: bool 
 
 
 def _has_signed(work: Work, request: Request, found: Standing, others: list[Blocker]) -> list[Blocker]:
-    """Return that the actor has signed *found*, which waits for *others*; nothing if that is not so."""
-    if not others or not any(signed(line, request.actor) for line in found.lines):
+    """Return that the actor has signed *found*, which waits for *others*; nothing if that is not so.
+
+    Nor for whoever may record here what somebody else signed: they are asked whose signature it is.
+    """
+    recorded = any(one.code == "signer-missing" for one in others)
+    if not others or recorded or not any(signed(line, request.actor) for line in found.lines):
         return []
     roles = dict.fromkeys(line.signature.role for line in found.open_lines)
     missing = ", ".join(said(work.binding.definition.roles[role].title) for role in roles)
