@@ -247,7 +247,8 @@ def test_everybody_who_works_on_a_case_is_told_what_is_otherwise_for_them(house:
 LETTER = """\
 This case goes on by another version of its procedure: 2.
 
-  Case              case-1
+  Case              Watchful
+                    case-1
   Stands in         Tenders are in
   Until             the end of Thursday, 29 January 2026 (24:00,
                     Europe/Berlin, UTC+1): Report
