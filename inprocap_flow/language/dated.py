@@ -42,6 +42,7 @@ class Clerk:
         self.doc = doc
         self.root = root
         self.problems: list[Problem] = []
+        self.faulty = False  # whether a calendar file has mistakes: what it would bring is then not known to be missing
 
     def say(self, path: NodePath, code: str, fact: str, mend: str = "") -> None:
         """Note a problem at *path* of the organisation's file."""
@@ -141,7 +142,7 @@ class Clerk:
 
     def _public(self, path: NodePath, part: CalendarPart, covered: Sequence[int]) -> Iterator[Calendar]:
         years = sorted(part.years) or covered
-        if part.public is None:
+        if part.public is None or (self.faulty and not years):
             return
         if not years:
             fact = f"Nothing says for which years the holidays of `{part.public}` are needed."
@@ -164,6 +165,7 @@ class Clerk:
             doc, problems = validate(CalendarDoc, self.library.read(one))
             self.problems += problems
             found += [doc] if doc is not None else []
+            self.faulty |= doc is None
         return found
 
     def _committee(self, name: str, files: Sequence[str]) -> tuple[MeetingDate, ...]:
@@ -171,7 +173,7 @@ class Clerk:
         for number, file in enumerate(files):
             for doc in self._files(file, ("committees", name, number)):
                 meetings += [_meeting(one) for one in doc.meetings.get(name, ())]
-        if not meetings:
+        if not meetings and not self.faulty:
             self.say(
                 ("committees", name),
                 "no-meetings",

@@ -108,10 +108,23 @@ def _date(text: str) -> date:
             raise ValueError
         day = date.fromisoformat(text)
     except ValueError:
+        if (last := _end_of_its_month(text)) is not None:
+            raise BadValue(f"There is no day {text}: that month ends on {last}.", "Write another day.") from None
         raise BadValue(f"`{_short(text)}` is not a day.", "Write year-month-day, such as 2026-07-31.") from None
     if day.year not in _YEARS:
         raise BadValue(f"The year {day.year} cannot be meant.", f"Write a year from {_YEARS[0]} to {_YEARS[-1]}.")
     return day
+
+
+def _end_of_its_month(text: str) -> date | None:
+    """Return the last day of the month that is named, where only the day is too high for it."""
+    found = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])-(?:29|3[01])", text, re.ASCII)
+    if found is None or int(found[1]) not in _YEARS:
+        return None
+    from calendar import monthrange  # only whoever mistypes waits for it
+
+    year, month = int(found[1]), int(found[2])
+    return date(year, month, monthrange(year, month)[1])
 
 
 def _moment(text: str, zone: ZoneInfo | str | None) -> datetime:

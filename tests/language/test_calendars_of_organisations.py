@@ -13,7 +13,7 @@ from inprocap_flow.calendar.compute import compute
 from inprocap_flow.calendar.days import Calendar
 from inprocap_flow.calendar.periods import Period
 from inprocap_flow.errors import InvalidInput
-from inprocap_flow.language.load import load_organisation
+from inprocap_flow.language.load import load_calendar, load_organisation
 
 RELEASE = f"holidays-{version('holidays')}"
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
@@ -27,10 +27,10 @@ holidays:
 """
 
 
-def holidays_of(folder: Path, said: str) -> Calendar:
+def holidays_of(folder: Path, said: str, own: str = OWN) -> Calendar:
     """Return the calendar `holidays` of an organisation whose file says *said* about it."""
     (folder / "calendars").mkdir(exist_ok=True)
-    (folder / "calendars" / "own-2026.yaml").write_text(OWN, encoding="utf-8")
+    (folder / "calendars" / "own-2026.yaml").write_text(own, encoding="utf-8")
     (folder / "organisations").mkdir(exist_ok=True)
     path = folder / "organisations" / "house.yaml"
     text = "organisation: house\nversion: 1\ntitle: House\nzone: Europe/Berlin\ncurrency: EUR\npeople: {}\n"
@@ -98,3 +98,23 @@ def test_the_days_of_the_institutions_follow_easter_and_cover_the_turn_of_each_y
         assert (by_title["Maundy Thursday"], by_title["Good Friday"], by_title["Easter Monday"]) == (-3, -2, 1)
         assert (by_title["Ascension Day"], by_title["Whit Monday"]) == (39, 50)
         assert all(date(year, 12, number) in movable for number in range(24, 32))
+
+
+def test_a_closure_that_ends_before_it_begins_is_told_once_and_where_it_stands(tmp_path: Path) -> None:
+    text = "closures:\n  - {from: 2026-12-24, until: 2026-12-31}\n  - {from: 2026-12-30, until: 2026-12-24}\n"
+    (tmp_path / "calendars").mkdir()
+    path = tmp_path / "calendars" / "own-2026.yaml"
+    path.write_text(f"{OWN}{text}", encoding="utf-8")
+    with pytest.raises(InvalidInput) as refused:
+        load_calendar(path)
+    (found,) = refused.value.problems
+    assert (found.place.line, found.code, found.fact) == (10, "bad-value", "2026-12-24 is before 2026-12-30.")
+
+
+def test_what_a_calendar_with_a_mistake_would_bring_is_not_told_as_missing(tmp_path: Path) -> None:
+    broken = OWN.replace("2027-06-30", "2027-06-31")
+    with pytest.raises(InvalidInput) as refused:
+        holidays_of(tmp_path, "[DE-HH, own-2026]\ncommittees: {board: own-2026}", broken)
+    assert {problem.fact for problem in refused.value.problems} == {
+        "There is no day 2027-06-31: that month ends on 2027-06-30."
+    }

@@ -85,7 +85,7 @@ REFUSED = [
     ("money", "900.000,00 EUR", "point"),
     ("money", "900000 eur", "900000 EUR"),
     ("date", "31.7.2026", "year-month-day"),
-    ("date", "2026-02-30", "year-month-day"),
+    ("date", "2026-02-30", "another day"),
     ("date", "20260730", "year-month-day"),
     ("date", "0206-07-31", "year"),
     ("moment", "2026-07-31", "day and time"),
@@ -251,3 +251,19 @@ def test_the_result_of_an_expression_fits_its_field_or_is_refused() -> None:
     for type_name, value in [("money", 0), ("money", 3), ("whole_number", Decimal("3.5")), ("number", "3")]:
         with pytest.raises(BadValue):
             fit(type_name, value)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("2027-02-30", "There is no day 2027-02-30: that month ends on 2027-02-28."),
+        ("2028-02-30", "There is no day 2028-02-30: that month ends on 2028-02-29."),
+        ("2027-06-31", "There is no day 2027-06-31: that month ends on 2027-06-30."),
+        ("2027-13-01", "`2027-13-01` is not a day."),
+        ("30.2.2027", "`30.2.2027` is not a day."),
+    ],
+)
+def test_a_day_that_no_month_has_is_told_with_the_last_day_of_that_month(text: str, fact: str) -> None:
+    with pytest.raises(BadValue) as wrong:
+        parse_value("date", text)
+    assert wrong.value.fact == fact

@@ -28,7 +28,7 @@ TYPED: dict[str, tuple[tuple[str, ...], str]] = {
     "a price below nothing": (("set", "CASE", "forecast=", "value=-1 EUR", *BEN), "above 0"),
     "the year 9999": (("set", "CASE", "new_closing=9999-12-31", *BEN), "The year 9999 cannot be meant"),
     "the year 1": (("set", "CASE", "new_closing=0001-01-01", *BEN), "The year 1 cannot be meant"),
-    "a day that is none": (("set", "CASE", "new_closing=2026-02-30", *BEN), "is not a day"),
+    "a day that is none": (("set", "CASE", "new_closing=2026-02-30", *BEN), "There is no day 2026-02-30"),
     "a field that is none": (("set", "CASE", "__class__=1", *BEN), "is no field here"),
     "a field with SQL": (("set", "CASE", "x'); DROP TABLE cases; --=1", *BEN), "is no field here"),
     "a field with a bell": (("set", "CASE", "x\x07=1", *BEN), "is no field here"),

@@ -35,22 +35,28 @@ class NamedDay(Doc):
     title: Text = key("Title", "What it is called.")
 
 
-class ClosureDoc(Doc):
-    """Days on which the organisation is closed."""
-
+class _Days(Doc):
     from_: Day = key("From", "First day.", alias="from")
     until: Day = key("Until", "Last day.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> _Days:
+        if self.until < self.from_:
+            raise wrong("bad-value", f"{self.until} is before {self.from_}.", "Exchange `from` and `until`.")
+        return self
+
+
+class ClosureDoc(_Days):
+    """Days on which the organisation is closed."""
+
     title: Text | None = key("Title", "Why.", None)
     counts_as_holiday: YesNo = key(
         "Counts as holiday", "Whether deadlines treat these days as public holidays.", default=False
     )
 
 
-class CoversDoc(Doc):
+class CoversDoc(_Days):
     """The days that a calendar knows."""
-
-    from_: Day = key("From", "First day.", alias="from")
-    until: Day = key("Until", "Last day.")
 
 
 class MeetingDoc(Doc):
