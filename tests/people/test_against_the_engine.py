@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 
 from hypothesis import HealthCheck, given, settings
@@ -62,13 +62,24 @@ def definitions(draw: st.DrawFn) -> Definition:
     closed = any(role.not_who_brought for role in roles.values())  # else who brings it is left aside
     papers = ("paper",) if closed and draw(st.booleans()) else ()
     there = AlreadyThere(approvals=("a",), documents=papers)
-    go = Step("go", CASE, ("drafted",), (Branch("done"),), by=by, already_there=there, ends_everything=True)
     bring = draw(st.sampled_from([("red",), ("green", "blue"), ("opener",)]))
+    approval = Approval("a", CASE, signatures, {"en": "a"}, together=draw(st.booleans()))
+    return procedure(roles, approval, by, there, {"paper": Document("paper", {"en": "Paper"}, by=bring)})
+
+
+def procedure(
+    roles: Mapping[str, Role],
+    approval: Approval,
+    by: tuple[str, ...],
+    there: AlreadyThere,
+    documents: Mapping[str, Document],
+) -> Definition:
+    """Return a procedure that is opened, and whose one step needs the approval and what else is *there*."""
+    go = Step("go", CASE, ("drafted",), (Branch("done"),), by=by, already_there=there, ends_everything=True)
     main = Line(
         CASE, {}, Step("open_case", CASE, (), (Branch("drafted"),), by=("opener",)),
         {"drafted": Stage("drafted", {}, "opener"), "done": Stage("done", {}, final="completed")}, {"go": go},
-        documents={"paper": Document("paper", {"en": "Paper"}, by=bring)},
-        approvals={"a": Approval("a", CASE, signatures, {"en": "a"}, together=draw(st.booleans()))},
+        documents=documents, approvals={"a": approval},
     )  # fmt: skip
     return Definition("made-up", "1", "en", {}, main, roles=roles)
 
@@ -157,15 +168,9 @@ def _is_in_the_capacity(outcome: Decision, option: Option) -> bool:
 
 def signed_by(signature: Signature, *go_by: str, **roles: Role) -> Definition:
     """Return a procedure whose one step needs one signature line; *roles* that are not declared are plain."""
-    go = Step("go", CASE, ("drafted",), (Branch("done"),), by=go_by, already_there=AlreadyThere(approvals=("a",)),
-              ends_everything=True)  # fmt: skip
-    main = Line(
-        CASE, {}, Step("open_case", CASE, (), (Branch("drafted"),), by=("opener",)),
-        {"drafted": Stage("drafted", {}, "opener"), "done": Stage("done", {}, final="completed")}, {"go": go},
-        approvals={"a": Approval("a", CASE, (signature,), {"en": "a"})},
-    )  # fmt: skip
     plain = {name: Role(name, {"en": name}) for name in (*ROLES, "opener")}
-    return Definition("made-up", "1", "en", {}, main, roles={**plain, **roles})
+    approval = Approval("a", CASE, (signature,), {"en": "a"})
+    return procedure({**plain, **roles}, approval, go_by, AlreadyThere(approvals=("a",)), {})
 
 
 def lab(**people: tuple[str, ...]) -> Organisation:
