@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, cast
 
@@ -10,6 +10,7 @@ from inprocap_flow.calendar.days import Calendar
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_line
 from inprocap_flow.language.checks.reading import readings
 from inprocap_flow.language.model import Definition, Organisation, Rulebook
+from inprocap_flow.language.schema.messages import did_you_mean
 
 CODE = "organisation-lacks"
 SEVERITY = ERROR
@@ -29,13 +30,12 @@ def _calendars(definition: Definition, organisation: Organisation) -> Iterator[F
     for line in definition.lines:
         for deadline in line.deadlines.values():
             if deadline.calendar not in organisation.calendars:
-                yield _lacks(
-                    of_line(line.kind, "deadlines", deadline.name), "calendar", deadline.calendar, organisation
-                )
+                origin = of_line(line.kind, "deadlines", deadline.name)
+                yield _lacks(origin, "calendar", deadline.calendar, organisation, organisation.calendars)
         for field in line.fields.values():
             if field.committee and not organisation.committees.get(field.committee):
                 origin = of_line(line.kind, "fields", field.name)
-                yield _lacks(origin, "meeting of the committee", field.committee, organisation)
+                yield _lacks(origin, "meeting of the committee", field.committee, organisation, organisation.committees)
 
 
 def _days(definition: Definition, organisation: Organisation, day: date | None) -> Iterator[Finding]:
@@ -58,7 +58,7 @@ def _lists(definition: Definition, organisation: Organisation) -> Iterator[Findi
     for reading in readings(definition):
         for use in reading.uses():
             if use.kind == "list" and use.word not in organisation.lists:
-                yield _lacks(reading.origin, "list", use.word, organisation)
+                yield _lacks(reading.origin, "list", use.word, organisation, organisation.lists)
 
 
 def _limits(definition: Definition, organisation: Organisation, rulebook: Rulebook | None) -> Iterator[Finding]:
@@ -69,5 +69,6 @@ def _limits(definition: Definition, organisation: Organisation, rulebook: Rulebo
                 yield _lacks(reading.origin, f"limit in its rulebook {rulebook.name}:", use.word, organisation)
 
 
-def _lacks(origin: str, what: str, name: str, organisation: Organisation) -> Finding:
-    return Finding(origin, f"{organisation.name} has no {what} `{name}`.", "Add it to the organisation's files.")
+def _lacks(origin: str, what: str, name: str, organisation: Organisation, known: Iterable[str] = ()) -> Finding:
+    mend = f"{did_you_mean(name, list(known))} Add it to the organisation's files.".strip()
+    return Finding(origin, f"{organisation.name} has no {what} `{name}`.", mend)

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 
 from inprocap_flow.language.marks import MapNode, Node, NodePath, ScalarNode
 from inprocap_flow.language.model import CASE
-from inprocap_flow.language.overlays.editing import at, changed_at, line_path, lines_of, mapping, with_entry, word
+from inprocap_flow.language.overlays.editing import (
+    at,
+    changed_at,
+    line_path,
+    lines_of,
+    mapping,
+    reaching,
+    with_entry,
+    word,
+)
 from inprocap_flow.language.overlays.site import Site
 from inprocap_flow.language.resolve.parts import in_words
 from inprocap_flow.language.schema.messages import did_you_mean
@@ -29,12 +38,21 @@ def _sections(site: Site, path: NodePath, language: str | None) -> None:
         for key, text in names.entries if isinstance(names, MapNode) else ():
             where = _where(site.nodes, section, key.value)
             if where is None:
-                known = list(_known(site.nodes, section))
                 site.pass_over((*path, section, key.value), f"`{key.value}` is none of the {section}",
-                               did_you_mean(key.value, known))  # fmt: skip
+                               _meant(site, section, key.value))  # fmt: skip
                 continue
             said = text if language is None or isinstance(text, MapNode) else mapping(text.place, **{language: text})
             _name(site, where, said)
+
+
+def _meant(site: Site, section: str, name: str) -> str:
+    """Return which name was probably meant; for a milestone in the place of a step the steps that reach it."""
+    steps = (
+        [str(path[-1]) for _, path, _ in reaching(site.nodes, name) if section in path] if section == "steps" else []
+    )
+    if steps:
+        return f"That is a milestone; it is reached by the step `{'`, `'.join(steps)}`."
+    return did_you_mean(name, list(_known(site.nodes, section)))
 
 
 def _where(root: MapNode, section: str, name: str) -> NodePath | None:
