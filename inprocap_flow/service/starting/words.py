@@ -43,6 +43,11 @@ def titled(name: str) -> str:
     return re.sub(r"[-_]", " ", name).capitalize()
 
 
+def inside(title: str) -> str:
+    """Return *title* as it stands inside a sentence; one with a further capital is a name and stays: Director General."""
+    return title if any(letter.isupper() for letter in title[1:]) else title[:1].lower() + title[1:]
+
+
 def first_version(day: date) -> str:
     """Return the version that a file is started with."""
     return f"{day.year}.1"
