@@ -30,7 +30,7 @@ from inprocap_flow.language.overlays.document import Overlay
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.starting import choices as about
 from inprocap_flow.service.starting.overlays import CHANGES, OverlayAnswers
-from inprocap_flow.service.starting.words import inside, titled
+from inprocap_flow.service.starting.words import in_a_sentence, titled
 
 
 def overlay_answers(
@@ -140,7 +140,7 @@ def _approval(
     answers = replace(answers, role=asked_role(asker, about.signing_roles(definition), given, "Who signs?"))
     known = definition.roles.get(answers.role)
     who = said(known.title) if known else titled(answers.role)
-    answers = asked_name(asker, answers, given, fresh(f"Agreement of the {inside(who)}", definition))
+    answers = asked_name(asker, answers, given, fresh(f"Agreement of the {in_a_sentence(who)}", definition))
     return asked_threshold(asker, answers, definition, given, "100000")
 
 

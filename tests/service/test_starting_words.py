@@ -2,11 +2,11 @@
 
 import pytest
 
-from inprocap_flow.service.starting.words import inside
+from inprocap_flow.service.starting.words import in_a_sentence
 
 
 @pytest.mark.parametrize(
-    ("title", "in_a_sentence"),
+    ("title", "within"),
     [
         ("Approving authority", "approving authority"),
         ("Director General", "Director General"),
@@ -15,5 +15,5 @@ from inprocap_flow.service.starting.words import inside
         ("", ""),
     ],
 )
-def test_a_title_loses_its_capital_inside_a_sentence_but_a_name_keeps_them(title: str, in_a_sentence: str) -> None:
-    assert inside(title) == in_a_sentence
+def test_a_title_loses_its_capital_inside_a_sentence_but_a_name_keeps_them(title: str, within: str) -> None:
+    assert in_a_sentence(title) == within

@@ -43,8 +43,8 @@ def titled(name: str) -> str:
     return re.sub(r"[-_]", " ", name).capitalize()
 
 
-def inside(title: str) -> str:
-    """Return *title* as it stands inside a sentence; one with a further capital is a name and stays: Director General."""
+def in_a_sentence(title: str) -> str:
+    """Return *title* as it stands within a sentence; with a further capital it is a name and stays (Director General)."""
     return title if any(letter.isupper() for letter in title[1:]) else title[:1].lower() + title[1:]
 
 
