@@ -44,7 +44,7 @@ def titled(name: str) -> str:
 
 
 def in_a_sentence(title: str) -> str:
-    """Return *title* as it stands within a sentence; with a further capital it is a name and stays (Director General)."""
+    """Return *title* as it stands within a sentence; one with a further capital is a name and stays as it is."""
     return title if any(letter.isupper() for letter in title[1:]) else title[:1].lower() + title[1:]
 
 
