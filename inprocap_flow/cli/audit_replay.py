@@ -29,11 +29,14 @@ def replay(session: Session, files: tuple[str, ...], full: bool) -> None:
 
     Nothing is invented: what no source answers is listed as not evidenced, what a source contradicts as a finding,
     and what was only planned is no event. Moments keep the precision they are known with. Their procedure and
-    organisation must be released here.
+    organisation must be released here. A name that the procedure does not know, in any of the files, is an error:
+    then none is entered.
     """
-    from inprocap_flow.service.importing import import_history
+    from inprocap_flow.service.importing import import_history, read_history
 
     desk = session.desk
+    for name in files:  # all of them first: what is entered stays
+        read_history(desk, name)
     shown: list[dict[str, Any]] = []
     last = ""
     for number, name in enumerate(files, start=1):

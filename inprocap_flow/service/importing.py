@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,11 +16,14 @@ from inprocap_flow.engine.case.evidence import Fact, Placement
 from inprocap_flow.engine.case.records import Case, Decision, Event, When
 from inprocap_flow.engine.historic import funnel, import_fact, open_history
 from inprocap_flow.errors import InvalidInput, Problem
+from inprocap_flow.language.documents import refuse
+from inprocap_flow.language.files import Library, folders_for
 from inprocap_flow.language.histories import DatedFact, History, Stood
 from inprocap_flow.language.load import load_history
 from inprocap_flow.language.model import CASE
 from inprocap_flow.service.choosing import release_for
 from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.history_names import unknown_names
 from inprocap_flow.service.typing_in import typed_fields
 from inprocap_flow.store.port import Reading
 
@@ -48,10 +50,9 @@ def import_history(desk: Desk, path: Path | str) -> Imported:
 
     Its procedure and organisation must be released here. Raises InvalidInput, NotFound.
     """
-    history = load_history(path, desk.definitions)
     now = desk.clock.now()
     with desk.store.writing() as work:
-        binding = _binding(desk, work, history)
+        history, binding = _read(desk, work, path)
         facts = _called_as_before([fact for fact in history.facts if not fact.planned])
         read = _in_order(history, [_fact(binding, fact) for fact in facts])
         case_id = desk.ids.new("case")
@@ -69,6 +70,23 @@ def import_history(desk: Desk, path: Path | str) -> Imported:
             events += decision.events
     logs.happened(logs.HISTORY_IMPORTED, case=case_id, procedure=history.procedure, count=len(events))
     return _report(history, decision, tuple(events))
+
+
+def read_history(desk: Desk, path: Path | str) -> History:
+    """Return the history of *path* if it can be read against its procedure; nothing is recorded.
+
+    Raises InvalidInput with every name that the procedure does not know, NotFound.
+    """
+    with desk.store.reading() as reading:
+        return _read(desk, reading, path)[0]
+
+
+def _read(desk: Desk, reading: Reading, path: Path | str) -> tuple[History, Binding]:
+    history = load_history(path, desk.definitions)
+    binding = _binding(desk, reading, history)
+    library = Library(folders_for(Path(path), desk.definitions))
+    refuse(library, list(unknown_names(binding.definition, history, library.read(Path(path)))))
+    return history, binding
 
 
 def _binding(desk: Desk, reading: Reading, history: History) -> Binding:
@@ -103,20 +121,8 @@ def _fact(binding: Binding, fact: DatedFact) -> Fact:
         fact.reaches,
         _values(binding, CASE, fact.values, fact),
         tuple(_placement(binding, stood, fact) for stood in fact.stood),
-        _derogations(binding, fact),
+        fact.derogations,
     )
-
-
-def _derogations(binding: Binding, fact: DatedFact) -> tuple[str, ...]:
-    """Return the derogations that *fact* tells of. Raises InvalidInput for one that the procedure does not know."""
-    known = binding.definition.derogations
-    unknown = [name for name in fact.derogations if name not in known]
-    if unknown:
-        mend = f"Choose of: {', '.join(known)}." if known else "An overlay of the organisation declares derogations."
-        raise InvalidInput(
-            [Problem(fact.place, "unknown-derogation", f"There is no derogation `{name}`.", mend) for name in unknown]
-        )
-    return fact.derogations
 
 
 def _span(fact: DatedFact, zone: ZoneInfo) -> Span:
@@ -139,25 +145,8 @@ def _values(binding: Binding, kind: str, texts: Any, fact: DatedFact) -> dict[st
 
 
 def _placement(binding: Binding, stood: Stood, fact: DatedFact) -> Placement:
-    problems = list(_misplaced(binding, stood, fact))
-    if problems:
-        raise InvalidInput(problems)
     named = {name: _values(binding, stood.tracks, texts, fact) for name, texts in stood.named.items()}
     return Placement(stood.tracks, stood.stage, stood.number, named, stood.others_left)
-
-
-def _misplaced(binding: Binding, stood: Stood, fact: DatedFact) -> Iterator[Problem]:
-    line = binding.definition.tracks.get(stood.tracks)
-    if line is None:
-        known = ", ".join(binding.definition.tracks)
-        yield Problem(fact.place, "unknown-track", f"There is no track `{stood.tracks}`.", f"Choose of: {known}.")
-        return
-    for stage in filter(None, (stood.stage, stood.others_left)):
-        if stage not in line.stages:
-            known = ", ".join(line.leaves)
-            yield Problem(
-                fact.place, "unknown-stage", f"`{stood.tracks}` has no stage `{stage}`.", f"Choose of: {known}."
-            )
 
 
 def _called_as_before(facts: list[DatedFact]) -> list[DatedFact]:

@@ -85,3 +85,12 @@ def test_a_file_that_is_no_history_is_refused_with_its_place(shipped: Lab) -> No
     assert result.exit_code == 1
     assert "wrong.yaml" in result.output
     assert not shipped.json("05-01 09:01", "cases")["cases"]
+
+
+def test_no_file_is_entered_where_another_has_a_misspelt_name(shipped: Lab, tmp_path: Path) -> None:
+    text = (SHIPPED / "cases" / "quaco.yaml").read_text(encoding="utf-8")
+    (tmp_path / "quaco.yaml").write_text(text.replace("reaches: call_published", "reaches: call_publishd"))
+    run = shipped("05-01 09:00", "replay", str(SHIPPED / "cases" / "hbp.yaml"), str(tmp_path / "quaco.yaml"))
+    assert run.exit_code == 1
+    assert "Did you mean `call_published`?" in run.output
+    assert shipped.json("05-01 09:01", "cases")["cases"] == []
