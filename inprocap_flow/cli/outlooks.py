@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from inprocap_flow.cli import awaits, clocks, layout, reasons, standing, standing_approvals
+from inprocap_flow.cli.offered_to import people_for, recorders
 from inprocap_flow.cli.session import Session
 from inprocap_flow.cli.subject import Subject, subject
 from inprocap_flow.engine.case.approvals import Standing
-from inprocap_flow.engine.case.people import entitled
-from inprocap_flow.engine.case.records import MAIN, Blocker, stamp
+from inprocap_flow.engine.case.records import MAIN, stamp
 from inprocap_flow.engine.offers import Offer, Outlook, outlook
 from inprocap_flow.language.model import CASE, Step
 from inprocap_flow.records import changed, record
@@ -167,26 +167,21 @@ def open_rows(about: Subject, one: Shared) -> list[tuple[str, str]]:
 
 def _who(about: Subject, offer: Offer) -> str:
     roles = about.words.roles(about.definition, offer.step.by)
-    able = people_for(about, offer)
-    named = [
+    if acting := people_for(about, offer):
+        return f"{roles}: {_named(about, acting)}"
+    recording = recorders(about, offer)
+    if not recording:
+        return f"{roles}: nobody of this organisation now"
+    kept_by = about.words.roles(about.definition, tuple(recording))
+    people = {person: must for found in recording.values() for person, must in found.items()}
+    return f"{roles}: nobody of this organisation; recorded by {kept_by}: {_named(about, people)}"
+
+
+def _named(about: Subject, able_now: Mapping[str, bool]) -> str:
+    return ", ".join(
         f"{about.words.person(person)}{' (must declare interests first)' if must_declare else ''}"
-        for person, must_declare in able.items()
-    ]
-    return f"{roles}: {', '.join(named)}" if named else f"{roles}: nobody of this organisation now"
-
-
-def people_for(about: Subject, offer: Offer) -> dict[str, bool]:
-    """Return who could carry out an offer, each with whether interests must be declared first.
-
-    Holders of a role who do not speak for this track, or have acted in a role that excludes this one, are left out.
-    """
-    line = about.case.lines[offer.line]
-    found: dict[str, bool] = {}
-    for person in offer.who:
-        may = entitled(about.binding, about.case, person, offer.step.by, line, about.now, begins=offer.begins)
-        if not isinstance(may, Blocker) or may.code == "interest-undeclared":
-            found[person] = isinstance(may, Blocker)
-    return found
+        for person, must_declare in able_now.items()
+    )
 
 
 def hand_in(about: Subject, step: Step) -> list[str]:
@@ -287,6 +282,7 @@ def offer_to_plain(about: Subject, offer: Offer) -> dict[str, Any]:
         "roles": list(step.by),
         "who": list(people_for(about, offer)),
         "must_declare_interests": [person for person, must in people_for(about, offer).items() if must],
+        "recorded_by": list(dict.fromkeys(who for people in recorders(about, offer).values() for who in people)),
         "fields": list(step.handed_in.fields),
         "documents": list(step.handed_in.documents),
         "reason": step.handed_in.reason,
