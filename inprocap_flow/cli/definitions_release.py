@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from inprocap_flow.cli import layout
-from inprocap_flow.cli.definitions import file_desk, shown
+from inprocap_flow.cli.definitions import file_desk, shown, today
 from inprocap_flow.cli.definitions_minded import (
     judged_lines,
     lacking_lines,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from inprocap_flow.service.fitting import Unfit
     from inprocap_flow.service.judging import Terms
     from inprocap_flow.service.releasing import Released
+    from inprocap_flow.store.records import ReleaseEntry
 
 
 @click.command()
@@ -112,7 +113,8 @@ def _answer(session: Session, files: list[Path], released: list[Released]) -> No
         "unknown_roles": [problem_to_plain(one) for one in roles],
     }
     minded = (*misspelt_lines(roles), *unfit_lines(unfit), *unused_lines(unused), *lacking_lines(lacking))
-    said = (*_lines(released, bool(organisations)), *judged_lines(released), *waiting_lines(waiting), *minded)
+    coming = _coming(session, released)
+    said = (*_lines(released, bool(organisations), coming), *judged_lines(released), *waiting_lines(waiting), *minded)
     session.answer(plain, list(said))
 
 
@@ -176,14 +178,32 @@ def _plain(one: Released) -> dict[str, Any]:
     return named | {"judged": one.judged.to_plain()}
 
 
-def _lines(released: list[Released], has_organisation: bool) -> Iterator[str]:
+def _coming(session: Session, released: list[Released]) -> str:
+    """Return the day from which cases open on the procedure that was released, if that is still to come; else ""."""
+    one = next((one for one in released if one.kind == "procedure"), None)
+    with session.desk.store.reading() as reading:
+        days = [entry.valid_from for entry in reading.releases("procedure") if one and _is(entry, one)]
+    return next((day for day in days if day > today(session).isoformat()), "")
+
+
+def _is(entry: ReleaseEntry, one: Released) -> bool:
+    return (entry.name, entry.version) == (one.name, one.version)
+
+
+def _lines(released: list[Released], has_organisation: bool, coming: str) -> Iterator[str]:
     rows = [
         ("released" if one.new else "was there", one.kind, one.name, one.version, one.content_hash[:12])
         for one in released
     ]
     yield from layout.table(rows)
-    procedure = next((one.name for one in released if one.kind == "procedure"), None)
-    if procedure:
-        yield ""
-        then = f"inprocap-flow open {procedure}"
+    procedure = next((one for one in released if one.kind == "procedure"), None)
+    if procedure is None:
+        return
+    yield ""
+    then = f"inprocap-flow open {procedure.name}"
+    if coming:
+        from_when = f"From {coming} on, {then} opens cases on version {procedure.version};"
+        yield from layout.wrapped(f"{from_when} until then, on an earlier one, if there is one.")
+        yield from layout.wrapped(f"To see what it means for running cases: inprocap-flow impact {procedure.name}")
+    else:
         yield f"Next: {then}" if has_organisation else f"Next: release your organisation, then {then}"

@@ -1,0 +1,32 @@
+"""What is said of a version that comes on a day, and of what a move to another version leaves as it was."""
+
+from __future__ import annotations
+
+from tests.cli.conftest import PURCHASE, Lab
+
+PLAN = "migration: over\nprocedure: purchase\nfrom: 2026.1\nto: 2027.1\nreason: Two lawyers\n"
+
+
+def _newer(lab: Lab, was: str, now: str) -> str:
+    text = PURCHASE.read_text(encoding="utf-8").replace("version: 2026.1", "version: 2027.1", 1)
+    assert was in text
+    return lab.file("purchase.yaml", text.replace(was, now, 1))
+
+
+def _release(lab: Lab, at: str, path: str, *more: str) -> str:
+    return " ".join(lab.done(at, "release", path, "--despite", "Made for this test", *more).split())
+
+
+def test_a_version_of_a_coming_day_says_from_when_cases_open_on_it_and_how_to_prepare(ready: Lab) -> None:
+    path = _newer(ready, 'closes_at: "16:00"', 'closes_at: "12:00"')
+    said = _release(ready, "01-07 10:00", path, "--valid-from", "2026-03-01")
+    assert "From 2026-03-01 on, inprocap-flow open purchase opens cases on version 2027.1;" in said
+    assert "inprocap-flow impact purchase" in said
+    assert "Next: inprocap-flow open" not in said
+    again = _release(ready, "01-08 10:00", path, "--valid-from", "2026-03-01")
+    assert "Next: inprocap-flow open" not in again
+
+
+def test_a_version_that_is_valid_by_now_is_opened_next(ready: Lab) -> None:
+    path = _newer(ready, 'closes_at: "16:00"', 'closes_at: "12:00"')
+    assert "Next: inprocap-flow open purchase" in _release(ready, "01-07 10:00", path, "--valid-from", "2026-01-07")
