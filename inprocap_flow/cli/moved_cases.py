@@ -29,6 +29,7 @@ def plain(plan: Plan, moved: Sequence[Moved], dry_run: bool) -> dict[str, Any]:
                 "title": one.title,
                 "outcome": one.outcome.replace(" ", "_"),
                 "stage": one.stage,
+                "kept": list(one.kept),
                 "events": [event.to_plain() for event in one.events],
                 "blockers": [reasons.to_plain(blocker) for blocker in one.blockers],
             }
@@ -84,6 +85,7 @@ def _what(session: Session, one: Moved) -> tuple[str, ...]:
     said += [
         text for event in one.events[at:] if (text := _said(event.kind, event.data) or _of_clock(session, one, event))
     ]
+    said += [_kept(session, one, name) for name in one.kept]
     return tuple(dict.fromkeys((*said, *_new(one.events[at].data))))
 
 
@@ -102,6 +104,12 @@ def _of_clock(session: Session, one: Moved, event: Event) -> str:
         return text
     end, was = _ends(session, one, end, was)
     return f"{text}: ends {end}" + (f", was {was}" if was and was != end else "")
+
+
+def _kept(session: Session, one: Moved, place: str) -> str:
+    line, _, name = place.partition(" ")
+    end, _ = _ends(session, one, one.ends[place], None)
+    return _of_line(line, f"{name} keeps its end, {end}: it was set by somebody, and recompute does not move it")
 
 
 def _ends(session: Session, one: Moved, end: str, was: str | None) -> tuple[str, str | None]:

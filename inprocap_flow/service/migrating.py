@@ -12,12 +12,13 @@ from pathlib import Path
 
 from inprocap_flow.engine.acts.migrating import request_to_migrate
 from inprocap_flow.engine.case.records import Blocker, Case, Decision, Event
+from inprocap_flow.engine.timing.reclocking import is_set
 from inprocap_flow.errors import FlowError, InvalidInput, NotFound, Problem
 from inprocap_flow.language.checks.plans import check_plan
 from inprocap_flow.language.documents import kind_of
 from inprocap_flow.language.files import Library, folders_for
 from inprocap_flow.language.load import load_migration
-from inprocap_flow.language.migrations import Migration
+from inprocap_flow.language.migrations import RECOMPUTE, Migration
 from inprocap_flow.language.model import Definition
 from inprocap_flow.language.schema.migration import MigrationDoc
 from inprocap_flow.language.schema.report import locate
@@ -54,6 +55,7 @@ class Moved:
     """What became of one case: one of `MOVED`, `WOULD`, `ALREADY`, `REFUSED`, with the events or the reasons.
 
     ``ends`` are those that running clocks had before, by ``line deadline`` in the words of the new version.
+    ``kept``: those of which the plan says `recompute` and that stay, because somebody has set their end.
     """
 
     case_id: str
@@ -63,6 +65,7 @@ class Moved:
     events: tuple[Event, ...] = ()
     blockers: tuple[Blocker, ...] = ()
     ends: Mapping[str, str] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
 
 
 def load_plan(desk: Desk, path: Path) -> Plan:
@@ -192,13 +195,16 @@ def migrate_case(desk: Desk, plan: Plan, case_id: str, who: Who, *, dry_run: boo
     )
     request = changed(request, account=who.account)
     with desk.store.reading() as reading:
-        ends = _ends(plan, reading.load(case_id).case)
+        before = reading.load(case_id).case
+        ends = _ends(plan, before)
     outcome = preview(desk, case_id, request) if dry_run else act(desk, case_id, request)
     assert not isinstance(outcome, Answer)  # no key was given
     with desk.store.reading() as reading:
         case = outcome.case or reading.load(case_id).case
     if isinstance(outcome, Decision):
-        return Moved(case_id, case.title, WOULD if dry_run else MOVED, case.main.state, outcome.events, ends=ends)
+        kept = tuple(_kept(plan, before, outcome.case))
+        what = WOULD if dry_run else MOVED
+        return Moved(case_id, case.title, what, case.main.state, outcome.events, ends=ends, kept=kept)
     if outcome.codes == ("already-migrated",):
         return Moved(case_id, case.title, ALREADY, case.main.state)
     return Moved(case_id, case.title, REFUSED, case.main.state, outcome.events, outcome.blockers)
@@ -211,6 +217,18 @@ def _ends(plan: Plan, case: Case) -> dict[str, str]:
         for state in case.deadlines.values()
         if state.is_open and state.end
     }
+
+
+def _kept(plan: Plan, before: Case, after: Case) -> Iterator[str]:
+    """Yield the clocks, as `Moved.ends` names them, that recomputing left alone because their end was set."""
+    for state in before.deadlines.values():
+        change = plan.migration.line(before.lines[state.line].kind)
+        if not state.is_open or change.deadlines.get(state.name) != RECOMPUTE:
+            continue
+        name = f"{state.line} {change.now('deadlines', state.name)}"
+        now = after.deadlines.get(name)
+        if now is not None and now.end == state.end and state.end and is_set(state):
+            yield name
 
 
 def tried(desk: Desk, plan: Plan, case_id: str, who: Who, *, dry_run: bool = False) -> Moved:

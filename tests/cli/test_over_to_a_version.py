@@ -30,3 +30,12 @@ def test_a_version_of_a_coming_day_says_from_when_cases_open_on_it_and_how_to_pr
 def test_a_version_that_is_valid_by_now_is_opened_next(ready: Lab) -> None:
     path = _newer(ready, 'closes_at: "16:00"', 'closes_at: "12:00"')
     assert "Next: inprocap-flow open purchase" in _release(ready, "01-07 10:00", path, "--valid-from", "2026-01-07")
+
+
+def test_an_end_that_somebody_has_set_is_told_to_stay_where_the_plan_recomputes_it(called: Lab) -> None:
+    _release(called, "01-12 10:00", _newer(called, 'closes_at: "16:00"', 'closes_at: "12:00"'))
+    plan = called.file("over.yaml", PLAN + "deadlines:\n  bids: recompute\n")
+    for more in (("--dry-run",), ()):
+        said = " ".join(called.done("01-12 11:00", "migrate", plan, *more, "--as", "ben").split())
+        assert "bids keeps its end, Fri 2026-02-20 16:00: " in said
+        assert "it was set by somebody, and recompute does not move it" in said

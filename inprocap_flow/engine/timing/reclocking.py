@@ -258,6 +258,11 @@ def _stamped(moment: datetime | None) -> str | None:
     return stamp(moment) if moment else None
 
 
+def is_set(state: DeadlineState) -> bool:
+    """Return whether somebody has set the end of a clock, at its start or since, so that reckoning keeps it."""
+    return state.computed.get("typed") is True or any(_is_fixed(entry) for entry in _since_start(state))
+
+
 def _is_fixed(entry: Any) -> bool:
     """Return whether an entry sets an end by decision: a correction, or an extension that is not one by law."""
     return entry["what"] == "corrected" or (entry["what"] == "extended" and "by_law" not in entry)
