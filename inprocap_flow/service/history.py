@@ -160,8 +160,16 @@ def _entry(number: int, members: tuple[Event, ...], sight: Sight, values: dict[t
 
 
 def _with_reason(made: list[Effect], request: Any, first: Event) -> Iterator[Effect]:
-    """Yield the effects, and the reason that was given where no event holds it."""
-    yield from made
+    """Yield the effects, and the reason that was given where no event holds it; each reason once.
+
+    What follows from an act, such as an approval that a migration asks for again, holds the reason of the act too.
+    """
+    reasons: set[str] = set()
+    for effect in made:
+        if effect.label != "Reason" or effect.new not in reasons:
+            yield effect
+        if effect.label == "Reason":
+            reasons.add(effect.new)
     if request.get("kind") == REPORT:
         yield Effect(first.seq, first.kind, first.line, "Reported by", str(request.get("from", "")))
     if request.get("reason") and not any(effect.label == "Reason" for effect in made):

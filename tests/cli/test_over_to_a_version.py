@@ -39,3 +39,11 @@ def test_an_end_that_somebody_has_set_is_told_to_stay_where_the_plan_recomputes_
         said = " ".join(called.done("01-12 11:00", "migrate", plan, *more, "--as", "ben").split())
         assert "bids keeps its end, Fri 2026-02-20 16:00: " in said
         assert "it was set by somebody, and recompute does not move it" in said
+
+
+def test_the_reason_of_a_move_is_told_once_where_an_approval_is_asked_for_again(ready: Lab) -> None:
+    ready.done("01-07 09:00", "sign", ready.case, "launch", "--as", "dora")
+    was = "legal: {title: Legal service}"
+    _release(ready, "01-07 10:00", _newer(ready, was, "legal: {title: Legal service, apart_from: [unit]}"))
+    ready.done("01-07 11:00", "migrate", ready.file("over.yaml", PLAN), "--as", "ben")
+    assert ready.done("01-07 12:00", "history", ready.case).count("Two lawyers") == 1
