@@ -60,9 +60,16 @@ def _only_what_is_told(wrong: click.UsageError) -> click.UsageError:
     return wrong
 
 
+def _where_cases_are(wrong: click.UsageError) -> str:
+    """Return the mend for a command that needs a case and was given none; "" for any other misuse."""
+    of_case = isinstance(wrong, click.MissingParameter) and wrong.param is not None and wrong.param.name == "case"
+    return "to find a case: inprocap-flow cases" if of_case else ""
+
+
 def fail_usage(wrong: click.UsageError) -> int:
     """Say as JSON that the command was not written as it must be."""
-    print_json({"error": {"code": "usage", "message": _only_what_is_told(wrong).format_message(), "mend": ""}})
+    message = _only_what_is_told(wrong).format_message()
+    print_json({"error": {"code": "usage", "message": message, "mend": _where_cases_are(wrong)}})
     return exits.USAGE
 
 
@@ -74,7 +81,10 @@ def show_usage(wrong: click.UsageError) -> int:
     if wrong.ctx is not None:
         click.echo(wrong.ctx.get_usage(), err=True)
         click.echo(f"Try '{wrong.ctx.command_path} --help' for help.\n", err=True)
-    click.echo("\n".join(layout.wrapped(_only_what_is_told(wrong).format_message(), "Error: ", "  ")), err=True)
+    message = _only_what_is_told(wrong).format_message()
+    if mend := _where_cases_are(wrong):
+        message = f"{message} {mend[:1].upper()}{mend[1:]}"
+    click.echo("\n".join(layout.wrapped(message, "Error: ", "  ")), err=True)
     return exits.USAGE
 
 

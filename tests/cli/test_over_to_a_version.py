@@ -47,3 +47,12 @@ def test_the_reason_of_a_move_is_told_once_where_an_approval_is_asked_for_again(
     _release(ready, "01-07 10:00", _newer(ready, was, "legal: {title: Legal service, apart_from: [unit]}"))
     ready.done("01-07 11:00", "migrate", ready.file("over.yaml", PLAN), "--as", "ben")
     assert ready.done("01-07 12:00", "history", ready.case).count("Two lawyers") == 1
+
+
+def test_who_names_no_case_is_told_how_to_find_one(ready: Lab) -> None:
+    for command in ("next", "why", "do", "show"):
+        run = ready("01-07 12:00", command)
+        assert run.exit_code == 2
+        assert "Missing argument 'CASE'. To find a case: inprocap-flow cases" in " ".join(run.output.split())
+    said = ready.json("01-07 12:00", "next")["error"]
+    assert said["mend"] == "to find a case: inprocap-flow cases"
