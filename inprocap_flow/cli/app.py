@@ -163,8 +163,10 @@ def _guarded(ctx: click.Context, session: Session, work: Callable[[], Any]) -> A
         ctx.exit(failing.fail(session, error))
     except KeyboardInterrupt:
         ctx.exit(exits.STOPPED)
-    except click.Abort:  # the same at a question
-        click.echo("Stopped.", err=True)
+    except click.Abort as stopped:
+        if stopped.__context__ is None:  # somebody answered no
+            raise
+        click.echo("Stopped.", err=True)  # Ctrl-C at a question, or no more input
         ctx.exit(exits.STOPPED)
     except click.UsageError as wrong:
         ctx.exit(failing.fail_usage(wrong) if session.wants_json else failing.show_usage(wrong))

@@ -153,7 +153,7 @@ FREE = {
 FREE_NAMES = {  # names that only a file that is not read knows, or that somebody makes up
     "calendar import name", "calendar import committee", "key drop name", "new organisation name", "new overlay name",
     "new overlay milestone",
-    "new overlay deadline", "new overlay rule", "new procedure name", "plan without",
+    "new overlay deadline", "new overlay rule", "new procedure name", "people reach email", "plan without",
 }  # fmt: skip
 
 

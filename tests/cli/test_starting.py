@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 
 from inprocap_flow.cli import exits, questions
@@ -475,10 +474,10 @@ def test_whoever_stops_at_a_question_has_nothing_written_and_the_status_of_ctrl_
     own: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stopped(*_words: object, **_more: object) -> str:
-        raise click.Abort
+        raise KeyboardInterrupt
 
     monkeypatch.setattr(questions, "on_a_terminal", lambda: True)
-    monkeypatch.setattr(click, "prompt", stopped)
+    monkeypatch.setattr("click.termui.visible_prompt_func", stopped)
     result = own.plain("new", "procedure", "lamps", stdin="")
     assert result.exit_code == exits.STOPPED
     assert result.output.endswith("Stopped.\n")

@@ -36,7 +36,9 @@ def _of_clocks(binding: Binding, case: Case) -> Iterator[Slow]:
             continue
         days = days_of(binding, declared.calendar)
         end = datetime.fromisoformat(clock.end)
-        last = date.fromisoformat(clock.last_day) if clock.last_day else days.day_of(end - timedelta(microseconds=1))
+        last = days.day_of(end - timedelta(microseconds=1))
+        if clock.last_day and declared.backwards_from is None:  # counted backwards it is the far edge, a day too late
+            last = date.fromisoformat(clock.last_day)
         begins = When.from_plain(clock.history[-1]["at"]).last if clock.history else None
         steps: list[Step] = []
         for place, one in enumerate(declared.remind):
@@ -79,13 +81,15 @@ def _after_end(days: Days, end: datetime, last: date, code: str) -> datetime:
 
 
 def _or_at_once(steps: list[Step], begins: datetime | None, end: datetime) -> tuple[Step, ...]:
-    """If all that leads up to the end lies behind from the first, the nearest is due at once, and no other."""
-    steps = sorted(steps, key=lambda step: (step.at, step.place))
-    leading = [step for step in steps if step.side == "before"]
-    if leading and begins is not None and begins < end and all(step.at < begins for step in leading):
-        kept = [step for step in steps if step.side != "before"]
-        steps = sorted([*kept, leading[-1]._replace(at=begins)], key=lambda step: (step.at, step.place))
-    return tuple(steps)
+    """If all that leads somebody up to the end lies behind from the first, the nearest is due at once, and no other."""
+    found = list(steps)
+    if begins is not None and begins < end:
+        for to in {step.to for step in steps}:
+            leading = [step for step in steps if step.side == "before" and step.to == to]
+            if leading and all(step.at < begins for step in leading):
+                nearest = max(leading, key=lambda step: (step.at, step.place))
+                found = [step for step in found if step not in leading] + [nearest._replace(at=begins)]
+    return tuple(sorted(found, key=lambda step: (step.at, step.place)))
 
 
 def _of_approvals(binding: Binding, case: Case) -> Iterator[Slow]:
