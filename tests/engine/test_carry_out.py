@@ -167,7 +167,8 @@ def test_a_condition_unknown_for_one_track_is_refused_with_the_track(staged: Pla
     play.does("2026-01-06 12:00", "al", "do", "enter", new="bid/third")
     refusal = play.refused("2026-01-07 09:00", "ben", "do", "go", docs=("paper",), number="5", visit="2026-03-02")
     assert refusal.codes == ("field-missing",)
-    assert refusal.blockers[0].about == "bid/third"
+    assert (refusal.blockers[0].about, refusal.blockers[0].line) == ("price", "bid/third")
+    assert refusal.blockers[0].mend == "fill price"
 
 
 def test_what_a_new_track_is_given_must_be_known(tiny: Build) -> None:

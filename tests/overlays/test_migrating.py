@@ -157,7 +157,7 @@ def test_the_impact_of_a_new_overlay_is_said_for_each_case_that_would_get_it(hou
     said = house.done(AFTER, "impact", path)
     assert said.startswith("house-rules 2")
     assert f"compared with lend {LATER}" in said
-    assert max(map(len, said.splitlines())) <= 80
+    assert max(len(line) for line in said.splitlines() if path not in line) <= 80  # a path is never broken
 
 
 def test_the_impact_of_a_new_procedure_counts_what_the_overlays_make_of_it(house: House) -> None:

@@ -119,7 +119,7 @@ def _concerned(facts: CaseFacts, track: CaseFacts, where: Expr | None, plan: Pla
 
 def _for_want_of(names: str, track: CaseFacts, reason: str) -> Blocker:
     """Return that a field is missing, on *track* where the condition reads it there, else where the step is."""
-    own = names.removeprefix("each.")
+    own = names.removeprefix("each.").removeprefix(f"{track.line_id}.")
     line = MAIN if own == names else track.line_id
     return Blocker("field-missing", reason, about=own, line=line, mend=f"fill {own}")
 

@@ -91,13 +91,20 @@ def _name(site: Site, path: NodePath, text: Node) -> None:
     language = site.base_doc.language
     node = at(site.nodes, path)
     assert isinstance(node, MapNode)
-    old = node.get("title") or word(in_words(str(path[-1])), text.place)
+    old = node.get("title") or word(in_words(str(path[-1])), _key(site.nodes, path).place)
     words = old if isinstance(old, MapNode) else mapping(old.place, **{language: old})
     more = text if isinstance(text, MapNode) else mapping(text.place, **{language: text})
     for key, said in more.entries:
         words = _with_text(words, key, said)
     key = word("title", text.place)
     site.nodes = changed_at(site.nodes, path, lambda thing: with_entry(thing, key, words))
+
+
+def _key(root: MapNode, path: NodePath) -> ScalarNode:
+    """Return the key under which what stands at *path* is declared, with its place."""
+    parent = at(root, path[:-1])
+    assert isinstance(parent, MapNode)
+    return next(key for key, _ in parent.entries if key.value == path[-1])
 
 
 def _with_text(words: MapNode, language: ScalarNode, text: Node) -> MapNode:
