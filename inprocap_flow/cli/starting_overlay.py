@@ -155,15 +155,8 @@ def _stage(asker: Asker, answers: OverlayAnswers, definition: Definition, given:
 
 
 def _period(asker: Asker, answers: OverlayAnswers, definition: Definition, given: Mapping[str, Any]) -> OverlayAnswers:
-    lengthy = about.lengthy(definition)
-    deadline = asker.answer(
-        "Which deadline gets longer?",
-        given["deadline"],
-        "standstill" if "standstill" in lengthy else next(iter(lengthy), ""),
-        option="--deadline",
-        choices=lengthy,
-        explained="A deadline can only get longer; what would fall below the law on any day is refused.",
-    )
+    explained = "A deadline can only get longer; what would fall below the law on any day is refused."
+    deadline = _asked_deadline(asker, about.lengthy(definition), given, "Which deadline gets longer?", explained)
     period = asker.answer(
         "How long is it then?",
         given["period"],
@@ -176,18 +169,21 @@ def _period(asker: Asker, answers: OverlayAnswers, definition: Definition, given
     return replace(answers, deadline=deadline, period=period)
 
 
+def _asked_deadline(
+    asker: Asker, known: Mapping[str, str], given: Mapping[str, Any], question: str, explained: str
+) -> str:
+    proposed = "standstill" if "standstill" in known else next(iter(known), "")
+    found: str = asker.answer(
+        question, given["deadline"], proposed, option="--deadline", choices=known, explained=explained
+    )
+    return found
+
+
 def _reminder(
     asker: Asker, answers: OverlayAnswers, definition: Definition, given: Mapping[str, Any]
 ) -> OverlayAnswers:
-    known = about.deadlines(definition)
-    deadline = asker.answer(
-        "Of which deadline?",
-        given["deadline"],
-        "standstill" if "standstill" in known else next(iter(known), ""),
-        option="--deadline",
-        choices=known,
-        explained="Whom the procedure reminds of it is reminded as before.",
-    )
+    explained = "Whom the procedure reminds of it is reminded as before."
+    deadline = _asked_deadline(asker, about.deadlines(definition), given, "Of which deadline?", explained)
     who = asked_role(asker, about.seeing_roles(definition), given, "Who is reminded?")
     before = asker.answer("How long before its end?", given["before"], "1 week", option="--before", read=read_offset)
     return replace(answers, deadline=deadline, role=who, period=before)
