@@ -20,12 +20,14 @@ from inprocap_flow.language.explore.world import World
 from inprocap_flow.language.model import CASE
 
 _LEFT, _AHEAD = "left ", "ahead "
+_NOW = -1  # days left to a clock that ends at this very moment
 
 
 class Known(NamedTuple):
     """What is known of clocks that run, in days.
 
-    ``left``: from today to the last day, at most; below zero it ends at this very moment, and was not looked at yet.
+    ``left``: from today to the last day, at most; -1 if it ends at this very moment, and was not looked at yet. It is
+    never less, so that what can be known stays bounded however often clocks start one another anew.
     ``ahead``: from the last day of the second clock to that of the first, at most.
     """
 
@@ -53,7 +55,7 @@ def ended(world: World, seat: Seat, name: str) -> Seat:
     for other in _compared(world, seat, name):
         if (other, name) in known.ahead:  # today is the day after the last day of *name*, or later
             left = known.left.get(other, world.lengths[other].days)
-            known.left[other] = min(left, known.ahead[other, name] - 1)
+            known.left[other] = max(_NOW, min(left, known.ahead[other, name] - 1))
     _forget(known, name)
     return _written(seat, known)
 
@@ -69,11 +71,13 @@ def ends_later(world: World, seat: Seat, name: str) -> bool:
     """Return whether another clock that runs surely ends before *name* does."""
     if name not in world.lengths:
         return False
-    ahead = _read(seat).ahead
+    ahead, length = _read(seat).ahead, world.lengths[name].days
     moves = COUNTINGS[world.lengths[name].counted[0]].moves_to_working_day  # so that both may end on one day
     for other in _compared(world, seat, name):
         days = ahead.get((other, name), 1)
         if days < 0 and not moves:
+            return True
+        if days < -length:  # the other was to end at the very moment at which this one was started
             return True
         if days <= 0 and other < name:
             return True
