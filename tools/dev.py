@@ -314,6 +314,9 @@ def pytest_defaults(arguments: "list[Any]") -> "list[Any]":
         defaults += ["-n", str(min(os.cpu_count() or 1, 8)), "--dist", "worksteal"]
     if "-m" not in arguments:
         defaults += ["-m", "not slow"]
+    seed = os.environ.get("INPROCAP_SEED", "")
+    if seed and not any("seed" in said for said in arguments):  # what is drawn and in which order: repeated as a whole
+        defaults += [f"--randomly-seed={seed}", f"--hypothesis-seed={seed}"]
     return defaults
 
 

@@ -75,8 +75,17 @@ def test_what_pip_says_becomes_a_mend(output: str, mend: str) -> None:
         (["--pdb", "tests/engine"], ["-m", "not slow"]),
     ],
 )
-def test_what_is_said_to_pytest_wins_over_our_defaults(arguments: list[str], expected: list[str]) -> None:
+def test_what_is_said_to_pytest_wins_over_our_defaults(
+    arguments: list[str], expected: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("INPROCAP_SEED", raising=False)
     assert dev.pytest_defaults(arguments) == expected
+
+
+def test_one_seed_repeats_all_that_tests_draw(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INPROCAP_SEED", "42")
+    assert dev.pytest_defaults(["-n0"]) == ["-m", "not slow", "--randomly-seed=42", "--hypothesis-seed=42"]
+    assert dev.pytest_defaults(["-n0", "--hypothesis-seed=7"]) == ["-m", "not slow"]
 
 
 def test_an_environment_that_is_not_whole_or_was_moved_is_not_used(
