@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -241,8 +241,11 @@ def _fit_number(type_name: str, value: Value) -> int | Decimal:
     return int(number)
 
 
-def in_words(value: object) -> str:
-    """Return a value as people read it: ``yes``, ``50 percent``, ``900 000 EUR``, ``2026-07-31 16:00 +02:00``."""
+def in_words(value: object, zone: tzinfo | None = None) -> str:
+    """Return a value as people read it: ``yes``, ``50 percent``, ``900 000 EUR``, ``2026-07-31 16:00 +02:00``.
+
+    A moment is told by the clocks of *zone*, without one as it was given; with seconds only if there are any.
+    """
     if value is None:
         return "nothing"
     if isinstance(value, bool):
@@ -254,7 +257,9 @@ def in_words(value: object) -> str:
     if isinstance(value, int | Decimal):
         return number_text(value)
     if isinstance(value, datetime):
-        return value.isoformat(" ", "minutes").replace("+", " +")
+        from inprocap_flow.calendar.zones import clock
+
+        return clock(value.astimezone(zone) if zone is not None else value, with_offset=True)
     return str(value)
 
 

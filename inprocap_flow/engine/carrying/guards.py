@@ -50,7 +50,8 @@ def judge_guard(facts: CaseFacts, guard: Guard) -> Blocker | None:
         about = result.missing[0] if result.missing else refused.about
         reason = f"{refused.reason} (cannot be judged: {names} is not known)"
         return changed(refused, code="guard-unknown", reason=reason, about=about, mend=f"fill {names}", detail=names)
-    detail = "; ".join(_in_words(facts, part) for part in failing(guard.holds, facts))
+    parts = failing(guard.holds, facts, zone=facts.binding.zone)
+    detail = "; ".join(_in_words(facts, part) for part in parts)
     used = read_for(facts, guard.holds)
     if refused.cite is None and used:  # a condition may leave its source to the number that it rests on
         cite = "; ".join(dict.fromkeys(str(one["source"]) for one in used.values() if one.get("source")))

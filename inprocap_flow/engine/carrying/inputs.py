@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator, Mapping
+from datetime import tzinfo
 from typing import Any
 
 from inprocap_flow.calendar.bad_values import BadValue
@@ -59,11 +60,11 @@ def _judge_value(facts: CaseFacts, declared: Field, plain: Any) -> Iterator[Bloc
     if declared.choices and value not in declared.choices:
         mend = f"choose of: {', '.join(declared.choices)}"
         yield Blocker("bad-value", f'"{title}" is none of the choices.', about=declared.name, mend=mend)
-    yield from _judge_range(declared, title, value)
+    yield from _judge_range(declared, title, value, facts.binding.zone)
     yield from _judge_reference(facts, declared, title, value)
 
 
-def _judge_range(declared: Field, title: str, value: Any) -> Iterator[Blocker]:
+def _judge_range(declared: Field, title: str, value: Any, zone: tzinfo) -> Iterator[Blocker]:
     if isinstance(value, Money) and declared.currency and value.currency != declared.currency:
         yield Blocker("bad-value", f'"{title}" is kept in {declared.currency}.', about=declared.name)
         return
@@ -81,8 +82,9 @@ def _judge_range(declared: Field, title: str, value: Any) -> Iterator[Blocker]:
             yield Blocker("bad-value", f'"{title}": {mismatch}', about=declared.name)
             continue
         if wrong:
-            reason = f'"{title}" must be {words} {in_words(bound)}; {in_words(value)} is not.'
-            yield Blocker("out-of-range", reason, about=declared.name, mend=f"give {words} {in_words(bound)}")
+            edge, given = (in_words(one, zone) for one in (bound, value))
+            reason = f'"{title}" must be {words} {edge}; {given} is not.'
+            yield Blocker("out-of-range", reason, about=declared.name, mend=f"give {words} {edge}")
 
 
 def _judge_reference(facts: CaseFacts, declared: Field, title: str, value: Any) -> Iterator[Blocker]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, tzinfo
 
 from inprocap_flow.language.expressions.evaluate import compile_expression, tracks_of
 from inprocap_flow.language.expressions.facts import Facts, Unknown
@@ -47,21 +47,22 @@ class Failing:
         return f"{self.expr}: {self.fact}" + (f" ({', '.join(self.tracks)})" if self.tracks else "")
 
 
-def failing(expr: Expr, facts: Facts, each: Facts | None = None) -> tuple[Failing, ...]:
+def failing(expr: Expr, facts: Facts, each: Facts | None = None, zone: tzinfo | None = None) -> tuple[Failing, ...]:
     """Return the smallest parts that make *expr* no or unknown; none if it holds.
 
     Of ``a and b and c`` these are the operands that do not hold; of ``a or b``, if neither holds, the whole.
+    Moments are told by the clocks of *zone*, without one in UTC.
     """
     result = compile_expression(expr)(facts, each)
     if result.value is True:
         return ()
     smaller = _conjuncts(expr)
     if smaller:
-        return tuple(found for part in smaller for found in failing(part, facts, each))
+        return tuple(found for part in smaller for found in failing(part, facts, each, zone))
     if isinstance(result.value, Unknown):
         fact = _unknown_fact(result.missing, result.reasons)
         return (Failing(expr, False, fact, (), (), result.missing, result.reasons),)
-    return (Failing(expr, True, _fact(expr, facts, each), _read(expr, facts, each), _tracks(expr, facts)),)
+    return (Failing(expr, True, _fact(expr, facts, each, zone), _read(expr, facts, each), _tracks(expr, facts)),)
 
 
 def _conjuncts(expr: Expr) -> tuple[Expr, ...]:
@@ -83,9 +84,9 @@ def _unknown_fact(missing: tuple[str, ...], reasons: tuple[str, ...]) -> str:
     return "; ".join(facts) or "it is not known"
 
 
-def _fact(expr: Expr, facts: Facts, each: Facts | None) -> str:
+def _fact(expr: Expr, facts: Facts, each: Facts | None, zone: tzinfo | None) -> str:
     if isinstance(expr, Compare):
-        left, right = (_value(operand, facts, each) for operand in expr.operands)
+        left, right = (_value(operand, facts, each, zone) for operand in expr.operands)
         return f"{left} {_denial(expr.signs[0], expr.operands[0], facts, each)} {right}"
     if isinstance(expr, Not):
         return "it is so"
@@ -108,11 +109,11 @@ def _denial(sign: str, left: Expr, facts: Facts, each: Facts | None) -> str:
     return (_DATED if dated else {}).get(sign, _DENIALS[sign])
 
 
-def _value(expr: Expr, facts: Facts, each: Facts | None) -> str:
+def _value(expr: Expr, facts: Facts, each: Facts | None, zone: tzinfo | None) -> str:
     if isinstance(expr, Listing):
-        return ", ".join(_value(item, facts, each) for item in expr.items)
+        return ", ".join(_value(item, facts, each, zone) for item in expr.items)
     value = compile_expression(expr)(facts, each).value
-    return str(expr) if isinstance(value, Unknown) else in_words(value)  # a fraction has no value of its own
+    return str(expr) if isinstance(value, Unknown) else in_words(value, zone)  # a fraction has no value of its own
 
 
 def _read(expr: Expr, facts: Facts, each: Facts | None) -> tuple[tuple[str, Value], ...]:
