@@ -116,8 +116,8 @@ def where(speech: Speech, step: Step) -> Iterator[Sentence]:
 def handed_in(speech: Speech, step: Step) -> Iterator[Sentence]:
     """Yield what must come with the step."""
     path = (*speech.book.step_path(step), "handed_in")
-    yield from _fields(speech, step.handed_in.fields, (*path, "fields"))
-    yield from _documents(speech, step.handed_in.documents, (*path, "documents"))
+    yield from _fields(speech, step.handed_in.fields, (*path, "fields"), step.name)
+    yield from _documents(speech, step.handed_in.documents, (*path, "documents"), step.name)
     if step.handed_in.reason:
         yield Sentence("A reason, in words.", speech.book.place(*path, "reason"))
 
@@ -135,16 +135,16 @@ def may_come(speech: Speech, step: Step) -> Iterator[Sentence]:
         yield Sentence(text, speech.book.place(*where, "may_bring"), names)
 
 
-def _fields(speech: Speech, names: tuple[str, ...], path: NodePath) -> Iterator[Sentence]:
+def _fields(speech: Speech, names: tuple[str, ...], path: NodePath, here: str | None = None) -> Iterator[Sentence]:
     """Yield fields at the place where a step names them; what they are, and where that is declared, stands below."""
     for one in names:
-        about = field_sentence(speech, one)
+        about = field_sentence(speech, one, here)
         yield Sentence(about.text, speech.book.item_place(path, one), about.below)
 
 
-def _documents(speech: Speech, names: tuple[str, ...], path: NodePath) -> Iterator[Sentence]:
+def _documents(speech: Speech, names: tuple[str, ...], path: NodePath, here: str | None = None) -> Iterator[Sentence]:
     for one in names:
-        about = document_sentence(speech, one)
+        about = document_sentence(speech, one, here)
         yield Sentence(about.text, speech.book.item_place(path, one), about.below)
 
 

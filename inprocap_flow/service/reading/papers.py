@@ -10,10 +10,12 @@ from inprocap_flow.language.expressions.tree import Expr, Member, Name, Word, wa
 from inprocap_flow.language.model import CASE, Document, Field, Step
 from inprocap_flow.language.values import decode, in_words
 from inprocap_flow.service.reading.book import Book
+from inprocap_flow.service.reading.bringing import brought, by_whom
 from inprocap_flow.service.reading.phrasing import all_of, any_of, sentence
 from inprocap_flow.service.reading.sentences import Group, Section, Sentence, groups
 from inprocap_flow.service.reading.speech import Speech
 
+BROUGHT = ("Handed in with", "May come with")
 TYPES = {
     "text": "a text",
     "yes_no": "yes or no",
@@ -30,23 +32,26 @@ TYPES = {
 }
 
 
-def field_sentence(speech: Speech, name: str) -> Sentence:
-    """Return a field in one sentence, with who fills it, and from when it is fixed, sealed or public."""
+def field_sentence(speech: Speech, name: str, here: str | None = None, *, listed: bool = False) -> Sentence:
+    """Return a field in one sentence, with who fills it, and from when it is fixed, sealed or public.
+
+    *here* names the step on whose page that is said. In a list of all that are *listed*, steps are not named.
+    """
     declared = speech.book.definition.find_field(speech.kind, name)
     if declared is None:
         return Sentence(f"{name}.")
-    facts = [_type(declared), *_facts(speech, declared)]
+    facts = [_type(declared), *_facts(speech, declared, here, listed=listed)]
     place, called = _places(speech, "fields", name)
     return Sentence(f"{speech.field(name)}.", called or place, (Sentence(sentence("; ".join(facts)), place),))
 
 
-def document_sentence(speech: Speech, name: str) -> Sentence:
-    """Return a document in one sentence, with who files it, and from when it is sealed or public."""
+def document_sentence(speech: Speech, name: str, here: str | None = None, *, listed: bool = False) -> Sentence:
+    """Return a document in one sentence, with who files it, and from when it is sealed or public, as of a field."""
     declared = speech.book.definition.find_document(speech.kind, name)
     if declared is None:
         return Sentence(f"{name}.")
     place, called = _places(speech, "documents", name)
-    facts = sentence("; ".join(_facts(speech, declared)))
+    facts = sentence("; ".join(_facts(speech, declared, here, listed=listed)))
     return Sentence(f"{speech.document(name)}.", called or place, (Sentence(facts, place),))
 
 
@@ -93,10 +98,13 @@ def _value(declared: Field, plain: object) -> str:
         return str(plain)
 
 
-def _facts(speech: Speech, declared: Field | Document) -> Iterator[str]:
+def _facts(speech: Speech, declared: Field | Document, here: str | None, *, listed: bool) -> Iterator[str]:
     is_field = isinstance(declared, Field)
-    verb = "filled" if is_field else "filed"
-    yield f"{verb} by the {speech.roles(declared.by)}" if declared.by else f"{verb} only with a step that takes it"
+    if listed:
+        verb = "filled" if is_field else "filed"
+        yield f"{verb} by the {speech.roles(declared.by)}" if declared.by else f"{verb} only with a step that takes it"
+    else:
+        yield from brought(speech, declared, here)
     fixed = getattr(declared, "fixed_from", None)
     if fixed:
         yield f"cannot be changed from {speech.milestone(fixed)} on"
@@ -156,7 +164,8 @@ def _used_by(speech: Speech, step: Step, kind: str, name: str) -> Iterator[Sente
         ("Set by", tuple(step.sets), ("sets", name)),
     ):
         if name in names:
-            yield Sentence(f"{says} {speech.step(step)}.", speech.book.item_place((*path, *where), name))
+            by = by_whom(speech, step) if says in BROUGHT else ""
+            yield Sentence(f"{says} {speech.step(step)}{by}.", speech.book.item_place((*path, *where), name))
     for number, guard in enumerate(step.already_there.that):
         if guard.holds is not None and _mentions(guard.holds, name):
             text = f"Judged by {speech.step(step)}: {speech.expression(guard.holds)}."

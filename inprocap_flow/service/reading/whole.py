@@ -153,10 +153,10 @@ def _papers(book: Book, line: Line) -> Iterator[Section]:
     path = book.line_path(line.kind)
     name = line.kind or "case"
     if line.fields:
-        found = tuple(field_sentence(speech, one) for one in line.fields)
+        found = tuple(field_sentence(speech, one, listed=True) for one in line.fields)
         yield Section("fields", "Facts that are filled in", name, book.place(*path, "fields"), groups(Group("", found)))
     if line.documents:
-        found = tuple(document_sentence(speech, one) for one in line.documents)
+        found = tuple(document_sentence(speech, one, listed=True) for one in line.documents)
         yield Section("documents", "Documents", name, book.place(*path, "documents"), groups(Group("", found)))
 
 
