@@ -15,7 +15,6 @@ from inprocap_flow.language.choosing import check_choices
 from inprocap_flow.language.files import Library
 from inprocap_flow.language.marks import MapNode, NodePath
 from inprocap_flow.language.model import (
-    SYSTEM,
     Absence,
     Chosen,
     CountryList,
@@ -25,6 +24,7 @@ from inprocap_flow.language.model import (
     Person,
     Reminding,
 )
+from inprocap_flow.language.persons import mistakes
 from inprocap_flow.language.schema.calendars import CalendarDoc, CalendarPart, MeetingDoc
 from inprocap_flow.language.schema.messages import sentence
 from inprocap_flow.language.schema.organisation import OrganisationDoc
@@ -199,24 +199,9 @@ class Clerk:
         return ExchangeRate(one.unit, one.worth, one.source, one.from_, one.until, one.confirmed_on)
 
     def _person(self, name: str) -> Person:
+        for wrong in mistakes(name, self.doc.people):
+            self.say(*wrong)
         doc = self.doc.people[name]
-        if name == SYSTEM:  # what it does, nobody did: a person of that name would leave no trace
-            self.say(("people", name), "reserved-name", f"`{name}` is nobody's id.", "Choose another id.")
-        if doc.substitute is not None and doc.substitute not in self.doc.people:
-            self.say(
-                ("people", name, "substitute"),
-                "unknown-person",
-                f"`{doc.substitute}` is nobody here.",
-                "Name somebody under `people:`.",
-            )
-        for number, absence in enumerate(doc.absent):
-            if absence.until < absence.from_:
-                self.say(
-                    ("people", name, "absent", number, "until"),
-                    "bad-value",
-                    f"{absence.until} is before {absence.from_}.",
-                    "Exchange the days.",
-                )
         return Person(name, doc.roles, tuple(Absence(one.from_, one.until) for one in doc.absent), doc.substitute)
 
 

@@ -20,6 +20,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inprocap_flow.addresses import is_mail_address
 from inprocap_flow.delivery.channels import smtp
 from inprocap_flow.delivery.channels.smtp.mail import BadAddress, address_of, mail
 from inprocap_flow.delivery.parcels import Accepted, Failed
@@ -153,6 +154,16 @@ def test_what_is_no_address_is_given_up_at_once(channel: smtp.Channel, boxes: Ma
 
 def test_an_address_may_have_a_name() -> None:
     assert str(address_of("Ben Berg <ben@example.org>")) == "Ben Berg <ben@example.org>"
+
+
+@given(st.one_of(st.text("ab.@<>ü -_,\"'\n\x01", max_size=12), st.builds("{}@{}".format, st.text(), st.text())))
+def test_an_address_that_an_organisation_may_write_is_one_that_a_mail_can_be_sent_to(text: str) -> None:
+    try:
+        address_of(text)
+    except BadAddress:
+        assert not is_mail_address(text)
+    else:
+        assert is_mail_address(text)
 
 
 # ---------------------------------------------------------------------------------------------- refusals

@@ -9,14 +9,13 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from inprocap_flow.addresses import ONE_ADDRESS
 from inprocap_flow.delivery.hypertext import hypertext
 from inprocap_flow.delivery.parcels import Parcel
 from inprocap_flow.delivery.plain_text import plain_text
 from inprocap_flow.errors import visible
 
 LONGEST_SUBJECT = 200
-_ADDRESS = r"[^\s@<>(),;:\"\\\[\]\x00-\x1f\x7f]+@[\w-]+(?:\.[\w-]+)*"
-_ONE_ADDRESS = re.compile(rf"(?P<name>[^<>@\r\n]*)<(?P<named>{_ADDRESS})>|(?P<bare>{_ADDRESS})")
 _NO_ID = re.compile(r"[^\w.-]+", re.ASCII)
 
 
@@ -61,7 +60,7 @@ def address_of(text: str) -> Address:
 
     Python's own parser takes what looks like several addresses for one; what goes to one person is checked here.
     """
-    found = _ONE_ADDRESS.fullmatch(text.strip())
+    found = ONE_ADDRESS.fullmatch(text.strip())
     if found is None:
         raise BadAddress("it is no mail address")
     try:
