@@ -180,6 +180,7 @@ class Teller:
         if self.details:
             for verdict in one.verdicts:
                 yield from _open_questions(verdict)
+            yield from _from_the_cache(one)
         yield ""
 
     def last(self) -> Iterator[str]:
@@ -216,6 +217,14 @@ def _open_questions(verdict: Verdict) -> Iterator[str]:
             yield from layout.wrapped(said, "  ", "    ")
 
 
+def _from_the_cache(one: Explored) -> Iterator[str]:
+    """Yield how many questions earlier runs have answered, of a procedure that was explored now."""
+    answers = [asked.answer for verdict in one.verdicts for asked in verdict.asked]
+    kept = sum(answer.kept for answer in answers)
+    if kept:
+        yield f"  {kept} of {counted(len(answers), 'question')} answered from the cache"
+
+
 def _doubts(one: Explored, verdict: Verdict, *, details: bool) -> Iterator[str]:
     """Yield what may be: it was found, but the way that was found does not play; why, only with *details*."""
     from inprocap_flow.service.holding import DOES_NOT_PLAY
@@ -247,6 +256,7 @@ def _plain(verdict: Verdict) -> dict[str, Any]:
         "answer": verdict.verdict,
         "cases": verdict.states,
         "seconds": round(verdict.seconds, 2),
+        "from_cache": sum(asked.answer.kept for asked in verdict.asked),
         "questions": [
             {"about": asked.about, "answer": asked.answer.verdict, "up_to": asked.answer.up_to}
             | ({"may_be": asked.answer.doubt} if asked.answer.doubt else {})

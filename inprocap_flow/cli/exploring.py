@@ -14,13 +14,14 @@ from inprocap_flow.cli.definitions import counted
 from inprocap_flow.cli.session import Session
 
 if TYPE_CHECKING:
+    from inprocap_flow.language.checks.continuing import Tally, Telling
     from inprocap_flow.language.explore.search import Bound
     from inprocap_flow.language.model import Definition
     from inprocap_flow.service.behaving import Watched
     from inprocap_flow.service.judging import Terms
     from inprocap_flow.settings import Settings
 
-_STOPPED = "Stopped. What was not finished is not kept; --seconds 10 explores for less long."
+_STOPPED = "Stopped: the next run goes on from here; --seconds 10 explores for less long."
 _WIDTH = 79  # one less than a narrow terminal: a line that fills one is broken, and cannot be written over
 
 
@@ -48,7 +49,7 @@ def shown_to(session: Session, bound: Bound) -> Watched:
     return _nothing if session.as_json else partial(_line if sys.stderr.isatty() else _named, bound.in_all)
 
 
-def _named(most: float, definitions: Sequence[Definition]) -> AbstractContextManager[object]:
+def _named(most: float, definitions: Sequence[Definition]) -> AbstractContextManager[Telling | None]:
     """Write which procedures are explored now, and for how long at most."""
     for one in definitions:
         sys.stderr.write(f"{_said([one], most)}.\n")
@@ -56,7 +57,7 @@ def _named(most: float, definitions: Sequence[Definition]) -> AbstractContextMan
     return nullcontext()
 
 
-def _nothing(_definitions: Sequence[Definition]) -> AbstractContextManager[object]:
+def _nothing(_definitions: Sequence[Definition]) -> AbstractContextManager[Telling | None]:
     return nullcontext()
 
 
@@ -68,7 +69,7 @@ def announced(bound: Bound) -> Watched:
     return partial(_announced, bound.in_all) if sys.stderr.isatty() else _nothing
 
 
-def _announced(most: float, definitions: Sequence[Definition]) -> AbstractContextManager[object]:
+def _announced(most: float, definitions: Sequence[Definition]) -> AbstractContextManager[Telling | None]:
     if len(definitions) == 1:
         return _line(most, definitions)
     # The bar stands already; this goes over it, and the bar is drawn anew below.
@@ -79,18 +80,19 @@ def _announced(most: float, definitions: Sequence[Definition]) -> AbstractContex
 
 
 @contextmanager
-def _line(most: float, definitions: Sequence[Definition]) -> Iterator[None]:
+def _line(most: float, definitions: Sequence[Definition]) -> Iterator[Telling | None]:
     """Write the line, and anew each second; leave nothing of it behind. *most*: seconds for each definition.
 
-    One definition is explored in this process, so what counts against the bound is counted; several are by the clock.
-    Whoever stops it is told what that means.
+    One definition is explored in this process, so what counts against the bound is counted, and how many questions are
+    answered is shown; several are by the clock. Whoever stops it is told what that means.
     """
+    tallies: list[Tally] = []
     clock = time.process_time if len(definitions) == 1 else time.monotonic
     over, begun, said = Event(), clock(), _said(definitions, most)
 
     def write() -> None:
         while True:
-            _write(f"{said}: {clock() - begun:.0f} s")
+            _write(f"{said}: {clock() - begun:.0f} s{_so_far(tallies[-1]) if tallies else ''}")
             if over.wait(1):
                 return
 
@@ -98,7 +100,7 @@ def _line(most: float, definitions: Sequence[Definition]) -> Iterator[None]:
     writer.start()
     told = ""
     try:
-        yield
+        yield tallies.append
     except KeyboardInterrupt:
         told = f"{_STOPPED}\n"
         raise
@@ -107,6 +109,12 @@ def _line(most: float, definitions: Sequence[Definition]) -> Iterator[None]:
         writer.join()
         _write("")
         sys.stderr.write(told)
+
+
+def _so_far(tally: Tally) -> str:
+    """Return how many questions are answered, on what is left of a line."""
+    kept = f" ({tally.kept} before)" if tally.kept else ""
+    return f", {tally.answered} of {tally.questions} answered{kept}"
 
 
 def _said(definitions: Sequence[Definition], most: float) -> str:

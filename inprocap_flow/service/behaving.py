@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, replace
 from multiprocessing import get_context
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from inprocap_flow.errors import InvalidInput
 from inprocap_flow.language.canonical import digest, to_plain
-from inprocap_flow.language.checks.asked import Asked
 from inprocap_flow.language.checks.behaviour import BEHAVIOURAL, Behavioural, Verdict, judged, problems
-from inprocap_flow.language.checks.finding import Finding
-from inprocap_flow.language.explore.asking import FOUND, NOT_DECIDED, Answer
+from inprocap_flow.language.checks.continuing import Telling, untold
+from inprocap_flow.language.explore.asking import FOUND, NOT_DECIDED
 from inprocap_flow.language.explore.search import Bound
 from inprocap_flow.language.model import Definition
+from inprocap_flow.service.answered import Answered, asked_from, asked_to_plain
 from inprocap_flow.service.holding import Scene, held, scene_of
 from inprocap_flow.service.kept import Kept, player, program, usual_folder
 from inprocap_flow.settings import Settings
 
 DAILY = Bound()
 """How far `check` looks by default."""
-Watched = Callable[[Sequence[Definition]], AbstractContextManager[object]]
-"""What is entered with the definitions that are to be explored, and left when they are; for showing that it lasts."""
+Watched = Callable[[Sequence[Definition]], AbstractContextManager[Telling | None]]
+"""What is entered with the definitions that are to be explored, and left when they are; for showing that it lasts.
+
+Of a single definition it is told, if it gives somebody to tell, how many questions are answered.
+"""
 
 
-def unwatched(_definitions: Sequence[Definition]) -> AbstractContextManager[object]:
+def unwatched(_definitions: Sequence[Definition]) -> AbstractContextManager[Telling | None]:
     """Let nobody see that it lasts."""
     return nullcontext()
 
@@ -74,39 +77,53 @@ def behaviour(
     """Yield what the checks of behaviour (those called *codes*, or all) say of each definition, in their order.
 
     A finding is told only if it plays on *scene* (None: with the shipped rulebooks); else its question stays open. What
-    is kept is not looked for again; what leads to a finding is not kept. With several definitions that are to
-    be explored several *processes* do it (as many as there are processors). *done* is told of each as it is answered;
+    is kept is not looked for again. Answers to single questions are kept as they come and hold for every definition
+    that explorations see alike, so whoever stops and asks again goes on. With several definitions that are to be
+    explored several *processes* do it (as many as there are processors). *done* is told of each as it is answered;
     *watched* is entered while there is anything to explore.
     """
     scene = scene or scene_of()
     known = [_known(one, kept, bound, codes, scene) for one in definitions]
-    missing = [(one, bound, tuple(codes)) for one, said in zip(definitions, known, strict=True) if said is None]
+    unknown = [one for one, said in zip(definitions, known, strict=True) if said is None]
+    missing = [_Explore(one, bound, tuple(codes), kept) for one in unknown]
     count = min(len(missing), processes or os.cpu_count() or 1)
-    with watched([one for one, _, _ in missing]) if missing else nullcontext(), _Several(count) as several:
-        found = several.map(_explored, missing)
+    watching = watched(unknown) if missing else nullcontext()
+    with watching as told, _Several(count) as several:
+        found = several.map(_explored, missing, told or untold)
         for definition, said in zip(definitions, known, strict=True):
-            plain = said
-            if plain is None:
-                told = held(definition, next(found), scene)
-                played = _with_what(definition, scene) if any(_was_played(one) for one in told) else ""
-                plain = [_plain(one, played if _was_played(one) else "") for one in told]
-                for key, one in zip(keys_of(definition, (one["code"] for one in plain), bound), plain, strict=True):
-                    kept.keep(key, one)
+            verdicts = said
+            if verdicts is None:
+                verdicts = held(definition, next(found), scene)
+                _keep(definition, verdicts, kept, bound, scene)
             done(definition)
-            yield tuple(_verdict(one) for one in plain)
+            yield tuple(map(_without_paths, verdicts))
+
+
+def _keep(definition: Definition, verdicts: Sequence[Verdict], kept: Kept, bound: Bound, scene: Scene) -> None:
+    played = _with_what(definition, scene) if any(_was_played(one) for one in verdicts) else ""
+    for key, one in zip(keys_of(definition, (one.code for one in verdicts), bound), verdicts, strict=True):
+        kept.keep(key, _plain(one, played if _was_played(one) else ""))
+
+
+def _without_paths(verdict: Verdict) -> Verdict:
+    """Return what is told of *verdict*, be it fresh or kept: what leads to a finding is for whoever plays it."""
+    asked = tuple(replace(one, answer=replace(one.answer, path=None)) for one in verdict.asked)
+    return replace(verdict, asked=asked)
 
 
 def _chosen(codes: Sequence[str]) -> list[Behavioural]:
     return [one for one in BEHAVIOURAL if not codes or one.CODE in codes]
 
 
-def _known(definition: Definition, kept: Kept, bound: Bound, codes: Sequence[str], scene: Scene) -> list[Any] | None:
+def _known(
+    definition: Definition, kept: Kept, bound: Bound, codes: Sequence[str], scene: Scene
+) -> tuple[Verdict, ...] | None:
     keys = keys_of(definition, (one.CODE for one in _chosen(codes)), bound)
     found = [kept.find(key) for key in keys]
     if any(one is None for one in found):
         return None
     played = {one["played"] for one in found} - {""}
-    return None if played and played != {_with_what(definition, scene)} else found
+    return None if played and played != {_with_what(definition, scene)} else tuple(map(_verdict, found))
 
 
 def _with_what(definition: Definition, scene: Scene) -> str:
@@ -115,9 +132,17 @@ def _with_what(definition: Definition, scene: Scene) -> str:
     return digest([to_plain(rulebook) if rulebook else None, scene.hooks is not None, player()])
 
 
-def _explored(asked: tuple[Definition, Bound, tuple[str, ...]]) -> list[Verdict]:
-    definition, bound, codes = asked
-    return judged(definition, bound, checks=_chosen(codes))
+class _Explore(NamedTuple):
+    definition: Definition
+    bound: Bound
+    codes: tuple[str, ...]
+    kept: Kept
+
+
+def _explored(asked: _Explore, told: Telling) -> list[Verdict]:
+    definition, bound, codes, kept = asked
+    answers = Answered(kept, definition, bound)
+    return judged(definition, bound, checks=_chosen(codes), answers=answers, told=told)
 
 
 class _Several:
@@ -134,8 +159,12 @@ class _Several:
         if self.pool is not None:
             self.pool.shutdown(cancel_futures=True)
 
-    def map(self, work: Callable[[Any], list[Verdict]], items: Sequence[Any]) -> Iterator[list[Verdict]]:
-        return iter(map(work, items) if self.pool is None else self.pool.map(work, items))
+    def map(
+        self, work: Callable[[_Explore, Telling], list[Verdict]], items: Sequence[_Explore], told: Telling
+    ) -> Iterator[list[Verdict]]:
+        if self.pool is None:
+            return (work(one, told) for one in items)
+        return iter(self.pool.map(work, items, [untold] * len(items)))  # others would have to be told from afar
 
 
 def _was_played(verdict: Verdict) -> bool:
@@ -148,17 +177,9 @@ def _plain(verdict: Verdict, played: str) -> dict[str, Any]:
         "code": verdict.code,
         "severity": verdict.severity,
         "never": verdict.never,
-        "asked": [
-            {
-                "about": one.about,
-                "finding": asdict(one.finding),
-                "answer": asdict(replace(one.answer, path=None)),
-            }
-            for one in verdict.asked
-        ],
+        "asked": [asked_to_plain(one, with_path=False) for one in verdict.asked],
     }
 
 
-def _verdict(plain: Mapping[str, Any]) -> Verdict:
-    asked = tuple(Asked(one["about"], Finding(**one["finding"]), Answer(**one["answer"])) for one in plain["asked"])
-    return Verdict(plain["code"], plain["severity"], plain["never"], asked)
+def _verdict(plain: Any) -> Verdict:
+    return Verdict(plain["code"], plain["severity"], plain["never"], tuple(map(asked_from, plain["asked"])))

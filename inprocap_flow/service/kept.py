@@ -12,14 +12,14 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 MOST = 2_000  # answers; then those not used for longest go
-_ENDING = ".json"
+_ENDING, _JOURNAL = ".json", ".jsonl"
 _PLAYS = ("guessing", "holding", "invented", "rehearsal", "starting/people")
 
 
@@ -57,9 +57,41 @@ class Kept:
             Path(file.name).replace(self.folder / f"{key}{_ENDING}")
             self._drop_what_is_too_much()
 
+    def entries(self, key: str) -> Mapping[str, Any]:
+        """Return what was entered in the journal *key*, by name, the last of each; a line that is not whole is none."""
+        if self.folder is None:
+            return {}
+        file = self.folder / f"{key}{_JOURNAL}"
+        try:
+            lines = file.read_bytes().split(b"\n")
+        except OSError:
+            return {}
+        with contextlib.suppress(OSError):
+            os.utime(file)
+        return dict(entry for entry in (_entry(key, line) for line in lines) if entry is not None)
+
+    def enter(self, key: str, name: str, answer: Any) -> None:
+        """Enter *answer* (plain data) under *name* in the journal *key*, if the folder can be written to.
+
+        Each entry is written at once and at the end, so several processes may do it; one that was torn by a fall of the
+        machine spoils no other.
+        """
+        if self.folder is None:
+            return
+        held = {"name": name, "answer": answer, "sum": _sum(f"{key} {name}", answer)}
+        line = f"\n{json.dumps(held, ensure_ascii=False)}\n".encode()
+        with contextlib.suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            file = self.folder / f"{key}{_JOURNAL}"
+            begun = not file.exists()
+            with file.open("ab", buffering=0) as journal:
+                journal.write(line)
+            if begun:
+                self._drop_what_is_too_much()
+
     def _drop_what_is_too_much(self) -> None:
         assert self.folder is not None
-        files = list(self.folder.glob(f"*{_ENDING}"))
+        files = [*self.folder.glob(f"*{_ENDING}"), *self.folder.glob(f"*{_JOURNAL}")]
         if len(files) <= self.most:
             return
         used = []
@@ -106,6 +138,15 @@ def _hash_of(files: Iterable[Path]) -> str:
         whole.update(file.relative_to(here).as_posix().encode())
         whole.update(file.read_bytes())
     return whole.hexdigest()
+
+
+def _entry(key: str, line: bytes) -> tuple[str, Any] | None:
+    try:
+        held = json.loads(line)
+        name, answer = held["name"], held["answer"]
+        return (name, answer) if held["sum"] == _sum(f"{key} {name}", answer) else None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 def _sum(key: str, answer: Any) -> str:

@@ -86,4 +86,4 @@ def test_whoever_stops_an_exploration_is_told_what_is_kept_and_how_to_wait_less(
     with pytest.raises(KeyboardInterrupt), announced(Bound())([definition]):
         raise KeyboardInterrupt
     said = capsys.readouterr().err
-    assert said.endswith("Stopped. What was not finished is not kept; --seconds 10 explores for less long.\n")
+    assert said.endswith("Stopped: the next run goes on from here; --seconds 10 explores for less long.\n")

@@ -22,9 +22,10 @@ from inprocap_flow.language.checks import (
     step_never_possible,
 )
 from inprocap_flow.language.checks.asked import Asked, Asking
+from inprocap_flow.language.checks.continuing import Answers, NoAnswers, Telling, continued, untold
 from inprocap_flow.language.checks.finding import Finding, problem
-from inprocap_flow.language.checks.sharing import shared
 from inprocap_flow.language.explore.asking import FOUND, NONE_FOUND, NOT_DECIDED, PROVEN, Answer
+from inprocap_flow.language.explore.essential import essential
 from inprocap_flow.language.explore.search import Bound
 from inprocap_flow.language.marks import Source
 from inprocap_flow.language.model import Definition
@@ -95,13 +96,18 @@ def judged(
     bound: Bound = Bound(),  # noqa: B008 - frozen
     *,
     checks: Iterable[Behavioural] = BEHAVIOURAL,
+    answers: Answers = NoAnswers(),  # noqa: B008 - keeps nothing
+    told: Telling = untold,
 ) -> list[Verdict]:
     """Return what *checks* have to say of *definition*, which has no error.
 
     Their questions share the time for all of them (`sharing`); what is not answered when it is used up is not decided.
+    What *answers* has of an earlier run is not looked for again; *told* is told how many questions are answered.
     """
-    each = [(one, tuple(one.ask(definition))) for one in checks]
-    said = iter(shared([question for _, questions in each for question in questions], bound.begun()))
+    bare = essential(definition)  # an answer hangs on nothing else, and so does whether it is found again
+    each = [(one, tuple(one.ask(bare))) for one in checks]
+    named = [(f"{one.CODE} {number}", asked) for one, questions in each for number, asked in enumerate(questions)]
+    said = iter(continued(named, bound, answers, told))
     return [Verdict(one.CODE, one.SEVERITY, one.NEVER, _once(islice(said, len(questions)))) for one, questions in each]
 
 

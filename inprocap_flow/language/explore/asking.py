@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from inprocap_flow.language.explore.following import Followed, Following, Trail, trail
@@ -41,7 +41,7 @@ class Answer:
     """How a question was answered: *proven* never to happen, *found*, *none found* up to a bound, *not decided*.
 
     ``late``: its time was used up first, so more of it may answer more. ``doubt``: what may be, and why the way to it
-    that was found is none (`service.holding`); the question is then not decided.
+    that was found is none (`service.holding`); the question is then not decided. ``kept``: an earlier run found it.
     """
 
     verdict: str
@@ -51,6 +51,7 @@ class Answer:
     up_to: str = ""
     late: bool = False
     doubt: str = ""
+    kept: bool = field(default=False, compare=False)
 
 
 def never(definition: Definition, parts: Iterable[Part], fault: Fault, bound: Bound) -> Answer:
