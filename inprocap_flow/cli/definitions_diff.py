@@ -14,7 +14,7 @@ from inprocap_flow.cli.definitions import counted, day_meant, file_desk, is_file
 from inprocap_flow.cli.overlaid import overlay_file, overlays_meant
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.short_places import ShortPlaces
-from inprocap_flow.cli.tongues import refuse_language
+from inprocap_flow.cli.tongues import language_meant, refuse_language
 from inprocap_flow.errors import NotFound
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def diff(session: Session, base: str, others: tuple[str, ...], on: str | None, l
     def opened(file: Path, applied: tuple[Path, ...], named: str) -> Book:
         return open_book(
             file, _folders(desk, file, named), overlays=applied, hook_lookup=desk.hooks.lookup, day=day,
-            language=language or session.settings.language,
+            language=language_meant(session, language),
         )  # fmt: skip
 
     before, after = opened(path, (), base), opened(other, overlays, base if other == path else others[0])

@@ -12,6 +12,7 @@ from inprocap_flow.cli import layout
 from inprocap_flow.cli.definitions import counted, file_desk, shown, today
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import FlowError, NotFound
+from inprocap_flow.language.model import said
 
 if TYPE_CHECKING:
     from inprocap_flow.service.desk import Desk
@@ -26,7 +27,7 @@ def procedures(session: Session) -> None:
     """
     released = _released(session)
     found = [_found(path, released, desk) for desk in [file_desk(session)] for path in _procedure_files(desk)]
-    session.answer({"released": released, "files": found}, _listing(released, found))
+    session.answer({"released": released, "files": found}, _listing(released, found, session.settings.language))
 
 
 def _released(session: Session) -> list[dict[str, Any]]:
@@ -42,6 +43,7 @@ def _released(session: Session) -> list[dict[str, Any]]:
             "kind": one.kind,
             "name": one.entry.name,
             "version": one.entry.version,
+            "title": dict(one.title),
             "hash": one.entry.content_hash,
             "released_at": one.entry.released_at,
             "released_by": one.entry.released_by,
@@ -50,7 +52,7 @@ def _released(session: Session) -> list[dict[str, Any]]:
             "state": one.state or None,
             "open_cases": one.open_cases,
         }
-        for one in versions(desk, today(session))
+        for one in versions(desk, today(session), with_titles=True)
     ]
 
 
@@ -102,10 +104,17 @@ def _found(path: Path, released: list[dict[str, Any]], desk: Desk) -> dict[str, 
     return plain | {"state": "released" if there["hash"] == content else "changed since its release"}
 
 
-def _listing(released: list[dict[str, Any]], found: list[dict[str, Any]]) -> Iterator[str]:
+def _title(one: Mapping[str, Any], language: str) -> Iterator[str]:
+    """Yield the title below a name, where there is one: what has problems cannot be read that far."""
+    if title := said(one.get("title") or {}, language):
+        yield from layout.wrapped(" ".join(title.split()), "    ")
+
+
+def _listing(released: list[dict[str, Any]], found: list[dict[str, Any]], language: str) -> Iterator[str]:
     yield layout.heading("In the database")
     for one in released:
         yield from layout.wrapped(f"{one['kind']} {one['name']} {one['version']}  {one['hash'][:12]}", "  ", "    ")
+        yield from _title(one, language)
         yield from layout.wrapped(_standing(one), "    ")
         for text in _judged(one["judged"]):
             yield from layout.wrapped(text, "    ")
@@ -116,6 +125,7 @@ def _listing(released: list[dict[str, Any]], found: list[dict[str, Any]]) -> Ite
     for one in found:
         version = f" {one['version']}  {one['hash'][:12]}" if "version" in one else ""
         yield from layout.wrapped(f"{one['name']}{version}  {one['state']}", "  ")
+        yield from _title(one, language)
         yield from layout.wrapped(one["file"], "    ")
     if any(one["state"] == "changed since its release" for one in found):
         yield ""

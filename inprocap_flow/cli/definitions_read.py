@@ -14,7 +14,7 @@ from inprocap_flow.cli.definitions_read_pages import Margin, legend, pages, shar
 from inprocap_flow.cli.overlaid import overlays_declaring, overlays_meant
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.short_places import ShortPlaces
-from inprocap_flow.cli.tongues import refuse_language
+from inprocap_flow.cli.tongues import language_meant, refuse_language
 from inprocap_flow.errors import NotFound, Place
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _opened(
         overlays=overlays_meant(session, desk, path, overlays, day),
         hook_lookup=desk.hooks.lookup,
         day=day,
-        language=language or session.settings.language,
+        language=language_meant(session, language),
     )
     if language is not None:
         refuse_language(book, language)

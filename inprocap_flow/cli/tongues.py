@@ -7,15 +7,23 @@ from typing import TYPE_CHECKING
 
 import click
 
+from inprocap_flow.settings.readers import usual_letters
+
 if TYPE_CHECKING:
+    from inprocap_flow.cli.session import Session
     from inprocap_flow.language.model import Definition
     from inprocap_flow.service.reading.book import Book
+
+
+def language_meant(session: Session, asked: str | None) -> str:
+    """Return the language of titles: the one asked for, in whatever letters, else that of the settings."""
+    return usual_letters(asked) if asked else session.settings.language
 
 
 def refuse_language(book: Book, language: str) -> None:
     """Refuse a language in which no title of the procedure is, with those that there are. Raises a usage error."""
     known = languages(book.definition)
-    if language not in known:
+    if usual_letters(language) not in known:
         fact = f"Nothing in {book.definition.name} is called anything in {language!r}."
         raise click.UsageError(f"--language: {fact} There are: {', '.join(known)}.")
 

@@ -68,10 +68,16 @@ def folder(text: str, base: str) -> Path:
 
 
 def language(text: str, _base: str) -> str:
-    """Return a language by its short code."""
-    if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", text) is None:
+    """Return a language by its short code, in the usual letters: ``de`` for ``DE``, ``pt-BR`` for ``PT-br``."""
+    if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text) is None:
         raise Bad("it is no language code", "write a code such as en, de or pt-BR")
-    return text
+    return usual_letters(text)
+
+
+def usual_letters(code: str) -> str:
+    """Return a language's code as it is usually written: small letters, those of a country in capitals (BCP 47)."""
+    first, *rest = code.split("-")
+    return "-".join((first.lower(), *(part.upper() if len(part) == 2 else part for part in rest)))
 
 
 def number_of(unit: str, least: int, most: int) -> Callable[[str, str], int]:

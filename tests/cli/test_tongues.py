@@ -45,3 +45,38 @@ def test_a_language_in_which_nothing_is_named_is_refused_with_those_there_are(la
 def test_the_setting_does_the_same_for_every_command(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INPROCAP_FLOW_LANGUAGE", "de")
     assert "Vergabestelle." in said(lab, "read", "open", "send_call", *WITH)
+
+
+@pytest.mark.parametrize("words", [("read", "open", "send_call", *WITH), ("diff", "open", "germany")])
+def test_a_language_is_taken_in_capitals_too(lab: Lab, words: tuple[str, ...]) -> None:
+    assert said(lab, *words, "--language", "DE") == said(lab, *words, "--language", "de")
+
+
+def test_the_setting_is_taken_in_capitals_too(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INPROCAP_FLOW_LANGUAGE", "DE")
+    assert "Vergabestelle." in said(lab, "read", "open", "send_call", *WITH)
+
+
+def test_the_list_of_procedures_gives_titles_in_the_language_of_the_settings_else_as_they_are(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = lab.folder / "own"
+    folder.mkdir()
+    (folder / "lamp.yaml").write_text(TWO_TONGUES, encoding="utf-8")
+    monkeypatch.setenv("INPROCAP_FLOW_DEFINITIONS", str(folder))
+    monkeypatch.setenv("INPROCAP_FLOW_LANGUAGE", "fi")
+    lines = said(lab, "procedures").splitlines()
+    assert [lines.index(f"    {title}") > 0 for title in ("A small purchase", "Lampun hankinta", "Open procedure")]
+
+
+TWO_TONGUES = """
+procedure: lamp
+version: 1
+language: en
+title: {en: Buying a lamp, fi: Lampun hankinta}
+rulebook: none
+roles: {officer: {title: Officer}}
+begins: {step: begin, to: over, by: officer}
+stages:
+  over: {title: Over, final: completed}
+"""
