@@ -36,7 +36,7 @@ FEWEST = {
     "innovation-partnership": 60,
     "innovation-partnership-utilities": 30,
     "iter-expertise": 14,
-    "iter-nomination": 11,
+    "iter-nomination": 12,
     "iter-review": 12,
     "market-consultation": 20,
     "matchmaking-day": 7,
