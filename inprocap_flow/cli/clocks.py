@@ -12,6 +12,7 @@ from inprocap_flow.engine.case.needing import could_be_done
 from inprocap_flow.engine.case.records import DeadlineState, stamp, unstamp
 from inprocap_flow.engine.timing.doubts import doubt
 from inprocap_flow.engine.timing.safety import safe_until
+from inprocap_flow.language.expressions.tree import Call, walk
 from inprocap_flow.language.model import Branch, Deadline, Step
 
 # What a deadline of each kind says while it runs, and once it is over.
@@ -94,14 +95,25 @@ def says(about: Subject, state: DeadlineState) -> str:
 
 
 def _running(about: Subject, state: DeadlineState, kind: str) -> str:
-    """Return what a clock says while it runs; one that nothing meets and that steps end is a validity, and no task."""
+    """Return what a clock says while it runs; one that nothing meets and that steps end is a validity, and no task.
+
+    A condition that asks for more than a milestone, such as for a paper, makes it a task all the same.
+    """
     if kind != "due":
         return _RUNNING[kind]
     steps = [step for line in about.definition.lines for step in line.steps.values()]
     ways: list[Step | Branch] = [*steps, *(way for step in steps for way in step.targets)]
     met = any(state.name in way.meets for way in ways)
     ended = any(state.name in way.stops for way in ways)
-    return "lasts until" if ended and not met else _RUNNING[kind]
+    return "lasts until" if ended and not met and not _asks_for_work(about, state) else _RUNNING[kind]
+
+
+def _asks_for_work(about: Subject, state: DeadlineState) -> bool:
+    declared = declared_deadline(about, state)
+    if declared is None or declared.met_when is None:
+        return False
+    calls = [one for one in walk(declared.met_when) if isinstance(one, Call)]
+    return not calls or any(one.function != "reached" for one in calls)
 
 
 def far(about: Subject, state: DeadlineState) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from inprocap_flow.engine.offers import outlook
 from tests.engine.conftest import Build, moment
-from tests.engine.test_reminders_backwards import papers
+from tests.engine.test_reminders_backwards import PAPERS, papers
 
 WEDNESDAY = moment("2026-01-07 09:00")
 
@@ -41,6 +41,15 @@ def test_a_window_that_hangs_on_a_day_is_mended_by_another_day(tiny: Build) -> N
     ]
     play.does("2026-07-02 11:00", "ben", "fill", meets_on="2026-09-16")
     play.does("2026-07-02 12:00", "ben", "do", "hand_in")
+
+
+def test_a_window_whose_day_nobody_has_filled_in_says_to_fill_it(tiny: Build) -> None:
+    play = tiny(PAPERS)
+    (found,) = play.refused("2026-06-01 10:00", "ben", "do", "hand_in").blockers
+    assert found.reason == '"The committee takes papers" has not started.'
+    assert found.mend == 'fill meets_on, "Day of the committee": it is counted back from there'
+    play.does("2026-06-01 11:00", "ben", "fill", meets_on="2026-07-15")
+    play.does("2026-06-01 12:00", "ben", "do", "hand_in")
 
 
 def test_a_track_whose_parent_is_not_named_says_which_there_are(tiny: Build) -> None:

@@ -46,9 +46,10 @@ def judge_guard(facts: CaseFacts, guard: Guard) -> Blocker | None:
         return None
     refused = _refused_by(facts, guard)
     if result.value is UNKNOWN:
-        names = ", ".join(result.missing or result.reasons) or "something it reads"
+        lacking = result.missing or result.reasons
+        names = ", ".join(lacking) or "something it reads"
         about = result.missing[0] if result.missing else refused.about
-        reason = f"{refused.reason} (cannot be judged: {names} is not known)"
+        reason = f"{refused.reason} (cannot be judged: {names} {'are' if len(lacking) > 1 else 'is'} not known)"
         return changed(refused, code="guard-unknown", reason=reason, about=about, mend=f"fill {names}", detail=names)
     parts = failing(guard.holds, facts, zone=facts.binding.zone)
     detail = "; ".join(_in_words(facts, part) for part in parts)

@@ -40,7 +40,8 @@ def within(facts: CaseFacts, name: str, plan: Plan | None = None) -> Iterator[Bl
     """Yield why the deadline *name* lets nothing through now; *plan* notes an end in doubt as assumed."""
     title, state = _deadline_title(facts, name), facts.deadline(name)
     if state is None:
-        yield Blocker("deadline-not-started", f'"{title}" has not started.', about=name, mend="wait until it starts")
+        reason = f'"{title}" has not started.'
+        yield Blocker("deadline-not-started", reason, about=name, mend=_how_it_starts(facts, name))
     elif state.status == "suspended":
         yield stands_still(facts, name, title, state)
     elif state.status != "running":
@@ -48,6 +49,15 @@ def within(facts: CaseFacts, name: str, plan: Plan | None = None) -> Iterator[Bl
         yield Blocker("deadline-over", reason, about=name, mend=f"nothing mends this but {_another_day(facts, name)}")
     elif plan is not None and facts.when.last >= unstamp(state.earliest or state.end or ""):
         plan.assumed = True  # the reading that permits (language, 6.6 on precision)
+
+
+def _how_it_starts(facts: CaseFacts, name: str) -> str:
+    """Return how a window comes to run: one that is counted back from a day that nobody filled in waits for that."""
+    declared = facts.binding.definition.find_deadline(facts.line.kind, name)
+    day = facts.binding.definition.find_field(facts.line.kind, declared.backwards_from or "") if declared else None
+    if day is None or facts.stored(day):
+        return "wait until it starts"
+    return f'fill {day.name}, "{said(day.title)}": it is counted back from there'
 
 
 def _another_day(facts: CaseFacts, name: str) -> str:
