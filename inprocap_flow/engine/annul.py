@@ -16,7 +16,8 @@ from inprocap_flow.engine.carrying.settle import pass_time
 from inprocap_flow.engine.carrying.work import Work
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.history import EMPTY, fold
-from inprocap_flow.engine.case.people import Acting, Capacity, keeper
+from inprocap_flow.engine.case.keepers import keeper, kept_by
+from inprocap_flow.engine.case.people import Acting, Capacity
 from inprocap_flow.engine.case.records import MAIN, Blocker, Case, Decision, Event, Message, Refusal, Request, When
 from inprocap_flow.engine.replaying import Recorded, decisions, differing_without, put_on
 from inprocap_flow.engine.turn import decided, refused
@@ -95,7 +96,9 @@ def _dependents(binding: Binding, recorded: list[Recorded], numbers: set[int]) -
 
 
 def _annulled(work: Work, request: Request, history: list[Event], expiries: list[Work], numbers: set[int]) -> Decision:
-    event = work.emit("annulled", MAIN, {"decisions": sorted(numbers), "reason": request.reason})
+    event = work.emit(
+        "annulled", MAIN, {"decisions": sorted(numbers), "reason": request.reason, **kept_by(work.binding)}
+    )
     work.messages += [_correction(event, told) for told in history if told.decision in numbers and told.kind in SENT]
     decision = decided(request, [*expiries, work])
     already = history[: len(history) - sum(len(one.events) for one in expiries)]

@@ -26,7 +26,7 @@ from inprocap_flow.language.model import (
 )
 from inprocap_flow.language.persons import mistakes
 from inprocap_flow.language.schema.calendars import CalendarDoc, CalendarPart, MeetingDoc
-from inprocap_flow.language.schema.messages import sentence
+from inprocap_flow.language.schema.messages import did_you_mean, sentence
 from inprocap_flow.language.schema.organisation import OrganisationDoc
 from inprocap_flow.language.schema.report import locate, validate
 from inprocap_flow.language.values import Money, parse_value
@@ -53,6 +53,7 @@ class Clerk:
         """Return the organisation; with problems on the clerk it is not for use."""
         doc = self.doc
         self._check_zone()
+        self._check_keepers()
         self.problems += check_choices(self.library, doc, self.root)
         return Organisation(
             name=doc.organisation,
@@ -75,6 +76,7 @@ class Clerk:
             reminders=self._reminding(),
             overlays=tuple(Chosen(one.overlay, one.from_, one.until) for one in doc.overlays),
             procedures=tuple(Chosen(one.procedure, one.from_, one.until) for one in doc.procedures),
+            keeps_record=doc.keeps_record,
         )
 
     def _reminding(self) -> Reminding:
@@ -110,6 +112,14 @@ class Clerk:
             self.say(
                 ("zone",), "unknown-zone", f"`{self.doc.zone}` is not a time zone.", "Write one such as Europe/Zurich."
             )
+
+    def _check_keepers(self) -> None:
+        """A role that nobody here has would keep nothing: a slip of the pen, noticed only when it is needed."""
+        held = {role for person in self.doc.people.values() for role in person.roles}
+        for role in self.doc.keeps_record:
+            if role not in held:
+                mend = f"{did_you_mean(role, sorted(held))} Give somebody the role under `people`.".strip()
+                self.say(("keeps_record",), "unknown-role", f"Nobody here has the role `{role}`.", mend)
 
     def _calendar(self, name: str, parts: Sequence[CalendarPart]) -> object:
         """Return one calendar for all *parts*, in plain form."""

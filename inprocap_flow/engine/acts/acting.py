@@ -11,7 +11,8 @@ from typing import Any
 from inprocap_flow.engine.carrying.carry import follow_fields, take_inputs, void_approvals
 from inprocap_flow.engine.carrying.inputs import judge_documents, judge_fields
 from inprocap_flow.engine.carrying.work import Work
-from inprocap_flow.engine.case.people import Acting, Capacity, barred_from_bringing, capacity_for, keeper, nobody
+from inprocap_flow.engine.case.keepers import keeper
+from inprocap_flow.engine.case.people import Acting, Capacity, barred_from_bringing, capacity_for, nobody
 from inprocap_flow.engine.case.records import MAIN, Blocker, GivenSignature, Request
 from inprocap_flow.language.model import Document, Field, said
 from inprocap_flow.records import changed

@@ -13,6 +13,7 @@ from typing import Any
 from inprocap_flow.calendar.zones import end_of_day
 from inprocap_flow.engine.acts.acting import take_role_of_keepers
 from inprocap_flow.engine.carrying.work import Work
+from inprocap_flow.engine.case.keepers import kept_by
 from inprocap_flow.engine.case.records import MAIN, Blocker, Case, DeadlineState, Request, unstamp
 from inprocap_flow.engine.case.sealing import is_sealed
 from inprocap_flow.language.model import Deadline, said
@@ -35,7 +36,8 @@ def destroy(work: Work, request: Request) -> list[Blocker]:
         blockers.append(Blocker("nothing-sealed", "Nothing was ever sealed in this case.", about="case"))
     if blockers:
         return blockers
-    data: dict[str, Any] = {"reason": request.reason, "values": values, "documents": documents}
+    counted = {"values": values, "documents": documents}
+    data: dict[str, Any] = {"reason": request.reason} | counted | kept_by(work.binding)
     kept_until = request.extra.get("kept_until")
     work.emit(DESTROYED, MAIN, data | ({"kept_until": kept_until} if kept_until else {}))
     return []

@@ -22,6 +22,7 @@ from inprocap_flow.engine.carrying.carry import follow_fields, set_fields, void_
 from inprocap_flow.engine.carrying.inputs import judge_fields
 from inprocap_flow.engine.carrying.work import Work
 from inprocap_flow.engine.case.approvals import standing
+from inprocap_flow.engine.case.keepers import kept_by
 from inprocap_flow.engine.case.needing import is_needed
 from inprocap_flow.engine.case.records import MAIN, ApprovalState, Blocker, LineState, Request
 from inprocap_flow.engine.case.signers import who_may_give
@@ -80,7 +81,7 @@ def _other_version(work: Work, plan: Migration) -> Iterator[Blocker]:
 
 def _go_over(work: Work, fit: Fit) -> list[Blocker]:
     before = {state.id: state for state in work.case.lines.values()}
-    said = event_data(fit, work.request.reason)
+    said = event_data(fit, work.request.reason) | kept_by(work.binding)
     work.binding = fit.new  # first: the event names what is decided with from it on
     words = Between(fit.old.definition, fit.new.definition, fit.plan).new_words
     work.role = words.role(work.role) if work.role else work.role

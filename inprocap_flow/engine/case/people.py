@@ -101,23 +101,11 @@ def capacity_for(acting: Acting, allowed: tuple[str, ...]) -> Capacity | tuple[B
         for role in _roles_covered(acting.binding, capacity, allowed):
             if acting.wanted not in (None, role.name, capacity.role):
                 continue
-            faults = tuple(_faults(acting, role, capacity))
+            faults = tuple(faults_against(acting, role, capacity))
             if not faults:
                 return _as(role.name, capacity, acting.line)
             worst = worst or faults
     return worst or (_not_entitled(acting, allowed),)
-
-
-def keeper(somebody: Acting) -> Capacity | tuple[Blocker, ...]:
-    """Return the capacity in which somebody keeps the record true: annuls, moves a case over, destroys what is over."""
-    allowed = somebody.binding.definition.may_backdate
-    if allowed:
-        return capacity_for(somebody, allowed)
-    return (Blocker("not-entitled", f"This is open to no one here: {NO_KEEPER}.", about=somebody.actor, mend=NAME_ONE),)
-
-
-NO_KEEPER = "the procedure names no role under `may_backdate`"
-NAME_ONE = "name one in the next version, for cases that are opened then; what runs stays as it is"
 
 
 def _roles_covered(binding: Binding, capacity: Capacity, allowed: tuple[str, ...]) -> list[Role]:
@@ -134,7 +122,7 @@ def _as(role_name: str, capacity: Capacity, line: LineState | None) -> Capacity:
     return Capacity(capacity.role, f"{role_name} of {line.id}" if line and line.id != MAIN else role_name)
 
 
-def _faults(acting: Acting, role: Role, capacity: Capacity) -> Iterator[Blocker]:
+def faults_against(acting: Acting, role: Role, capacity: Capacity) -> Iterator[Blocker]:
     """Yield what speaks against acting in *role*: barred, not one's own track, another role before, interests."""
     title = said(role.title)
     if acting.act in role.never:

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.facts import deadline_place
-from inprocap_flow.engine.case.people import NAME_ONE, NO_KEEPER, capacities
+from inprocap_flow.engine.case.keepers import NAME_ONE, NO_KEEPER
+from inprocap_flow.engine.case.people import capacities
 from inprocap_flow.engine.case.records import MAIN, Blocker, Case, DeadlineState, LineState, Request, When, unstamp
 from inprocap_flow.engine.timing.too_late import ended, instead
 from inprocap_flow.language.model import Derogation, Step

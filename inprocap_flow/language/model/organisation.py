@@ -113,3 +113,4 @@ class Organisation:
     reminders: Reminding = Reminding()
     overlays: tuple[Chosen, ...] = ()
     procedures: tuple[Chosen, ...] = ()  # empty: every procedure
+    keeps_record: tuple[str, ...] = ()  # roles that annul, migrate and destroy where a version names nobody for it

@@ -120,6 +120,11 @@ class OrganisationDoc(Doc):
     overlays: OneOrMore[ChosenOverlayDoc] = key(
         "Overlays", "Overlays that apply here, by the day on which a case is opened; at most one national, one own.", ()
     )
+    keeps_record: OneOrMore[Name] = key(
+        "Keeps record",
+        "Roles that may annul, migrate and destroy in cases of versions that name nobody under `may_backdate`.",
+        (),
+    )
     procedures: OneOrMore[ChosenProcedureDoc] = key(
         "Procedures", "Procedures that are used here, by the day on which a case is opened; without it every one.", ()
     )
