@@ -31,7 +31,7 @@ FEWEST = {
     "eiscat-open-then-restricted": 12,
     "eiscat-quotation": 12,
     "ess-in-kind": 13,
-    "f4e-low-value": 38,
+    "f4e-low-value": 40,
     "framework": 18,
     "innovation-partnership": 60,
     "innovation-partnership-utilities": 30,

@@ -26,6 +26,7 @@ CALLS = {
         "competitive-negotiation",
         "competitive-negotiation-lots",
         "design-contest",
+        "f4e-low-value",
         "innovation-partnership",
         "innovation-partnership-utilities",
         "negotiated-without-notice",
