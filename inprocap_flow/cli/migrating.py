@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,9 @@ from inprocap_flow.cli.definitions import counted, is_file, shown, stepping, wri
 from inprocap_flow.cli.moved_cases import lines, plain
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import NotAllowed, NotFound
+
+if TYPE_CHECKING:
+    from inprocap_flow.service.migrating import Moved
 
 
 @click.command()
@@ -50,8 +53,19 @@ def _move(session: Session, file: Path, cases: tuple[str, ...], reason: str | No
         migrating.must_be_released(plan)
     ids = migrating.cases_of(desk, plan, tuple(_named(session, cases)))
     who = migrating.Who(session.actor, session.role, reason, session.account)
-    moved = [migrating.tried(desk, plan, case_id, who, dry_run=dry_run) for case_id in stepping(ids, "Moving")]
+    moved: list[Moved] = []
+    stopped = False
+    try:
+        over = stepping(ids, "Trying" if dry_run else "Moving")
+        moved.extend(migrating.tried(desk, plan, case_id, who, dry_run=dry_run) for case_id in over)
+    except KeyboardInterrupt:  # what went over stays over, and has to be said
+        stopped = True
     session.answer(plain(plan, moved, dry_run), lines(session, plan, moved, dry_run))
+    if stopped:
+        session.note(
+            f"Stopped after {len(moved)} of {counted(len(ids), 'case')}. The same words again take those that are left."
+        )
+        click.get_current_context().exit(exits.STOPPED)
     if any(one.outcome == migrating.REFUSED for one in moved):
         click.get_current_context().exit(exits.REFUSED)
 

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
+from inprocap_flow.cli.exits import STOPPED
+from inprocap_flow.service import migrating
 from tests.cli.conftest import PURCHASE, Lab
 
 PLAN = "migration: over\nprocedure: purchase\nfrom: 2026.1\nto: 2027.1\nreason: Two lawyers\n"
@@ -56,3 +62,27 @@ def test_who_names_no_case_is_told_how_to_find_one(ready: Lab) -> None:
         assert "Missing argument 'CASE'. To find a case: inprocap-flow cases" in " ".join(run.output.split())
     said = ready.json("01-07 12:00", "next")["error"]
     assert said["mend"] == "to find a case: inprocap-flow cases"
+
+
+def test_a_run_that_is_stopped_says_what_went_over_and_how_to_go_on(
+    ready: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready.done("01-07 08:00", "open", "purchase", "--as", "ada", "--title", "Second", "need=Another")
+    _release(ready, "01-07 10:00", _newer(ready, 'closes_at: "16:00"', 'closes_at: "12:00"'))
+    plan = ready.file("over.yaml", PLAN + "deadlines:\n  bids: keep\n")
+    tried, calls = migrating.tried, []
+
+    def stopped(*how: Any, **more: Any) -> Any:
+        calls.append(how)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return tried(*how, **more)
+
+    monkeypatch.setattr(migrating, "tried", stopped)
+    run = ready("01-07 11:00", "migrate", plan, "--as", "ben")
+    said = " ".join(run.output.split())
+    assert run.exit_code == STOPPED, run.output
+    assert "1 case: 1 moved." in said
+    assert "Stopped after 1 of 2 cases. The same words again take those that are left." in said
+    monkeypatch.setattr(migrating, "tried", tried)
+    assert "1 case: 1 moved." in ready.done("01-07 12:00", "migrate", plan, "--as", "ben")

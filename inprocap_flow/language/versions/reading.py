@@ -89,7 +89,9 @@ class Reader:
         for start, end in told.stages.items():
             self._known(start, was.stages, (*at, "stages", start), "stage", "old", on_key=True)
             if end == DECIDE:
-                self._undecided((*at, "stages", start), f"The stage {start}", sorted(now.leaves))
+                # A plan names no end: only a step ends a case.
+                going_on = sorted(leaf for leaf in now.leaves if now.stages[leaf].final is None)
+                self._undecided((*at, "stages", start), f"The stage {start}", going_on)
             else:
                 self._known(end, now.stages, (*at, "stages", start), "stage", "new")
 

@@ -185,6 +185,7 @@ def test_everything_open_in_a_plan_is_said_with_its_place(house: House, tmp_path
     with pytest.raises(InvalidInput) as found:
         planned(house, tmp_path, "stages: {called: decide}\n")
     assert [(one.code, one.place.line) for one in found.value.problems] == [("migration-undecided", 5)]
+    assert " end" not in found.value.problems[0].mend  # only a step ends a case
     with pytest.raises(InvalidInput) as lost:
         planned(house, tmp_path, "")
     assert [one.code for one in lost.value.problems] == ["migration-loses-stage"]
