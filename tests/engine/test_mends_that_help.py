@@ -107,3 +107,29 @@ def test_what_a_step_takes_with_it_is_not_said_to_be_missing_on_the_tracks_that_
     found = {offer.step.name: offer for offer in outlook(play.rehearsal.binding, play.case, WEDNESDAY).offers}
     assert found["move_up"].is_open
     assert [(one.about, one.line, one.mend) for one in found["move_some"].blockers] == [("limit", "case", "fill limit")]
+
+
+WITH_A_STEP = """
+stages: {first: {owner: officer, title: First}, end: {final: completed}}
+fields: {agreed: {type: yes_no, title: Agreed}, said: {type: text, by: officer, title: Said}}
+documents: {minutes: {title: Minutes}, letter: {title: Letter, by: officer}}
+steps:
+  meet: {from: first, to: same, by: officer, handed_in: {fields: [agreed], documents: [minutes]}}
+  finish:
+    {from: first, to: end, by: officer, ends: everything,
+     already_there: {fields: [agreed, said], documents: [minutes, letter]}}
+"""
+
+
+def test_what_nobody_may_bring_apart_is_to_come_with_the_step_and_may(tiny: Build) -> None:
+    play = tiny(WITH_A_STEP)
+    refused = play.refused("2026-01-05 09:00", "ben", "do", "finish").blockers
+    assert {one.about: one.mend for one in refused} == {
+        "agreed": "give agreed with this step",
+        "said": "fill said",
+        "minutes": "hand in minutes with this step",
+        "letter": "bring letter",
+    }
+    play.does("2026-01-05 10:00", "ben", "fill", said="Yes")
+    play.does("2026-01-05 10:00", "ben", "bring", docs=("letter",))
+    play.does("2026-01-05 11:00", "ben", "do", "finish", agreed="yes", docs=("minutes",))

@@ -141,6 +141,7 @@ def _elsewhere(facts: CaseFacts, step: Step) -> Iterator[Blocker]:
 
 
 def _missing_fields(facts: CaseFacts, step: Step) -> Iterator[Blocker]:
+    """Yield fields that must be filled by now; what nobody may fill apart comes with a step, with this one too."""
     for name in step.already_there.fields:
         declared = facts.binding.definition.find_field(facts.line.kind, name)
         # A sealed value counts as filled: that it is there is no secret.
@@ -148,7 +149,9 @@ def _missing_fields(facts: CaseFacts, step: Step) -> Iterator[Blocker]:
             continue
         roles = declared.by if declared else ()
         reason = f'"{_title(declared, name)}" is not filled.'
-        yield Blocker("field-missing", reason, about=name, roles=roles, mend=f"fill {name}")
+        own = name in facts.binding.definition.line(facts.line.kind).fields
+        mend = f"give {name} with this step" if own and not roles else f"fill {name}"
+        yield Blocker("field-missing", reason, about=name, roles=roles, mend=mend)
 
 
 def _missing_documents(facts: CaseFacts, step: Step) -> Iterator[Blocker]:
@@ -157,7 +160,9 @@ def _missing_documents(facts: CaseFacts, step: Step) -> Iterator[Blocker]:
             declared = facts.binding.definition.find_document(facts.line.kind, name)
             roles = declared.by if declared else ()
             reason = f'"{_title(declared, name)}" is not there.'
-            yield Blocker("document-missing", reason, about=name, roles=roles, mend=f"bring {name}")
+            own = name in facts.binding.definition.line(facts.line.kind).documents
+            mend = f"hand in {name} with this step" if own and not roles else f"bring {name}"
+            yield Blocker("document-missing", reason, about=name, roles=roles, mend=mend)
 
 
 def _nothing_to_publish(facts: CaseFacts, step: Step) -> Iterator[Blocker]:
