@@ -15,6 +15,7 @@ def main() -> int | None:
     status = quick.answered(sys.argv[1:])
     if status is not None:
         return status
+    gc.set_threshold(50_000, 20, 50)  # what a start makes stays until the end: looking through it again finds nothing
     gc.enable()
     from inprocap_flow.cli.app import inprocap_flow
 

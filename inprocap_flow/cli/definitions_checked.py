@@ -14,7 +14,7 @@ from inprocap_flow.cli.definitions import counted, stepping
 from inprocap_flow.cli.exploring import announced, bound_for
 from inprocap_flow.cli.problems import problem_to_plain, rendered
 from inprocap_flow.cli.session import Session
-from inprocap_flow.errors import NotFound, Problem
+from inprocap_flow.errors import InvalidInput, NotFound, Problem
 
 if TYPE_CHECKING:
     from inprocap_flow.cli.definitions_unlooked import House
@@ -138,26 +138,42 @@ def _problems(
 ) -> list[Problem]:
     """Return the problems of all files, each once: one of a block shows in every procedure that includes it."""
     from inprocap_flow.language.inspect import check as check_files
+    from inprocap_flow.service.kept import Kept, usual_folder
+    from inprocap_flow.service.noting import noting_for
 
     found: dict[tuple[object, ...], Problem] = {}
+    kept = Kept(desk.settings.answers or usual_folder())
     for path in stepping(files, "Checking"):
-        for one in check_files(
-            [path], desk.definitions, organisation=organisation, day=day, away=away, hook_lookup=desk.hooks.lookup
-        ):
+        with noting_for(kept, path.absolute(), organisation and organisation.absolute()):
+            problems = check_files(
+                [path], desk.definitions, organisation=organisation, day=day, away=away, hook_lookup=desk.hooks.lookup
+            )
+        for one in problems:
             found.setdefault(one.sort_key, one)
     return sorted(found.values(), key=lambda one: one.sort_key)
 
 
 def _problems_of_plans(session: Session, desk: Desk, files: Sequence[Path]) -> list[Problem]:
     """Return what keeps cases from going over by the plans among *files*, between versions released or in files."""
-    from inprocap_flow.service.migrating import is_plan, problems_of_plan
-
-    plans = [path for path in files if is_plan(path)]
+    plans = [path for path in files if _may_be_plan(path)]
     if not plans:
         return []
+    from inprocap_flow.service.migrating import is_plan, problems_of_plan
+
+    plans = [path for path in plans if is_plan(path)]
     with suppress(NotFound):  # without a database the files are all there is
         desk = session.reading_desk
     return [one for path in plans for one in problems_of_plan(desk, path)]
+
+
+def _may_be_plan(path: Path) -> bool:
+    from inprocap_flow.language.documents import kind_of
+    from inprocap_flow.language.files import Library
+
+    try:
+        return kind_of(Library(()).read(path)) == "migration"
+    except InvalidInput:
+        return False
 
 
 def pages() -> dict[str, Path]:

@@ -47,8 +47,9 @@ def unlooked(desk: Desk, files: Sequence[Path], organisation: Path | None, day: 
 
 def _organisation(desk: Desk, path: Path) -> Organisation | None:
     """Return the organisation that *path* holds; None if it holds another thing, or is not sound."""
+    from inprocap_flow.language.documents import kind_of
     from inprocap_flow.language.files import Library, folders_for
-    from inprocap_flow.language.load import kind_of, load_organisation
+    from inprocap_flow.language.load import load_organisation
 
     try:
         if kind_of(Library(folders_for(path, desk.definitions)).read(path)) != "organisation":

@@ -9,7 +9,7 @@ from typing import TypeVar
 from inprocap_flow.errors import InvalidInput, Place, Problem
 from inprocap_flow.language.files import Library
 from inprocap_flow.language.marks import MapNode, ScalarNode
-from inprocap_flow.language.schema.kinds import KINDS
+from inprocap_flow.language.schema.kind_names import KIND_NAMES
 from inprocap_flow.language.schema.messages import did_you_mean
 from inprocap_flow.language.schema.report import validate_file
 from inprocap_flow.language.schema.words import Doc
@@ -36,7 +36,7 @@ def refuse(library: Library, problems: Sequence[Problem]) -> None:
 def kind_of(root: MapNode) -> str | None:
     """Return the kind of a document: its first key."""
     first = root.keys()[0] if len(root) else ""
-    return first if first in KINDS else None
+    return first if first in KIND_NAMES else None
 
 
 def unknown_kind(root: MapNode) -> Problem:
@@ -47,7 +47,7 @@ def unknown_kind(root: MapNode) -> Problem:
         place,
         "unknown-kind",
         f"The first key `{first}` does not say what the file is.",
-        did_you_mean(first, tuple(KINDS)) or f"Begin with one of: {', '.join(KINDS)}.",
+        did_you_mean(first, KIND_NAMES) or f"Begin with one of: {', '.join(KIND_NAMES)}.",
     )
 
 

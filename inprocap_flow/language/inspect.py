@@ -21,10 +21,8 @@ from inprocap_flow.language.load import (
 )
 from inprocap_flow.language.marks import MapNode
 from inprocap_flow.language.model import Absence, Definition, Organisation, Rulebook
-from inprocap_flow.language.overlays import resolve_applied
-from inprocap_flow.language.overlays.chosen import overlay_files
-from inprocap_flow.language.overlays.inspecting import inspect_overlay
 from inprocap_flow.language.people.staff import with_absences
+from inprocap_flow.language.procedures import resolve_procedure
 from inprocap_flow.language.resolve.desk import HookLookup, no_hooks
 
 Away = Iterable[tuple[str, Absence]]
@@ -61,7 +59,7 @@ def inspect(
     before *day* no longer counts. Raises nothing.
     """
     try:
-        definition, library, problems = resolve_applied(path, overlays, search, hook_lookup)
+        definition, library, problems = _resolved(Path(path), overlays, search, hook_lookup)
         if any(problem.severity == "error" for problem in problems):
             return Inspection(None, tuple(library.show(problems)))
         who = with_absences(load_organisation(organisation, search)[0], away) if organisation is not None else None
@@ -70,6 +68,16 @@ def inspect(
         return Inspection(definition, tuple(library.show([*problems, *found])))
     except InvalidInput as invalid:
         return Inspection(None, invalid.problems)
+
+
+def _resolved(
+    path: Path, overlays: Sequence[Path | str], search: Search, hook_lookup: HookLookup
+) -> tuple[Definition, Library, list[Problem]]:
+    if not overlays:
+        return resolve_procedure(path, search, hook_lookup)
+    from inprocap_flow.language.overlays import resolve_applied
+
+    return resolve_applied(path, overlays, search, hook_lookup)
 
 
 def _rulebook(library: Library, definition: Definition, organisation: Organisation | None) -> Rulebook | None:
@@ -129,6 +137,8 @@ def _of_one(path: Path, search: Search, whose: _Whose, hook_lookup: HookLookup) 
         if kind == "procedure":
             return list(_of_procedure(path, search, whose, hook_lookup))
         if kind == "overlay":
+            from inprocap_flow.language.overlays.inspecting import inspect_overlay
+
             return inspect_overlay(
                 path, search, organisation=whose.organisation, day=whose.day, away=whose.away, hook_lookup=hook_lookup
             )
@@ -195,4 +205,6 @@ def overlays_of(
     """
     if organisation is None or day is None:
         return ()
+    from inprocap_flow.language.overlays.chosen import overlay_files
+
     return overlay_files(path.stem, load_organisation(organisation, search)[0], day, folders_for(path, search))

@@ -1,34 +1,41 @@
-"""The one door from files to what the rest works on. Raises InvalidInput with every problem found, never else."""
+"""The one door from files to what the rest works on. Raises InvalidInput with every problem found, never else.
+
+What only one kind of files needs is imported when such a file is read: the model of each takes as long as a whole
+check of a small procedure.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from inprocap_flow.calendar.bad_values import BadCalendar
-from inprocap_flow.calendar.days import Calendar
 from inprocap_flow.errors import Problem
-from inprocap_flow.language.dated import Clerk, days_of
 from inprocap_flow.language.documents import check_name, kind_of, read_document, refuse, unknown_kind
 from inprocap_flow.language.files import Library, folders_for
-from inprocap_flow.language.histories import History, build_history
-from inprocap_flow.language.includes.given import check_block
 from inprocap_flow.language.model import Definition, Organisation, Rulebook
-from inprocap_flow.language.overlays import Overlay, load_overlay
 from inprocap_flow.language.procedures import Search, default_rulebook, notice_titles, read_rulebook, resolve_procedure
 from inprocap_flow.language.resolve.desk import HookLookup, no_hooks
-from inprocap_flow.language.scenarios import Shelf, Tests, build_tests, with_borrowed
-from inprocap_flow.language.schema.calendars import CalendarDoc
-from inprocap_flow.language.schema.dated import CodelistDoc
-from inprocap_flow.language.schema.history import HistoryDoc
-from inprocap_flow.language.schema.migration import MigrationDoc
-from inprocap_flow.language.schema.organisation import OrganisationDoc
-from inprocap_flow.language.schema.procedure import BlockDoc
-from inprocap_flow.language.schema.report import locate
-from inprocap_flow.language.schema.scenarios import TestsDoc
+
+if TYPE_CHECKING:
+    from inprocap_flow.calendar.days import Calendar
+    from inprocap_flow.language.histories import History
+    from inprocap_flow.language.overlays import Overlay
+    from inprocap_flow.language.scenarios import Tests
+
+    Loaded = (
+        Definition
+        | Rulebook
+        | tuple[Organisation, dict[str, dict[str, str]]]
+        | Calendar
+        | Tests
+        | History
+        | Overlay
+        | dict[str, str]
+        | str
+    )
 
 __all__ = [
-    "Loaded",
     "Search",
     "check_name",
     "default_rulebook",
@@ -75,6 +82,9 @@ def load_organisation(path: Path | str, search: Search = ()) -> tuple[Organisati
 
     Raises InvalidInput.
     """
+    from inprocap_flow.language.dated import Clerk
+    from inprocap_flow.language.schema.organisation import OrganisationDoc
+
     library = Library(folders_for(Path(path), search))
     doc, root = read_document(library, Path(path), OrganisationDoc)
     clerk = Clerk(library, doc, root)
@@ -85,6 +95,11 @@ def load_organisation(path: Path | str, search: Search = ()) -> tuple[Organisati
 
 def load_calendar(path: Path | str, search: Search = ()) -> Calendar:
     """Return the days of one calendar file. Raises InvalidInput."""
+    from inprocap_flow.calendar.bad_values import BadCalendar
+    from inprocap_flow.language.dated import days_of
+    from inprocap_flow.language.schema.calendars import CalendarDoc
+    from inprocap_flow.language.schema.report import locate
+
     library = Library(folders_for(Path(path), search))
     doc, root = read_document(library, Path(path), CalendarDoc)
     try:
@@ -97,6 +112,8 @@ def load_calendar(path: Path | str, search: Search = ()) -> Calendar:
 
 def load_codelist(path: Path | str, search: Search = ()) -> dict[str, str]:
     """Return code and title of every entry of a code list. Raises InvalidInput."""
+    from inprocap_flow.language.schema.dated import CodelistDoc
+
     library = Library(folders_for(Path(path), search))
     doc, root = read_document(library, Path(path), CodelistDoc)
     refuse(library, check_name(root, Path(path)))
@@ -108,6 +125,8 @@ def load_tests(path: Path | str, search: Search = ()) -> Tests:
 
     Raises InvalidInput.
     """
+    from inprocap_flow.language.scenarios import Shelf, with_borrowed
+
     library = Library(folders_for(Path(path), search))
     tests = _tests_as_written(library, Path(path))
     beside = Path(path).parent
@@ -122,6 +141,9 @@ def load_tests(path: Path | str, search: Search = ()) -> Tests:
 
 
 def _tests_as_written(library: Library, path: Path) -> Tests:
+    from inprocap_flow.language.scenarios import build_tests
+    from inprocap_flow.language.schema.scenarios import TestsDoc
+
     doc, root = read_document(library, path, TestsDoc)
     tests, problems = build_tests(doc, root)
     refuse(library, problems)
@@ -130,6 +152,9 @@ def _tests_as_written(library: Library, path: Path) -> Tests:
 
 def load_history(path: Path | str, search: Search = ()) -> History:
     """Return the dated facts of a past case, each with its place. Raises InvalidInput."""
+    from inprocap_flow.language.histories import build_history
+    from inprocap_flow.language.schema.history import HistoryDoc
+
     library = Library(folders_for(Path(path), search))
     doc, root = read_document(library, Path(path), HistoryDoc)
     history, problems = build_history(doc, root)
@@ -142,31 +167,30 @@ def load_migration(path: Path | str, search: Search = ()) -> str:
 
     `language.versions.reading.read_plan` reads it between them. Raises InvalidInput.
     """
+    from inprocap_flow.language.schema.migration import MigrationDoc
+
     library = Library(folders_for(Path(path), search))
     doc, root = read_document(library, Path(path), MigrationDoc)
     refuse(library, check_name(root, Path(path)))
     return doc.migration
 
 
+def load_overlay(path: Path | str, search: Search = ()) -> Overlay:
+    """Return the overlay of *path* by itself. Raises InvalidInput."""
+    from inprocap_flow.language.overlays import load_overlay as load_one
+
+    return load_one(path, search)
+
+
 def load_block(path: Path | str, search: Search = ()) -> str:
     """Check a block by itself and return its name; what it means shows only in a procedure. Raises InvalidInput."""
+    from inprocap_flow.language.includes.given import check_block
+    from inprocap_flow.language.schema.procedure import BlockDoc
+
     library = Library(folders_for(Path(path), search))
     doc, root = read_document(library, Path(path), BlockDoc)
     refuse(library, [*check_name(root, Path(path)), *check_block(root, doc.given)])
     return doc.block
-
-
-Loaded = (
-    Definition
-    | Rulebook
-    | tuple[Organisation, dict[str, dict[str, str]]]
-    | Calendar
-    | Tests
-    | History
-    | Overlay
-    | dict[str, str]
-    | str
-)
 
 
 def load(path: Path | str, search: Search = (), *, hook_lookup: HookLookup = no_hooks) -> Loaded:

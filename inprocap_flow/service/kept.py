@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 MOST = 2_000  # answers; then those not used for longest go
-_ENDING, _JOURNAL = ".json", ".jsonl"
+_ENDING, _JOURNAL, _TEXT = ".json", ".jsonl", ".notes"
 _PLAYS = ("guessing", "holding", "invented", "rehearsal", "starting/people")
 
 
@@ -50,12 +50,26 @@ class Kept:
         if self.folder is None:
             return
         text = json.dumps({"answer": answer, "sum": _sum(key, answer)}, ensure_ascii=False)
+        self._put(f"{key}{_ENDING}", text.encode())
+
+    def read(self, key: str) -> bytes | None:
+        """Return the text that was written under *key*; None if there is none that is whole."""
+        if self.folder is None:
+            return None
+        file = self.folder / f"{key}{_TEXT}"
+        try:
+            mark, _, data = file.read_bytes().partition(b"\n")
+        except OSError:
+            return None
+        if mark != _mark(key, data):
+            return None
         with contextlib.suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile("w", dir=self.folder, prefix=".", delete=False, encoding="utf-8") as file:
-                file.write(text)
-            Path(file.name).replace(self.folder / f"{key}{_ENDING}")
-            self._drop_what_is_too_much()
+            os.utime(file)
+        return data
+
+    def write(self, key: str, data: bytes) -> None:
+        """Write a text under *key*, in the place of what was there, if the folder can be written to."""
+        self._put(f"{key}{_TEXT}", _mark(key, data) + b"\n" + data)
 
     def entries(self, key: str) -> Mapping[str, Any]:
         """Return what was entered in the journal *key*, by name, the last of each; a line that is not whole is none."""
@@ -89,9 +103,19 @@ class Kept:
             if begun:
                 self._drop_what_is_too_much()
 
+    def _put(self, name: str, data: bytes) -> None:
+        if self.folder is None:
+            return
+        with contextlib.suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".", delete=False) as file:
+                file.write(data)
+            Path(file.name).replace(self.folder / name)
+            self._drop_what_is_too_much()
+
     def _drop_what_is_too_much(self) -> None:
         assert self.folder is not None
-        files = [*self.folder.glob(f"*{_ENDING}"), *self.folder.glob(f"*{_JOURNAL}")]
+        files = [file for ending in (_ENDING, _JOURNAL, _TEXT) for file in self.folder.glob(f"*{ending}")]
         if len(files) <= self.most:
             return
         used = []
@@ -119,7 +143,7 @@ def usual_folder() -> Path | None:
 def program() -> str:
     """Return a hash of all that reads and judges definitions: an answer of another program is none of this one."""
     here = Path(__file__).resolve().parents[1]
-    return _hash_of([*here.joinpath("language").rglob("*.py"), here / "records.py"])
+    return hash_of([*here.joinpath("language").rglob("*.py"), here / "records.py"])
 
 
 @cache
@@ -128,10 +152,11 @@ def player() -> str:
     here = Path(__file__).resolve().parents[1]
     folders = [here / "calendar", here / "machine", here / "engine", here / "service" / "counterexamples"]
     files = [here / "service" / f"{name}.py" for name in _PLAYS]
-    return _hash_of([*(file for folder in folders for file in folder.rglob("*.py")), *files])
+    return hash_of([*(file for folder in folders for file in folder.rglob("*.py")), *files])
 
 
-def _hash_of(files: Iterable[Path]) -> str:
+def hash_of(files: Iterable[Path]) -> str:
+    """Return a hash of what *files* of this program say, and of the Python that runs them."""
     here = Path(__file__).resolve().parents[1]
     whole = sha256(sys.version.encode())
     for file in sorted(files):
@@ -147,6 +172,10 @@ def _entry(key: str, line: bytes) -> tuple[str, Any] | None:
         return (name, answer) if held["sum"] == _sum(f"{key} {name}", answer) else None
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def _mark(key: str, data: bytes) -> bytes:
+    return sha256(key.encode() + b" " + data).hexdigest().encode()
 
 
 def _sum(key: str, answer: Any) -> str:

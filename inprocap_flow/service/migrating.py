@@ -85,8 +85,10 @@ def load_plan(desk: Desk, path: Path) -> Plan:
 def is_plan(path: Path) -> bool:
     """Return whether a file is a plan that can be read; what is wrong with it as a file is said by whoever reads it."""
     try:
+        if kind_of(Library(()).read(path)) != "migration":
+            return False
         load_migration(path)
-        return kind_of(Library(()).read(path)) == "migration"
+        return True
     except InvalidInput:
         return False
 

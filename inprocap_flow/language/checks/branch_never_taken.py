@@ -30,13 +30,13 @@ def judged(definition: Definition, around: Around) -> Iterator[Judged]:
 
 def _never(asking: Asking, step: Step) -> Iterator[Judged]:
     given = (*given_for(asking.known.definition, step), *guards_of(asking.known.definition, step))
-    if asking.decide([], given).is_impossible:
+    if asking.whether([], given).is_impossible:
         return
     earlier: list[tuple[Condition, bool | None]] = []
     for branch in step.targets:
         own = None if branch.when is None else Condition(branch.when, step.line)
         wanted = [*earlier, *([(own, True)] if own else [])]
-        answer = asking.decide(wanted, given)
+        answer = asking.whether(wanted, given)
         called = "`otherwise`" if own is None else f"the branch `{own.expr}`"
         if answer.is_impossible:
             yield Judged(_finding(asking, step, wanted, called, last=own is None))

@@ -22,8 +22,8 @@ def judged(definition: Definition, around: Around) -> Iterator[Judged]:
     """Yield the findings, and what was not decided."""
     asking = Asking.about(definition, around)
     for held in conditions(definition):
-        answer = asking.decide([(held.condition, False)], held.given)
-        if answer.is_impossible and asking.decide([(held.condition, True)], held.given).is_possible:
+        answer = asking.whether([(held.condition, False)], held.given)
+        if answer.is_impossible and asking.whether([(held.condition, True)], held.given).is_possible:
             yield Judged(_always(asking, held))
         elif not answer.is_impossible and not answer.is_possible:
             yield not_decided(held.origin, f"whether `{held.text}` always holds", answer)
@@ -32,7 +32,7 @@ def judged(definition: Definition, around: Around) -> Iterator[Judged]:
 def _always(asking: Asking, held: Held) -> Finding:
     known = ranges(asking.question([(held.condition, False)], held.given))
     why = f" ({known})" if known else ""
-    unknown = asking.decide([(held.condition, None)], held.given).is_possible
+    unknown = asking.whether([(held.condition, None)], held.given).is_possible
     when = "whenever what it reads is known" if unknown else "always"
     fact = f"The {held.what} `{held.text}` holds {when}{why}."
     mend = "Ask for the field under `already_there: {fields: ...}` instead." if unknown else "Remove it, or correct it."

@@ -34,7 +34,7 @@ def judged(definition: Definition, around: Around) -> Iterator[Judged]:
     asking = Asking.about(definition, around)
     alone: set[str] = set()
     for held in conditions(definition):
-        answer = asking.decide([(held.condition, True)], held.given)
+        answer = asking.whether([(held.condition, True)], held.given)
         if answer.is_impossible:
             alone.add(held.origin)
             yield Judged(_never(asking, held))
@@ -49,7 +49,7 @@ def judged(definition: Definition, around: Around) -> Iterator[Judged]:
 def _never(asking: Asking, held: Held) -> Finding:
     known = ranges(asking.question([(held.condition, True)], held.given))
     why = f": {known}" if known else ""
-    if not known and asking.decide([(held.condition, True)]).is_possible:
+    if not known and asking.whether([(held.condition, True)]).is_possible:
         why = ": what the step itself asks for, or where it starts, rules it out"
     return Finding(held.origin, f"The {held.what} `{held.text}` can never hold{why}.", "Correct it, or remove it.")
 
@@ -59,10 +59,10 @@ def _together(asking: Asking, step: Step) -> Iterator[Judged]:
     guards, given = guards_of(definition, step), given_for(definition, step)
     if len(guards) < 2:
         return
-    answer = asking.decide([(one, True) for one in guards], given)
+    answer = asking.whether([(one, True) for one in guards], given)
     if answer.is_impossible:
         pair = next((pair for pair in combinations(guards, 2)
-                     if asking.decide([(one, True) for one in pair], given).is_impossible), guards)  # fmt: skip
+                     if asking.whether([(one, True) for one in pair], given).is_impossible), guards)  # fmt: skip
         texts = " and ".join(f"`{one.expr}`" for one in pair)
         fact = f"The conditions of `{step.name}` never hold together: {texts}."
         yield Judged(Finding(of_step(step), fact, "Correct one of them."))

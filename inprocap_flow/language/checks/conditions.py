@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cached_property, wraps
 
+from inprocap_flow.language.canonical import canonical_json
 from inprocap_flow.language.checks.finding import Around, Finding, of_line, of_step
+from inprocap_flow.language.expressions.stored import to_plain as expr_to_plain
 from inprocap_flow.language.expressions.tree import Call, Compare, Expr, Listing, Name, Not, Number, Word
 from inprocap_flow.language.guards import Answer, Question, decide
 from inprocap_flow.language.guards.abstraction import Condition, Known, ask
+from inprocap_flow.language.guards.grounds import digest_of, grounded
+from inprocap_flow.language.guards.question import UNDECIDED
 from inprocap_flow.language.guards.solver import INSTALL, is_installed
 from inprocap_flow.language.model import CASE, Definition, Guard, Line, Step
+from inprocap_flow.language.noted import noted
 from inprocap_flow.language.remembered import Remembered
 
 MEND = "Write it with fewer values, so that all of them can be tried."
@@ -40,7 +45,7 @@ class Held:
         return str(self.condition.expr)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asking:
     """Asks about the conditions of one definition, each question once; ``said``: what checks have said of it."""
 
@@ -72,6 +77,43 @@ class Asking:
             where,
             tuple(answer for _, answer in wanted),
         )
+
+    def whether(self, wanted: Wanted, given: Sequence[Condition] = ()) -> Answer:
+        """Return the same without an example, perhaps from a note.
+
+        It is asked about what questions rest on, and so it hangs on that and on the conditions; not on the steps.
+        """
+        ground, name = self._ground
+
+        def looked_up() -> Answer:
+            return noted(
+                "condition",
+                lambda: [name, [[*self._plain(one), answer] for one, answer in wanted], [*map(self._plain, given)]],
+                lambda: decide(ask(ground, wanted, given)),
+                lambda answer: None if answer.verdict == UNDECIDED else [answer.verdict, answer.who],
+                lambda plain: Answer(*plain),
+            )
+
+        conditions = (*(one for one, _ in wanted), *given)
+        where = tuple((one.line, one.each) for one in conditions)
+        said = tuple(answer for _, answer in wanted)
+        return self.answers.of(tuple(one.expr for one in conditions), looked_up, where, said, "whether")
+
+    @cached_property
+    def _ground(self) -> tuple[Known, str]:
+        ground = grounded(self.known)
+        return ground, digest_of(ground)
+
+    @cached_property
+    def _written(self) -> dict[int, tuple[Expr, str]]:
+        return {}
+
+    def _plain(self, condition: Condition) -> list[str | None]:
+        """Return a condition as plain data, its expression written once."""
+        expr = condition.expr
+        if id(expr) not in self._written:  # with the expression, so that its identity is taken by no other one
+            self._written[id(expr)] = expr, canonical_json(expr_to_plain(expr))
+        return [self._written[id(expr)][1], condition.line, condition.each]
 
 
 _ASKED: Remembered[Asking] = Remembered(8)

@@ -79,8 +79,8 @@ def continued(
         if name not in done:
             answers.keep(name + late, said)
     rest = iter(found)
-    for said in known:
-        yield _from_before(said) if said is not None else next(rest)
+    for before in known:
+        yield _from_before(before) if before is not None else next(rest)
 
 
 def _is_for_good(said: Sequence[Asked]) -> bool:

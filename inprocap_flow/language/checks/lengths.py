@@ -18,6 +18,7 @@ from inprocap_flow.errors import Unsupported
 from inprocap_flow.language.checks.finding import Around
 from inprocap_flow.language.expressions.tree import Arithmetic, Call, Constant, Expr, Word
 from inprocap_flow.language.model import Deadline, Definition, Limit
+from inprocap_flow.language.noted import noted
 
 DAYS_TRIED = 366
 FIRST_DAY = date(2026, 1, 1)
@@ -122,7 +123,22 @@ class Days:
         """Return the first start day from which *one*, however long, ends before *other*, however short; None: none."""
         if _plainly_not_shorter(one, other):
             return None
-        return next((day for day in self.starts() if self._ends_before(deadline, day, one, other)), None)
+        return noted(
+            "shorter",
+            lambda: [
+                [*map(str, one.periods)],
+                [*map(str, other.periods)],
+                [deadline.counting or self.definition.counting, self.zone.key, self._written(deadline.calendar)],
+                [next(self.starts()).isoformat(), DAYS_TRIED],
+            ],
+            lambda: next((day for day in self.starts() if self._ends_before(deadline, day, one, other)), None),
+            lambda day: "" if day is None else day.isoformat(),
+            lambda day: date.fromisoformat(day) if day else None,
+        )
+
+    def _written(self, calendar: str) -> Any:
+        """Return the days of a calendar as plain data; None for one without holidays."""
+        return self.around.organisation.calendars.get(calendar) if self.around.organisation else None
 
     def is_always_shorter(self, deadline: Deadline, one: Length, other: Length) -> bool:
         """Return whether *one*, however long, ends before *other* from some day on, and after it from none."""

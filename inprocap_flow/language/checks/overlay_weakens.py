@@ -13,10 +13,10 @@ SEVERITY = ERROR
 
 def check(definition: Definition, around: Around) -> Iterator[Finding]:
     """Yield a finding for each thing that the procedure asked for before its overlay was applied, and does not now."""
-    from inprocap_flow.language.overlays.comparing import weaknesses  # which builds on the findings of this package
-
     if around.base is None:
         return
+    from inprocap_flow.language.overlays.comparing import weaknesses  # which builds on the findings of this package
+
     for found in weaknesses(around.base, definition, around.replaced):
         origin = found.origin if found.origin in definition.origins else _overlay(definition)
         yield Finding(origin, found.fact, found.mend)

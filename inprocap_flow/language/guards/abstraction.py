@@ -38,16 +38,20 @@ class Condition:
 
 @dataclass(frozen=True)
 class Known:
-    """What a definition rests on. ``day``: values of limits that end before it no longer count."""
+    """What a definition rests on. ``day``: values of limits that end before it no longer count.
+
+    ``said``: the fields that are computed, where the definition does not say it any more (`grounds`).
+    """
 
     definition: Definition
     limits: Mapping[str, Limit] = field(default_factory=dict)
     day: date | None = None
+    said: frozenset[str] | None = None
 
     @cached_property
     def computed(self) -> frozenset[str]:
         """The fields that a step or an approval computes, or that a track is begun with."""
-        return _computed_fields(self.definition)
+        return _computed_fields(self.definition) if self.said is None else self.said
 
     @cached_property
     def read(self) -> dict[tuple[int, str | None], tuple[Expr, frozenset[tuple[str, str]]]]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from inprocap_flow.language.marks import NodePath
 from inprocap_flow.language.model import CASE, Derogation, HandedIn
 from inprocap_flow.language.resolve.bench import Bench
 from inprocap_flow.language.resolve.steps import build_already_there, build_tell, once
-from inprocap_flow.language.schema.overlay import DerogationDoc, EffectiveDoc
+from inprocap_flow.language.schema.procedure import ProcedureDoc
+
+if TYPE_CHECKING:
+    from inprocap_flow.language.schema.overlay import DerogationDoc
 
 LIFTABLE = ("custom", "house_rule")
 """What a rule must rest on so that an organisation can lift it: its own custom or its own decision."""
@@ -22,6 +27,10 @@ _RESTS_ON = {
 def build_derogations(bench: Bench) -> dict[str, Derogation]:
     """Return the derogations of the document under work; a procedure that no overlay was applied to has none."""
     doc = bench.desk.doc
+    if type(doc) is ProcedureDoc:
+        return {}
+    from inprocap_flow.language.schema.overlay import EffectiveDoc  # only who has overlays waits for their model
+
     if not isinstance(doc, EffectiveDoc):
         return {}
     return {name: _derogation(bench, name, one) for name, one in doc.derogations.items()}
