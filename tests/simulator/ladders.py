@@ -37,8 +37,8 @@ def _of_clocks(binding: Binding, case: Case) -> Iterator[Slow]:
         days = days_of(binding, declared.calendar)
         end = datetime.fromisoformat(clock.end)
         last = days.day_of(end - timedelta(microseconds=1))
-        if clock.last_day and declared.backwards_from is None:  # counted backwards it is the far edge, a day too late
-            last = date.fromisoformat(clock.last_day)
+        if clock.last_day:  # one counted backwards, or set to end at midnight, names the day at whose beginning it ends
+            last = min(last, date.fromisoformat(clock.last_day))
         begins = When.from_plain(clock.history[-1]["at"]).last if clock.history else None
         steps: list[Step] = []
         for place, one in enumerate(declared.remind):
