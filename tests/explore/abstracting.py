@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import product
 from pathlib import Path
 
 from inprocap_flow.engine.case.records import MAIN, Case, LineState, key
@@ -70,5 +71,31 @@ def nowhere(definition: Definition, cases: Iterable[Case], until: float) -> list
         found = search(definition, Scope(parts), Bound(), until)
         assert found.complete
         missing = {abstract(found.world, case) for case in known} - set(found.came)
+        missed += [(parts, state) for state in missing]
+    return missed
+
+
+def followed(world: World, case: Case) -> Iterator[State]:
+    """Yield every abstract case that stands for *case* where of each kind one track is followed, or none is."""
+    main = State(seat(world, case, case.main), tuple(() for _ in world.kinds))
+    seats: dict[str, set[Seat]] = {kind: set() for kind in world.kinds}
+    for line in case.in_order:
+        if line.id != MAIN and line.kind in seats:
+            seats[line.kind].add(seat(world, case, line))
+    for chosen in product(*((None, *seats[kind]) for kind in world.kinds)):
+        state = main
+        for kind, one in zip(world.kinds, chosen, strict=True):
+            state = added(world, state, kind, one, 1) if one is not None else state
+        yield state
+
+
+def nowhere_alone(definition: Definition, cases: Iterable[Case], until: float) -> list[tuple[frozenset[Part], State]]:
+    """Return in which scopes a complete exploration of followed tracks has not been where a track of *cases* was."""
+    known = list(cases)
+    missed: list[tuple[frozenset[Part], State]] = []
+    for parts in scopes(definition):
+        found = search(definition, Scope(parts, alone=True), Bound(states=200_000), until)
+        assert found.complete
+        missing = {state for case in known for state in followed(found.world, case)} - set(found.came)
         missed += [(parts, state) for state in missing]
     return missed

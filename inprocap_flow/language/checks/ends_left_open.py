@@ -25,7 +25,7 @@ def ask(definition: Definition) -> Iterator[Asking]:
     for kind in definition.tracks:
         track: Part = ("track", kind, "")
         say = partial(_finding, definition, f"a track `{kind}`", of_line("", "tracks", kind))
-        yield question(kind, Question(definition, [track], _left(kind)).answered, say)
+        yield question(kind, Question(definition, [track], _left(kind), alone=True).answered, say)
         yield from _deadlines(definition, kind)
     yield from _deadlines(definition, "")
 
@@ -38,7 +38,7 @@ def _deadlines(definition: Definition, kind: str) -> Iterator[Asking]:
         about = f"{kind}.{name}" if kind else name
         what = f"the deadline `{name}` of {called(kind)}"
         say = partial(_finding, definition, what, of_line(kind, "deadlines", name))
-        yield question(about, Question(definition, [part], _left(about)).answered, say)
+        yield question(about, Question(definition, [part], _left(about), alone=True).answered, say)
 
 
 def _left(about: str) -> Fault:

@@ -10,6 +10,7 @@ from inprocap_flow.language.checks.finding import ERROR, Finding, called, of_lin
 from inprocap_flow.language.explore.asking import Answer, Question
 from inprocap_flow.language.explore.coming import Happening
 from inprocap_flow.language.explore.expiring import PERHAPS
+from inprocap_flow.language.explore.reads import looks_at_tracks
 from inprocap_flow.language.explore.scope import Part
 from inprocap_flow.language.explore.search import Fault
 from inprocap_flow.language.explore.state import Deed
@@ -27,7 +28,8 @@ def ask(definition: Definition) -> Iterator[Asking]:
         for deadline in line.deadlines.values():
             if deadline.when_over:
                 part: Part = ("deadline", line.kind, deadline.name)
-                look = Question(definition, [part], _refused(deadline)).answered
+                alone = not looks_at_tracks(definition, line.steps[deadline.when_over])
+                look = Question(definition, [part], _refused(deadline), alone=alone).answered
                 yield question(deadline.name, look, partial(_finding, deadline))
 
 

@@ -12,6 +12,7 @@ from inprocap_flow.language.explore.asking import NOT_DECIDED, Answer, Question
 from inprocap_flow.language.explore.coming import Happening
 from inprocap_flow.language.explore.given import for_good
 from inprocap_flow.language.explore.judging import judge
+from inprocap_flow.language.explore.reads import looks_at_tracks
 from inprocap_flow.language.explore.scope import place
 from inprocap_flow.language.explore.search import Bound, Fault
 from inprocap_flow.language.explore.seats import standing_in
@@ -36,7 +37,8 @@ def ask(definition: Definition) -> Iterator[Asking]:
             for home, name in sorted(_read(definition, step)):
                 if _always_fillable(definition.line(home).fields[name]):
                     continue
-                looking = Question(definition, [("field", home, name)], _missing(step, name))
+                alone = not looks_at_tracks(definition, step)
+                looking = Question(definition, [("field", home, name)], _missing(step, name), alone=alone)
                 look = partial(_looked, definition, looking, name)
                 yield question(f"{step.name} {name}", look, partial(_finding, step, name))
 

@@ -15,7 +15,7 @@ from inprocap_flow.language.explore.search import Fault
 from inprocap_flow.language.explore.seats import standing_in
 from inprocap_flow.language.explore.state import OPEN, Deed
 from inprocap_flow.language.explore.world import World
-from inprocap_flow.language.model import Branch, Definition, Step
+from inprocap_flow.language.model import CASE, Branch, Definition, Step
 from inprocap_flow.records import changed
 
 CODE = "started-while-running"
@@ -30,8 +30,9 @@ def ask(definition: Definition) -> Iterator[Asking]:
             for name in dict.fromkeys((*step.starts, *(one for branch in step.targets for one in branch.starts))):
                 if name in step.restarts:
                     continue
-                parts = [("deadline", *belongs(definition, line.kind, name))]
-                look = Question(definition, parts, _runs(step, name)).answered
+                home, bare = belongs(definition, line.kind, name)
+                alone = home in (CASE, line.kind)  # the clock of another track is not that of the one that is followed
+                look = Question(definition, [("deadline", home, bare)], _runs(step, name), alone=alone).answered
                 yield question(f"{step.name} {name}", look, partial(_finding, step, name))
 
 

@@ -25,6 +25,9 @@ PROVEN, FOUND, NONE_FOUND, NOT_DECIDED = "proven", "found", "none found", "not d
 TRIED = 1_500
 """Abstract cases that are looked at, at most, to see whether one path breaks off."""
 
+TRIED_ALONE = 150
+"""The same where one track of each kind is followed: there are few, and all tracks are counted afterwards anyway."""
+
 
 class Path(NamedTuple):
     """What leads to a fault: deeds from the opening on; the last one is the fault itself, or leads to it.
@@ -67,12 +70,15 @@ def always_ends(definition: Definition, parts: frozenset[Part], bound: Bound) ->
 class Question:
     """One question on its way. Asked again with more time, it goes on where that ran out.
 
-    What is looked for is a *fault*, or without one a case from which no end can be reached. Whatever was looked at is
-    kept until there is an answer: asked again, it goes the same way through it.
+    What is looked for is a *fault*, or without one a case from which no end can be reached. *alone*: the fault shows on
+    one track by itself, whatever others do; then one of each kind is followed first. Whatever was looked at is kept
+    until there is an answer: asked again, it goes the same way through it.
     """
 
-    def __init__(self, definition: Definition, parts: Iterable[Part], fault: Fault | None) -> None:
-        self.definition, self.parts, self.fault = definition, frozenset(parts), fault
+    def __init__(
+        self, definition: Definition, parts: Iterable[Part], fault: Fault | None, *, alone: bool = False
+    ) -> None:
+        self.definition, self.parts, self.fault, self.alone = definition, frozenset(parts), fault, alone
         self.bound = Bound()
         self.until = 0.0
         self.spent = 0.0  # seconds of computing
@@ -97,6 +103,8 @@ class Question:
 
     def told(self) -> Answer:
         """Return the answer; raise OutOfTime if there is none yet."""
+        if self.alone and self.never_alone():
+            return self.nothing()
         parts = closed(self.definition, self.parts)
         along: tuple[Deed, ...] = ()
         while True:
@@ -110,6 +118,23 @@ class Question:
             answer, parts = self.exactly(parts, path)
             if answer is not None:
                 return answer
+
+    def never_alone(self) -> bool:
+        """Return whether it never happens to any track, as far as what follows one of each kind shows.
+
+        Else nothing is known: how others stand, which was left open, may stand in the way.
+        """
+        parts = closed(self.definition, self.parts)
+        along: tuple[Deed, ...] = ()
+        while any(part[0] == "track" for part in parts):
+            path = self.look(Scope(parts, alone=True), along)
+            if path is None:
+                return not self.unfinished
+            more = breaking(self.definition, parts, path, self.breaks_off) or self.too_short(parts, path, path.deeds)
+            if more is None:
+                break
+            parts, along = more, path.deeds
+        return False
 
     def look(self, scope: Scope, along: tuple[Deed, ...]) -> Trail | None:
         """Return a path in *scope* to what is looked for, first along one that a smaller scope has found."""
@@ -166,7 +191,7 @@ class Question:
     def breaks_off(self, parts: frozenset[Part], path: Trail) -> bool:
         """Return whether no case in a larger scope goes along *path*, as far as few cases tell."""
         scope = path.world.scope
-        found = self.follow(Scope(parts, scope.most, scope.exact), path, TRIED)
+        found = self.follow(replace(scope, parts=parts), path, TRIED_ALONE if scope.alone else TRIED)
         return found.complete and found.deeds is None
 
     def played(self, parts: frozenset[Part], path: Trail) -> Path | None:

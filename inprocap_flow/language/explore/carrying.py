@@ -126,7 +126,25 @@ def _moved(
             return  # unknown whether it is concerned: refused
         alike = Alike(move.track, seat, number, may_stay=bool(meets & NO) and not rest)
         found = [(more, (*said, *told)) for one, said in found for more, told in _moved_alike(world, one, alike, step)]
-    yield from found
+    yield from _others_moved(world, found, move.track, step) if world.scope.alone else found
+
+
+def _others_moved(
+    world: World, found: list[tuple[State, tuple[str, ...]]], kind: str, step: Step
+) -> Iterator[tuple[State, tuple[str, ...]]]:
+    """Yield the cases *found*, and each as it may be once tracks that are not followed have taken *step*, too."""
+    if all(effects(world, kind, step, branch).only_itself for branch in step.targets):
+        yield from found
+        return
+    waiting, told = list(found), dict(found)
+    while waiting:
+        state, said = waiting.pop()
+        for branch in judge(world, state, kind, None, step).branches:
+            for outcome in carry_out(world, state, kind, None, step, branch):
+                if outcome.state not in told:
+                    told[outcome.state] = (*said, f"{kind}.{step.name}")
+                    waiting.append((outcome.state, told[outcome.state]))
+    yield from told.items()
 
 
 class Alike(NamedTuple):
@@ -170,6 +188,9 @@ def _created(world: World, state: State, create: Create, view: View) -> Iterator
     """Yield the case with the tracks begun that *create* asks for."""
     line = world.line(create.track)
     least, most = _how_many(world, state, create, view)
+    if world.scope.alone:
+        yield from _one_created(world, state, line, least)
+        return
     for number in range(least, most + 1):
         if not number:
             yield state, ()
@@ -178,6 +199,17 @@ def _created(world: World, state: State, create: Create, view: View) -> Iterator
             if world.scope.exact and _all_of(world, one, create.track) + number > world.scope.most:
                 continue
             yield added(world, one, create.track, seat, number), (f"{create.track}.{line.begins.name}",)
+
+
+def _one_created(world: World, state: State, line: Line, least: int) -> Iterator[tuple[State, tuple[str, ...]]]:
+    """Yield the case with tracks begun of which none is followed, or one if none was; without any, if that may be."""
+    if not least:
+        yield state, ()
+    for one, seat in begun(world, state, line):
+        told = (f"{line.kind}.{line.begins.name}",)
+        yield one, told
+        if not world.crowd(one, line.kind):
+            yield added(world, one, line.kind, seat, 1), told
 
 
 def _all_of(world: World, state: State, kind: str) -> int:

@@ -65,7 +65,7 @@ def set_clock(world: World, state: State, kind: str, name: str, wanted: str, *, 
     if number is None:
         return [state]
     if owner != CASE:  # of the track that this one belongs to: any of them
-        found = [state] if not world.crowd(state, owner) else []
+        found = [state] if not world.crowd(state, owner) or world.scope.alone else []
         for seat, _ in world.crowd(state, owner):
             found += _of_one(world, state, owner, seat, bare, wanted)
         return found

@@ -145,6 +145,8 @@ def _beginnings(world: World, state: State, kind: str) -> Iterator[Happening]:
         return
     if world.scope.exact and sum(number for _, number in world.crowd(state, kind)) >= world.scope.most:
         return
+    if world.scope.alone and world.crowd(state, kind):
+        return  # one is followed already; what others do elsewhere is among the steps from outside
     for one, seat in begun(world, state, line):
         deed = Deed("begin", kind, line.begins.name, None, seat)
         yield from then(world, deed, added(world, one, kind, seat, 1), ())

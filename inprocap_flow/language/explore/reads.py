@@ -69,6 +69,11 @@ def kinds_read_by(definition: Definition, step: Step) -> set[str]:
     return found
 
 
+def looks_at_tracks(definition: Definition, step: Step) -> bool:
+    """Return whether it depends on other tracks, or on how many there are, if *step* can be carried out, and how."""
+    return bool(kinds_read_by(definition, step)) or any(what == "track" for what, _, _ in read_by(definition, step))
+
+
 def _values(definition: Definition, step: Step) -> Iterator[tuple[object, str]]:
     """Yield every expression that *step* evaluates, with the kind of track that a bare `each` means in it."""
     for guard in step.already_there.that:

@@ -19,11 +19,15 @@ class Scope:
 
     ``most`` tracks in one place are counted; with ``exact`` there are never more of a kind, else that many stand for
     that many or more, so that nothing is left out.
+
+    ``alone``: of each kind one track is followed, whichever it is, and how many others stand where is left open. There
+    are far fewer such cases; what shows on one track by itself shows in them, too.
     """
 
     parts: frozenset[Part] = frozenset()
     most: int = 1
     exact: bool = False
+    alone: bool = False
 
     def kinds(self, definition: Definition) -> tuple[str, ...]:
         """Return the kinds of tracks that are kept apart, in order of writing."""
@@ -91,6 +95,8 @@ def touches(definition: Definition, step: Step) -> frozenset[Part]:
     names = [*step.starts, *step.meets, *step.stops, *step.restarts]
     for branch in step.targets:
         names += [*branch.starts, *branch.meets, *branch.stops]
+    if step.extends is not None:
+        names.append(step.extends.deadline)
     found |= {("deadline", *place(definition, step.line, name)) for name in names}
     found |= {("track", move.track, "") for move in step.moves} | {("track", made.track, "") for made in step.creates}
     return frozenset(found)

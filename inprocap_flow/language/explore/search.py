@@ -143,7 +143,7 @@ def begun(
     looked at first, all others after them. *taken* are steps, by line and name: it is enough once each of them was;
     without *along*, what came of the rarest deeds is looked at first.
     """
-    world = seen_in(definition, Scope(closed(definition, scope.parts), scope.most, scope.exact))
+    world = seen_in(definition, replace(scope, parts=closed(definition, scope.parts)))
     return Search(world, fault, Waiting(along, by_news=taken is not None and not along), taken, back)
 
 

@@ -65,7 +65,8 @@ def _once(world: World, state: State) -> tuple[list[tuple[State, str]], bool]:
         return moved, False
     found, sure = _automatic(world, state, CASE, state.main)
     kept = [(one, name) for one, name in found if not left_open(world, one)]
-    return [*moved, *kept], not (sure and len(kept) == len(found))
+    may_stay = len(kept) < len(found) or any(world.may_be_held_up(one) for one, _ in kept)
+    return [*moved, *kept], not sure or may_stay
 
 
 def _automatic(world: World, state: State, kind: str, seat: Seat) -> tuple[list[tuple[State, str]], bool]:

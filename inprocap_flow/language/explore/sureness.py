@@ -109,7 +109,7 @@ def _goes_along(view: View, move: Move) -> bool:
     line = world.line(move.track)
     step = line.steps[move.step]
     leaves = {leaf for stage in move.stages for leaf in line.leaves_under(stage)} if move.stages else set(line.leaves)
-    if move.track not in world.position:
+    if not world.counts(move.track):
         return move.where is None and leaves <= set(step.sources) and _asks_nothing(step)
     for seat, _ in view.state.seats(Group(world.position[move.track], frozenset(leaves))):
         meets = YES if move.where is None else view._replace(each=(move.track, seat)).truth(move.where)

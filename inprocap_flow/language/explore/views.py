@@ -194,7 +194,7 @@ class View(NamedTuple):
             return self.field(self.kind, self.seat, owner)  # the day of a meeting that the field holds
         if owner == self.kind:
             return self.field(owner, self.seat, name)
-        if owner not in self.world.position:
+        if not self.world.counts(owner):
             return self.field(owner, None, name)
         group = Group(self.world.position[owner], None, (f"field {name}",))
         found = [self.field(owner, _track(one), name) for one in self.state.members(group)]
@@ -220,11 +220,13 @@ class View(NamedTuple):
             least += number if meets == YES and not call.of else 0
             most += (inf if self.world.is_endless(number) else number) if meets & YES else 0
             unknown = unknown or bool(meets & UNKNOWN)
+        if self.world.scope.alone:
+            most, unknown = inf, call.where is not None and not self.given
         return Amount(least, most, unknown=unknown)
 
     def _over_tracks(self, call: Call) -> Amount:
         kind = first_word(call)
-        if call.function != "total" or kind not in self.world.position:
+        if call.function != "total" or not self.world.counts(kind):
             return ANYTHING
         there = [(seat, meets) for seat, _, meets in self.tracks(call) if meets & ~NO]
         if not there:
@@ -238,13 +240,16 @@ class View(NamedTuple):
             return EITHER if call.where is None or self.given else ANY
         if call.where is not None:
             found = [meets for _, _, meets in self.tracks(call)]
+            if self.world.scope.alone:
+                return both([*found, EITHER if self.given else ANY]) if not call.of else ANY
             return one_of([both(found), YES if call.of else NO]) if found else YES
-        outside = self.state.elsewhere(self.world.meant(call, kind))
-        return YES if not outside else EITHER if call.of else NO
+        if self.state.elsewhere(self.world.meant(call, kind)):
+            return EITHER if call.of else NO
+        return EITHER if self.world.scope.alone else YES
 
     def _stands(self, call: Call) -> int:
         kind = first_word(call)
-        if kind not in self.world.position:
+        if not self.world.counts(kind):
             return EITHER
         group = self.world.meant(call, kind)
         there = bool(self.state.members(group))

@@ -115,7 +115,7 @@ class World:
     def may_have_parent(self, state: State, kind: str) -> bool:
         """Return whether there may be a track to which a new one of *kind* belongs; ended ones may be forgotten."""
         parent = self.line(kind).parent
-        if parent is None or parent not in self.position:
+        if parent is None or parent not in self.position or self.scope.alone:
             return True
         if self.finals[parent] - {leaf for of, leaf in self.read_finals if of == parent}:
             return True
@@ -123,17 +123,26 @@ class World:
 
     def is_endless(self, number: int) -> bool:
         """Return whether a count of *number* stands for that many or more."""
-        return not self.scope.exact and number >= self.scope.most
+        return not self.scope.exact and not self.scope.alone and number >= self.scope.most
+
+    def counts(self, kind: str) -> bool:
+        """Return whether all tracks of *kind* are counted: not left aside, nor one followed and the others not."""
+        return kind in self.position and not self.scope.alone
+
+    def may_be_held_up(self, state: State) -> bool:
+        """Return whether the engine may refuse what would end the case, for a track that is not followed."""
+        return self.scope.alone and self.is_final(state.main.leaf)
 
     # ------------------------------------------------------------------------------------------ steps
 
     def _outside(self) -> Iterator[Step]:
-        """Yield the steps of tracks that are left aside, as far as they change what is looked at."""
+        """Yield the steps of tracks that are left aside or not followed, as far as they change what is looked at."""
         for kind, line in self.definition.tracks.items():
-            if kind in self.position:
+            if self.counts(kind):
                 continue
             for step in (line.begins, *line.steps.values()):
-                if touches(self.definition, step) & self.scope.parts:
+                touched = touches(self.definition, step) & self.scope.parts
+                if any((what, of) != ("deadline", kind) for what, of, _ in touched):
                     yield step
 
     def fired(self, kind: str, leaf: str) -> Iterator[Step]:
@@ -169,14 +178,9 @@ class World:
         """Return the tracks of *kind* that *call* looks at, with the fields of which it asks whether they are known."""
         kept = self._meant.get(id(call))
         if kept is None:
-            kept = self._meant[id(call)] = (
-                call,
-                Group(self.position[kind], self._leaves(call, kind), looked_for(call)),
-            )
+            group = Group(self.position[kind], self._leaves(call, kind), looked_for(call))
+            kept = self._meant[id(call)] = (call, group)
         return kept[1]
-
-    def _group(self, call: Call, kind: str) -> Group:
-        return Group(self.position[kind], self._leaves(call, kind), looked_for(call))
 
     def _leaves(self, call: Call, kind: str) -> frozenset[str] | None:
         line = self.line(kind)
@@ -214,6 +218,8 @@ class World:
             return frozenset([state.main.clocks[number]])
         if owner == kind and seat is not None:
             return frozenset([seat.clocks[number]])
+        if self.scope.alone:  # of a track that need not be the one that is followed
+            return self._any_status(owner, bare)
         return state.statuses(self.position[owner], number) or frozenset([NOT_STARTED])
 
     def _any_status(self, kind: str, name: str) -> Statuses:
