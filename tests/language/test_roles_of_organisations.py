@@ -97,3 +97,7 @@ def test_a_release_minds_a_misspelt_role(tmp_path: Path, monkeypatch: pytest.Mon
     said = " ".join(done.stdout.split())
     assert "Mind: organisations/house.yaml:9" in said
     assert "Did you mean `procurement_officer`?" in said
+
+
+def test_a_role_that_keeps_the_records_of_the_house_need_be_known_to_no_procedure(tmp_path: Path) -> None:
+    assert not checked(tmp_path, "procurement_officer", "records_office", more="keeps_record: records_office\n")

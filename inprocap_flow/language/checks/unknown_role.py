@@ -13,7 +13,7 @@ from pathlib import Path
 from inprocap_flow.errors import InvalidInput, Problem
 from inprocap_flow.language.checks.finding import ADVICE
 from inprocap_flow.language.files import Library, folders_for
-from inprocap_flow.language.marks import ListNode, MapNode, ScalarNode
+from inprocap_flow.language.marks import ListNode, MapNode, Node, ScalarNode
 from inprocap_flow.language.schema.messages import did_you_mean
 
 CODE = "unknown-role"
@@ -26,7 +26,8 @@ _OTHERWISE = "Let a procedure or overlay declare it under `roles:`, or take it a
 
 def problems(root: MapNode, library: Library) -> Iterator[Problem]:
     """Yield advice for each role in the file *root* of an organisation that nothing in the folders declares."""
-    held = list(_held(root))
+    keepers = {one.value for one in _words(root.get("keeps_record"))}  # of the house: no procedure need know them
+    held = [(person, one) for person, one in _held(root) if one.value not in keepers]
     names = {one.value for _, one in held}
     if not names or names <= _declared_it_seems(names, library):
         return
@@ -54,10 +55,15 @@ def _held(root: MapNode) -> Iterator[tuple[str, ScalarNode]]:
     """Yield each role as it is written, with the person who holds it."""
     people = root.get("people")
     for person, about in people.items() if isinstance(people, MapNode) else ():
-        roles = about.get("roles") if isinstance(about, MapNode) else None
-        for one in roles.items if isinstance(roles, ListNode) else (roles,):
-            if isinstance(one, ScalarNode):
-                yield person, one
+        for one in _words(about.get("roles") if isinstance(about, MapNode) else None):
+            yield person, one
+
+
+def _words(node: Node | None) -> Iterator[ScalarNode]:
+    """Yield the words of one or a list."""
+    for one in node.items if isinstance(node, ListNode) else (node,):
+        if isinstance(one, ScalarNode):
+            yield one
 
 
 def _declared_it_seems(names: Iterable[str], library: Library) -> set[str]:
