@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from inprocap_flow.errors import Problem
+from inprocap_flow.errors import InvalidInput, Problem
 from inprocap_flow.language.checks import ends_left_open, read_before_known, step_never_possible
 from inprocap_flow.language.checks.behaviour import Behavioural, judged, problems
 from inprocap_flow.language.explore.search import Bound
@@ -37,7 +37,7 @@ def test_a_fault_that_an_officer_makes_is_found_in_words(one: Fault, tmp_path: P
 
 
 def _said(one: Fault, folder: Path) -> Sequence[Problem]:
-    """Return what is said of the procedure with the fault in it: by its file, or by exploring it and playing that."""
+    """Return what is said of the procedure with the fault in it: by its files, or by exploring it and playing that."""
     for file in dict.fromkeys([one["procedure"], *(edit["file"] for edit in one["edits"])]):
         text = (SHIPPED / file).read_text(encoding="utf-8")
         for edit in (edit for edit in one["edits"] if edit["file"] == file):
@@ -46,7 +46,10 @@ def _said(one: Fault, folder: Path) -> Sequence[Problem]:
         (folder / file).parent.mkdir(exist_ok=True)
         (folder / file).write_text(text, encoding="utf-8")
     search, procedure, house = [folder, SHIPPED], folder / one["procedure"], _house(one, folder)
-    overlays = overlays_of(procedure, search, organisation=house, day=DAY)
+    try:
+        overlays = overlays_of(procedure, search, organisation=house, day=DAY)
+    except InvalidInput as unreadable:
+        return unreadable.problems
     seen = inspect(procedure, search, organisation=house, overlays=overlays, day=DAY)
     if one["code"] not in EXPLORED:
         return seen.problems
