@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from inprocap_flow.service.releasing import Released
 
 SHOWN = 5  # of what an organisation lacks; `check` shows all of it
+FEW = 3  # pairs of procedure and organisation that are told one by one; more are counted
 
 
 def waiting_lines(waiting: Mapping[Path, Sequence[int]]) -> Iterator[str]:
@@ -36,26 +37,45 @@ def misspelt_lines(found: Sequence[Problem]) -> Iterator[str]:
 
 
 def unused_lines(found: tuple[Unfit, ...]) -> Iterator[str]:
-    """Say which procedures the organisation that is acted for does not use."""
+    """Say which procedures the organisation that is acted for does not use; of many only their names."""
+    if len(found) > FEW:
+        yield from _unused_together(found)
+        return
     for one in found:
         yield ""
         yield from layout.wrapped(f"Mind: {one.fact}: no case can be opened.")
         yield from layout.wrapped(f"mend: {one.mend}", "  ")
 
 
+def _unused_together(found: tuple[Unfit, ...]) -> Iterator[str]:
+    for organisation in dict.fromkeys(one.organisation for one in found):
+        names = [one.procedure for one in found if one.organisation == organisation]
+        yield ""
+        fact = f"{organisation} does not use {len(names)} of them, so it can open no case of {', '.join(names)}."
+        yield from layout.wrapped(f"Mind: {fact}")
+        mend = f"add what it is to use under `procedures:` in the file of {organisation}, and release that again"
+        yield from layout.wrapped(f"mend: {mend}", "  ")
+
+
 def lacking_lines(found: tuple[Lacking, ...]) -> Iterator[str]:
-    """Say which effective procedures could not be made, and what would mend that."""
+    """Say which effective procedures could not be made, and what would mend that: each reason once."""
+    alike: dict[tuple[str, str, str], list[str]] = {}
     for one in found:
+        alike.setdefault((one.organisation, one.fact, one.mend), []).append(one.procedure)
+    for (organisation, fact, mend), procedures in alike.items():
         yield ""
         yield from layout.wrapped(
-            f"Mind: {one.organisation} cannot open {one.procedure} with its overlays: {one.fact}."
+            f"Mind: {organisation} cannot open {', '.join(procedures)} with its overlays: {fact}."
         )
-        yield from layout.wrapped(f"mend: {one.mend}", "  ")
+        yield from layout.wrapped(f"mend: {mend}", "  ")
 
 
 def unfit_lines(lacking: tuple[Unfit, ...]) -> Iterator[str]:
-    """Say what is lacking, under one heading for each procedure and organisation."""
+    """Say what is lacking, under one heading for each procedure and organisation; of many, how many there are."""
     pairs = dict.fromkeys((one.procedure, one.organisation) for one in lacking)
+    if len(pairs) > FEW:
+        yield from _unfit_together(list(pairs))
+        return
     for procedure, organisation in pairs:
         yield ""
         yield from layout.wrapped(f"Mind: {organisation} does not have what {procedure} needs:")
@@ -65,6 +85,24 @@ def unfit_lines(lacking: tuple[Unfit, ...]) -> Iterator[str]:
         if len(here) > SHOWN:
             yield from layout.bullet(f"and {len(here) - SHOWN} more")
         yield f"See all:  inprocap-flow check {procedure} --organisation {organisation}"
+
+
+def _unfit_together(pairs: list[tuple[str, str]]) -> Iterator[str]:
+    """Count what is lacking, organisation by organisation; `check` and ``--json`` say all of it."""
+    needing: dict[str, list[str]] = {}
+    for procedure, organisation in pairs:
+        needing.setdefault(organisation, []).append(procedure)
+    yield ""
+    yield from layout.wrapped("Mind: some organisations do not have the people or values that procedures need:")
+    most = sorted(needing.items(), key=lambda one: -len(one[1]))
+    for organisation, procedures in most[:SHOWN]:
+        more = f" and {len(procedures) - SHOWN} more" if len(procedures) > SHOWN else ""
+        yield from layout.bullet(f"{organisation}, for {', '.join(procedures[:SHOWN])}{more}")
+    if len(most) > SHOWN:
+        yield from layout.bullet(f"and {len(most) - SHOWN} more organisations")
+    yield from layout.wrapped("An organisation that lists `procedures:` in its file hears of those only.")
+    procedure, organisation = pairs[0]
+    yield f"See what:  inprocap-flow check {procedure} --organisation {organisation}"
 
 
 def judged_lines(released: list[Released]) -> Iterator[str]:
