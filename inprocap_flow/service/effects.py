@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from inprocap_flow.calendar.periods import parse_offset, parse_period
 from inprocap_flow.engine.case.records import Event
+from inprocap_flow.language.model import CASE_ENDS
 from inprocap_flow.service.effect import Effect, Told, Values
 from inprocap_flow.service.effects_of_rules import lifted, migrated, passed_by
 from inprocap_flow.service.phrases import ASSUMED, destroyed_words, notice, reported_value, size, trace, used_words
@@ -51,7 +52,7 @@ def _moved(told: Told) -> Iterator[Effect]:
     more += [f"warned: {warning}" for warning in data.get("warned", ())]
     more += [f"passed over without evidence: {', '.join(data['between'])}"] if data.get("between") else []
     text = "stays" if old == new else ""
-    if isinstance(data.get("final"), str) and data["final"] not in ("completed", "cancelled", "abandoned"):
+    if isinstance(data.get("final"), str) and data["final"] not in CASE_ENDS:
         text = data["final"] if old == new else text
     yield told.effect(
         "Stage", text, old="" if old == new else old, new=new, more=tuple(more), name=data.get("step", "")

@@ -11,6 +11,7 @@ from inprocap_flow.engine.case.approvals import standing
 from inprocap_flow.engine.case.facts import CaseFacts
 from inprocap_flow.engine.case.lacking import lacking
 from inprocap_flow.engine.case.records import MAIN, ApprovalState, Blocker, Case, Decision, Refusal, When, key, unstamp
+from inprocap_flow.language.model import CASE
 from inprocap_flow.language.scenarios import Expected
 from inprocap_flow.language.values import encode
 from inprocap_flow.language.written import parse_written
@@ -126,6 +127,7 @@ def _state(play: Rehearsal, case: Case, line_id: str, expected: Expected, now: d
         yield f"{line_id} stands in {line.state if line else 'nothing'}, expected {expected.stage}"
     if expected.stage_of_case and case.main.state != expected.stage_of_case:
         yield f"the case stands in {case.main.state}, expected {expected.stage_of_case}"
+    yield from _ended(play, case, expected)
     yield from _deadlines(play, case, line_id, expected)
     yield from _tracks(case, expected)
     for name, state in expected.approval.items():
@@ -135,6 +137,17 @@ def _state(play: Rehearsal, case: Case, line_id: str, expected: Expected, now: d
     yield from _signed(case, line_id if line else MAIN, expected)
     for name, text in expected.field.items():
         yield from _field(play, case, line_id, name, text)
+
+
+def _ended(play: Rehearsal, case: Case, expected: Expected) -> Iterator[str]:
+    state = case.main.state
+    found = play.binding.definition.line(CASE).stages[state].final
+    if expected.ended is None or found == expected.ended:
+        return
+    if found is None:
+        yield f"the case has not ended (it stands in {state}), expected that it has ended {expected.ended}"
+    else:
+        yield f"the case has ended {found}, expected {expected.ended}"
 
 
 def _signed(case: Case, line_id: str, expected: Expected) -> Iterator[str]:

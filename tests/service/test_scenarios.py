@@ -135,6 +135,67 @@ def test_a_scenario_says_whose_signatures_an_approval_has(
     assert [fault.says for fault in report.faults] == says
 
 
+ENDED = """\
+tests: errand
+organisation: example-lab
+scenarios:
+  - fact: The case ends in one of two ways
+    steps:
+      - {at: 2026-05-12 09:00, by: ada, do: begin}
+      - {at: 2026-05-12 10:00, by: ada, do: STEP, then: {ended: KIND}}
+"""
+ERRAND = """\
+procedure: errand
+version: 1
+language: en
+title: Errand
+rulebook: none
+roles:
+  requesting_unit: {title: Unit}
+begins: {step: begin, by: requesting_unit, to: open}
+stages:
+  open: {owner: requesting_unit}
+  gone: {final: cancelled}
+steps:
+  wait: {from: open, to: same, by: requesting_unit}
+  drop: {from: open, to: gone, by: requesting_unit}
+"""
+
+
+def errand(desk: Desk, folder: Path, step: str, kind: str) -> Report:
+    for part in ("organisations", "calendars"):
+        (folder / part).mkdir()
+        source = DEFINITIONS / part / "example-lab.yaml"
+        (folder / part / "example-lab.yaml").write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "errand.yaml").write_text(ERRAND, encoding="utf-8")
+    (folder / "errand.test.yaml").write_text(ENDED.replace("STEP", step).replace("KIND", kind), encoding="utf-8")
+    return run_file(folder / "errand.test.yaml", desk)
+
+
+@pytest.mark.parametrize(
+    ("step", "kind", "says"),
+    [
+        ("drop", "cancelled", []),
+        ("drop", "completed", ["the case has ended cancelled, expected completed"]),
+        ("wait", "cancelled", ["the case has not ended (it stands in open), expected that it has ended cancelled"]),
+    ],
+    ids=["as it is", "another end", "no end"],
+)
+def test_a_scenario_says_how_the_case_has_ended(
+    desk: Desk, tmp_path: Path, step: str, kind: str, says: list[str]
+) -> None:
+    assert [fault.says for fault in errand(desk, tmp_path, step, kind).faults] == says
+
+
+def test_a_way_to_end_that_does_not_exist_is_refused_at_its_place(desk: Desk, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        errand(desk, tmp_path, "drop", "canceled")
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.place.line, problem.place.column) == ("unknown-word", 7, 65)
+    assert problem.fact == "`canceled` is not a way for a case to end."
+    assert problem.mend == "Write completed, cancelled or abandoned."
+
+
 def test_a_substitute_is_named_with_whom_they_stand_in_for_and_a_vote_against_is_no_signature() -> None:
     at = "2026-05-12T09:00:00Z"
     state = ApprovalState(

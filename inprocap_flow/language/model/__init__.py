@@ -16,7 +16,7 @@ from inprocap_flow.language.model.definition import AppliedOverlay, Definition, 
 from inprocap_flow.language.model.facts import Document, Field
 from inprocap_flow.language.model.footings import CHOICE, ESTIMATE, Footing
 from inprocap_flow.language.model.limits import ALWAYS, AND, Limit, LimitValue, LimitVariant, Rulebook, confirmation_of
-from inprocap_flow.language.model.lines import Line, Stage
+from inprocap_flow.language.model.lines import CASE_ENDS, Line, Stage
 from inprocap_flow.language.model.organisation import (
     Absence,
     Chosen,
@@ -46,6 +46,7 @@ __all__ = [
     "ALWAYS",
     "AND",
     "CASE",
+    "CASE_ENDS",
     "CHOICE",
     "CLOCK_ACTS",
     "ESTIMATE",

@@ -12,6 +12,9 @@ from inprocap_flow.language.model.steps import Step
 from inprocap_flow.language.model.words import Text
 from inprocap_flow.records import field, record
 
+CASE_ENDS = ("completed", "cancelled", "abandoned")
+"""How a case can end. Tracks end in words of their own."""
+
 
 @record
 class Stage:
@@ -24,7 +27,7 @@ class Stage:
     typical_range: tuple[str, ...] = ()  # period codes, least and most; empty: no range
     remind_after: str | None = None  # period code, or never; None: as the organisation says
     guidance: Text = field(default_factory=dict)
-    final: str | None = None
+    final: str | None = None  # how the line has ended here; of a case one of CASE_ENDS
     children: tuple[str, ...] = ()
     remind: tuple[Reminder, ...] = ()  # after or every; inherited like the owner
 

@@ -10,7 +10,17 @@ from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.language.expressions.syntax import Expr, names_in
 from inprocap_flow.language.expressions.types import ANY
 from inprocap_flow.language.marks import NodePath
-from inprocap_flow.language.model import CASE, Approval, Deadline, Document, Field, Reminder, Signature, Stage
+from inprocap_flow.language.model import (
+    CASE,
+    CASE_ENDS,
+    Approval,
+    Deadline,
+    Document,
+    Field,
+    Reminder,
+    Signature,
+    Stage,
+)
 from inprocap_flow.language.resolve.acts import build_acts
 from inprocap_flow.language.resolve.bench import Bench
 from inprocap_flow.language.resolve.expressions import computed, expression, length
@@ -22,8 +32,6 @@ from inprocap_flow.language.schema.messages import sentence
 from inprocap_flow.language.schema.stages import SilenceReminderDoc, StageDoc, TypicalDoc
 from inprocap_flow.language.values import encode
 from inprocap_flow.language.written import parse_written
-
-MAIN_ENDS = ("completed", "cancelled", "abandoned")
 
 
 def build_field(bench: Bench, name: str, doc: FieldDoc, path: NodePath, key: str) -> Field:
@@ -105,12 +113,12 @@ def _stages(
 def _check_stage(bench: Bench, stage: Stage, path: NodePath, line: str) -> None:
     if stage.final and stage.children:
         bench.desk.say((*path, "final"), "final-with-stages", "A final stage has stages inside.", "Remove one of them.")
-    if stage.final and line == CASE and stage.final not in MAIN_ENDS:
+    if stage.final and line == CASE and stage.final not in CASE_ENDS:
         bench.desk.say(
             (*path, "final"),
             "unknown-word",
             f"`{stage.final}` is not a way for a case to end.",
-            f"Write {', '.join(MAIN_ENDS[:-1])} or {MAIN_ENDS[-1]}.",
+            f"Write {', '.join(CASE_ENDS[:-1])} or {CASE_ENDS[-1]}.",
         )
     if not stage.final and not stage.children and stage.owner is None:
         bench.desk.say(

@@ -24,6 +24,7 @@ class Expected:
     provisional: bool | None = None
     stage: str | None = None
     stage_of_case: str | None = None
+    ended: str | None = None  # one of model.CASE_ENDS; None: not looked at
     deadline: Mapping[str, str] = field(default_factory=dict)
     tracks: Mapping[str, Any] = field(default_factory=dict)  # kind -> number as text, or name -> stage
     approval: Mapping[str, str] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import model_validator
 
 from inprocap_flow.calendar.periods import parse_period
-from inprocap_flow.language.model import CLOCK_ACTS
+from inprocap_flow.language.model import CASE_ENDS, CLOCK_ACTS
 from inprocap_flow.language.schema.guards import exactly_one
 from inprocap_flow.language.schema.messages import short, wrong
 from inprocap_flow.language.schema.readers import ID, NAME, read_name
@@ -52,6 +52,16 @@ LengthInDays = Annotated[
 ]
 
 
+def _read_end(text: str) -> str:
+    if text not in CASE_ENDS:
+        fact = f"`{short(text)}` is not a way for a case to end."
+        raise wrong("unknown-word", fact, f"Write {', '.join(CASE_ENDS[:-1])} or {CASE_ENDS[-1]}.")
+    return text
+
+
+CaseEnd = Annotated[str, Scalar(_read_end, {"enum": list(CASE_ENDS)})]
+
+
 class ThenDoc(Doc):
     """What must come back."""
 
@@ -71,6 +81,7 @@ class ThenDoc(Doc):
     provisional: YesNo | None = key("Provisional", "Whether that moment may still move.", None)
     stage: Words | None = key("Stage", "Where the line stands.", None)
     stage_of_case: Words | None = key("Stage of case", "Where the case stands.", None)
+    ended: CaseEnd | None = key("Ended", "That the case has ended, and how.", None)
     deadline: dict[str, Words] = key("Deadline", "Deadlines and their ends or states.", {})
     tracks: dict[str, Any] = key("Tracks", "How many tracks of a kind, or where each stands.", {})
     approval: dict[str, Words] = key("Approval", "Approvals and their states.", {})
