@@ -118,7 +118,8 @@ class _Page:
     def _question(self, one: Question) -> Iterator[str]:
         from inprocap_flow.service.ledger.questions import waited
 
-        yield from layout.wrapped(f"{one.line}, of {one.asker}", "  ", "    ")
+        asker = f"of {one.asker}" if one.asker else "asked from this file"
+        yield from layout.wrapped(f"{one.line}, {asker}", "  ", "    ")
         released = f"{self.words.when(one.released)}, after {waited(one)}," if one.released is not None else "-"
         told = sum(line in one.told for line in one.of)
         yield from layout.pairs(
@@ -148,7 +149,9 @@ class _Page:
 
     def _interest(self, one: Interest) -> Iterator[str]:
         if one.line:
-            note = self._title(one.line, one.note) if one.note.isidentifier() else one.note
+            note = one.note
+            if note.isidentifier():
+                note = f"{self._title(one.line, note)}: {self.sight.value(one.line, note, one.conflict)}"
             yield from layout.bullet(f"{self.sight.track(one.line)}: {note}")
             return
         said = f"a conflict: {one.note}" if one.conflict else "none"

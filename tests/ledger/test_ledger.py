@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from inprocap_flow.engine.case.records import Decision, Request
+from inprocap_flow.service.acting import act
+from inprocap_flow.service.ledger.collect import ledger
 from inprocap_flow.service.timekeeping.ticking import tick
+from tests.ledger.conftest import FILE, ROUND
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,3 +122,27 @@ def test_what_has_not_left_yet_is_counted_until_it_has(house: House, tmp_path: P
     tick(house.desk)
     found = house.ledger
     assert 0 == found.not_left < found.meant
+
+
+def test_whom_one_step_did_not_reach_is_one_finding_with_titles_and_names(house: House, tmp_path: Path) -> None:
+    for name in ("delta", "eta"):
+        house.does("hope", "come", f"firm/{name}", role="helper", new=True, name=name.title())  # nobody is known there
+    house.does("olga", "tell_all", papers=("paper",))
+    house.desk.settings = replace(house.desk.settings, outgoing=tmp_path / "out")
+    house.later(hours=1)
+    tick(house.desk)
+    (says,) = (says for code, says in house.findings() if code == "not-reached")
+    assert says.startswith('"Tell everybody" did not reach: firm/delta (Delta), firm/eta (Eta) (')
+
+
+def test_a_question_in_a_firm_s_own_file_stands_in_its_ledger(house: House) -> None:
+    house.opens(FILE, "firm-file", "adam", round=ROUND)
+    for asked in (
+        Request("do", "adam", "ask", new="question/1", fields={"wording": "How cold?"}),
+        Request("do", "adam", "note_answer", line="question/1", fields={"answer_text": "Four kelvin"}),
+    ):
+        assert isinstance(act(house.desk, FILE, asked), Decision)
+    (question,) = ledger(house.desk, FILE).questions
+    assert (question.line, question.asker, question.state) == ("question/1", "", "answered")
+    assert question.answered is not None
+    assert [one.code for one in ledger(house.desk, FILE).findings] == []

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from inprocap_flow.engine.case.kinds import kind_in, kinds_of
 from inprocap_flow.engine.case.records import MAIN, Case, Event
-from inprocap_flow.language.model import Definition, Line, Step, side_of
+from inprocap_flow.language.model import Definition, Line, Step, said, side_of
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,28 @@ class Book:
 
     def declared(self, line: str) -> Line:
         """Return what the procedure declares of a line."""
-        return self.definition.line(self.kind(line) if line != MAIN else "case")
+        return self.definition.line(self.kind(line))
 
     def step(self, line: str, name: str) -> Step | None:
         """Return a step of a line by name, None for one that this version does not have."""
         declared = self.declared(line)
         return declared.begins if declared.begins.name == name else declared.steps.get(name)
+
+    def named(self, line: str, name: str) -> str:
+        """Return a step by its title, ``"Give the answer"``; by its name, in backticks, where it has none."""
+        step = self.step(line, name) or self.definition.derogations.get(name)
+        title = said(step.title) if step is not None else ""
+        return f'"{title}"' if title else f"`{name}`"
+
+    def whom(self, who: str) -> str:
+        """Return somebody told: ``track:firm/al`` as ``firm/al (Al Ltd)``, ``role:legal`` by title, a person by id."""
+        what, _, name = who.partition(":")
+        if what == "role" and name in self.definition.roles:
+            return said(self.definition.roles[name].title) or name
+        if what != "track":
+            return who
+        firm = self.case.lines[name].fields.get("name") if name in self.case.lines else None
+        return f"{name} ({firm})" if isinstance(firm, str) else name  # a sealed name is no text
 
     def ancestors(self, line: str) -> Iterator[str]:
         """Yield *line* and the tracks that it belongs to."""

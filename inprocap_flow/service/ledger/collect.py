@@ -37,7 +37,7 @@ def ledger(desk: Desk, case_id: str) -> Ledger:
     found = (
         *releases.findings(book, made),
         *questions.findings(asked, made),
-        *firms.findings(left),
+        *firms.findings(book, left),
         *(Finding("two-hats", warning(worn).reason) for worn in hats),
         *_was_there_before(book, linked),
     )

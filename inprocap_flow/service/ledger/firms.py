@@ -87,9 +87,10 @@ def interests(book: Book) -> tuple[Interest, ...]:
     return tuple(said)
 
 
-def findings(made: Sequence[Leaving]) -> Iterator[Finding]:
+def findings(book: Book, made: Sequence[Leaving]) -> Iterator[Finding]:
     """Yield firms that were taken out on no ground that the record shows."""
     for one in made:
         if not (one.reason or one.cite or one.rests_on or one.rules):
-            says = f"{one.line} left by `{one.step}`, and the record gives neither reason nor criterion."
+            step = book.named(one.line, one.step)
+            says = f"{one.line} left by {step}, and the record gives neither reason nor criterion."
             yield Finding("no-ground", says, (one.decision,))

@@ -9,6 +9,10 @@ from inprocap_flow.service.ledger.book import Book
 from inprocap_flow.service.ledger.releases import apart
 from inprocap_flow.service.ledger.rows import Finding, Question, Release
 
+# In a firm's own file nobody speaks for a firm: a track whose name begins so is a question to the buyer, and a fact of
+# it whose name begins so is the answer (a convention).
+QUESTION, ANSWER = "question", "answer"
+
 
 def question_kinds(book: Book) -> tuple[str, ...]:
     """Return the kinds of tracks that are questions: of a firm, with a fact of their own that a step publishes."""
@@ -17,13 +21,25 @@ def question_kinds(book: Book) -> tuple[str, ...]:
     )
 
 
+def own_kinds(book: Book) -> tuple[str, ...]:
+    """Return the kinds of tracks that ask the buyer in a firm's own file, where nobody speaks for a firm."""
+    if book.firm_kinds:
+        return ()
+    tracks = book.definition.tracks.items()
+    return tuple(kind for kind, line in tracks if line.parent is None and kind.startswith(QUESTION))
+
+
+def _answers(line: Line) -> set[str]:
+    return {name for name in line.fields if name.startswith(ANSWER)}
+
+
 def _publishes(line: Line) -> set[str]:
     return {name for step in line.steps.values() for name in step.publishes if name in line.fields}
 
 
 def questions(book: Book, made: Sequence[Release]) -> tuple[Question, ...]:
     """Return every question in the order in which they were asked."""
-    kinds = question_kinds(book)
+    kinds = (*question_kinds(book), *own_kinds(book))
     lines = [line for line in book.places if book.kind(line) in kinds and line in book.case.lines]
     return tuple(_question(book, made, line) for line in lines)
 
@@ -32,7 +48,8 @@ def _question(book: Book, made: Sequence[Release], line: str) -> Question:
     state = book.case.lines[line]
     own = [event for event in book.events if event.line == line]
     began = own[0]
-    answers = _publishes(book.declared(line)) - set(book.with_decision(began.decision, line))
+    declared = book.declared(line)
+    answers = (_publishes(declared) or _answers(declared)) - set(book.with_decision(began.decision, line))
     answered = next(
         (e.happened.to_plain() for e in own if e.kind == "filled" and answers & set(e.data.get("fields", {}))), None
     )
@@ -54,6 +71,8 @@ def _question(book: Book, made: Sequence[Release], line: str) -> Question:
 def findings(made: Sequence[Question], releases: Sequence[Release]) -> Iterator[Finding]:
     """Yield answers that only the asker knows, answers that were not given to all, and questions that were left."""
     for one in made:
+        if not one.asker:
+            continue  # a firm's own file: whether the buyer treated all alike is not to be read there
         if one.answered is not None and one.released is None and one.final:
             alone = [release for release in releases if release.line == one.line and release.alone]
             told = f" {one.asker} was told alone." if alone else ""

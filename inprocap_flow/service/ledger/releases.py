@@ -81,17 +81,17 @@ def findings(book: Book, made: Sequence[Release]) -> Iterator[Finding]:
     """Yield what was not told to all of those meant, or not at one moment."""
     for one in made:
         if one.missing:
-            yield _missed(one, made)
-        yield from _late_mail(one)
+            yield _missed(book, one, made)
+        yield from _late_mail(book, one)
     yield from _one_by_one(book, made)
     yield from _released_twice(book, made)
 
 
-def _missed(one: Release, made: Sequence[Release]) -> Finding:
+def _missed(book: Book, one: Release, made: Sequence[Release]) -> Finding:
     told = len(one.of) - len(one.missing)
     later = {line: other for line in one.missing if (other := _next_to(one, line, made)) is not None}
     never = [line for line in one.missing if line not in later]
-    says = f"`{one.step}` went to {told} of {len(one.of)} firms."
+    says = f"{book.named(one.line, one.step)} went to {told} of {len(one.of)} firms."
     says += f" Never told: {', '.join(never)}." if never else ""
     for line, other in later.items():
         says += f" {line} was told {apart(one.when, other.when)} later than the others."
@@ -115,7 +115,7 @@ def _one_by_one(book: Book, made: Sequence[Release]) -> Iterator[Finding]:
         first, *_, last = [*told.values(), *told.values()]
         if _moment(first.when) != _moment(last.when):
             after = apart(first.when, last.when)
-            says = f"`{step}` told firms one by one: {last.line} {after} later than {first.line}."
+            says = f"{book.named(first.line, step)} told firms one by one: {last.line} {after} later than {first.line}."
             yield Finding("told-one-by-one", says, tuple(one.decision for one in told.values()), sure=False)
 
 
@@ -150,21 +150,27 @@ def _was_there(who: str, known: Release) -> bool:
     return who.startswith("role:") or who.removeprefix("track:") in known.of
 
 
-def _late_mail(one: Release) -> Iterator[Finding]:
-    """Yield people whom a message of *one* never reached, or more than an hour later than the first."""
+def _late_mail(book: Book, one: Release) -> Iterator[Finding]:
+    """Yield whom a message of *one* never reached, and whom more than an hour later than the first: each once."""
+    step = book.named(one.line, one.step)
+    why: dict[str, list[str]] = {}
     for person in sorted({reached.person for reached in one.reached}):
         mine = [reached for reached in one.reached if reached.person == person]
         if all(reached.why for reached in mine):
-            says = f"{person} was not told of `{one.step}`: {mine[0].why}."
-            yield Finding("not-reached", says, (one.decision,))
+            why.setdefault(mine[0].why, []).append(book.whom(person))
+    if why:
+        says = "; ".join(f"{', '.join(people)} ({reason})" for reason, people in why.items())
+        yield Finding("not-reached", f"{step} did not reach: {says}.", (one.decision,))
+    late = [f"{book.whom(person)} {_long(after)}" for person, after in _left_after(one).items() if after > SAME_HOUR]
+    if late:
+        says = f"The message of {step} left later than for the others: for {', for '.join(late)}."
+        yield Finding("sent-later", says, (one.decision,))
+
+
+def _left_after(one: Release) -> dict[str, timedelta]:
+    """Return how long after the first message of *one* the message for each person left; without those that did not."""
     sent = {reached.person: unstamp(reached.at) for reached in reversed(one.reached) if reached.at}
-    if not sent:
-        return
-    soonest = min(sent.values())
-    for person, moment in sent.items():
-        if moment - soonest > SAME_HOUR:
-            says = f"The message of `{one.step}` left for {person} {_long(moment - soonest)} later than for the others."
-            yield Finding("sent-later", says, (one.decision,))
+    return {person: moment - min(sent.values()) for person, moment in sent.items()}
 
 
 def apart(first: object, second: object) -> str:
