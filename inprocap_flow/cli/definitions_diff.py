@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.definitions import counted, day_meant, file_desk, is_file, procedure_file
+from inprocap_flow.cli.definitions_since import asked, sides
 from inprocap_flow.cli.overlaid import overlay_file, overlays_meant
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.short_places import ShortPlaces
@@ -33,45 +34,68 @@ HEADS = {"new": "New", "gone": "Gone", "changed": "Changed"}
 @click.command("diff")
 @click.argument("base")
 @click.argument("others", nargs=-1, metavar="[OVERLAY]...|OTHER")
+@click.option("--since", metavar="VERSION", help="What BASE says otherwise than this released version of it.")
+@click.option("--to", metavar="VERSION", help="With --since: compare with this released version, not with the file.")
 @click.option("--on", "on", metavar="DAY", help="As it is on this day, such as 2027-01-01; without it today.")
 @click.option("--language", metavar="CODE", help="Titles in this language, such as de; without it in yours.")
 @pass_session
-def diff(session: Session, base: str, others: tuple[str, ...], on: str | None, language: str | None) -> None:
+def diff(
+    session: Session,
+    base: str,
+    others: tuple[str, ...],
+    *,
+    since: str | None,
+    to: str | None,
+    on: str | None,
+    language: str | None,
+) -> None:
     """Say in plain words what OVERLAYs change in the procedure BASE, or how another procedure differs from it.
 
     Each is a file or a name; a procedure named by its file is read with the blocks beside it. Without any, the overlays
     are meant that the organisation (--organisation) has today, or --on a day.
-    What is new or otherwise is said with its ground, its evidence and its place.
+    What is new or otherwise is said with its ground, its evidence and its place. With --since the procedure is
+    compared with a version of it that is released: what was changed since? A released version has no places.
 
     \b
     inprocap-flow diff pcp overlays/my-house.yaml      an overlay
     inprocap-flow diff old/open.yaml open              another version
+    inprocap-flow diff open --since 2026.1             what was changed since
+    inprocap-flow diff open --since 2026.1 --to 2027.1
     """  # noqa: D301 - the mark is for click
     from inprocap_flow.service.reading.book import open_book
     from inprocap_flow.service.reading.differing import differences
 
-    desk, day = file_desk(session), day_meant(session, on)
-    path = procedure_file(desk, base)
-    other, overlays = _other(session, desk, path, others, day)
+    day, tongue = day_meant(session, on), language_meant(session, language)
+    wanted = asked(base, others, since, to, day, tongue)
+    desk = file_desk(session) if wanted is None else session.reading_desk
 
-    def opened(file: Path, applied: tuple[Path, ...], named: str) -> Book:
-        return open_book(
-            file, _folders(desk, file, named), overlays=applied, hook_lookup=desk.hooks.lookup, day=day,
-            language=language_meant(session, language),
-        )  # fmt: skip
+    def opened(file: Path, applied: tuple[Path, ...], named: str = base) -> Book:
+        folders = _folders(desk, file, named)
+        return open_book(file, folders, overlays=applied, hook_lookup=desk.hooks.lookup, day=day, language=tongue)
 
-    before, after = opened(path, (), base), opened(other, overlays, base if other == path else others[0])
+    if wanted is not None:
+        before, after = sides(desk, wanted, opened)
+    else:
+        path = procedure_file(desk, base)
+        other, overlays = _other(session, desk, path, others, day)
+        before, after = opened(path, ()), opened(other, overlays, base if other == path else others[0])
     if language is not None:
         refuse_language(after, language)
     found = differences(before, after)
     document = {
-        "base": {"procedure": before.definition.name, "version": before.definition.full_version},
-        "other": {"procedure": after.definition.name, "version": after.definition.full_version},
+        "base": _side(before),
+        "other": _side(after),
         "day": day,
         "differences": [one.to_plain() for one in found],
     }
     short = ShortPlaces((place.file for one in found for place in _places(one)), desk.definitions)
     session.answer(document, _lines(before, after, found, short))
+
+
+def _side(book: Book) -> dict[str, Any]:
+    return {
+        "procedure": book.definition.name, "version": book.definition.full_version, "released": book.is_released
+    }  # fmt: skip
 
 
 def _folders(desk: Desk, file: Path, named: str) -> tuple[Path, ...]:
@@ -110,13 +134,17 @@ def _procedure(desk: Desk, name: str) -> Path | None:
 
 
 def _lines(before: Book, after: Book, found: tuple[Difference, ...], short: ShortPlaces) -> Iterator[str]:
-    old, new = before.definition, after.definition
-    yield from layout.wrapped(f"{old.name} {old.full_version}, and {new.name} {new.full_version}:", "", "  ")
+    new = after.definition
+    is_now = " as its file is now" if before.is_released and not after.is_released else ""
+    yield from layout.wrapped(f"{_called(before)}, and {_called(after)}{is_now}:", "", "  ")
     for overlay in new.overlays:
         whose = f"law of {overlay.national}" if overlay.national else "house rules"
         text = f"{overlay.name} {overlay.version}: {after.text(overlay.title)} ({whose})"
         yield from layout.wrapped(text, "  ", "    ")
     yield _counts(found)
+    if is_now and found and new.full_version == before.definition.full_version:
+        text = f"{new.full_version} is released: give the file another `version` to release it."
+        yield from layout.wrapped(text)
     for one in found:
         yield ""
         head = f"{HEADS[one.what]} {_kind(one)}: {one.title}{f' ({one.name})' if one.name else ''}"
@@ -124,6 +152,11 @@ def _lines(before: Book, after: Book, found: tuple[Difference, ...], short: Shor
         yield from _at(one.place, short) if one.what != "changed" else ()
         for change in one.changes:
             yield from _change(one, change, short)
+
+
+def _called(book: Book) -> str:
+    one = book.definition
+    return f"{one.name}{', released' if book.is_released else ''} {one.full_version}"
 
 
 def _counts(found: tuple[Difference, ...]) -> str:

@@ -193,3 +193,15 @@ def test_before_an_overlay_applies_it_is_said_from_when_on_and_how_to_see_it_the
     assert "From 2026-06-01 on house-rules applies, too: --on 2026-06-01 shows it." in note
     assert "house-rules" in house.done(BEFORE, *words, "--on", "2026-06-01")
     assert "applies, too" not in house(AFTER, *words).stderr
+
+
+def test_what_was_released_with_overlays_is_compared_with_the_files_of_both(released: House) -> None:
+    whole = "2026.1 + house-rules 2026.1"
+    plain = released.json(AFTER, "diff", "open", "--since", whole)
+    assert (plain["base"]["version"], plain["other"]["version"]) == (whole, whole)
+    assert plain["differences"] == []
+    bare = released.json(AFTER, "diff", "open", "house-rules", "--since", "2026.1")["differences"]
+    overlaid = released.json(AFTER, "diff", "open", "house-rules")["differences"]
+    assert [one["name"] for one in bare] == [one["name"] for one in overlaid]
+    both = released.json(AFTER, "diff", "open", "--since", "2026.1", "--to", whole)["differences"]
+    assert [one["name"] for one in both] == [one["name"] for one in overlaid]

@@ -70,7 +70,12 @@ class Book:
     def overlay_files(self) -> Mapping[str, str]:
         """The file of each overlay that was applied, and the overlay's name: what is written there is changed."""
         said = ((one.name, self.definition.origins[f"overlays.{one.name}"]) for one in self.definition.overlays)
-        return {origin.rpartition(":")[0]: name for name, origin in said}
+        return {} if self.is_released else {origin.rpartition(":")[0]: name for name, origin in said}
+
+    @property
+    def is_released(self) -> bool:
+        """Whether it is read from what was released: that has no files, so nothing in it has a place."""
+        return not self.whole.place.file
 
     def place(self, *path: str | int) -> Place:
         """Return where the thing at *path* is written: a value by itself, a list or map by its key.

@@ -85,7 +85,22 @@ def differences(before: Book, after: Book) -> tuple[Difference, ...]:
             found.append(Difference("changed", one.kind, one.title, one.name, one.place, changes, _by(after, changes)))
     found += [_swapped(after, one, places_of[one]) for one in swaps if places_of[one]]
     places = {key: number for number, key in enumerate(new)}
+    found = [_placed(one) for one in found]
     return tuple(sorted(found, key=lambda one: (_rank(one.kind), places.get((one.kind, one.name), len(places)))))
+
+
+def _placed(one: Difference) -> Difference:
+    """Return a difference without places that have no line: what was released has none."""
+    changes = (replace(change, was=_lined(change.was), now=_lined(change.now)) for change in one.changes)
+    return replace(one, place=_line_of(one.place), changes=tuple(changes))
+
+
+def _lined(said: Sentences) -> Sentences:
+    return tuple(replace(one, place=_line_of(one.place), below=_lined(one.below)) for one in said)
+
+
+def _line_of(place: Place | None) -> Place | None:
+    return place if place is not None and place.line else None
 
 
 def _rank(kind: str) -> int:
