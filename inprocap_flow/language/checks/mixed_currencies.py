@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding
 from inprocap_flow.language.checks.reading import Reading, home_of, readings
@@ -60,6 +61,13 @@ def currencies(
         word = expr.arguments[-1].word
         unit = units.get(word, "") if expr.function == "limit" else word
         yield from [unit] if unit.isupper() else []
+    elif isinstance(expr, Call) and expr.function in ("min", "max"):
+        for side in expr.arguments:
+            yield from currencies(definition, reading, side, units, home)
+    elif isinstance(expr, Call) and expr.function in ("total", "lowest", "highest"):
+        kind = expr.arguments[0]
+        about = replace(reading, each=kind.word) if isinstance(kind, Word) else reading
+        yield from currencies(definition, about, expr.arguments[1], units, home)
     elif isinstance(expr, Name | Member):
         track = (reading.each or "") if isinstance(expr, Member) and expr.owner == "each" else reading.line
         line = expr.owner if isinstance(expr, Member) and expr.owner in definition.tracks else track

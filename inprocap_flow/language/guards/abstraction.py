@@ -15,6 +15,7 @@ from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.language.expressions.syntax import words_in
 from inprocap_flow.language.expressions.tree import Call, Compare, Expr, Listing, Member, Name, Word, walk, with_parts
 from inprocap_flow.language.guards.counts import Counting, counted, counts_tracks, stages_named
+from inprocap_flow.language.guards.currencies import are_mixed
 from inprocap_flow.language.guards.question import WORDY, Question, Symbol
 from inprocap_flow.language.model import Definition, Field, Limit
 from inprocap_flow.language.money import Money
@@ -126,7 +127,8 @@ class _Reader:
                 return self._member(owner, name)
             case Call():
                 return self._call(expr, at)
-        return with_parts(expr, lambda part: self._of(part, at))
+        made = with_parts(expr, lambda part: self._of(part, at))
+        return self._opaque(expr) if isinstance(made, Compare) and are_mixed(made.parts, self.symbols) else made
 
     def _symbol(self, symbol: Symbol) -> Name:
         self.symbols.setdefault(symbol.name, symbol)
@@ -249,8 +251,8 @@ class _Reader:
             least, above = _not_negative(inside[0]), inside[0].above if inside[0].above == 0 else None
         return self._symbol(Symbol(str(call), "money", str(call), least, above, currencies=(currency.word,)))
 
-    def _opaque(self, call: Call) -> Expr:
-        return self._symbol(Symbol(str(call), "yes_no", str(call), exact=False))
+    def _opaque(self, expr: Expr) -> Expr:
+        return self._symbol(Symbol(str(expr), "yes_no", str(expr), exact=False))
 
 
 def _word(call: Call) -> str:
