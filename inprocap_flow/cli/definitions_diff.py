@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from inprocap_flow.service.reading.differing import Change, Difference
     from inprocap_flow.service.reading.sentences import Sentence
 
-LISTS = ("limits", "fields", "documents", "roles", "watches")
+LISTS = ("limits", "fields", "documents", "roles", "watches", "own_lengths")
 HEADS = {"new": "New", "gone": "Gone", "changed": "Changed"}
 
 
