@@ -12,7 +12,7 @@ from inprocap_flow.calendar.periods import parse_offset, parse_period
 from inprocap_flow.engine.case.records import Event
 from inprocap_flow.language.model import CASE_ENDS
 from inprocap_flow.service.effect import Effect, Told, Values
-from inprocap_flow.service.effects_of_rules import lifted, migrated, passed_by
+from inprocap_flow.service.effects_of_rules import kept_by, lifted, migrated, passed_by
 from inprocap_flow.service.phrases import ASSUMED, destroyed_words, notice, reported_value, size, trace, used_words
 from inprocap_flow.service.sight import Sight, spoken
 from inprocap_flow.service.voided import because_of
@@ -176,6 +176,7 @@ def _imported(told: Told) -> Iterator[Effect]:
 def _annulled(told: Told) -> Iterator[Effect]:
     numbers = ", ".join(str(number) for number in told.data["decisions"])
     yield told.effect("Annulled", f"decision {numbers}")
+    yield from kept_by(told)
     yield told.effect("Reason", str(told.data.get("reason", "")))
 
 
@@ -183,6 +184,7 @@ def _destroyed(told: Told) -> Iterator[Effect]:
     data = told.data
     until = f"; it had to be kept until {data['kept_until']}" if data.get("kept_until") else ""
     yield told.effect("Destroyed", f"{destroyed_words(data)}, with the key of the case{until}")
+    yield from kept_by(told)
     if data.get("reason"):
         yield told.effect("Reason", str(data["reason"]))
 

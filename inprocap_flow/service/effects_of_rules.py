@@ -10,6 +10,8 @@ from inprocap_flow.engine.case.records import MAIN
 from inprocap_flow.service.effect import Effect, Told
 from inprocap_flow.service.phrases import derogation_words, rule_words, used_words
 
+KEEPER_OF_THE_HOUSE = "the organisation's own keeper: the version names nobody who keeps the record"
+
 OBLIGATIONS = {  # what a migration may add ahead of a line, in words
     "approval-gained": "approval",
     "approval-other": "other signatures of",
@@ -39,8 +41,15 @@ def migrated(told: Told) -> Iterator[Effect]:
         on = "" if one["line"] == MAIN else f"{one['line']}, "
         what = OBLIGATIONS.get(str(one["what"]), str(one["what"]))
         yield told.effect("New", f"{on}{what} {one['about']}", new=str(one.get("step", "")))
+    yield from kept_by(told)
     if data.get("reason"):
         yield told.effect("Reason", str(data["reason"]))
+
+
+def kept_by(told: Told) -> Iterator[Effect]:
+    """Yield that a keeper of the organisation did it, where the version names nobody who could."""
+    if told.data.get("kept_by") == "organisation":
+        yield told.effect("Kept by", KEEPER_OF_THE_HOUSE)
 
 
 def _line_over(told: Told, line_id: str, changed: Mapping[str, Any]) -> Iterator[Effect]:
