@@ -74,12 +74,15 @@ def _write(file: Path, text: str) -> None:
 
 
 _EXPLORING = re.compile(r"^Exploring \S+, at most \d+ s of computing\.\n", re.MULTILINE)
-"""Written only where nobody has explored the same before, so it is in no page."""
+"""Written only where nobody has explored the same before: no output of a page has it, the tutorial on overlays says so."""
 _NOT_DECIDED = re.compile(
     r"^\n?Mind: what\s+cases\s+of[^:]+?can\s+come\s+to\s+is\s+not\s+decided\s+for\s(?:.*\n)+?.*\bruled\s+out\.\n",
     re.MULTILINE,
 )
-"""What a release says of questions for which the time was too short: another thing on another machine."""
+"""What a release says of questions for which the time was too short: another thing on another machine.
+
+No output of a page has it either; the tutorial on overlays shows it beside its release, and says that it is left out.
+"""
 
 
 def _run(command: Command, case: str) -> tuple[str, int]:
