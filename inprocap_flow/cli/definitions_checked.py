@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,8 +68,12 @@ def tell(session: Session, asked: Asked, files: Sequence[Path], shown: Shown) ->
 
 
 def _looked(left: Sequence[House], looked: Sequence[House]) -> dict[str, Any]:
-    used = {house.name: list(house.procedures) for house in left}
-    return {"looked_at": used if looked else {}, "not_looked_at": {} if looked else used}
+    used = {house.name: list(house.procedures) for house in left if house.procedures}
+    return {
+        "looked_at": used if looked else {},
+        "not_looked_at": {} if looked else used,
+        "may_use_every_procedure": [house.name for house in left if house.names_none],
+    }
 
 
 def structural(session: Session, asked: Asked, files: Sequence[Path]) -> list[Problem]:
@@ -143,11 +148,13 @@ def _problems(
 
     found: dict[tuple[object, ...], Problem] = {}
     kept = Kept(desk.settings.answers or usual_folder())
+    inside = partial(stepping, label="Applying overlays") if len(files) == 1 else iter
     for path in stepping(files, "Checking"):
         with noting_for(kept, path.absolute(), organisation and organisation.absolute()):
             problems = check_files(
-                [path], desk.definitions, organisation=organisation, day=day, away=away, hook_lookup=desk.hooks.lookup
-            )
+                [path], desk.definitions, organisation=organisation, day=day, away=away, hook_lookup=desk.hooks.lookup,
+                stepping=inside,
+            )  # fmt: skip
         for one in problems:
             found.setdefault(one.sort_key, one)
     return sorted(found.values(), key=lambda one: one.sort_key)
@@ -189,8 +196,9 @@ def _houses_lines(left: Sequence[House], looked: Sequence[House]) -> Iterator[st
     """Yield for whom procedures were looked at, or that they were not."""
     if not looked:
         yield from definitions_unlooked.lines(left)
-    for house in looked:
+    for house in (one for one in looked if one.procedures):
         yield from layout.wrapped(f"Looked at for {house.name}: {', '.join(house.procedures)}.", "", "  ")
+    yield from definitions_unlooked.others(left)
 
 
 def _plain(files: Sequence[Path], problems: Sequence[Problem]) -> dict[str, Any]:

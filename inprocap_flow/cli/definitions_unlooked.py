@@ -18,18 +18,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """An organisation, its file, and the procedures that it uses and that were not among the files checked for it."""
+    """An organisation, its file, and the procedures that it uses and that were not among the files checked for it.
+
+    ``names_none``: it may use every procedure, and only those that its overlays are for are in ``procedures``.
+    """
 
     name: str
     path: Path
     procedures: tuple[str, ...]
+    names_none: bool = False
 
 
 def unlooked(desk: Desk, files: Sequence[Path], organisation: Path | None, day: date) -> list[House]:
-    """Return each organisation among *files* that names procedures which were not checked for it.
+    """Return each organisation among *files* with procedures of its own that were not checked for it.
 
-    Looked at are those among *files*, for *organisation* (its file). What ended before *day* no longer counts. An
-    organisation that names no procedure uses every one, and promises none: it is left out, like one that is not sound.
+    Looked at are those among *files*, for *organisation* (its file). What ended before *day* no longer counts. Of one
+    that names no procedure it is those that its overlays are for. One that is not sound is left out.
     """
     found = []
     there = {path.stem for path in files}
@@ -38,11 +42,22 @@ def unlooked(desk: Desk, files: Sequence[Path], organisation: Path | None, day: 
         if who is None:
             continue
         looked = there if organisation is not None and organisation.resolve() == path.resolve() else set()
-        used = (one.name for one in who.procedures if (one.valid_until or "9999-12-31") >= day.isoformat())
-        names = tuple(name for name in dict.fromkeys(used) if name not in looked)
-        if names:
-            found.append(House(who.name, path, names))
+        names = tuple(name for name in _used(desk, path, who, day) if name not in looked)
+        if names or not who.procedures:
+            found.append(House(who.name, path, names, names_none=not who.procedures))
     return found
+
+
+def _used(desk: Desk, path: Path, who: Organisation, day: date) -> list[str]:
+    """Return the procedures that *who* names, or else those that its overlays are for; from *day* on, each once."""
+    from inprocap_flow.language.overlays.together import together
+
+    if who.procedures:
+        return list(dict.fromkeys(one.name for one in who.procedures if (one.valid_until or "9999") >= day.isoformat()))
+    try:
+        return list(dict.fromkeys(one.procedure.stem for one in together(path, desk.definitions, day)))
+    except InvalidInput:  # told already: an overlay is not sound, or not there
+        return []
 
 
 def _organisation(desk: Desk, path: Path) -> Organisation | None:
@@ -72,10 +87,27 @@ def procedure_files(desk: Desk, house: House) -> list[Path]:
 
 def lines(found: Sequence[House]) -> Iterator[str]:
     """Yield what was not looked at, with the command that does."""
+    found = [one for one in found if one.procedures]
     if not found:
         return
-    names = [one.name for one in found]
-    whose = f"{', '.join(names[:-1])} and {names[-1]} use, each" if names[1:] else f"{names[0]} uses,"
+    whose = f"{_and(found)} use, each" if found[1:] else f"{found[0].name} uses,"
     which = f" ({', '.join(found[0].procedures)})" if len(found) == 1 else ""
     yield from layout.wrapped(f"Not looked at: the procedures that {whose} with its people{which}. For that:")
     yield "  inprocap-flow check --all"
+
+
+def others(found: Sequence[House]) -> Iterator[str]:
+    """Yield that of those who name no procedure only some were looked at, or none, with the command for one more."""
+    free = [one for one in found if one.names_none]
+    if not free:
+        return
+    many = bool(free[1:])
+    may = f"{_and(free)} name{'' if many else 's'} no procedures and may use every one"
+    rest = "the others were not" if any(one.procedures for one in free) else "none was"
+    yield from layout.wrapped(f"{may}; {rest} looked at for {'them' if many else 'it'}. For one:")
+    yield f"  inprocap-flow check PROCEDURE --organisation {'NAME' if many else free[0].name}"
+
+
+def _and(found: Sequence[House]) -> str:
+    names = [one.name for one in found]
+    return f"{', '.join(names[:-1])} and {names[-1]}" if names[1:] else names[0]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from inprocap_flow.errors import InvalidInput, Problem
 from inprocap_flow.language.checks import Around, to_do_left, unknown_role
@@ -25,8 +26,14 @@ from inprocap_flow.language.people.staff import with_absences
 from inprocap_flow.language.procedures import resolve_procedure
 from inprocap_flow.language.resolve.desk import HookLookup, no_hooks
 
+if TYPE_CHECKING:
+    from inprocap_flow.language.overlays.together import Together
+
 Away = Iterable[tuple[str, Absence]]
 """Who is away, and when, besides what the file of the organisation says."""
+
+Stepping = Callable[[Sequence["Together"]], Iterable["Together"]]
+"""Goes through what takes a while; the identity, or one that shows how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +106,18 @@ def check(
     day: date | None = None,
     away: Away = (),
     hook_lookup: HookLookup = no_hooks,
+    stepping: Stepping = iter,
 ) -> list[Problem]:
     """Return every problem of every file, each once, sorted by place. A folder stands for all ``*.yaml`` in it.
 
     An overlay is looked at together with every procedure that it was written for. With *organisation* a procedure is
     looked at with the overlays that the organisation has on *day* and on each later day on which they change; without
-    a day as it is written.
+    a day as it is written. An organisation is looked at with its overlays applied together to each procedure that they
+    are for; *stepping* is given these to go through, where somebody wants to see how far it is.
     """
     found: dict[tuple[object, ...], Problem] = {}
     for path in _files(paths):
-        for problem in _of_one(path, search, _Whose(organisation, day, tuple(away)), hook_lookup):
+        for problem in _of_one(path, search, _Whose(organisation, day, tuple(away), stepping), hook_lookup):
             found.setdefault(problem.sort_key, problem)
     return sorted(found.values(), key=lambda problem: problem.sort_key)
 
@@ -122,11 +131,12 @@ def _files(paths: Iterable[Path | str]) -> list[Path]:
 
 @dataclass(frozen=True, slots=True)
 class _Whose:
-    """The file of the organisation for which something is looked at, the day that counts, and who is away besides."""
+    """The file of the organisation for which something is looked at, the day, who is away besides, and how it steps."""
 
     organisation: Path | str | None
     day: date | None
     away: tuple[tuple[str, Absence], ...] = ()
+    stepping: Stepping = iter
 
 
 def _of_one(path: Path, search: Search, whose: _Whose, hook_lookup: HookLookup) -> Sequence[Problem]:
@@ -143,7 +153,8 @@ def _of_one(path: Path, search: Search, whose: _Whose, hook_lookup: HookLookup) 
                 path, search, organisation=whose.organisation, day=whose.day, away=whose.away, hook_lookup=hook_lookup
             )
         load(path, search, hook_lookup=hook_lookup)
-        return library.show([*to_do_left.problems(library.sources), *_of_roles(kind, root, library)])
+        found = library.show([*to_do_left.problems(library.sources), *_of_roles(kind, root, library)])
+        return found if kind != "organisation" else [*found, *_of_overlays(path, search, whose, hook_lookup)]
     except InvalidInput as invalid:
         return invalid.problems
 
@@ -151,6 +162,19 @@ def _of_one(path: Path, search: Search, whose: _Whose, hook_lookup: HookLookup) 
 def _of_roles(kind: str | None, root: MapNode, library: Library) -> Iterator[Problem]:
     if kind == "organisation":
         yield from unknown_role.problems(root, library)
+
+
+def _of_overlays(path: Path, search: Search, whose: _Whose, hook_lookup: HookLookup) -> Iterator[Problem]:
+    """Yield what keeps the overlays of an organisation from being applied together, once, and from which day on."""
+    from inprocap_flow.language.overlays.together import conflicts, together
+
+    known: set[tuple[object, ...]] = set()
+    first = whose.day or date.min
+    for one in whose.stepping(together(path, search, whose.day)):
+        for problem in conflicts(one, folders_for(path, search), hook_lookup):
+            if problem.sort_key not in known:
+                known.add(problem.sort_key)
+                yield problem if one.day == first else _coming(problem, one.day)
 
 
 def _of_procedure(path: Path, search: Search, whose: _Whose, hook_lookup: HookLookup) -> Iterator[Problem]:

@@ -18,14 +18,19 @@ def overlay_files(procedure: str, organisation: Organisation, day: date, folders
 
     They are looked up in *folders*, first come first. Raises InvalidInput for one that is not there or not sound.
     """
+    return overlays_for(organisation, day, folders).get(procedure, ())
+
+
+def overlays_for(organisation: Organisation, day: date, folders: Sequence[Path]) -> dict[str, tuple[Path, ...]]:
+    """Return the same for each procedure that any of the overlays of *day* is for. Raises InvalidInput likewise."""
     library = Library(tuple(folders))
-    found: list[Path] = []
+    found: dict[str, tuple[Path, ...]] = {}
     for name in overlays_on(organisation, day):
         path = library.find("overlay", name)
         if path is None:
             fact = f"{organisation.name} has the overlay `{name}` on {day}, and there is no such file."
             mend = f"Add overlays/{name}.yaml, or take it out of the organisation's file."
             raise InvalidInput([Problem(Place(f"overlays/{name}.yaml"), "unknown-overlay", fact, mend)])
-        if procedure in load_overlay(path, folders).written_for:
-            found.append(path)
-    return tuple(found)
+        for procedure in load_overlay(path, folders).written_for:
+            found[procedure] = (*found.get(procedure, ()), path)
+    return found
