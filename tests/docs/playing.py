@@ -74,7 +74,7 @@ def _write(file: Path, text: str) -> None:
 
 
 _EXPLORING = re.compile(r"^Exploring \S+, at most \d+ s of computing\.\n", re.MULTILINE)
-"""Written only where nobody has explored the same before: no output of a page has it, the tutorial on overlays says so."""
+"""Written only where nobody has explored the same before: in no output of a page; the tutorial on overlays says so."""
 _NOT_DECIDED = re.compile(
     r"^\n?Mind: what\s+cases\s+of[^:]+?can\s+come\s+to\s+is\s+not\s+decided\s+for\s(?:.*\n)+?.*\bruled\s+out\.\n",
     re.MULTILINE,
