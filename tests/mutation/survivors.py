@@ -18,7 +18,7 @@ EXPLAINED: tuple[tuple[str, str, str], ...] = (
     ("meeting-dropped", "", f"{LACKING} nobody looks at the deadline after this step."),
     ("period-changed", "", f"{LACKING} nobody looks at the day on which it ends; `due` refuses nothing."),
     ("gate-dropped", "extend_closing|steps.enter|steps.clarify|explain_price", "Equivalent in effect: the end of the deadline leads to a stage where this step is not offered."),
-    ("ends-left-open", "call-off: steps.drop|market-consultation: steps.give_up", "Equivalent in effect: before the value is released nothing is open that could be ended."),
+    ("ends-left-open", "call-off: steps.drop|market-consultation: steps.give_up|qualified-call: steps.drop", "Equivalent in effect: before the value is released nothing is open that could be ended."),
     ("nobody-fills", "specification", "Missed by `nobody-can-fill`: a correction may bring all that is published, so the paper counts as one that somebody gives, though nobody can bring it the first time."),
     ("gate-dropped", "", "The end of the deadline leads out of the stage by itself, or no scenario comes too late."),
     ("condition-removed", "", f"{LACKING} nobody tries the step while the condition does not hold."),
