@@ -9,6 +9,7 @@ from inprocap_flow.cli import awaits, clocks, layout, reasons, standing, standin
 from inprocap_flow.cli.offered_to import people_for, recorders
 from inprocap_flow.cli.session import Session
 from inprocap_flow.cli.subject import Subject, subject
+from inprocap_flow.engine.carrying.judge import is_past
 from inprocap_flow.engine.case.approvals import Standing
 from inprocap_flow.engine.case.records import MAIN, stamp
 from inprocap_flow.engine.offers import Offer, Outlook, outlook
@@ -234,16 +235,19 @@ def _deadlines_part(about: Subject) -> list[str]:
 
 
 def _held_part(about: Subject, shared: list[Shared]) -> list[str]:
-    if not shared:
-        return []
-    lines = [layout.heading("Not yet")]
-    for one in shared:
+    past = [one for one in shared if is_past(one.offer.blockers)]
+    waiting = [one for one in shared if one not in past]
+    lines = [layout.heading("Not yet")] if waiting else []
+    for one in waiting:
         lines += [
             *_title(about, one),
             *reasons.lines(one.offer.blockers, about.words, about.definition, 6, about.typed),
         ]
         when = reasons.possible_from(one.offer.blockers, about.words)
         lines += layout.wrapped(when, "      ") if when else []
+    if past:
+        names = ", ".join(dict.fromkeys(one.offer.step.name for one in past))
+        lines += layout.wrapped(f"Past, for no step leads the case back to where they were possible: {names}.")
     return lines
 
 

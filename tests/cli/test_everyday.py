@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any, cast
+
 import pytest
 
 from inprocap_flow.calendar.zones import zone_data_version
 from inprocap_flow.cli import layout
+from inprocap_flow.cli.outlooks import Shared, _held_part
+from inprocap_flow.engine.carrying.judge import GONE_BY
+from inprocap_flow.engine.case.records import Blocker
 from tests.cli.conftest import Lab
 
 
@@ -101,6 +107,13 @@ def test_why_says_from_when_waiting_alone_will_do(called: Lab) -> None:
 def test_why_says_why_a_track_cannot_begin(ready: Lab) -> None:
     found = ready.json("01-06 10:00", "why", ready.case, "register")
     assert [b["code"] for b in found["blockers"]] == ["case-elsewhere"]
+
+
+def test_what_the_case_has_gone_past_is_one_line_and_no_not_yet() -> None:
+    gone = Blocker("case-elsewhere", "The case stands in award.", about="award", mend=GONE_BY)
+    offers = [SimpleNamespace(step=SimpleNamespace(name=name), blockers=(gone,)) for name in ("submit", "rank")]
+    said = _held_part(cast("Any", None), [Shared(cast("Any", offer), ("bidder/al",)) for offer in offers])
+    assert " ".join(said) == "Past, for no step leads the case back to where they were possible: submit, rank."
 
 
 def test_a_dry_run_says_what_would_happen_and_records_nothing(ready: Lab) -> None:

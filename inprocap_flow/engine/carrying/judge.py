@@ -6,7 +6,7 @@ see another effect of the same step.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from inprocap_flow.engine.carrying.effects import choose_branch, evaluate_effects
 from inprocap_flow.engine.carrying.guards import judge_guards
@@ -22,7 +22,9 @@ from inprocap_flow.language.expressions.facts import UNKNOWN
 from inprocap_flow.language.model import CASE, Document, Field, Step, said
 from inprocap_flow.records import changed
 
-__all__ = ["Inputs", "Plan", "begin_blockers", "judge"]
+__all__ = ["Inputs", "Plan", "begin_blockers", "is_past", "judge"]
+
+GONE_BY = "nothing mends this: no step leads the case there any more"
 
 
 def judge(work: Work, line_id: str, step: Step, inputs: Inputs) -> Plan:
@@ -130,13 +132,18 @@ def _title(declared: Field | Document | None, name: str) -> str:
     return said(declared.title) if declared else name
 
 
+def is_past(blockers: Iterable[Blocker]) -> bool:
+    """Return whether the case stands where a step was never possible again: nothing mends that."""
+    return any(blocker.code == "case-elsewhere" and blocker.mend == GONE_BY for blocker in blockers)
+
+
 def _elsewhere(facts: CaseFacts, step: Step) -> Iterator[Blocker]:
     if step.while_case and facts.case.main.state not in step.while_case:
         where = ", ".join(step.while_case)
         stands = facts.case.main.state
         reason = f"The case stands in {stands}; this is possible only in {where}."
         ahead = facts.binding.machine.leads_to(CASE, stands, step.while_case)
-        mend = "move the case there first" if ahead else "nothing mends this: no step leads the case there any more"
+        mend = "move the case there first" if ahead else GONE_BY
         yield Blocker("case-elsewhere", reason, about=stands, mend=mend)
 
 
