@@ -205,3 +205,43 @@ deadlines:
 """
         (verdict,) = judged(loaded(tmp_path, text), checks=[started_while_running])
         assert {one.about: one.answer.verdict for one in verdict.asked}[f"go {name}"] == told
+
+
+@pytest.mark.parametrize(("counting", "first"), [("plain", {"s1"}), ("eu-1182-71", {"s1", "s2"})])
+def test_two_clocks_may_end_on_one_day_where_a_last_day_is_moved(
+    tmp_path: Path, counting: str, first: set[str]
+) -> None:
+    """`z` lasts a day less than `a`. Where both may be moved to one working day, `a` comes first by its name."""
+    of = loaded(tmp_path, _racing(counting, "4 days", "5 days"))
+    assert {one.main.leaf for one in explored(of, in_order=True).came} - {"s0", "s3", "done"} == first
+
+
+def test_clocks_that_are_counted_in_two_ways_are_not_compared(tmp_path: Path) -> None:
+    text = _racing("plain", "4 days", "5 days")
+    other = text.replace("period: 4 days", "period: 4 days, counting: eu-1182-71")
+    assert "s2" not in {one.main.leaf for one in explored(loaded(tmp_path, text), in_order=True).came}
+    assert "s2" in {one.main.leaf for one in explored(loaded(tmp_path, other), in_order=True).came}
+
+
+def test_a_clock_that_is_stopped_as_it_ends_holds_nobody_up(tmp_path: Path) -> None:
+    """`z` was to end at the moment at which `a` fires a step that stops it: then people can go on."""
+    text = f"""{HEAD.format(counting="plain")}  go: {{from: s0, to: s1, by: officer, starts: [a, z]}}
+  over_a: {{from: s1, to: s2, by: system, stops: z}}
+  on: {{from: s2, to: s3, by: officer}}
+deadlines:
+  a: {{title: First, kind: open_until, period: 5 days, when_over: over_a}}
+  z: {{title: Other, kind: not_before, period: 5 days}}
+"""
+    found = explored(loaded(tmp_path, text), in_order=True)
+    assert ("s3", ("over", "stopped")) in {(one.main.leaf, one.main.clocks) for one in found.came}
+
+
+def _racing(counting: str, z: str, a: str) -> str:
+    """Return a procedure in which the clock that ends first says where it goes: `z` to s1, `a` to s2."""
+    return f"""{HEAD.format(counting=counting)}  go: {{from: s0, to: s0, by: officer, starts: [a, z]}}
+  over_a: {{from: s0, to: s2, by: system, stops: z}}
+  over_z: {{from: s0, to: s1, by: system, stops: a}}
+deadlines:
+  a: {{title: A, kind: open_until, period: {a}, when_over: over_a}}
+  z: {{title: Z, kind: open_until, period: {z}, when_over: over_z}}
+"""
