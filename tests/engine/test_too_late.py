@@ -60,7 +60,9 @@ def test_a_late_entry_through_a_window_that_is_over_says_what_can_be_done_instea
         refusal = closing(tiny).refused(when, "ben", "do", "submit", on="bid/al", **entry)
         found = blocker(refusal, "backdating")
         assert found.reason.startswith('"Receipt of bids" ended on 2026-02-20 16:00')
+        assert found.mend.startswith("if it came late: ")
         assert '"Log of receipt"' in found.mend
+        assert "If it came in time and was not entered in time: no late entry takes it in any more" in found.mend
 
 
 def test_once_the_record_of_what_came_in_is_made_nothing_takes_what_is_late(tiny: Build) -> None:

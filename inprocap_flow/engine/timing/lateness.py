@@ -66,6 +66,12 @@ def _opened_again(binding: Binding, case: Case, request: Request, now: datetime)
         yield Blocker("backdating", reason, about=state.name, mend="start a new period (restart), if somebody may")
 
 
+_IN_TIME = (
+    "If it came in time and was not entered in time: no late entry takes it in any more, whatever the evidence. Keep that "
+    "with the case, and let whoever answers for the procedure decide"
+)
+
+
 def _gates(binding: Binding, line: LineState, request: Request, kind: str | None) -> tuple[str, ...]:
     """Return the windows within which what is asked for must lie."""
     asked: Step | Derogation | None = None
@@ -90,5 +96,5 @@ def _window_over(binding: Binding, case: Case, request: Request, now: datetime) 
         state = case.deadlines.get(place) if place else None
         if state is not None and _is_over(state, now):
             reason = f"{ended(binding, case, state)}, which is over now; nothing gated by it can be entered late."
-            mend = f"record it as what it is, late: {instead(binding, case, state)}"
+            mend = f"if it came late: {instead(binding, case, state)}. {_IN_TIME}"
             yield Blocker("backdating", reason, about=name, mend=mend)
