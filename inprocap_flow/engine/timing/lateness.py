@@ -67,8 +67,8 @@ def _opened_again(binding: Binding, case: Case, request: Request, now: datetime)
 
 
 _IN_TIME = (
-    "If it came in time and was not entered in time: no late entry takes it in any more, whatever the evidence. Keep that "
-    "with the case, and let whoever answers for the procedure decide"
+    "If it came in time and was not entered in time: no late entry takes it in any more, whatever the evidence. Keep "
+    "that with the case, and let whoever answers for the procedure decide"
 )
 
 
