@@ -28,7 +28,8 @@ def ask(definition: Definition) -> Iterator[Asking]:
         for deadline in line.deadlines.values():
             if deadline.when_over:
                 part: Part = ("deadline", line.kind, deadline.name)
-                alone = not looks_at_tracks(definition, line.steps[deadline.when_over])
+                fires = line.steps[deadline.when_over]
+                alone = not (looks_at_tracks(definition, fires) or fires.moves or fires.creates)
                 look = Question(definition, [part], _refused(deadline), alone=alone).answered
                 yield question(deadline.name, look, partial(_finding, deadline))
 

@@ -11,6 +11,7 @@ from inprocap_flow.language.checks.finding import ADVICE, Finding, of_step
 from inprocap_flow.language.explore.asking import Answer, Question
 from inprocap_flow.language.explore.coming import Happening
 from inprocap_flow.language.explore.judging import judge
+from inprocap_flow.language.explore.scope import Part
 from inprocap_flow.language.explore.search import Fault
 from inprocap_flow.language.explore.seats import standing_in
 from inprocap_flow.language.explore.state import OPEN, Deed
@@ -32,7 +33,10 @@ def ask(definition: Definition) -> Iterator[Asking]:
                     continue
                 home, bare = belongs(definition, line.kind, name)
                 alone = home in (CASE, line.kind)  # the clock of another track is not that of the one that is followed
-                look = Question(definition, [("deadline", home, bare)], _runs(step, name), alone=alone).answered
+                parts: set[Part] = {("deadline", home, bare)} | (
+                    {("track", line.kind, "")} if line.kind != CASE else set()
+                )
+                look = Question(definition, parts, _runs(step, name), alone=alone).answered
                 yield question(f"{step.name} {name}", look, partial(_finding, step, name))
 
 

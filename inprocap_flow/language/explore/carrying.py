@@ -113,6 +113,20 @@ def _moved(
     world: World, state: State, move: Move, view: View, *, rest: bool
 ) -> Iterator[tuple[State, tuple[str, ...]]]:
     """Yield the case with the tracks moved that *move* concerns; with *rest*, all that stand there still."""
+    if not world.scope.alone:
+        yield from _seen_moved(world, state, move, view, rest=rest)
+        return
+    step = world.line(move.track).steps[move.step]
+    found: list[tuple[State, tuple[str, ...]]] = []
+    for one, said in _others_moved(world, [(state, ())], move.track, step):  # in order of opening: before it, or after
+        found += [(more, (*said, *told)) for more, told in _seen_moved(world, one, move, view, rest=rest)]
+    yield from _others_moved(world, found, move.track, step)
+
+
+def _seen_moved(
+    world: World, state: State, move: Move, view: View, *, rest: bool
+) -> Iterator[tuple[State, tuple[str, ...]]]:
+    """Yield the case with the tracks moved that are counted, or followed."""
     line = world.line(move.track)
     leaves = set(line.leaves) if not move.stages else {leaf for s in move.stages for leaf in line.leaves_under(s)}
     step = line.steps[move.step]
@@ -126,7 +140,7 @@ def _moved(
             return  # unknown whether it is concerned: refused
         alike = Alike(move.track, seat, number, may_stay=bool(meets & NO) and not rest)
         found = [(more, (*said, *told)) for one, said in found for more, told in _moved_alike(world, one, alike, step)]
-    yield from _others_moved(world, found, move.track, step) if world.scope.alone else found
+    yield from found
 
 
 def _others_moved(
@@ -249,6 +263,10 @@ def begun(world: World, state: State, line: Line) -> Iterator[tuple[State, Seat]
                 found = world.statuses(state, line.kind, seat, anchor)
                 if any(world.known_moment(status) for status in found):
                     seat = seat.with_clock(number, RUNNING)
-        for ended in _elsewhere(world, state, line.kind, does.ended):
-            for one in _started(world, ended, line.kind, does.started):
-                yield one, seat
+        changed = _elsewhere(world, state, line.kind, does.ended)
+        if step.ends_everything:
+            changed = [end_all(world, one, step) for one in changed]
+        changed = [more for one in changed for more in _started(world, one, line.kind, does.started)]
+        handed = frozenset((*step.handed_in.fields, *step.already_there.fields))
+        view = View(world, state, line.kind, None, handed, changes=frozenset(step.sets))
+        yield from ((other, seat) for one in changed for other, _ in _others(world, one, does, view))

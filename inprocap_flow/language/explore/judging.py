@@ -43,7 +43,7 @@ def judge(world: World, state: State, kind: str, seat: Seat | None, step: Step, 
     return kept[1].recall(state, None if kind == CASE else seat)
 
 
-def due(world: World, state: State, kind: str, seat: Seat, step: Step) -> int:
+def due(world: World, state: State, kind: str, seat: Seat | None, step: Step) -> int:
     """Return the answers that what an automatic *step* waits for may give; worked out once, as in `judge`."""
     kept = world.due.get(id(step))
     if kept is None:

@@ -32,6 +32,8 @@ def _settled(world: World, state: State) -> list[Settled]:
         moved, stays = _once(world, one)
         if stays:
             found.setdefault(one, said)
+        else:  # nobody sees it like this; but tracks that are left aside may do something before it moves on
+            moved += _by_the_way(world, one)
         for more, name in moved:
             if more not in seen:
                 seen.add(more)
@@ -69,6 +71,11 @@ def _once(world: World, state: State) -> tuple[list[tuple[State, str]], bool]:
     return [*moved, *kept], not sure or may_stay
 
 
+def _by_the_way(world: World, state: State) -> list[tuple[State, str]]:
+    """Return what may come of steps that tracks left aside, or not followed, take within one decision."""
+    return [one for step in world.by_the_way for one in _fired(world, state, step.line, None, step)[0]]
+
+
 def _automatic(world: World, state: State, kind: str, seat: Seat) -> tuple[list[tuple[State, str]], bool]:
     moved: list[tuple[State, str]] = []
     for step in world.automatic[kind].get(seat.leaf, ()):
@@ -79,7 +86,9 @@ def _automatic(world: World, state: State, kind: str, seat: Seat) -> tuple[list[
     return moved, False
 
 
-def _fired(world: World, state: State, kind: str, seat: Seat, step: Step) -> tuple[list[tuple[State, str]], bool]:
+def _fired(
+    world: World, state: State, kind: str, seat: Seat | None, step: Step
+) -> tuple[list[tuple[State, str]], bool]:
     answer = due(world, state, kind, seat, step)
     if not answer & YES:
         return [], False

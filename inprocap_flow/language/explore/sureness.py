@@ -21,7 +21,8 @@ def holds(view: View, guard: Guard) -> int:
     """Return the answers that a guard may give; what may be lifted, or is asked elsewhere only, holds nothing up."""
     if guard.only_from and view.seat is not None and view.seat.leaf not in guard.only_from:
         return YES
-    if guard.rule and view.may_be_lifted(guard.rule):
+    elsewhere = bool(guard.only_from) and view.seat is None  # a track left aside may stand where it is not asked
+    if elsewhere or (guard.rule and view.may_be_lifted(guard.rule)):
         return view.truth(guard.hook or guard.holds) | YES
     return view.truth(guard.hook or guard.holds)
 

@@ -84,6 +84,8 @@ class World:
         }
         self.moving = tuple(kind for kind in self.kinds if self.automatic[kind])  # with automatic steps of their own
         self.outside = tuple(self._outside())
+        fired = {id(one) for one in self._fired_by_others()} if self.outside else set[int]()
+        self.by_the_way = tuple(one for one in self.outside if one.is_automatic or id(one) in fired)
         self.counted_from = self._counted_from()
         self.taken: set[tuple[str, str]] = set()  # the steps that were possible somewhere
         self.effects: dict[tuple[int, int], Any] = {}  # of `effects`, by step and branch
@@ -142,8 +144,15 @@ class World:
                 continue
             for step in (line.begins, *line.steps.values()):
                 touched = touches(self.definition, step) & self.scope.parts
-                if any((what, of) != ("deadline", kind) for what, of, _ in touched):
+                if step.ends_everything or any((what, of) != ("deadline", kind) for what, of, _ in touched):
                     yield step
+
+    def _fired_by_others(self) -> Iterator[Step]:
+        """Yield the steps that some step carries out on tracks, or with which it begins them."""
+        for line in self.definition.lines:
+            for step in (line.begins, *line.steps.values()):
+                yield from (self.line(move.track).steps[move.step] for move in step.moves)
+                yield from (self.line(create.track).begins for create in step.creates)
 
     def fired(self, kind: str, leaf: str) -> Iterator[Step]:
         """Yield the steps of a leaf that a deadline fires which is left aside."""
