@@ -124,8 +124,9 @@ def steps_of_procedure(session: Session, ctx: click.Context, _incomplete: str) -
 
 @quiet
 def versions(session: Session, ctx: click.Context, _incomplete: str) -> Offer:
-    """Offer the released versions of the procedure, or of all."""
-    wanted = ctx.params.get("procedure")
+    """Offer the released versions of the procedure, which may be named by its file, or of all."""
+    base = ctx.params.get("base")
+    wanted = Path(str(base)).stem if base else ctx.params.get("procedure")
     with session.reading_desk.store.reading() as reading:
         return [(one.version, one.name) for one in reading.releases("procedure") if wanted in (None, one.name)]
 

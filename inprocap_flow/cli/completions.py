@@ -54,6 +54,8 @@ TABLE: Mapping[str, Complete] = {
     "effective procedure": completing_names.procedure_files,
     "diff base": completing_names.procedure_files,
     "diff others": completing_names.everything,
+    "diff since": completing_names.versions,
+    "diff to": completing_names.versions,
     "diagram procedure": completing_names.procedure_files,
     "diagram line": completing_names.track_kinds,
     "adopt name": completing_names.procedure_files,
