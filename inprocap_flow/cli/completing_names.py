@@ -125,6 +125,8 @@ def steps_of_procedure(session: Session, ctx: click.Context, _incomplete: str) -
 @quiet
 def versions(session: Session, ctx: click.Context, _incomplete: str) -> Offer:
     """Offer the released versions of the procedure, which may be named by its file, or of all."""
+    from pathlib import Path
+
     base = ctx.params.get("base")
     wanted = Path(str(base)).stem if base else ctx.params.get("procedure")
     with session.reading_desk.store.reading() as reading:
