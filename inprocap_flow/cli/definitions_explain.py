@@ -73,10 +73,27 @@ def explain_files(session: Session, desk: Desk, asked: Explaining) -> None:
         answers = ", ".join(f"{one.definition.name}: {one.verdicts[0].verdict}" for one in results) or "no procedure"
         raise NotFound(f"{code} finds nothing here ({answers})", mend="name a file in which check finds it")
     name = str(asked.organisation) if asked.organisation else None
-    explained = explain(desk, one.path, one.definition, one.verdicts[0], organisation=name)
-    target = _written(asked.to or one.path.with_name(f"{one.path.stem}.{code}.test.yaml"), explained)
+    to = asked.to or one.path.with_name(f"{one.path.stem}.{code}.test.yaml")
+    _refuse_if_not_found_from(desk, to, one.path)
+    explained = explain(desk, one.path, one.definition, one.verdicts[0], organisation=name, to=to)
+    target = _written(to, explained)
     played = _played_again(desk, target, explained)
     session.answer(_plain(code, target, explained, played), _lines(one, target, explained, played))
+
+
+def _refuse_if_not_found_from(desk: Desk, to: Path, procedure: Path) -> None:
+    """Raise NotFound where a scenario in the file *to* would not play the *procedure*, but another one or none."""
+    from inprocap_flow.language.files import Library, folders_for
+
+    if to.parent.resolve() == procedure.parent.resolve():
+        return
+    found = Library(folders_for(to, desk.definitions)).find("procedure", procedure.stem)
+    if found is None or found.resolve() != procedure.resolve():
+        raise NotFound(
+            f"{shown(to)} would not play {shown(procedure)}: a scenario looks for its procedure in its own folder and "
+            "in the folders of definitions",
+            mend="leave out --to: it is written beside the procedure",
+        )
 
 
 def _written(target: Path, explained: Explained) -> Path | None:

@@ -58,6 +58,7 @@ _SIMPLE: tuple[tuple[Any, str], ...] = (
     (words.Country, "country code"),
     (words.Quorum, "number, `50 percent`, `all` or `majority`"),
     (words.Id, "id"),
+    (words.IdOrFile, "id or file"),
     (words.Name, "name"),
     (words.Words, "words"),
     (guards.Condition, "expression or plain guard"),

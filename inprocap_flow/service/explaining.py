@@ -23,7 +23,7 @@ from inprocap_flow.language.model import Definition, Organisation
 from inprocap_flow.machine.compile import compile_definition
 from inprocap_flow.service.counterexamples import NO_PATH, Counterexample, each_played, shown
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.service.finding_files import beside
+from inprocap_flow.service.finding_files import beside, said_of
 from inprocap_flow.service.holding import held, scene_of
 
 
@@ -53,12 +53,19 @@ def is_found(one: Counterexample) -> bool:
 
 
 def explain(
-    desk: Desk, path: Path, definition: Definition, verdict: Verdict, *, organisation: str | None = None
+    desk: Desk,
+    path: Path,
+    definition: Definition,
+    verdict: Verdict,
+    *,
+    organisation: str | None = None,
+    to: Path | None = None,
 ) -> Explained:
     """Return every finding of *verdict* about the procedure in *path*, played for an organisation.
 
     That is *organisation*, else one that says that it uses the procedure, else an example, else any whose people hold
-    every role. It is played as explored: with the overlays of *definition* and no others.
+    every role. It is played as explored: with the overlays of *definition* and no others. The file will lie at *to*;
+    None: beside the procedure.
 
     Raises:
         NotFound: the check found nothing, or no organisation fits.
@@ -70,7 +77,9 @@ def explain(
     binding, start = _binding(desk, path, definition, house), _start(house)
     played = tuple(each_played(verdict, binding, start))
     elsewhere = _elsewhere(desk, path, definition, verdict) if not all(map(is_found, played)) else frozenset()
-    return Explained(text_of(definition, house.name, played), played, house.name, why, elsewhere)
+    file = Path(organisation) if organisation and Path(organisation).is_file() else None
+    said = said_of(desk, to or path, file) if file is not None else house.name
+    return Explained(text_of(definition, said, played), played, house.name, why, elsewhere)
 
 
 def _elsewhere(desk: Desk, path: Path, definition: Definition, verdict: Verdict) -> frozenset[str]:

@@ -97,3 +97,54 @@ def test_what_plays_only_for_other_people_is_open_for_these_and_says_so(folder: 
         .output.split()
     )
     assert "It plays for invented people who hold every role, so `check` tells it as found." in said
+
+
+def test_an_organisation_outside_the_definitions_is_written_so_that_the_scenario_plays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "definitions").mkdir()
+    (tmp_path / "definitions" / "round.yaml").write_text(ROUND, encoding="utf-8")
+    text = (HERE / "organisations" / "house.yaml").read_text(encoding="utf-8")
+    (tmp_path / "lab.yaml").write_text(text.replace("organisation: house", "organisation: lab"), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("INPROCAP_FLOW_DEFINITIONS", str(tmp_path / "definitions"))
+    words = ["check", "--explain", "ends-left-open", "definitions/round.yaml", "--organisation", "lab.yaml"]
+    said = CliRunner().invoke(inprocap_flow, words)
+    assert said.exit_code == 0, said.output
+    assert "1 found, 1 open" in said.output
+    written = tmp_path / "definitions" / FILE
+    assert "\norganisation: ../lab.yaml\n" in written.read_text(encoding="utf-8")
+    played = CliRunner().invoke(inprocap_flow, ["test", f"definitions/{FILE}"])
+    assert (played.exit_code, "1 scenario: 1 ok" in played.output) == (0, True), played.output
+
+
+def test_an_organisation_that_another_of_that_name_hides_is_written_by_its_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "round.yaml").write_text(ROUND, encoding="utf-8")
+    text = (folder / "organisations" / "house.yaml").read_text(encoding="utf-8")
+    (folder / "house.yaml").write_text(text.replace("title: ", "title: Another "), encoding="utf-8")
+    said = explain_for("house.yaml")
+    assert "1 found, 1 open" in said
+    assert "\norganisation: house.yaml\n" in (folder / FILE).read_text(encoding="utf-8")
+
+
+def explain_for(organisation: str) -> str:
+    words = ["--organisation", organisation, "check", "--explain", "ends-left-open", "round.yaml"]
+    return " ".join(CliRunner().invoke(inprocap_flow, words).output.split())
+
+
+def test_a_scenario_is_not_written_where_it_would_not_find_its_procedure(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "round.yaml").write_text(ROUND, encoding="utf-8")
+    (folder / "apart").mkdir()
+    target = folder / "apart" / "round.test.yaml"
+    words = ["check", "--explain", "ends-left-open", "round.yaml", "--to", str(target)]
+    said = CliRunner().invoke(inprocap_flow, words)
+    assert said.exit_code != 0
+    assert "would not play round.yaml" in " ".join(said.output.split())
+    assert not target.exists()
+    monkeypatch.setenv("INPROCAP_FLOW_DEFINITIONS", str(folder))
+    said = CliRunner().invoke(inprocap_flow, words)
+    assert (said.exit_code, target.exists()) == (0, True), said.output

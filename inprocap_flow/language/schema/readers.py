@@ -39,6 +39,11 @@ def read_id(text: str) -> str:
     )
 
 
+def read_id_or_file(text: str) -> str:
+    """Return the name of a file, or the path of a YAML file."""
+    return text if text.endswith(".yaml") else read_id(text)
+
+
 def read_address(text: str) -> str:
     """Return a name, or the address of a stage."""
     return _matching(

@@ -12,7 +12,19 @@ from inprocap_flow.language.model import CASE_ENDS, CLOCK_ACTS
 from inprocap_flow.language.schema.guards import exactly_one
 from inprocap_flow.language.schema.messages import short, wrong
 from inprocap_flow.language.schema.readers import ID, NAME, read_name
-from inprocap_flow.language.schema.words import Doc, Id, MomentText, Name, OneOrMore, Scalar, Text, Words, YesNo, key
+from inprocap_flow.language.schema.words import (
+    Doc,
+    Id,
+    IdOrFile,
+    MomentText,
+    Name,
+    OneOrMore,
+    Scalar,
+    Text,
+    Words,
+    YesNo,
+    key,
+)
 
 DEEDS = (
     "do", "sign", "decline", "withdraw", "ask", "fill", "bring", "read", "interest", "annul", *CLOCK_ACTS, "recount",
@@ -207,7 +219,9 @@ class TestsDoc(Doc):
     version: Words | None = key("Version", "A text.", None)
     language: Words = key("Language", "The language of the texts.", "en")
     title: Text | None = key("Title", "What people read.", None)
-    organisation: Id = key("Organisation", "For whom the case is run.")
+    organisation: IdOrFile = key(
+        "Organisation", "For whom the case is run: its name, or the path of its file, from the folder of this one."
+    )
     overlays: OneOrMore[Id] | None = key(
         "Overlays",
         "Overlays that apply, `[]` for none; without it those that the organisation has on the day of the first deed.",

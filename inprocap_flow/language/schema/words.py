@@ -32,6 +32,7 @@ from inprocap_flow.language.schema.readers import (
     read_hour,
     read_hour_or_off,
     read_id,
+    read_id_or_file,
     read_moment,
     read_name,
     read_offset,
@@ -128,6 +129,7 @@ _PERIOD_JSON = _pattern(r"\d+ +(working +)?[a-z]+|PT?\d+(WD|[DWMYH])" + f"|{GIVE
 
 Name = Annotated[str, Scalar(read_name, _pattern(NAME))]
 Id = Annotated[str, Scalar(read_id, _pattern(ID))]
+IdOrFile = Annotated[str, Scalar(read_id_or_file, _pattern(rf"{ID}|.+\.yaml"))]
 Words = Annotated[str, Scalar(read_words, _text())]
 EXPRESSION_JSON = _text(maxLength=LONGEST_EXPRESSION)
 Expression = Annotated[str, Scalar(read_expression, EXPRESSION_JSON), Names("expression")]

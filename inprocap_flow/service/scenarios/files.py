@@ -24,7 +24,7 @@ from inprocap_flow.machine.compile import compile_definition
 from inprocap_flow.machine.table import Machine
 from inprocap_flow.service.coverage import brought
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.service.finding_files import beside
+from inprocap_flow.service.finding_files import beside, house_of
 from inprocap_flow.service.scenarios.later import with_later
 from inprocap_flow.service.scenarios.playing import Player
 from inprocap_flow.service.scenarios.records import Report
@@ -46,7 +46,7 @@ def player_for(path: Path | str, desk: Desk) -> Player:
     """Return who plays the stories and scenarios of the test file *path*. Raises InvalidInput, as `run_file` does."""
     path = Path(path)
     tests = load_tests(path, desk.definitions)
-    organisation, _ = load_organisation(beside(desk, path, "organisations", tests.organisation), desk.definitions)
+    organisation, _ = load_organisation(house_of(desk, path, tests.organisation), desk.definitions)
     layers = _layers(desk, path, tests, organisation)
     machine = compile_definition(layers[-1].definition)
     replaced = {old: new for layer in layers for old, new in layer.replaced.items()}

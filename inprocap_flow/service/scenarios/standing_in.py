@@ -12,7 +12,7 @@ from inprocap_flow.language.model import Organisation
 from inprocap_flow.language.scenarios import Borrowed, Tests
 from inprocap_flow.language.schema.messages import did_you_mean
 from inprocap_flow.service.desk import Desk
-from inprocap_flow.service.finding_files import beside
+from inprocap_flow.service.finding_files import house_of
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -69,7 +69,8 @@ def _strangers(tests: Tests, organisation: Organisation, told: Borrowed) -> list
 def _house(desk: Desk, path: Path, told: Borrowed) -> Organisation | None:
     """Return the organisation that the story was written for, if its file is at hand."""
     try:
-        return load_organisation(beside(desk, path, "organisations", told.organisation), desk.definitions)[0]
+        where = Path(told.place.file) if told.organisation.endswith(".yaml") else path
+        return load_organisation(house_of(desk, where, told.organisation), desk.definitions)[0]
     except (InvalidInput, NotFound):
         return None
 
