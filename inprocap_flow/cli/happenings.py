@@ -7,8 +7,9 @@ from typing import Any
 
 from inprocap_flow.calendar.periods import parse_offset
 from inprocap_flow.cli.words import Words
+from inprocap_flow.engine.case.deadline_changes import is_waived
 from inprocap_flow.engine.case.kinds import AS_WRITTEN, kind_in
-from inprocap_flow.engine.case.records import MAIN, Event
+from inprocap_flow.engine.case.records import MAIN, Case, Event
 from inprocap_flow.language.model import CASE, Definition
 from inprocap_flow.service.voided import because_of
 
@@ -227,6 +228,11 @@ _SAYINGS: Mapping[str, Callable[[_Told], str]] = {
 }
 
 
-def told_apart(events: Iterable[Event]) -> list[Event]:
-    """Return the events worth telling whoever has just acted: what only repeats a move is left out."""
-    return [event for event in events if event.kind != "approval_used"]
+def told_apart(events: Iterable[Event], case: Case | None) -> list[Event]:
+    """Return the events worth telling whoever has just acted; *case* is as they leave it.
+
+    What only repeats a move is left out, and the stopping of clocks that never ran.
+    """
+    return [
+        event for event in events if event.kind != "approval_used" and not (case is not None and is_waived(case, event))
+    ]

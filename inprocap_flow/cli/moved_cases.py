@@ -79,7 +79,9 @@ def _what(session: Session, one: Moved) -> tuple[str, ...]:
     at = next((place for place, event in enumerate(one.events) if event.kind == "migrated"), None)
     if at is None:  # it was there already
         return ()
-    due = [text for event in one.events[:at] if (text := _was_due(event.kind, event.data))]
+    due = [
+        text for event in one.events[:at] if event.seq not in one.waived and (text := _was_due(event.kind, event.data))
+    ]
     said = [f"due before, and carried out first: {', '.join(dict.fromkeys(due))}"] if due else []
     said += _otherwise_called(one.events[at].data)
     said += [

@@ -83,6 +83,6 @@ def _happened_lines(
     kinds = kinds_of(outcome.case) if outcome.case is not None else {}
     return [
         line
-        for event in happenings.told_apart(events)
+        for event in happenings.told_apart(events, outcome.case)
         for line in layout.bullet(happenings.sentence(event, words, definition, kinds))
     ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from inprocap_flow.calendar.periods import parse_offset, parse_period
+from inprocap_flow.engine.case.deadline_changes import is_waived
 from inprocap_flow.engine.case.records import Event
 from inprocap_flow.language.model import CASE_ENDS
 from inprocap_flow.service.effect import Effect, Told, Values
@@ -65,12 +66,19 @@ def _moved(told: Told) -> Iterator[Effect]:
 
 
 def _filled(told: Told) -> Iterator[Effect]:
-    line = told.event.line
+    line, same = told.event.line, []
     for name, plain in told.data["fields"].items():
-        before = told.before.get((line, name))
+        before, title = told.before.get((line, name)), told.sight.title("field", line, name)
+        if plain == before:
+            same.append(title)
+            continue
         old = told.sight.value(line, name, before) if before is not None else ""
         new = told.sight.value(line, name, plain)
-        yield told.effect("Field", told.sight.title("field", line, name), old=old, new=new, name=name)
+        # One sealed value in the place of another: both are said to be sealed, and that is no change to show.
+        yield told.effect("Field", title, old="" if old == new else old, new=new, name=name)
+    asked = (told.event.request or {}).get("kind") == "fill"
+    if asked and len(same) == len(told.data["fields"]):  # a decision without a line would look like a gap
+        yield told.effect("Note", f"nothing changed: {', '.join(same)}")
 
 
 def _brought(told: Told) -> Iterator[Effect]:
@@ -99,6 +107,11 @@ def _deadline(what: str) -> Callable[[Told], Iterator[Effect]]:
         yield from passed_by(told)
 
     return said
+
+
+def _stopped(told: Told) -> Iterator[Effect]:
+    waived = is_waived(told.sight.case, told.event)
+    yield from _deadline("never ran, and holds nothing up any more" if waived else "is stopped")(told)
 
 
 def _signed(told: Told) -> Iterator[Effect]:
@@ -216,7 +229,7 @@ _SAYINGS: Mapping[str, Callable[[Told], Iterator[Effect]]] = {
     "deadline_over": _deadline("is over"),
     "deadline_met": _deadline("is met"),
     "deadline_missed": _deadline("is missed"),
-    "deadline_stopped": _deadline("is stopped"),
+    "deadline_stopped": _stopped,
     "approval_asked": _approval("asked for"),
     "approval_signed": _signed,
     "approval_given": _approval("all signatures are there"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from inprocap_flow.engine.acts.migrating import request_to_migrate
+from inprocap_flow.engine.case.deadline_changes import is_waived
 from inprocap_flow.engine.case.records import Blocker, Case, Decision, Event
 from inprocap_flow.engine.timing.reclocking import is_set
 from inprocap_flow.errors import FlowError, InvalidInput, NotFound, Problem
@@ -56,6 +57,7 @@ class Moved:
 
     ``ends`` are those that running clocks had before, by ``line deadline`` in the words of the new version.
     ``kept``: those of which the plan says `recompute` and that stay, because somebody has set their end.
+    ``waived``: numbers of the events that stop a clock which never ran.
     """
 
     case_id: str
@@ -66,6 +68,7 @@ class Moved:
     blockers: tuple[Blocker, ...] = ()
     ends: Mapping[str, str] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
+    waived: frozenset[int] = frozenset()
 
 
 def load_plan(desk: Desk, path: Path) -> Plan:
@@ -206,7 +209,8 @@ def migrate_case(desk: Desk, plan: Plan, case_id: str, who: Who, *, dry_run: boo
     if isinstance(outcome, Decision):
         kept = tuple(_kept(plan, before, outcome.case))
         what = WOULD if dry_run else MOVED
-        return Moved(case_id, case.title, what, case.main.state, outcome.events, ends=ends, kept=kept)
+        waived = frozenset(event.seq for event in outcome.events if is_waived(outcome.case, event))
+        return Moved(case_id, case.title, what, case.main.state, outcome.events, ends=ends, kept=kept, waived=waived)
     if outcome.codes == ("already-migrated",):
         return Moved(case_id, case.title, ALREADY, case.main.state)
     return Moved(case_id, case.title, REFUSED, case.main.state, outcome.events, outcome.blockers)

@@ -185,3 +185,30 @@ def test_a_signature_that_became_void_is_said_beside_those_that_count(ready: Lab
     assert "void: Dora Invented (dora), Wed 2026-01-07 09:00" in " ".join(said.split())
     (launch,) = ready.json("01-09 09:00", "at", ready.case, "2026-01-08")["approvals"]
     assert [(one["person"], one["role"]) for one in launch["void"]] == [("dora", "legal")]
+
+
+def test_a_value_that_is_given_again_is_no_change(ready: Lab) -> None:
+    ready.done("01-07 09:00", "set", ready.case, "--as", "ben", "value=90000 EUR", "closing_day=2026-02-20")
+    last = ready.done("01-07 10:00", "history", ready.case).split("Fill fields")[-1]
+    assert "Last day for bids: Fri 2026-02-20" in last
+    assert "Estimated value" not in last
+
+
+def test_who_gives_again_what_was_there_sees_that_nothing_changed(ready: Lab) -> None:
+    ready.done("01-07 09:00", "set", ready.case, "--as", "ben", "value=90000 EUR", "closing_day=")
+    last = ready.done("01-07 10:00", "history", ready.case).split("Fill fields")[-1]
+    assert "nothing changed: Last day for bids, Estimated value" in last
+
+
+def test_what_a_past_case_was_opened_with_is_not_told_again_by_the_milestone_that_the_fact_reached(lab: Lab) -> None:
+    past = (
+        "history: past\nversion: 2026.1\nlanguage: en\ntitle: Past\nprocedure: purchase\norganisation: lab\n"
+        'sources:\n  journal: "Invented"\nfacts:\n'
+        "  - {at: 2025-03-17, fact: Sent, source: journal, certainty: verified, reaches: call_sent,"
+        " values: {closing_day: 2025-05-05}}\n"
+    )
+    lab.done("01-05 09:00", "replay", lab.file("past.yaml", past))
+    (case,) = lab.json("01-05 10:00", "cases")["cases"]
+    said = lab.done("01-05 10:00", "history", case["case"])
+    assert said.count("Last day for bids") == 1
+    assert "Mon 2025-05-05 ->" not in said

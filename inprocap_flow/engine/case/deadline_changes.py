@@ -78,6 +78,15 @@ def _stopped(case: Case, event: Event) -> Changes:
     return {"deadlines": {**case.deadlines, place: waived}}
 
 
+def is_waived(case: Case, event: Event) -> bool:
+    """Return whether *event* stopped a clock that never ran, as *case*, some time after it, still remembers."""
+    if event.kind != "deadline_stopped":
+        return False
+    state = case.deadlines.get(key(event.line, event.data["deadline"]))
+    first = state.history[0] if state is not None and state.history else {}
+    return first.get("what") == "stopped" and first.get("decision") == event.decision
+
+
 def _with(case: Case, event: Event, **changes: Any) -> Changes:
     place = key(event.line, event.data["deadline"])
     state = case.deadlines[place]
