@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import sys
 from typing import Any
 
@@ -13,6 +14,8 @@ from inprocap_flow.cli.options import UNTOLD
 from inprocap_flow.cli.problems import problem_to_plain, rendered
 from inprocap_flow.cli.session import Session, print_json
 from inprocap_flow.errors import FlowError, InvalidInput, Problem, visible
+
+_TOO_MUCH = re.compile(r"Got unexpected extra argument \((\S+)\)")  # what click says of one word too many
 
 
 def fail(session: Session, error: FlowError) -> int:
@@ -60,16 +63,22 @@ def _only_what_is_told(wrong: click.UsageError) -> click.UsageError:
     return wrong
 
 
-def _where_cases_are(wrong: click.UsageError) -> str:
-    """Return the mend for a command that needs a case and was given none; "" for any other misuse."""
-    of_case = isinstance(wrong, click.MissingParameter) and wrong.param is not None and wrong.param.name == "case"
-    return "to find a case: inprocap-flow cases" if of_case else ""
+def _mend_of_usage(wrong: click.UsageError) -> str:
+    """Return what to type instead, where that can be told: a case that is missing, an option typed as a word."""
+    if isinstance(wrong, click.MissingParameter) and wrong.param is not None and wrong.param.name == "case":
+        return "to find a case: inprocap-flow cases"
+    too_much = _TOO_MUCH.match(wrong.message)
+    if too_much is None or wrong.ctx is None:
+        return ""
+    meant = f"--{too_much[1].lower()}"
+    options = [one for one in wrong.ctx.command.params if isinstance(one, click.Option) and not one.hidden]
+    return f"write {meant}" if any(meant in one.opts for one in options) else ""
 
 
 def fail_usage(wrong: click.UsageError) -> int:
     """Say as JSON that the command was not written as it must be."""
     message = _only_what_is_told(wrong).format_message()
-    print_json({"error": {"code": "usage", "message": message, "mend": _where_cases_are(wrong)}})
+    print_json({"error": {"code": "usage", "message": message, "mend": _mend_of_usage(wrong)}})
     return exits.USAGE
 
 
@@ -82,8 +91,8 @@ def show_usage(wrong: click.UsageError) -> int:
         click.echo(wrong.ctx.get_usage(), err=True)
         click.echo(f"Try '{wrong.ctx.command_path} --help' for help.\n", err=True)
     message = _only_what_is_told(wrong).format_message()
-    if mend := _where_cases_are(wrong):
-        message = f"{message} {mend[:1].upper()}{mend[1:]}"
+    if mend := _mend_of_usage(wrong):
+        message = f"{message.rstrip('.')}. {mend[:1].upper()}{mend[1:]}"
     click.echo("\n".join(layout.wrapped(message, "Error: ", "  ")), err=True)
     return exits.USAGE
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import click
 import pytest
 from click.testing import CliRunner
@@ -16,11 +18,11 @@ def _paths() -> list[str]:
     return [path for path, command in commands(inprocap_flow) if not isinstance(command, click.Group)]
 
 
-@pytest.mark.parametrize("json", [(), ("--json",)], ids=["text", "json"])
-def test_no_command_suggests_an_option_that_no_help_names(json: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("more", [(), ("--json",)], ids=["text", "json"])
+def test_no_command_suggests_an_option_that_no_help_names(more: tuple[str, ...]) -> None:
     for path in ("", *_paths()):
         for mistyped in MISTYPED:
-            result = CliRunner().invoke(inprocap_flow, [*path.split(), mistyped, *json], prog_name="inprocap-flow")
+            result = CliRunner().invoke(inprocap_flow, [*path.split(), mistyped, *more], prog_name="inprocap-flow")
             assert result.exit_code == 2, (path, mistyped, result.output)
             assert "--now" not in result.output.replace(mistyped, ""), (path, mistyped, result.output)
 
@@ -51,3 +53,27 @@ def test_whoever_asks_for_the_days_work_is_told_where_it_stands(word: str) -> No
     result = CliRunner().invoke(inprocap_flow, [word], prog_name="inprocap-flow")
     assert result.exit_code == 2
     assert "What is due in all cases: inprocap-flow deadlines, and cases --waiting" in " ".join(result.output.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (("interest", "3f2a91", "none"), "--none"),
+        (("interest", "3f2a91", "conflict", "--as", "gus"), "--conflict"),
+        (("cases", "Waiting"), "--waiting"),
+    ],
+)
+def test_an_option_that_was_typed_as_a_word_is_pointed_to(words: tuple[str, ...], meant: str) -> None:
+    result = CliRunner().invoke(inprocap_flow, [*words], prog_name="inprocap-flow")
+    assert result.exit_code == 2
+    assert f"extra argument ({words[-1] if words[-2] != '--as' else words[2]}). Write {meant}" in result.output
+    said = json.loads(CliRunner().invoke(inprocap_flow, [*words, "--json"], prog_name="inprocap-flow").output)
+    assert said["error"]["mend"] == f"write {meant}"
+
+
+def test_a_word_too_many_that_is_no_option_is_told_as_it_is() -> None:
+    for words in (("interest", "3f2a91", "perhaps"), ("interest", "3f2a91", "now"), ("cases", "waiting", "also")):
+        result = CliRunner().invoke(inprocap_flow, [*words], prog_name="inprocap-flow")
+        assert result.exit_code == 2
+        assert "unexpected extra argument" in result.output
+        assert "Write --" not in result.output
