@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inprocap_flow.errors import InvalidInput, Problem
-from inprocap_flow.language.checks import Around, to_do_left, unknown_role
+from inprocap_flow.language.checks import Around, to_do_left
 from inprocap_flow.language.checks import check as run_checks
+from inprocap_flow.language.checks.files import FILE_CHECKS
 from inprocap_flow.language.choices import changes_from, uses
 from inprocap_flow.language.files import Library, folders_for
 from inprocap_flow.language.load import (
@@ -153,15 +154,16 @@ def _of_one(path: Path, search: Search, whose: _Whose, hook_lookup: HookLookup) 
                 path, search, organisation=whose.organisation, day=whose.day, away=whose.away, hook_lookup=hook_lookup
             )
         load(path, search, hook_lookup=hook_lookup)
-        found = library.show([*to_do_left.problems(library.sources), *_of_roles(kind, root, library)])
+        found = library.show([*to_do_left.problems(library.sources), *_of_file(kind, root, library)])
         return found if kind != "organisation" else [*found, *_of_overlays(path, search, whose, hook_lookup)]
     except InvalidInput as invalid:
         return invalid.problems
 
 
-def _of_roles(kind: str | None, root: MapNode, library: Library) -> Iterator[Problem]:
+def _of_file(kind: str | None, root: MapNode, library: Library) -> Iterator[Problem]:
     if kind == "organisation":
-        yield from unknown_role.problems(root, library)
+        for one in FILE_CHECKS:
+            yield from one.problems(root, library)
 
 
 def _of_overlays(path: Path, search: Search, whose: _Whose, hook_lookup: HookLookup) -> Iterator[Problem]:

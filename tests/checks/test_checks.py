@@ -7,6 +7,7 @@ import pytest
 from inprocap_flow.errors import Problem
 from inprocap_flow.language.checks import CHECKS, Check
 from inprocap_flow.language.checks.behaviour import BEHAVIOURAL
+from inprocap_flow.language.checks.files import FILE_CHECKS
 from inprocap_flow.language.checks.plans import PLAN_CHECKS
 from inprocap_flow.language.inspect import check, inspect
 from tests import shipped
@@ -60,12 +61,26 @@ def test_the_page_of_a_check_shows_what_it_says(one: Check) -> None:
     assert all(heading in page for heading in ("## What it finds", "## Why", "## Mend"))
 
 
+def registered() -> set[str]:
+    codes = [one.CODE for one in CHECKS] + [one.CODE for one in BEHAVIOURAL]
+    return {*codes, *(one.CODE for one in PLAN_CHECKS), *(one.CODE for one in FILE_CHECKS)}
+
+
 def test_modules_pages_and_fixtures_carry_the_same_names() -> None:
-    codes = {one.CODE for one in CHECKS} | {one.CODE for one in BEHAVIOURAL} | {one.CODE for one in PLAN_CHECKS}
+    codes = registered()
     assert {path.stem for path in DOCS.glob("*.md") if path.stem != "README"} == codes
     assert {path.name for path in HERE.iterdir() if path.is_dir() and path.name != "__pycache__"} == codes
     modules = {path.stem for path in (ROOT / "inprocap_flow" / "language" / "checks").glob("*.py")}
     assert {code.replace("-", "_") for code in codes} <= modules
+
+
+def test_every_module_with_a_code_is_registered() -> None:
+    modules = (ROOT / "inprocap_flow" / "language" / "checks").glob("*.py")
+    assert {path.stem.replace("_", "-") for path in modules if _has_a_code(path)} == registered()
+
+
+def _has_a_code(path: Path) -> bool:
+    return any(line.startswith("CODE = ") for line in path.read_text(encoding="utf-8").splitlines())
 
 
 def test_a_folder_is_checked_whole_and_each_problem_is_said_once() -> None:
