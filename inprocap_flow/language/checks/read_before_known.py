@@ -13,7 +13,7 @@ from inprocap_flow.language.explore.coming import Happening
 from inprocap_flow.language.explore.given import for_good
 from inprocap_flow.language.explore.judging import judge
 from inprocap_flow.language.explore.reads import looks_at_tracks
-from inprocap_flow.language.explore.scope import place
+from inprocap_flow.language.explore.scope import Part, place
 from inprocap_flow.language.explore.search import Bound, Fault
 from inprocap_flow.language.explore.seats import standing_in
 from inprocap_flow.language.explore.state import Deed, Seat, State
@@ -34,11 +34,14 @@ def ask(definition: Definition) -> Iterator[Asking]:
     """Yield for each step, and each field that it reads and that cannot always be filled, whether it may be missing."""
     for line in definition.lines:
         for step in line.steps.values():
+            movers = _movers(definition, step)
             for home, name in sorted(_read(definition, step)):
-                if _always_fillable(definition.line(home).fields[name]):
+                if _always_fillable(definition.line(home).fields[name]) or _comes_along(movers, home, name):
                     continue
-                alone = not looks_at_tracks(definition, step)
-                looking = Question(definition, [("field", home, name)], _missing(step, name), alone=alone)
+                alone = not looks_at_tracks(definition, step) and all(one.line == CASE for one in movers)
+                kinds = {one.line for one in (step, *movers)} - {CASE}
+                parts: list[Part] = [("field", home, name), *(("track", kind, "") for kind in sorted(kinds))]
+                looking = Question(definition, parts, _missing(step, name, movers), alone=alone)
                 look = partial(_looked, definition, looking, name)
                 yield question(f"{step.name} {name}", look, partial(_finding, step, name))
 
@@ -70,6 +73,20 @@ def _remembered(definition: Definition, guard: Guard, name: str) -> bool:
     return not isinstance(guard.hook, HookCall) and all(for_good(definition, one) for one in others)
 
 
+def _movers(definition: Definition, step: Step) -> tuple[Step, ...]:
+    """Return the steps that move tracks with *step*, if nothing else does and nobody can take it by itself."""
+    if not step.is_system or any(one.when_over == step.name for one in definition.line(step.line).deadlines.values()):
+        return ()
+    steps = [one for line in definition.lines for one in (line.begins, *line.steps.values())]
+    return tuple(one for one in steps if any((move.track, move.step) == (step.line, step.name) for move in one.moves))
+
+
+def _comes_along(movers: tuple[Step, ...], home: str, name: str) -> bool:
+    """Return whether whatever moves a track with the step brings the value of that field of the case."""
+    brought = all(one.line == CASE and name in (*one.handed_in.fields, *one.already_there.fields) for one in movers)
+    return bool(movers) and home == CASE and brought
+
+
 def _always_fillable(field: Field) -> bool:
     return field.default is not None or (bool(field.by) and field.fixed_from is None)
 
@@ -97,8 +114,8 @@ def _needed(definition: Definition, step: Step) -> Iterator[Expr]:
             yield from (one for one in (deadline.period, deadline.ends_at) if isinstance(one, Expr))
 
 
-def _missing(step: Step, name: str) -> Fault:
-    """Return whether *step* would be possible, if only *name* had a value."""
+def _missing(step: Step, name: str, movers: tuple[Step, ...]) -> Fault:
+    """Return whether *step* would be possible, if only *name* had a value; with *movers*, when one of them comes."""
     guards = tuple(guard for guard in step.already_there.that if not _reads(guard, name))
     targets = (Branch(step.targets[-1].to),)
     plain = changed(step, already_there=changed(step.already_there, that=guards), targets=targets)
@@ -108,6 +125,10 @@ def _missing(step: Step, name: str) -> Fault:
         fine = world.fine.setdefault((CODE, step.line, step.name, name), set())
         if happened.state is None or happened.state in fine:
             return None
+        deeds = [deed for one in movers if (deed := _taken(world, happened.state, one)) is not None]
+        if movers and not deeds:
+            fine.add(happened.state)
+            return None
 
         def known(state: State, seat: Seat) -> bool:
             return not _unknown(View(world, state, step.line, seat, handed, given=True), step)
@@ -116,11 +137,19 @@ def _missing(step: Step, name: str) -> Fault:
             if known(happened.state, seat) or judge(world, happened.state, step.line, seat, plain).refused:
                 continue
             if not can_come(world, happened.state, step.line, seat, known, (CODE, step.line, step.name, name)):
-                return Deed("do", step.line, step.name, seat, None, refused="field-missing")
+                return deeds[0] if deeds else Deed("do", step.line, step.name, seat, None, refused="field-missing")
         fine.add(happened.state)
         return None
 
     return fault
+
+
+def _taken(world: World, state: State, step: Step) -> Deed | None:
+    """Return *step*, refused, as some line could take it in that case but for what it moves; None if none could."""
+    begins = step.line != CASE and step.name == world.line(step.line).begins.name
+    seats: list[Seat | None] = [None] if begins else [*standing_in(world, state, step)]
+    possible = [seat for seat in seats if not judge(world, state, step.line, seat, step).refused]
+    return Deed("do", step.line, step.name, possible[0], None, refused="field-missing") if possible else None
 
 
 def _reads(guard: Guard, name: str) -> bool:
