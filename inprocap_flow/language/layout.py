@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from inprocap_flow.language.marks import read, to_data
 
@@ -32,17 +32,24 @@ def format_text(text: str, file: str = "text") -> str:
     return formatted
 
 
+class _Alone(NamedTuple):
+    """A comment on a line of its own, with the column where it begins; a blank line is ""."""
+
+    text: str
+    column: int = 0
+
+
 @dataclass(slots=True)
 class _Comments:
     """Comments and blank lines by source line; each is printed once."""
 
-    alone: dict[int, str] = field(default_factory=dict)  # a blank line is ""
+    alone: dict[int, _Alone] = field(default_factory=dict)
     beside: dict[int, str] = field(default_factory=dict)
 
-    def take_alone(self, until: int) -> list[str]:
+    def take_alone(self, until: int) -> list[_Alone]:
         """Return the comments on lines of their own before line *until*; blank lines at most one at a time."""
         found = [self.alone.pop(line) for line in sorted(self.alone) if line < until]
-        return [text for number, text in enumerate(found) if text or number == 0 or found[number - 1]]
+        return [one for number, one in enumerate(found) if one.text or number == 0 or found[number - 1].text]
 
     def take_beside(self, first: int, last: int) -> list[str]:
         """Return the comments beside lines *first* to *last*."""
@@ -61,11 +68,12 @@ class _Printer:
         self.comments = _comments(self.lines, list(yaml.scan(text, yaml.CSafeLoader)))
         self.is_table = read(text, file).keys()[:1] == ["tests"]
         self.out: list[str] = []
+        self.depths: dict[int, str] = {}  # columns at which keys and dashes stood so far -> indentation they have now
 
     def print(self) -> str:
         """Return the whole document."""
         self.map_entries(self.root, "")
-        self.out += self.comments.take_alone(len(self.lines) + 1)
+        self.above(len(self.lines) + 1, "", 0)
         # A comment that stood inside something that is one line now; kept, never lost.
         self.out += self.comments.take_beside(0, len(self.lines))
         return "\n".join(self.out).strip("\n") + "\n"
@@ -74,16 +82,20 @@ class _Printer:
         """Print the entries of a map on lines of their own; *first* stands before the first one (``- ``)."""
         for number, (key, value) in enumerate(node.value):
             lead = first if first and number == 0 else indent
+            column = None if node.flow_style else key.start_mark.column
             if not (first and number == 0):
-                self.before(key, indent)
+                self.above(key.start_mark.line, indent, column)
+            self.at(column, indent)
             self.value(f"{lead}{self.raw(key)}:", key.start_mark.line, value, indent)
 
     def list_items(self, node: Any, indent: str) -> None:
         """Print the items of a list on lines of their own."""
+        column = None if node.flow_style else node.start_mark.column
         for item in node.value:
-            self.before(item, indent)
+            self.above(item.start_mark.line, indent, column)
+            self.at(column, indent)
             if _kind(item) == "map" and item.value and self.flow(item, len(indent) + 2) is None:
-                self.before(item.value[0][0], indent)
+                self.above(item.value[0][0].start_mark.line, indent)
                 self.map_entries(item, indent + INDENT, first=f"{indent}- ")
             else:
                 self.value(f"{indent}-", item.start_mark.line, item, indent)
@@ -106,13 +118,24 @@ class _Printer:
         """Print a line with the comments that stood beside it; those from inside it go above."""
         inside = self.comments.take_alone(last + 1)
         beside = self.comments.take_beside(first, last)
-        self.out += [f"{indent}{comment}" for comment in (*inside, *beside[:-1]) if comment]
+        above = (*(one.text for one in inside), *beside[:-1])
+        self.out += [f"{indent}{comment}" for comment in above if comment]
         self.out.append(f"{text}  {beside[-1]}" if beside else text)
 
-    def before(self, node: Any, indent: str) -> None:
-        """Print the comments and blank lines above *node*."""
-        for comment in self.comments.take_alone(node.start_mark.line):
-            self.out.append(f"{indent}{comment}" if comment else "")
+    def above(self, line: int, indent: str, column: int | None = None) -> None:
+        """Print the comments and blank lines above *line*, as deep as what follows there: *indent*, once *column*.
+
+        One that stands deeper ends what was there before, and stays as deep as that.
+        """
+        for comment in self.comments.take_alone(line):
+            deeper = column is not None and comment.column > column
+            depth = max((at for at in self.depths if at <= comment.column), default=None) if deeper else None
+            self.out.append(f"{indent if depth is None else self.depths[depth]}{comment.text}" if comment.text else "")
+
+    def at(self, column: int | None, indent: str) -> None:
+        """Note that a key or a dash which stood at *column* stands behind *indent* now; what was deeper is over."""
+        if column is not None:
+            self.depths = {at: depth for at, depth in self.depths.items() if at < column} | {column: indent}
 
     def raw(self, node: Any) -> str:
         """Return a text as it is written, on one line."""
@@ -244,7 +267,7 @@ def _comments(lines: list[str], tokens: list[Any]) -> _Comments:
         if number in ends and rest.startswith("#"):
             found.beside[number] = rest
         elif number not in ends and number not in taken and (rest.startswith("#") or not rest):
-            found.alone[number] = rest
+            found.alone[number] = _Alone(rest, len(line) - len(line.lstrip()))
     return found
 
 

@@ -54,6 +54,27 @@ def test_a_comment_inside_a_text_written_as_a_block_is_text() -> None:
     assert format_text(text) == "a: |\n  one\n  # two\n\n  three\nb: >-\n  folded\n  text\n"
 
 
+@pytest.mark.parametrize("sign", [">-", "|", "plain"])
+def test_a_comment_below_a_text_stays_as_deep_as_it_stood(sign: str) -> None:
+    words = "words" if sign == "plain" else f"{sign}\n{{}}words"
+    text = (
+        f"a:\n  b:\n    c: {words.format(' ' * 6)}\n    # end of b\n\n    # of b still\n  # above d\n"
+        f"  d:\n    - e: {words.format(' ' * 8)}\n      # end of the item\n    # above the next item\n"
+        f"    - {words.format(' ' * 6)}\n    # end of d\n# above f\nf: {words.format('  ')}\n# the end\n"
+    )
+    assert format_text(text) == text
+    last = f"a:\n  b:\n    c: {words.format(' ' * 6)}\n    # end of b\n  # end of a\n# the end\n"
+    assert format_text(last) == last
+
+
+def test_a_comment_below_a_text_goes_with_what_it_belongs_to_where_the_depth_changes() -> None:
+    text = "a:\n    b: |\n        words\n    # end of a\nc:\n- d: |\n   words\n  # end of the item\n# end of c\ne: f\n"
+    assert format_text(text) == (
+        "a:\n  b: |\n    words\n  # end of a\nc:\n  - d: |\n      words\n    # end of the item\n# end of c\ne: f\n"
+    )
+    assert format_text("a:\n  b: c\n # between\n") == "a:\n  b: c\n# between\n"
+
+
 def test_words_and_quotes_stay_as_they_are_written() -> None:
     text = "a: \"NO\"\nb: 'it''s'\nc: 2026.10\n\"16\": yes\n"
     assert format_text(text) == text
