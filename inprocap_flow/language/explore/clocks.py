@@ -123,6 +123,9 @@ def end_all(world: World, state: State, step: Step) -> State:
     """Return the case with everything ended that *step* ends: unfinished tracks and open clocks, but for the spared."""
     spared = set(step.ends_everything_but)
     main = state.main._replace(clocks=_stopped(world, CASE, state.main.clocks, spared))
+    for name in world.lengths:
+        if main.clocks[world.clock_at[CASE, name]] not in OPEN:
+            main = left_off(main, name)
     state = state._replace(main=main)
     for kind in world.kinds:
         if kind not in spared:
