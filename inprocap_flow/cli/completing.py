@@ -54,7 +54,8 @@ def _with_arguments(session: Session, ctx: click.Context) -> click.Context:
     rest = list(session.typed)
     for name in ctx.command_path.split()[1:]:
         rest = rest[rest.index(name) + 1 :]
-    if not any(rest[-1:] == [name] for param in ctx.command.params for name in param.opts if name.startswith("-")):
+    waiting = [name for param in ctx.command.params if not getattr(param, "is_flag", False) for name in param.opts]
+    if not any(rest[-1:] == [name] for name in waiting if name.startswith("-")):
         return ctx
     return ctx.command.make_context(ctx.info_name, rest[:-1], parent=ctx.parent, resilient_parsing=True)
 

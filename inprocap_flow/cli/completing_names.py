@@ -88,6 +88,14 @@ def overlays(session: Session, _ctx: click.Context, _incomplete: str) -> Offer:
 
 
 @quiet
+def plans(session: Session, ctx: click.Context, _incomplete: str) -> Offer:
+    """Offer the plans, or what one may be drafted for, and paths."""
+    if ctx.params.get("draft"):
+        return [*_names(session, "procedure", ""), *_names(session, "overlay", "overlays"), FILES]
+    return [*_names(session, "", "migrations"), FILES]
+
+
+@quiet
 def rulebooks(session: Session, _ctx: click.Context, _incomplete: str) -> Offer:
     """Offer the rulebooks."""
     return _names(session, "rulebook", "rulebooks")

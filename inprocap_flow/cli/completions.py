@@ -45,6 +45,7 @@ TABLE: Mapping[str, Complete] = {
     "open version": completing_names.versions,
     "open fields": completing_names.opening_fields,
     "open documents": completing_names.opening_documents,
+    "migrate file": completing_names.plans,
     "migrate old": completing_names.versions,
     "migrate procedure": completing_names.procedures,
     "impact procedure": completing_names.everything,

@@ -15,6 +15,7 @@ from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import NotAllowed, NotFound
 
 if TYPE_CHECKING:
+    from inprocap_flow.service.desk import Desk
     from inprocap_flow.service.migrating import Moved
 
 
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Say what would become of every case; record nothing.")
 @pass_session
 def migrate(session: Session, file: Path, **how: Any) -> None:
-    """Bring running cases to another version of their procedure, by the plan in FILE.
+    """Bring running cases to another version of their procedure, by the plan in FILE, or by the plan NAME in the folder
+    `migrations` of your definitions.
 
     Each case goes over in a transaction of its own, with one event; one that cannot stays, with the reason. A run that
     was stopped is begun again with the same words. Begin with --draft, decide what it marks, then --dry-run.
@@ -48,7 +50,7 @@ def _move(session: Session, file: Path, cases: tuple[str, ...], reason: str | No
     from inprocap_flow.service import migrating
 
     desk = session.reading_desk if dry_run else session.desk
-    plan = migrating.load_plan(desk, _existing(file))
+    plan = migrating.load_plan(desk, _plan_file(desk, file))
     if not dry_run:
         migrating.must_be_released(plan)
     ids = migrating.cases_of(desk, plan, tuple(_named(session, cases)))
@@ -70,12 +72,19 @@ def _move(session: Session, file: Path, cases: tuple[str, ...], reason: str | No
         click.get_current_context().exit(exits.REFUSED)
 
 
-def _existing(path: Path) -> Path:
-    if not is_file(path):
-        raise NotFound(
-            f"there is no file {path}", mend="give the path of a plan; inprocap-flow migrate --draft NAME makes one"
-        )
-    return path
+def _plan_file(desk: Desk, path: Path) -> Path:
+    """Return the file of a plan: a path, or a name looked up in the folders of definitions. Raises NotFound."""
+    from inprocap_flow.language.files import Library
+
+    if is_file(path):
+        return path
+    library = Library(desk.definitions)
+    found = library.find("migration", str(path))
+    if found is None:
+        known = library.known("migration")
+        which = f"a path, or one of: {', '.join(known)}" if known else "the path of a plan"
+        raise NotFound(f"there is no plan {path}", mend=f"give {which}; inprocap-flow migrate --draft NAME makes one")
+    return found
 
 
 def _named(session: Session, cases: Sequence[str]) -> Iterator[str]:

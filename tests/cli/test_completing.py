@@ -80,6 +80,14 @@ def test_words_are_completed(ready: Lab, words: tuple[str, ...], expected: list[
     assert (found, said) == ([ready.case if name == "CASE" else name for name in expected], "")
 
 
+def test_plans_are_completed_by_name_and_drafts_by_what_they_are_for(ready: Lab) -> None:
+    (ready.folder / "own" / "migrations").mkdir(parents=True)
+    ready.file("own/migrations/to-2027.yaml", "migration: to-2027\n")
+    own = {"INPROCAP_FLOW_DEFINITIONS": str(ready.folder / "own")}
+    assert offered("migrate", "to", **own) == (["to-2027"], "")
+    assert offered("migrate", "--draft", "purch", **own) == (["purchase"], "")
+
+
 @pytest.mark.parametrize(
     ("words", "more"),
     [

@@ -86,3 +86,23 @@ def test_a_run_that_is_stopped_says_what_went_over_and_how_to_go_on(
     assert "Stopped after 1 of 2 cases. The same words again take those that are left." in said
     monkeypatch.setattr(migrating, "tried", tried)
     assert "1 case: 1 moved." in ready.done("01-07 12:00", "migrate", plan, "--as", "ben")
+
+
+def test_a_plan_is_found_by_its_name_in_the_folder_of_definitions(ready: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    _release(ready, "01-07 10:00", _newer(ready, 'closes_at: "16:00"', 'closes_at: "12:00"'))
+    (ready.folder / "own" / "migrations").mkdir(parents=True)
+    ready.file("own/migrations/over.yaml", PLAN + "deadlines:\n  bids: keep\n")
+    monkeypatch.setenv("INPROCAP_FLOW_DEFINITIONS", str(ready.folder / "own"))
+    assert "1 case: 1 would move." in ready.done("01-07 11:00", "migrate", "over", "--dry-run", "--as", "ben")
+    assert "1 case: 1 moved." in ready.done("01-07 11:00", "migrate", "over", "--as", "ben")
+
+
+def test_a_plan_that_is_not_there_is_answered_with_those_that_are(ready: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = " ".join(ready("01-07 11:00", "migrate", "over", "--as", "ben").output.split())
+    assert "there is no plan over" in said
+    assert "inprocap-flow migrate --draft NAME makes one" in said
+    (ready.folder / "own" / "migrations").mkdir(parents=True)
+    ready.file("own/migrations/to-2027.yaml", PLAN)
+    monkeypatch.setenv("INPROCAP_FLOW_DEFINITIONS", str(ready.folder / "own"))
+    said = " ".join(ready("01-07 11:00", "migrate", "over", "--as", "ben").output.split())
+    assert "give a path, or one of: to-2027" in said
