@@ -6,23 +6,20 @@ import pytest
 
 from tests.engine.conftest import Build, blocker
 
-TINY = """
-fields:
-  ready: {type: yes_no, by: officer, title: Ready}
+# The way over, which a condition guards; each procedure below has one step more.
+STEPS = """
 stages:
   first: {title: First, owner: officer}
   over: {title: Over, final: completed}
 steps:
-  begin_hold: {from: first, to: same, by: officer, starts: hold}
-  go:
-    from: first
-    to: over
-    by: officer
-    already_there:
-      that:
-        - {holds: "CONDITION", if_not: Not yet.}
+  go: {from: first, to: over, by: officer, already_there: {that: [{holds: "CONDITION", if_not: Not yet.}]}}
+"""
+CLOCK = f"""{STEPS}\
+  begin_hold: {{from: first, to: same, by: officer, starts: hold}}
+fields:
+  ready: {{type: yes_no, by: officer, title: Ready}}
 deadlines:
-  hold: {title: Cooling off, kind: due, period: 10 days}
+  hold: {{title: Cooling off, kind: due, period: 10 days}}
 """
 
 
@@ -35,29 +32,18 @@ deadlines:
     ],
 )
 def test_a_condition_that_asks_a_clock_is_said_aloud(tiny: Build, condition: str, words: str) -> None:
-    play = tiny(TINY.replace("CONDITION", condition))
+    play = tiny(CLOCK.replace("CONDITION", condition))
     play.does("2026-01-05 09:00", "ben", "do", "begin_hold")
     found = blocker(play.refused("2026-01-06 09:00", "ben", "do", "go"), "guard")
     assert found.detail == words
 
 
-MOMENTS = """
+MOMENTS = f"""{STEPS.replace("CONDITION", "came_at <= closing")}\
+  note: {{from: first, to: same, by: officer, handed_in: {{may_fill: [came_at, closing, from_july]}}}}
 fields:
-  came_at: {type: moment, by: officer, title: When it came}
-  closing: {type: moment, by: officer, title: Closing}
-  from_july: {type: moment, by: officer, title: From July on, minimum: "2026-07-01 00:00 +02:00"}
-stages:
-  first: {title: First, owner: officer}
-  over: {title: Over, final: completed}
-steps:
-  note: {from: first, to: same, by: officer, handed_in: {may_fill: [came_at, closing, from_july]}}
-  go:
-    from: first
-    to: over
-    by: officer
-    already_there:
-      that:
-        - {holds: "came_at <= closing", if_not: It came after the closing.}
+  came_at: {{type: moment, by: officer, title: When it came}}
+  closing: {{type: moment, by: officer, title: Closing}}
+  from_july: {{type: moment, by: officer, title: From July on, minimum: "2026-07-01 00:00 +02:00"}}
 """
 
 
