@@ -97,3 +97,62 @@ def test_where_a_track_is_kept_for_what_comes_late_it_is_named_from_the_closing_
     assert found.mend == named
     play.does("2026-02-23 09:00", "ben", "do", "unseal", docs=("log",))
     assert blocker(play.refused("2026-02-23 10:00", "ben", "do", "submit", on="bid/al"), "not-offered").mend == named
+
+
+IN_TIME = """
+      enter:
+        title: Enter what was received in time
+        from: asked
+        to: in
+        by: officer
+        while: closed
+        already_there:
+          fields: [came_at]
+          after: [bids]
+          approvals: [receipt]
+          that: [{holds: "came_at < end_of('bids')", if_not: "It is late."}]
+"""
+
+
+def with_a_way_in(tiny: Build) -> Play:
+    """Return a case past its closing in which a bid that came in time may be entered until the opening."""
+    source = WITH_A_LOG.replace("      drop:", IN_TIME.lstrip("\n") + "      drop:")
+    source = source.replace(", moves: [{tracks: bid, in: asked, step: lapse}]", "")
+    moved = "handed_in: {documents: [log]}, moves: [{tracks: bid, in: asked, step: lapse}]}"
+    source = source.replace("handed_in: {documents: [log]}}", moved)
+    signature = "{role: legal, not_same_as: whoever_carries_out}"
+    approval = f"    approvals: {{receipt: {{title: Receipt, signatures: [{signature}]}}}}\n"
+    fields = "    fields: {came_at: {type: moment, by: officer, title: When it came}}\n"
+    source = source.replace("    title: Bid\n", f"    title: Bid\n{fields}{approval}")
+    play = closing(lambda _text: tiny(source))
+    play.does("2026-02-20 16:00", "ben", "fill", on="bid/al", came_at="2026-02-20 15:59")
+    return play
+
+
+def test_the_usual_step_names_the_one_that_enters_what_came_in_time_and_what_came_late(tiny: Build) -> None:
+    found = blocker(
+        with_a_way_in(tiny).refused("2026-02-20 16:10", "ben", "do", "submit", on="bid/al"), "deadline-over"
+    )
+    assert found.mend.startswith("if it came late: it cannot be taken as in time; write that it came late into")
+    assert '"Enter what was received in time" (enter) on bid/al; it asks for "Receipt", signed' in found.mend
+
+
+def test_a_late_entry_through_a_closed_window_names_the_step_that_enters_what_came_in_time(tiny: Build) -> None:
+    entry = {"happened": at("2026-02-20 15:59"), "reason": "so", "evidence": "the log"}
+    refusal = with_a_way_in(tiny).refused("2026-02-20 16:10", "ben", "do", "submit", on="bid/al", **entry)
+    found = blocker(refusal, "backdating")
+    assert '"Enter what was received in time" (enter) on bid/al' in found.mend
+
+
+def test_what_came_in_time_is_entered_between_the_closing_and_the_opening(tiny: Build) -> None:
+    play = with_a_way_in(tiny)
+    play.does("2026-02-20 16:20", "dora", "sign", "receipt", on="bid/al")
+    play.does("2026-02-20 16:30", "ben", "do", "enter", on="bid/al")
+    assert play.case.lines["bid/al"].state == "in"
+
+
+def test_after_the_opening_the_step_for_what_came_in_time_is_named_as_one_that_was_possible(tiny: Build) -> None:
+    play = with_a_way_in(tiny)
+    play.does("2026-02-23 09:00", "ben", "do", "unseal", docs=("log",))
+    found = blocker(play.refused("2026-02-23 10:00", "ben", "do", "submit", on="bid/al"), "not-offered")
+    assert '"Enter what was received in time" (enter) was possible only in closed' in found.mend

@@ -18,6 +18,7 @@ FIELDS = {
     **MAIN.fields,
     "places": Field("places", "whole_number", {}, minimum="1", maximum="3"),
     "wishes": Field("wishes", "whole_number", {}),
+    "came_at": Field("came_at", "moment", {}),
 }
 QUOTA = Limit(
     "quota", {}, "law", "number",
@@ -47,6 +48,7 @@ def verdict(*texts: str, known: Known = KNOWN) -> str:
         (["running('tenders')", "over('tenders')"], IMPOSSIBLE),
         (["missed('tenders')", "over('tenders')"], POSSIBLE),
         (["not reached('published')", "known(ends_on) and day_of('published') <= ends_on"], IMPOSSIBLE),
+        (["came_at < end_of('tenders')", "came_at >= end_of('tenders')"], IMPOSSIBLE),
         (["wishes < 3", "wishes > 2"], IMPOSSIBLE),
         (["factor < 3", "factor > 2"], POSSIBLE),
     ],

@@ -11,8 +11,8 @@ from inprocap_flow.engine.carrying.judge import judge
 from inprocap_flow.engine.carrying.plan import Inputs
 from inprocap_flow.engine.carrying.work import Refused, Work
 from inprocap_flow.engine.case.people import Acting, Capacity, capacity_for
-from inprocap_flow.engine.case.records import Blocker, LineState, Request
-from inprocap_flow.engine.timing.too_late import ended, instead, window_over
+from inprocap_flow.engine.case.records import Blocker, DeadlineState, LineState, Request
+from inprocap_flow.engine.timing.too_late import ended, entering, instead, late_or_in_time, window_over
 from inprocap_flow.language.model import Line, Step
 from inprocap_flow.records import changed
 
@@ -37,7 +37,7 @@ def do(work: Work, request: Request) -> list[Blocker]:
     else:
         blockers += found
     plan = judge(work, request.line, step, Inputs(request.fields, request.documents, request.reason))
-    blockers += with_moments(work, step, plan.blockers)
+    blockers += _with_other_ways(work, line, step, with_moments(work, step, plan.blockers))
     if not blockers:
         carry_out(work, plan)
     return blockers
@@ -69,14 +69,30 @@ def not_offered(work: Work, line_id: str, name: str, step: Step | None) -> Block
         detail=left,
         possible_from=foreseen.moment if foreseen else None,
         provisional=bool(foreseen and foreseen.provisional),
-        mend=instead(work.binding, work.case, over) if over else f"possible from: {', '.join(step.sources)}",
+        mend=_mend(work, line, step, over) if over else f"possible from: {', '.join(step.sources)}",
     )
+
+
+def _mend(work: Work, line: LineState, step: Step, over: DeadlineState) -> str:
+    """Return what can be done when *over* has ended and *line* has left for good."""
+    if entering(work.binding.definition, step, over.name) is None:
+        return instead(work.binding, work.case, over)
+    return late_or_in_time(work.binding, work.case, line, step, over)
 
 
 def _left_by(line: LineState, step: Step) -> str:
     """Return the step by which *line* last left a stage where *step* is offered; "" if it never stood there."""
     left = [source for source in step.sources if source in line.left]
     return line.left[max(left, key=lambda source: line.left_as.get(source, 0))] if left else ""
+
+
+def _with_other_ways(work: Work, line: LineState, step: Step, blockers: list[Blocker]) -> list[Blocker]:
+    """Return *blockers*; where a window is over for good, with what is done with what came late, or came in time."""
+    over = window_over(work.binding, work.case, line.id, step)
+    if over is None or entering(work.binding.definition, step, over.name) is None:
+        return blockers
+    mend = late_or_in_time(work.binding, work.case, line, step, over)
+    return [changed(b, mend=mend) if b.code == "deadline-over" and b.about == over.name else b for b in blockers]
 
 
 def with_moments(work: Work, step: Step, blockers: list[Blocker]) -> list[Blocker]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from inprocap_flow.engine.case.binding import Binding, Journal, in_force, limit_in_force, rate_in_force
-from inprocap_flow.engine.case.records import MAIN, Case, DeadlineState, LineState, When, key
+from inprocap_flow.engine.case.records import MAIN, Case, DeadlineState, LineState, When, key, unstamp
 from inprocap_flow.engine.case.sealing import is_sealed
 from inprocap_flow.language.expressions.facts import UNKNOWN, Unknown
 from inprocap_flow.language.model import Field
@@ -125,6 +125,10 @@ class CaseFacts:
         """Return the clock *name* as this line sees it; None if it never started and was never waived."""
         place = deadline_place(self.binding, self.case, self.line_id, name)
         return self.case.deadlines.get(place) if place else None
+
+    def end_of(self, deadline: str) -> datetime | Unknown:
+        state = self.deadline(deadline)
+        return UNKNOWN if state is None or state.end is None else unstamp(state.end)
 
     def reached(self, milestone: str) -> bool:
         return bool(self._milestone(milestone))

@@ -10,7 +10,7 @@ from inprocap_flow.engine.case.facts import deadline_place
 from inprocap_flow.engine.case.keepers import NAME_ONE, NO_KEEPER
 from inprocap_flow.engine.case.people import capacities
 from inprocap_flow.engine.case.records import MAIN, Blocker, Case, DeadlineState, LineState, Request, When, unstamp
-from inprocap_flow.engine.timing.too_late import ended, instead
+from inprocap_flow.engine.timing.too_late import ended, late_or_in_time
 from inprocap_flow.language.model import Derogation, Step
 
 REOPENING = ("extend", "suspend", "correct", "restart")  # acts on deadlines that would let a window stay open
@@ -66,20 +66,11 @@ def _opened_again(binding: Binding, case: Case, request: Request, now: datetime)
         yield Blocker("backdating", reason, about=state.name, mend="start a new period (restart), if somebody may")
 
 
-_IN_TIME = (
-    "If it came in time and was not entered in time: no late entry takes it in any more, whatever the evidence. Keep "
-    "that with the case, and let whoever answers for the procedure decide"
-)
-
-
-def _gates(binding: Binding, line: LineState, request: Request, kind: str | None) -> tuple[str, ...]:
-    """Return the windows within which what is asked for must lie."""
-    asked: Step | Derogation | None = None
+def _asked(binding: Binding, line: LineState, request: Request, kind: str | None) -> Step | Derogation | None:
+    """Return what is asked for, if it may be bound to windows within which it must lie."""
     if request.kind == "do":
-        asked = binding.definition.tracks[kind].begins if kind else binding.machine.step(line.kind, request.name)
-    elif request.kind == "derogate":
-        asked = binding.definition.derogations.get(request.name)
-    return asked.already_there.within if asked is not None else ()
+        return binding.definition.tracks[kind].begins if kind else binding.machine.step(line.kind, request.name)
+    return binding.definition.derogations.get(request.name) if request.kind == "derogate" else None
 
 
 def _window_over(binding: Binding, case: Case, request: Request, now: datetime) -> Iterator[Blocker]:
@@ -91,10 +82,13 @@ def _window_over(binding: Binding, case: Case, request: Request, now: datetime) 
         yield from _opened_again(binding, case, request, now)
     if line is None or (kind and kind not in binding.definition.tracks):
         return
-    for name in _gates(binding, line, request, kind):
+    asked = _asked(binding, line, request, kind)
+    if asked is None:
+        return
+    for name in asked.already_there.within:
         place = deadline_place(binding, case, line_id, name)
         state = case.deadlines.get(place) if place else None
         if state is not None and _is_over(state, now):
             reason = f"{ended(binding, case, state)}, which is over now; nothing gated by it can be entered late."
-            mend = f"if it came late: {instead(binding, case, state)}. {_IN_TIME}"
+            mend = late_or_in_time(binding, case, line, asked, state)
             yield Blocker("backdating", reason, about=name, mend=mend)

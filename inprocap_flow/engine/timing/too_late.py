@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.facts import deadline_place
-from inprocap_flow.engine.case.records import Case, DeadlineState, unstamp
-from inprocap_flow.language.model import CASE, Definition, Step, said
+from inprocap_flow.engine.case.records import Case, DeadlineState, LineState, unstamp
+from inprocap_flow.language.model import CASE, Definition, Derogation, Step, said
 
+Asked = Step | Derogation
+DECIDED_ABOVE = "Keep that with the case, and let whoever answers for the procedure decide"
 KEPT_ASIDE = "no step takes what comes late: say so to whoever sent it, and keep it closed, beside the file"
 
 
@@ -40,11 +42,7 @@ def instead(binding: Binding, case: Case, state: DeadlineState) -> str:
     reason is another way out.
     """
     definition = binding.definition
-    declared = definition.find_deadline(case.lines[state.line].kind, state.name)
-    closing = definition.main.steps.get((declared.when_over if declared else None) or "")
-    here, ends_in = case.main.state, [branch.to for branch in closing.targets] if closing else []
-    if closing and state.is_open and here in closing.sources:
-        here = ends_in[0]  # it has run out, and nothing has recorded that yet
+    here, ends_in = _where(definition, case, state)
     if kept := _file_of_its_own(definition, here):
         return f"it cannot be taken as in time; {kept}"
     if here not in ends_in:
@@ -58,6 +56,51 @@ def instead(binding: Binding, case: Case, state: DeadlineState) -> str:
             what = f'"{title}" ({name})' if title else name
             return f"it cannot be taken as in time; write that it came late into {titles}, which comes with {what}"
     return KEPT_ASIDE
+
+
+def _where(definition: Definition, case: Case, state: DeadlineState) -> tuple[str, list[str]]:
+    """Return where the case stands once the end of *state* is recorded, and where that end alone puts it."""
+    declared = definition.find_deadline(case.lines[state.line].kind, state.name)
+    closing = definition.main.steps.get((declared.when_over if declared else None) or "")
+    here, ends_in = case.main.state, [branch.to for branch in closing.targets] if closing else []
+    if closing and state.is_open and here in closing.sources:
+        here = ends_in[0]  # it has run out, and nothing has recorded that yet
+    return here, ends_in
+
+
+def late_or_in_time(binding: Binding, case: Case, line: LineState, asked: Asked, state: DeadlineState) -> str:
+    """Return what can be done after the end of *state*: with what came late, and with what came in time unentered."""
+    return f"if it came late: {instead(binding, case, state)}. {_in_time(binding, case, line, asked, state)}"
+
+
+def entering(definition: Definition, asked: Asked | None, window: str) -> Step | None:
+    """Return the step that enters after the end of *window* what was received before it; None if there is none.
+
+    It is known by what it does: it leads a line where *asked* leads it, and only when that window is over.
+    """
+    if not isinstance(asked, Step):
+        return None
+    targets = {branch.to for branch in asked.targets}
+    for one in definition.line(asked.line).steps.values():
+        if window in one.already_there.after and targets & {branch.to for branch in one.targets}:
+            return one
+    return None
+
+
+def _in_time(binding: Binding, case: Case, line: LineState, asked: Asked, state: DeadlineState) -> str:
+    definition, came = binding.definition, "If it came in time and was not entered in time:"
+    found = entering(definition, asked, state.name)
+    if found is None:
+        return f"{came} no late entry takes it in any more, whatever the evidence. {DECIDED_ABOVE}"
+    title = f'"{said(found.title)}" ({found.name})'
+    there = not found.while_case or _where(definition, case, state)[0] in found.while_case
+    if not there or line.state not in found.sources:
+        return f"{came} {title} was possible only in {', '.join(found.while_case)}. {DECIDED_ABOVE}"
+    papers = (definition.find_document(found.line, name) for name in found.already_there.documents)
+    needs = [f'"{said(one.title)}"' for one in papers if one is not None]
+    signed = (definition.line(found.line).approvals.get(name) for name in found.already_there.approvals)
+    needs += [f'"{said(one.title)}", signed' for one in signed if one is not None]
+    return f"{came} use {title} on {line.id}" + (f"; it asks for {' and for '.join(needs)}" if needs else "")
 
 
 def _file_of_its_own(definition: Definition, stage: str) -> str:

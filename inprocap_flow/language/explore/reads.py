@@ -43,7 +43,7 @@ def asked(definition: Definition, kind: str, condition: Expr | HookCall | None) 
 
 
 def _called(definition: Definition, kind: str, function: str, word: str) -> Iterator[Part]:
-    if function in ("running", "over", "missed"):
+    if function in ("running", "over", "missed", "end_of"):
         yield ("deadline", *place(definition, kind, word))
     elif function == "reached":
         yield ("milestone", definition.milestones.get(word, CASE), word)

@@ -135,7 +135,7 @@ class View(NamedTuple):
                 return self._count(expr)
             case Call(function) if function in ("total", "lowest", "highest"):
                 return self._over_tracks(expr)
-            case Call(function) if function in ("limit", "day_of"):
+            case Call(function) if function in ("limit", "day_of", "end_of"):
                 return VALUE
             case Call():
                 answer = self._asked(expr)

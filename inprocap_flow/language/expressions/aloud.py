@@ -131,7 +131,7 @@ class _Reader:
         return " and ".join([f"{subject} {links[0]}", *following])
 
     def _sign(self, sign: str, right: Expr) -> str:
-        dated = isinstance(right, Call) and right.function == "day_of"
+        dated = isinstance(right, Call) and right.function in ("day_of", "end_of")
         dated = dated or right == Name("today") or (isinstance(right, Member) and right.name.endswith("_on"))
         if not dated:
             return _SIGNS[sign]
@@ -261,8 +261,9 @@ class _Reader:
             return f"the limit {self._word(first, 'limit')}"
         if call.function == "unfinished":
             return f"the number of unfinished {self._word(first, 'track')} tracks{_OF_ALL[call.of]}"
-        if call.function == "day_of":
-            return f"the day of {self._word(first, 'milestone')}"
+        if call.function in ("day_of", "end_of"):
+            kind, said = ("milestone", "the day of") if call.function == "day_of" else ("deadline", "the end of")
+            return f"{said} {self._word(first, kind)}"
         second = self.noun(call.arguments[1])
         if call.function == "in_currency":
             return f"{self.noun(first)} in {second.strip(chr(34))}"

@@ -48,11 +48,17 @@ def _day_of(name: str, facts: Facts, _each: Facts | None) -> Answer:
     return Unknown(reasons=(f"The milestone {name} is not reached.",)) if isinstance(day, Unknown) else day
 
 
+def _end_of(name: str, facts: Facts, _each: Facts | None) -> Answer:
+    end = facts.end_of(name)
+    return Unknown(reasons=(f"The deadline {name} has no end yet.",)) if isinstance(end, Unknown) else end
+
+
 _BY_WORD: dict[str, Callable[[str, Facts, Facts | None], Answer]] = {
     "limit": _limit,
     "running": lambda word, facts, _: facts.deadline_state(word) in ("running", "suspended"),
     "over": lambda word, facts, _: facts.deadline_state(word) in ("over", "met", "missed"),
     "missed": lambda word, facts, _: facts.deadline_state(word) == "missed",
+    "end_of": _end_of,
     "reached": lambda word, facts, _: facts.reached(word),
     "day_of": _day_of,
     "has": lambda word, facts, _: facts.has(word),

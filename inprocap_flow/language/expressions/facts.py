@@ -63,6 +63,9 @@ class Facts(Protocol):
     def deadline_state(self, name: str) -> str:
         """Return ``none``, ``running``, ``over``, ``met``, ``missed`` or ``stopped``, as recorded."""
 
+    def end_of(self, deadline: str) -> datetime | Unknown:
+        """Return the exact moment at which the deadline ends, or has ended; unknown if it never started."""
+
     def reached(self, milestone: str) -> bool:
         """Return whether the milestone was reached."""
 

@@ -93,6 +93,7 @@ FUNCTIONS = {
         _one("running", "deadline", "yes_no", "whether the deadline runs, or stands still"),
         _one("over", "deadline", "yes_no", "whether its time has ended, met or not; not if it was stopped"),
         _one("missed", "deadline", "yes_no", "whether the deadline ended without being met"),
+        _one("end_of", "deadline", "moment", "the moment at which the deadline ends or ended; that moment is late"),
         _one("reached", "milestone", "yes_no", "whether the milestone was reached"),
         _one("day_of", "milestone", "date", "the local day on which it was reached last"),
         _one("known", "field", "yes_no", "whether the field has a value"),

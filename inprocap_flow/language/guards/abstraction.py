@@ -178,8 +178,8 @@ class _Reader:
         match call.function:
             case "limit":
                 return self._limit(call)
-            case "reached" | "day_of":
-                return self._milestone(call)
+            case "reached" | "day_of" | "end_of":
+                return self._point_in_time(call)
             case "stands":
                 return self._stands(call)
             case "in_currency":
@@ -221,8 +221,10 @@ class _Reader:
         currencies = (limit.unit,) if sort == "money" else ()
         return self._symbol(Symbol(str(call), sort, str(call), values=values, currencies=currencies))
 
-    def _milestone(self, call: Call) -> Expr:
-        """A milestone is reached exactly where its day is known."""
+    def _point_in_time(self, call: Call) -> Expr:
+        """A milestone is reached exactly where its day is known; the end of a clock is a moment of its own."""
+        if call.function == "end_of":
+            return self._symbol(Symbol(str(call), "moment", str(call), exact=False))
         day = f"day_of('{_word(call)}')"
         name = self._symbol(Symbol(day, "date", day, exact=False))
         return Call("known", (name,)) if call.function == "reached" else name

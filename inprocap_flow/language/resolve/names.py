@@ -176,7 +176,7 @@ def check_handed(desk: Desk, names: NameTable, handed: Sequence[Handed]) -> None
     """Say of each name that is handed over to a block whether it exists, at the line that hands it over."""
     for one in handed:
         kind = _GIVEN_KINDS.get(one.kind)
-        line = one.track or CASE if one.kind.startswith("track_") else CASE
+        line = one.track or CASE
         if kind is None or (one.track is not None and one.track not in names.lines):
             continue
         known = names.known(kind, line)

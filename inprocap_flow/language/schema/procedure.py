@@ -131,7 +131,7 @@ class GivenDoc(Doc):
     """Something that the including procedure hands over."""
 
     type: Annotated[str, word(*GIVEN_TYPES)] = key("Type", "What kind of thing.")
-    of: Annotated[str, *names("track")] | None = key("Of", "The kind of track, for its stages.", None)
+    of: Annotated[str, *names("track")] | None = key("Of", "The kind of track of its stages, fields, documents.", None)
     says: Text = key("Says", "What it is for.")
 
 

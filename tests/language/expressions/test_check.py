@@ -111,7 +111,7 @@ def test_all_mistakes_are_told_at_once_in_order_of_place() -> None:
         "country in ['CH', 'DE']",
         "colour == colour", "title == 'anything'", "head == 'anna'", "min(0, estimate) < estimate", "firm.sme",
         "board.meets_on > day_of('published')", "listed('members', 'CH')", "count('supplier', 'phase_1.passed') == 0",
-        "eu_funded == yes", "max(share, 50) > 20", "round + 1 <= places",
+        "closes < end_of('tenders')", "eu_funded == yes", "max(share, 50) > 20", "round + 1 <= places",
     ],
 )  # fmt: skip
 def test_what_makes_sense_has_no_findings(text: str) -> None:

@@ -156,11 +156,19 @@ REASONS = [
     ("a * (1 / 3) > 0", "nothing is rounded"),
     ("limit('none') > 1", "limit none"),
     ("day_of('published') < today", "published is not reached"),
+    ("end_of('standstill') > came_at", "The deadline standstill has no end yet"),
     ("listed('members', 'CH')", "no list members"),
     ("lowest('supplier', each.rank) > 1", "no supplier"),
     ("a > 5", "do not compare"),
     ("a and yes", "neither yes nor no"),
 ]
+
+
+def test_the_end_of_a_deadline_is_compared_to_the_minute() -> None:
+    case = Case({"closes": datetime(2026, 3, 2, 11, 59, tzinfo=UTC)}, deadlines={"tenders": "over"})
+    assert ask("closes < end_of('tenders')", case) is True
+    case.fields["closes"] = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    assert ask("closes < end_of('tenders')", case) is False
 
 
 @pytest.mark.parametrize(("text", "reason"), REASONS)
