@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.definitions import shown, stepping
-from inprocap_flow.cli.definitions_behaviour import Explored, built
+from inprocap_flow.cli.definitions_behaviour import Built, built
+from inprocap_flow.cli.definitions_seen import Explaining, nothing_here, seen
 from inprocap_flow.cli.session import Session
 from inprocap_flow.errors import NotFound
 
 if TYPE_CHECKING:
-    from inprocap_flow.language.checks.behaviour import Behavioural
+    from inprocap_flow.language.checks.behaviour import Behavioural, Verdict
     from inprocap_flow.service.counterexamples import Counterexample
     from inprocap_flow.service.desk import Desk
     from inprocap_flow.service.explaining import Explained
@@ -32,24 +33,11 @@ def _checks() -> dict[str, Behavioural]:
     return {one.CODE: one for one in BEHAVIOURAL}
 
 
-def _found(desk: Desk, files: Sequence[Path], code: str, house: Path | None, day: date) -> list[Explored]:
-    """Return what the check *code* says of every procedure among *files*; found anew, as what leads to it is wanted."""
+def judged_by(one: Built, checks: Sequence[Behavioural]) -> list[Verdict]:
+    """Return what *checks* say of a procedure, found anew, as what leads to it is wanted."""
     from inprocap_flow.language.checks.behaviour import judged
 
-    chosen = [_checks()[code]]
-    procedures = stepping(built(desk, files, house, day), "Exploring")
-    return [Explored(one.path, one.definition, tuple(judged(one.definition, checks=chosen)), ()) for one in procedures]
-
-
-@dataclass(frozen=True, slots=True)
-class Explaining:
-    """What is asked for: a code, in which files, for whom (None: whoever fits), on which day, and where it goes."""
-
-    code: str
-    files: Sequence[Path]
-    organisation: Path | None
-    day: date
-    to: Path | None
+    return judged(one.definition, checks=checks)
 
 
 def explain_files(session: Session, desk: Desk, asked: Explaining) -> None:
@@ -59,26 +47,29 @@ def explain_files(session: Session, desk: Desk, asked: Explaining) -> None:
         NotFound: the code has nothing to play, or finds nothing here.
         InvalidInput: the organisation or rulebook is not sound.
     """
-    from inprocap_flow.service.explaining import explain
-
-    code = asked.code
-    if not is_behavioural(code):
-        raise NotFound(
-            f"{code} is seen in the file itself: there is nothing to play",
-            mend=f"read its page: inprocap-flow check --explain {code}",
-        )
-    results = _found(desk, asked.files, code, asked.organisation, asked.day)
-    one = next((one for one in results if one.verdicts[0].findings), None)
-    if one is None:
-        answers = ", ".join(f"{one.definition.name}: {one.verdicts[0].verdict}" for one in results) or "no procedure"
-        raise NotFound(f"{code} finds nothing here ({answers})", mend="name a file in which check finds it")
+    found = _explored if is_behavioural(asked.code) else seen
+    one, explain = found(desk, asked)
     name = str(asked.organisation) if asked.organisation else None
-    to = asked.to or one.path.with_name(f"{one.path.stem}.{code}.test.yaml")
+    to = asked.to or one.path.with_name(f"{one.path.stem}.{asked.code}.test.yaml")
     _refuse_if_not_found_from(desk, to, one.path)
-    explained = explain(desk, one.path, one.definition, one.verdicts[0], organisation=name, to=to)
+    explained = explain(organisation=name, to=to)
     target = _written(to, explained)
     played = _played_again(desk, target, explained)
-    session.answer(_plain(code, target, explained, played), _lines(one, target, explained, played))
+    session.answer(_plain(asked.code, target, explained, played), _lines(one, target, explained, played))
+
+
+def _explored(desk: Desk, asked: Explaining) -> tuple[Built, Callable[..., Explained]]:
+    """Return the first procedure in which the check that explores finds something, and what plays it."""
+    from inprocap_flow.service.explaining import explain
+
+    chosen = [_checks()[asked.code]]
+    answers = []
+    for one in stepping(built(desk, asked.files, asked.organisation, asked.day), "Exploring"):
+        (verdict,) = judged_by(one, chosen)
+        if verdict.findings:
+            return one, partial(explain, desk, one.path, one.definition, verdict)
+        answers.append(f"{one.definition.name}: {verdict.verdict}")
+    raise nothing_here(asked.code, ", ".join(answers) or "no procedure")
 
 
 def _refuse_if_not_found_from(desk: Desk, to: Path, procedure: Path) -> None:
@@ -149,7 +140,7 @@ def _parted(played: Sequence[Counterexample]) -> tuple[list[Counterexample], lis
     return [one for one in played if is_found(one)], [one for one in played if not is_found(one)]
 
 
-def _lines(one: Explored, target: Path | None, explained: Explained, played: Sequence[Counterexample]) -> Iterator[str]:
+def _lines(one: Built, target: Path | None, explained: Explained, played: Sequence[Counterexample]) -> Iterator[str]:
     found, open_ = _parted(played)
     for fact in found:
         yield from layout.wrapped(f"Found: {fact.fact}", "", "  ")
@@ -169,7 +160,7 @@ def _lines(one: Explored, target: Path | None, explained: Explained, played: Seq
 _ELSEWHERE = "It plays for invented people who hold every role, so `check` tells it as found."
 
 
-def _file_lines(one: Explored, target: Path | None, explained: Explained) -> Iterator[str]:
+def _file_lines(one: Built, target: Path | None, explained: Explained) -> Iterator[str]:
     """Yield where the scenarios are, and how to play them."""
     if target is None:
         yield from layout.wrapped(f"Nothing plays for {explained.organisation} ({explained.why}): no file is written.")

@@ -71,7 +71,7 @@ def inspect(
         if any(problem.severity == "error" for problem in problems):
             return Inspection(None, tuple(library.show(problems)))
         who = with_absences(load_organisation(organisation, search)[0], away) if organisation is not None else None
-        around = Around(_rulebook(library, definition, who), who, day)
+        around = Around(rulebook_of(library, definition, who), who, day)
         found = run_checks(definition, around, sources=library.sources)
         return Inspection(definition, tuple(library.show([*problems, *found])))
     except InvalidInput as invalid:
@@ -88,7 +88,7 @@ def _resolved(
     return resolve_applied(path, overlays, search, hook_lookup)
 
 
-def _rulebook(library: Library, definition: Definition, organisation: Organisation | None) -> Rulebook | None:
+def rulebook_of(library: Library, definition: Definition, organisation: Organisation | None) -> Rulebook | None:
     """Return the rulebook that applies: the organisation's, else the one that the procedure names."""
     name = definition.rulebook
     if name is None:

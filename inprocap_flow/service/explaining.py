@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -16,12 +17,13 @@ from inprocap_flow.calendar.zones import zone_named
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.errors import NotFound
 from inprocap_flow.language.checks.behaviour import Verdict
+from inprocap_flow.language.checks.finding import Finding
 from inprocap_flow.language.choices import uses
 from inprocap_flow.language.files import folders_for
 from inprocap_flow.language.load import load_organisation, load_rulebook
 from inprocap_flow.language.model import Definition, Organisation
 from inprocap_flow.machine.compile import compile_definition
-from inprocap_flow.service.counterexamples import NO_PATH, Counterexample, each_played, shown
+from inprocap_flow.service.counterexamples import NO_PATH, Counterexample, each_found, each_played, shown
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.finding_files import beside, said_of
 from inprocap_flow.service.holding import held, scene_of
@@ -48,8 +50,8 @@ class Explained:
 
 
 def is_found(one: Counterexample) -> bool:
-    """Return whether a finding may be told as found: it plays, or was shown by looking everywhere."""
-    return bool(one.shows) or one.code == NO_PATH
+    """Return whether a finding may be told as found: it plays, was shown by looking everywhere, or needs no path."""
+    return bool(one.shows) or one.certain or one.code == NO_PATH
 
 
 def explain(
@@ -73,13 +75,39 @@ def explain(
     """
     if not verdict.findings:
         raise NotFound(f"{verdict.code} finds nothing in {definition.name}", mend="name a file in which check finds it")
+    explained = _explained(desk, path, definition, organisation, to, partial(each_played, verdict))
+    if all(map(is_found, explained.played)):
+        return explained
+    return replace(explained, elsewhere=_elsewhere(desk, path, definition, verdict))
+
+
+def explain_found(
+    desk: Desk,
+    path: Path,
+    definition: Definition,
+    findings: Sequence[Finding],
+    *,
+    organisation: str | None = None,
+    to: Path | None = None,
+) -> Explained:
+    """Return the *findings* of a check that does not explore, each played as far as a case can show it.
+
+    Else as `explain`; they are found, whether they can be played or not.
+    """
+    return _explained(desk, path, definition, organisation, to, partial(each_found, findings))
+
+
+Playing = Callable[[Binding, datetime], Iterator[Counterexample]]
+
+
+def _explained(
+    desk: Desk, path: Path, definition: Definition, organisation: str | None, to: Path | None, playing: Playing
+) -> Explained:
     house, why = house_for(desk, path, definition, organisation)
-    binding, start = _binding(desk, path, definition, house), _start(house)
-    played = tuple(each_played(verdict, binding, start))
-    elsewhere = _elsewhere(desk, path, definition, verdict) if not all(map(is_found, played)) else frozenset()
+    played = tuple(playing(_binding(desk, path, definition, house), _start(house)))
     file = Path(organisation) if organisation and Path(organisation).is_file() else None
     said = said_of(desk, to or path, file) if file is not None else house.name
-    return Explained(text_of(definition, said, played), played, house.name, why, elsewhere)
+    return Explained(text_of(definition, said, played), played, house.name, why)
 
 
 def _elsewhere(desk: Desk, path: Path, definition: Definition, verdict: Verdict) -> frozenset[str]:

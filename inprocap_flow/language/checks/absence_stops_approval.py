@@ -16,6 +16,10 @@ from inprocap_flow.language.people.staff import Staff, Stretch, stretches
 
 CODE = "absence-stops-approval"
 SEVERITY = ADVICE
+NOTHING_TO_PLAY = (
+    "it is about days on which somebody is away, not about deeds: `check --who-is-needed` and `check --away` "
+    "show whose absence stops what"
+)
 MEND = "Name a substitute who can sign, or plan around these days."
 
 

@@ -11,6 +11,9 @@ from inprocap_flow.language.model import CASE, ClockAct, Deadline, Definition, T
 
 CODE = "act-never-possible"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = (
+    "no case comes to a moment at which the act would be possible, and that nobody ever asks for it shows nothing"
+)
 
 FOLLOWING = ("extend", "suspend", "resume", "restart", "correct")
 RUNS = ("extend", "suspend", "correct")  # what can only be done while the deadline runs

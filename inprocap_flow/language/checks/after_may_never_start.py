@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from inprocap_flow.language.checks.deadlines import belongs, steps_and_branches
 from inprocap_flow.language.checks.finding import ADVICE, Around, Finding, of_step
+from inprocap_flow.language.checks.plays import REFUSED, Plays
 from inprocap_flow.language.graph import reachable, stands_in
 from inprocap_flow.language.model import CASE, Definition, Step
 
@@ -33,6 +34,7 @@ def check(definition: Definition, _around: Around) -> Iterator[Finding]:
                         of_step(step),
                         f"`{step.name}` waits for `{bare}`, which need not have been started by then.",
                         "Start it on every way there, or stop it (`stops:`) where it is not owed.",
+                        plays=Plays(REFUSED, line.kind, (step,), codes=("deadline-not-started",)),
                     )
 
 

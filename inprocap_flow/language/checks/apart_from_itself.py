@@ -9,6 +9,9 @@ from inprocap_flow.language.model import Definition
 
 CODE = "apart-from-itself"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = (
+    "one line of the file shuts itself out, and a case that is refused for it shows no more than that line"
+)
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:

@@ -15,6 +15,10 @@ from inprocap_flow.records import changed
 
 CODE = "approval-impossible"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = (
+    "nobody of the organisation can give the approval, so there is no signature to try: `check` names the "
+    "people and what keeps each from it"
+)
 
 
 def check(definition: Definition, around: Around) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_step
+from inprocap_flow.language.checks.plays import REFUSED, Plays
 from inprocap_flow.language.model import Definition
 
 CODE = "approval-voids-itself"
@@ -26,4 +27,5 @@ def check(definition: Definition, _around: Around) -> Iterator[Finding]:
                         of_step(step),
                         f"`{step.name}` hands in `{'`, `'.join(both)}`, which makes its own approval `{name}` void.",
                         "Let it be filled or filed before the signatures: move it to `already_there:`.",
+                        plays=Plays(REFUSED, line.kind, (step,), codes=("approval-void", "approval-missing")),
                     )

@@ -7,6 +7,7 @@ from itertools import combinations
 
 from inprocap_flow.language.checks.conditions import Asking, Judged, given_for, guards_of, not_decided, once
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_step
+from inprocap_flow.language.checks.plays import TAKEN, Plays
 from inprocap_flow.language.model import Definition, Step
 
 CODE = "automatic-overlap"
@@ -48,4 +49,6 @@ def _overlap(asking: Asking, one: Step, two: Step) -> Iterator[Judged]:
         f"In `{stage}`, with {answer.shown()}, both `{one.name}` and `{two.name}` happen by themselves; "
         f"the one that is written first does."
     )
-    yield Judged(Finding(of_step(two), fact, "Let `as_soon_as` of one of them exclude that of the other."))
+    plays = Plays(TAKEN, one.line, (one,), stage, tuple(wanted))
+    mend = "Let `as_soon_as` of one of them exclude that of the other."
+    yield Judged(Finding(of_step(two), fact, mend, plays=plays))

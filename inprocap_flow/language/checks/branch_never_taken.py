@@ -11,6 +11,9 @@ from inprocap_flow.language.model import Definition, Step
 
 CODE = "branch-never-taken"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = (
+    "no values lead to the branch, so no case takes it; what a case shows is the branch that is taken instead"
+)
 
 
 def check(definition: Definition, around: Around) -> Iterator[Finding]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_step
-from inprocap_flow.language.model import Definition
+from inprocap_flow.language.checks.plays import REFUSED, Plays, Wanted
+from inprocap_flow.language.guards.abstraction import Condition
+from inprocap_flow.language.model import Definition, Step
 
 CODE = "branch-without-otherwise"
 SEVERITY = ERROR
@@ -20,4 +22,9 @@ def check(definition: Definition, _around: Around) -> Iterator[Finding]:
                     of_step(step),
                     f"When no condition of `{step.name}` holds, it leads nowhere.",
                     "Add `- otherwise: <stage>` as the last branch.",
+                    plays=Plays(REFUSED, line.kind, (step,), wanted=_none_of(step), codes=("branch-unknown",)),
                 )
+
+
+def _none_of(step: Step) -> Wanted:
+    return tuple((Condition(branch.when, step.line), False) for branch in step.targets if branch.when is not None)

@@ -7,6 +7,7 @@ from itertools import combinations
 
 from inprocap_flow.language.checks.conditions import Asking, Judged, given_for, guards_of, not_decided, once
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_step
+from inprocap_flow.language.checks.plays import TAKEN, Plays
 from inprocap_flow.language.guards.abstraction import Condition
 from inprocap_flow.language.model import Branch, Definition, Step
 
@@ -56,4 +57,6 @@ def _overlap(asking: Asking, step: Step, one: Branch, two: Branch) -> Iterator[J
             f"With {answer.shown()} both `{one.when}` and `{two.when}` hold; "
             f"that `{step.name}` leads to `{one.to}` and not to `{two.to}` rests on the order of writing."
         )
-        yield Judged(Finding(of_step(step), fact, f"Say in `{two.when}` also that `{one.when}` does not hold."))
+        mend = f"Say in `{two.when}` also that `{one.when}` does not hold."
+        plays = Plays(TAKEN, step.line, (step,), wanted=tuple(pair))
+        yield Judged(Finding(of_step(step), fact, mend, plays=plays))

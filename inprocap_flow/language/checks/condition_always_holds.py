@@ -10,6 +10,7 @@ from inprocap_flow.language.model import Definition
 
 CODE = "condition-always-holds"
 SEVERITY = ADVICE
+NOTHING_TO_PLAY = "the condition holds in every case, so none is ever kept back by it"
 
 
 def check(definition: Definition, around: Around) -> Iterator[Finding]:

@@ -17,10 +17,12 @@ from inprocap_flow.language.checks.conditions import (
     ranges,
 )
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_step
+from inprocap_flow.language.checks.plays import kept_back
 from inprocap_flow.language.model import Definition, Step
 
 CODE = "condition-never-holds"
 SEVERITY = ERROR
+NOT_OF_A_STEP = "the condition keeps no step back: what it should bring about never comes, and a case goes on without"
 
 
 def check(definition: Definition, around: Around) -> Iterator[Finding]:
@@ -51,7 +53,9 @@ def _never(asking: Asking, held: Held) -> Finding:
     why = f": {known}" if known else ""
     if not known and asking.whether([(held.condition, True)]).is_possible:
         why = ": what the step itself asks for, or where it starts, rules it out"
-    return Finding(held.origin, f"The {held.what} `{held.text}` can never hold{why}.", "Correct it, or remove it.")
+    fact = f"The {held.what} `{held.text}` can never hold{why}."
+    plays = kept_back(held.step, [held.condition]) if held.step is not None else NOT_OF_A_STEP
+    return Finding(held.origin, fact, "Correct it, or remove it.", plays=plays)
 
 
 def _together(asking: Asking, step: Step) -> Iterator[Judged]:
@@ -65,6 +69,6 @@ def _together(asking: Asking, step: Step) -> Iterator[Judged]:
                      if asking.whether([(one, True) for one in pair], given).is_impossible), guards)  # fmt: skip
         texts = " and ".join(f"`{one.expr}`" for one in pair)
         fact = f"The conditions of `{step.name}` never hold together: {texts}."
-        yield Judged(Finding(of_step(step), fact, "Correct one of them."))
+        yield Judged(Finding(of_step(step), fact, "Correct one of them.", plays=kept_back(step, guards)))
     elif not answer.is_possible:
         yield not_decided(of_step(step), f"whether all conditions of `{step.name}` can hold together", answer)

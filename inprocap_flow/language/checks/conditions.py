@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 
 from inprocap_flow.language.canonical import canonical_json
@@ -39,6 +39,7 @@ class Held:
     what: str
     origin: str
     given: tuple[Condition, ...] = ()
+    step: Step | None = None  # whose condition it is, if it keeps a step back
 
     @property
     def text(self) -> str:
@@ -209,9 +210,10 @@ def conditions(definition: Definition) -> Iterator[Held]:
 
 def _of_a_step(definition: Definition, step: Step) -> Iterator[Held]:
     origin, given = of_step(step), given_for(definition, step)
-    yield from _guards(step.already_there.that, step.line, origin, given)
+    for held in _guards(step.already_there.that, step.line, origin, given):
+        yield replace(held, step=step)
     if step.as_soon_as is not None:
-        yield Held(Condition(step.as_soon_as, step.line), "`as_soon_as`", origin, given)
+        yield Held(Condition(step.as_soon_as, step.line), "`as_soon_as`", origin, given, step)
     for move in step.moves:
         if move.where is not None:
             yield Held(Condition(move.where, step.line, move.track), "`where` of a move", origin)

@@ -8,6 +8,7 @@ from itertools import combinations
 
 from inprocap_flow.language.checks.conditions import Asking, Judged, given_for, guards_of, not_decided, once
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_line, of_step
+from inprocap_flow.language.checks.plays import REFUSED, TAKEN, Plays, Wanted, unsigned
 from inprocap_flow.language.expressions.tree import And, Call, Compare, Constant, Expr, Number, walk
 from inprocap_flow.language.guards.abstraction import Condition
 from inprocap_flow.language.model import Approval, Definition, Line, Step
@@ -18,11 +19,16 @@ SEVERITY = ERROR
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """One of several ways: what it is called, its condition, and what holds where it is looked at."""
+    """One of several ways: what it is called, its condition, and what holds where it is looked at.
+
+    It is a branch of ``step``, the ``step`` itself, or a signature of ``role``.
+    """
 
     called: str
     condition: Condition
     given: tuple[Condition, ...] = ()
+    step: Step | None = None
+    role: str = ""
 
 
 def check(definition: Definition, around: Around) -> Iterator[Finding]:
@@ -40,12 +46,14 @@ def judged(definition: Definition, around: Around) -> Iterator[Judged]:
         for steps in _from_one_stage(definition, line):
             yield from _gaps(asking, of_step(steps[-1]), [_way(definition, step) for step in steps])
         for approval in line.approvals.values():
-            yield from _gaps(asking, of_line(line.kind, "approvals", approval.name), _signatures(line, approval))
+            yield from _gaps(
+                asking, of_line(line.kind, "approvals", approval.name), _signatures(line, approval), approval
+            )
 
 
 def _branches(step: Step) -> list[Alternative]:
     return [
-        Alternative(f"`{branch.when}`", Condition(branch.when, step.line))
+        Alternative(f"`{branch.when}`", Condition(branch.when, step.line), step=step)
         for branch in step.targets
         if branch.when is not None
     ]
@@ -54,7 +62,7 @@ def _branches(step: Step) -> list[Alternative]:
 def _way(definition: Definition, step: Step) -> Alternative:
     guards = [one.expr for one in guards_of(definition, step)]
     whole: Expr = guards[0] if len(guards) == 1 else And(tuple(guards))
-    return Alternative(f"`{step.name}`", Condition(whole, step.line), given_for(definition, step))
+    return Alternative(f"`{step.name}`", Condition(whole, step.line), given_for(definition, step), step)
 
 
 def _from_one_stage(definition: Definition, line: Line) -> list[tuple[Step, ...]]:
@@ -71,13 +79,15 @@ def _from_one_stage(definition: Definition, line: Line) -> list[tuple[Step, ...]
 
 def _signatures(line: Line, approval: Approval) -> list[Alternative]:
     return [
-        Alternative(f"a signature of `{one.role}`", Condition(one.when, line.kind))
+        Alternative(f"a signature of `{one.role}`", Condition(one.when, line.kind), role=one.role)
         for one in approval.signatures
         if one.when is not None
     ]
 
 
-def _gaps(asking: Asking, origin: str, ways: Sequence[Alternative]) -> Iterator[Judged]:
+def _gaps(
+    asking: Asking, origin: str, ways: Sequence[Alternative], approval: Approval | None = None
+) -> Iterator[Judged]:
     for one, two in combinations(ways, 2):
         for boundary in _boundaries(one.condition.expr, two.condition.expr):
             at = Condition(boundary, one.condition.line)
@@ -94,7 +104,24 @@ def _gaps(asking: Asking, origin: str, ways: Sequence[Alternative]) -> Iterator[
                 yield not_decided(origin, f"whether `{boundary}` fits neither {one.called} nor {two.called}", open_)
             else:
                 fact = f"{found.shown()} fits neither {one.called} nor {two.called}."
-                yield Judged(Finding(origin, fact, f"Say where `{boundary}` belongs: write `<=` or `>=`."))
+                mend = f"Say where `{boundary}` belongs: write `<=` or `>=`."
+                plays = _plays(asking.known.definition, [one, two], ((at, True), *neither, *others), approval)
+                yield Judged(Finding(origin, fact, mend, plays=plays))
+
+
+def _plays(
+    definition: Definition, pair: Sequence[Alternative], wanted: Wanted, approval: Approval | None
+) -> Plays | str:
+    """Return how a case shows it: no way is open, or where one is open `otherwise` or unsigned, that one is taken."""
+    if approval is not None:
+        return unsigned(definition, approval, wanted, tuple(one.role for one in pair))
+    steps = tuple(one.step for one in pair if one.step is not None)
+    line = steps[0].line
+    if steps[0] == steps[-1]:  # branches of one step
+        shows = TAKEN if steps[0].targets[-1].when is None else REFUSED
+        return Plays(shows, line, steps[:1], wanted=wanted, codes=("branch-unknown",))
+    stage = next((one for one in definition.line(line).leaves if all(one in step.sources for step in steps)), "")
+    return Plays(REFUSED, line, steps, stage, wanted, ("guard",))
 
 
 def _boundaries(one: Expr, two: Expr) -> Iterator[Compare]:

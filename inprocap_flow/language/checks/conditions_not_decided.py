@@ -21,6 +21,7 @@ from inprocap_flow.language.model import Definition
 
 CODE = "conditions-not-decided"
 SEVERITY = ADVICE
+NOTHING_TO_PLAY = "nothing was found: it is a question that stayed open"
 
 ASKING = (
     approval_impossible,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from inprocap_flow.language.checks.deadlines import all_steps
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_step
+from inprocap_flow.language.checks.plays import REFUSED, Plays
 from inprocap_flow.language.expressions.words import names_in
 from inprocap_flow.language.graph import reachable
 from inprocap_flow.language.model import Approval, Definition, Line, Step
@@ -69,4 +70,5 @@ def _finding(step: Step, approval: str, late: list[str]) -> Finding:
         f"`{step.name}` needs the approval `{approval}`, which covers `{'`, `'.join(late)}`. That comes only after "
         "this step, so nobody can sign.",
         "Take it out of `void_if_changed:`, say who brings or fills it before (`by:`), or ask for the approval later.",
+        plays=Plays(REFUSED, step.line, (step,), codes=("approval-missing",)),
     )

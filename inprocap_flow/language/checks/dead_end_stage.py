@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, called, of_line
+from inprocap_flow.language.checks.plays import STUCK, Plays
 from inprocap_flow.language.graph import edges
 from inprocap_flow.language.model import Definition
 
@@ -22,4 +23,5 @@ def check(definition: Definition, _around: Around) -> Iterator[Finding]:
                     of_line(line.kind, "stages", leaf),
                     f"No step leads {called(line.kind)} out of `{leaf}`.",
                     "Add a step from it, or say `final:`.",
+                    plays=Plays(STUCK, line.kind, stage=leaf),
                 )

@@ -10,6 +10,7 @@ from inprocap_flow.language.model import CASE, Definition
 
 CODE = "dead-step"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = "no case comes to where the step starts, so nobody can ask for it"
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:

@@ -11,6 +11,9 @@ from inprocap_flow.language.model import Deadline, Definition, Line
 
 CODE = "deadline-before-start"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = (
+    "it is about the days on which a deadline may start: the finding names one, and a case of another day shows nothing"
+)
 
 
 def check(definition: Definition, around: Around) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from inprocap_flow.language.model import Definition
 
 CODE = "deadline-never-started"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = "nothing starts the deadline, so it runs in no case"
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:

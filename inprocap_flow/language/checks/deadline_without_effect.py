@@ -11,6 +11,7 @@ from inprocap_flow.language.model import Deadline, Definition
 
 CODE = "deadline-without-effect"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = "nothing hangs on the deadline: a case goes on the same whether it runs or has ended"
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:

@@ -12,6 +12,10 @@ from inprocap_flow.language.model import Definition, Derogation, Guard, Step
 
 CODE = "derogation-too-late"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = (
+    "it is about what an overlay lifts, and in which order the file lets it be granted: a case of it is "
+    "refused as if there were no derogation"
+)
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:

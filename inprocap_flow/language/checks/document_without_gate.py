@@ -11,6 +11,7 @@ from inprocap_flow.language.model import CASE, Definition
 
 CODE = "document-without-gate"
 SEVERITY = ADVICE
+NOTHING_TO_PLAY = "no step asks for the document: a case goes on the same with it and without it"
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:

@@ -12,6 +12,10 @@ from inprocap_flow.language.model import Deadline, Definition, Line, Step
 
 CODE = "due-left-running"
 SEVERITY = ADVICE
+NOTHING_TO_PLAY = (
+    "that the deadline goes on after its track has ended is no fault of one moment: it is missed some day, as "
+    "in any case in which nobody did it"
+)
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:

@@ -10,6 +10,10 @@ from inprocap_flow.language.model import Definition
 
 CODE = "due-never-met"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = (
+    "nothing can meet the deadline, so there is no deed that could be tried: in every case it is missed when "
+    "its time has passed"
+)
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from inprocap_flow.language.model.own_lengths import own_lengths
 
 CODE = "estimate-out-of-order"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = "estimates are used by plans; no case is decided by them"
 COUNTED = Deadline("estimate", CASE, {}, "due")  # estimates are counted like any deadline, in the calendar of the house
 NAMES = ("least", "likely", "most")
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Protocol
 
 from inprocap_flow.errors import Place, Problem
+from inprocap_flow.language.checks.plays import Plays
 from inprocap_flow.language.marks import Source
 from inprocap_flow.language.model import Definition, Organisation, Rulebook, Step
 
@@ -20,13 +21,15 @@ ADVICE = "advice"
 class Finding:
     """Something wrong with the element that ``Definition.origins`` knows as ``origin``.
 
-    ``at`` is the place and the width of what is meant where it is no element, but something in a line.
+    ``at`` is the place and the width of what is meant where it is no element, but something in a line. ``plays``: how a
+    case shows it, or in words why none can; None: the module says it for all its findings.
     """
 
     origin: str
     fact: str
     mend: str = ""
     at: tuple[Place, int] | None = None
+    plays: Plays | str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

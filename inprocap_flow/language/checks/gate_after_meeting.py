@@ -10,6 +10,7 @@ from inprocap_flow.language.model import Approval, Definition, Line, MeetingDate
 
 CODE = "gate-after-meeting"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = "it is about the dates of a committee in the file of the organisation, not about deeds"
 
 
 def check(definition: Definition, around: Around) -> Iterator[Finding]:

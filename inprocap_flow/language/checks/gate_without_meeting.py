@@ -9,6 +9,7 @@ from inprocap_flow.language.model import Definition
 
 CODE = "gate-without-meeting"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = "the approval does not say which meeting is meant, so no case can name one"
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:

@@ -12,6 +12,9 @@ from inprocap_flow.language.model import CASE, Definition, Document, Field, Line
 
 CODE = "given-too-late"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = (
+    "every step that brings it comes when it is closed or open already, so there is no case in which it came in time"
+)
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:

@@ -10,6 +10,10 @@ from inprocap_flow.language.model import Definition, Limit
 
 CODE = "limit-turned-round"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = (
+    "a limit read the wrong way round gives a length all the same: that it should be another one stands in "
+    "the rulebook, not in a case"
+)
 WRONG = {"at_least": ("at_most",), "at_most": ("at_least", "above")}
 """By the key of a deadline: the directions of limits that contradict it."""
 

@@ -12,6 +12,9 @@ from inprocap_flow.language.model import Definition, Limit
 
 CODE = "limit-without-value"
 SEVERITY = ADVICE
+NOTHING_TO_PLAY = (
+    "what is lacking is a value of the law for certain days, and without it nothing that rests on it is judged at all"
+)
 
 
 def check(definition: Definition, around: Around) -> Iterator[Finding]:

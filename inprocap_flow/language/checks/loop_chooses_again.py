@@ -12,6 +12,10 @@ from inprocap_flow.language.model import CASE, Definition, Line, Move, Step
 
 CODE = "loop-chooses-again"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = (
+    "which tracks are chosen hangs on ranks that people give, and that the same ones come again is no "
+    "refusal: write a scenario that goes round twice"
+)
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:

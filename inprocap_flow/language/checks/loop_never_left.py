@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from inprocap_flow.language.checks.conditions import Asking, Judged, not_decided, once
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_line
 from inprocap_flow.language.checks.loops import Changing, Loop, asked_on, loops, ways_in, ways_out
+from inprocap_flow.language.checks.plays import STUCK, Plays, Wanted
 from inprocap_flow.language.expressions.tree import And, Expr, Not
 from inprocap_flow.language.graph import Edge
 from inprocap_flow.language.guards import Answer
@@ -54,7 +55,8 @@ def _shut(asking: Asking, loop: Loop) -> Judged | None:
                 f"round changes it."
             )
             mend = "Let a step on the way round take the value anew, or add a way out that does not ask for it."
-            return Judged(Finding(first, fact, mend))
+            plays = Plays(STUCK, kind, stage=edge.target, wanted=_answered(wanted))
+            return Judged(Finding(first, fact, mend, plays=plays))
         undecided = undecided if answer.is_impossible else answer
     return not_decided(first, f"whether something always leads out of {loop}", undecided) if undecided else None
 
@@ -71,3 +73,7 @@ def _lasting(changing: Changing, edge: Edge) -> list[tuple[Expr, bool]]:
 def _all_of(asked: list[tuple[Expr, bool]]) -> Expr:
     parts = tuple(expr if answer else Not(expr) for expr, answer in asked)
     return parts[0] if len(parts) == 1 else And(parts)
+
+
+def _answered(wanted: list[tuple[Condition, bool | None]]) -> Wanted:
+    return tuple((condition, answer) for condition, answer in wanted if answer is not None)

@@ -23,6 +23,9 @@ from inprocap_flow.language.versions.compare import Between, becomes
 
 CODE = "migration-does-more"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = (
+    "it is about cases that run already: the plan is tried on them, and on nothing else, by `migrate --dry-run`"
+)
 BY_ITSELF = "Leave it out of the plan: it goes over by itself."
 
 

@@ -11,6 +11,9 @@ from inprocap_flow.language.versions.compare import Between, same_kind
 
 CODE = "migration-loses-value"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = (
+    "it is about cases that run already: the plan is tried on them, and on nothing else, by `migrate --dry-run`"
+)
 
 
 def check(between: Between) -> Iterator[PlanFinding]:

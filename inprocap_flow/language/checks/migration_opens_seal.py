@@ -12,6 +12,9 @@ from inprocap_flow.language.versions.compare import Between
 
 CODE = "migration-opens-seal"
 SEVERITY = ADVICE
+NOTHING_TO_PLAY = (
+    "it is about cases that run already: the plan is tried on them, and on nothing else, by `migrate --dry-run`"
+)
 
 
 def check(between: Between) -> Iterator[PlanFinding]:

@@ -10,6 +10,9 @@ from inprocap_flow.language.versions.compare import Between, becomes, finals, go
 
 CODE = "migration-strands-case"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = (
+    "it is about cases that run already: the plan is tried on them, and on nothing else, by `migrate --dry-run`"
+)
 
 
 def check(between: Between) -> Iterator[PlanFinding]:

@@ -22,6 +22,9 @@ from inprocap_flow.language.model import CASE, Definition
 
 CODE = "mixed-currencies"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = (
+    "amounts in two currencies cannot be compared at all, so no value of a case makes it come out right or wrong"
+)
 
 
 def check(definition: Definition, around: Around) -> Iterator[Finding]:

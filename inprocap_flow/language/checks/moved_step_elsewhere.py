@@ -9,6 +9,9 @@ from inprocap_flow.language.model import Definition, Move, Step
 
 CODE = "moved-step-elsewhere"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = (
+    "it is about every stage in which such a track may stand at that moment, and one case shows only one of them"
+)
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:

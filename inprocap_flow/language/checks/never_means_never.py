@@ -10,6 +10,9 @@ from inprocap_flow.language.model import Approval, Definition
 
 CODE = "never-means-never"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = (
+    "two lines of the file contradict each other: a case follows `never`, and which of the two is wrong no case shows"
+)
 MEND = "Name another role, or change `never:`."
 
 

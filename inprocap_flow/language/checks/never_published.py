@@ -11,6 +11,7 @@ from inprocap_flow.language.model import Definition
 
 CODE = "never-published"
 SEVERITY = ADVICE
+NOTHING_TO_PLAY = "that nobody is told is nothing that happens: every case shows nothing"
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, called, of_line
+from inprocap_flow.language.checks.plays import STUCK, Plays
 from inprocap_flow.language.graph import edges, reaching
 from inprocap_flow.language.model import Definition
 
@@ -24,4 +25,5 @@ def check(definition: Definition, _around: Around) -> Iterator[Finding]:
                     of_line(line.kind, "stages", leaf),
                     f"From `{leaf}` {called(line.kind)} never comes to an end.",
                     "Add a step that leads on to a final stage.",
+                    plays=Plays(STUCK, line.kind, stage=leaf),
                 )

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from inprocap_flow.language.checks.deadlines import act_steps, all_steps
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_line
+from inprocap_flow.language.checks.plays import REFUSED, Plays
 from inprocap_flow.language.graph import reachable
-from inprocap_flow.language.model import CASE, Definition, Step
+from inprocap_flow.language.model import CASE, Definition, Line, Step
 
 CODE = "nobody-can-fill"
 SEVERITY = ERROR
+NOT_ASKED_FOR = "no step that people carry out must have it, so none is refused for it"
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:
@@ -26,6 +28,7 @@ def check(definition: Definition, _around: Around) -> Iterator[Finding]:
                     of_line(line.kind, "fields", field.name),
                     f"Nobody can fill in `{field.name}`: it has no `by`, and no step takes or sets it.",
                     "Write `by:` with a role, or let a step take it under `handed_in:`.",
+                    plays=_asked_in_vain(definition, line, field.name),
                 )
         for document in line.documents.values():
             if not document.by and (line.kind, document.name) not in given:
@@ -33,6 +36,7 @@ def check(definition: Definition, _around: Around) -> Iterator[Finding]:
                     of_line(line.kind, "documents", document.name),
                     f"Nobody can file `{document.name}`: it has no `by`, and no step takes it.",
                     "Write `by:` with a role, or let a step take it under `handed_in:`.",
+                    plays=_asked_in_vain(definition, line, document.name),
                 )
     for document in definition.main.documents.values():
         if not document.by and (CASE, document.name) in given:
@@ -54,7 +58,17 @@ def _too_late(definition: Definition, name: str) -> Iterator[Finding]:
             f"Nobody can file the first `{name}`: only {brought} brings it, and no way leads there without {needed}, "
             "which must have it already.",
             "Write `by:` with a role, or let an earlier step take it under `handed_in:`.",
+            plays=_asked_in_vain(definition, main, name),
         )
+
+
+def _asked_in_vain(definition: Definition, line: Line, name: str) -> Plays | str:
+    """Return how a step that must have it is refused; the first that people carry out."""
+    lines = definition.lines if line.kind == CASE else (line,)
+    for step in (step for one in lines for step in one.steps.values() if not step.is_system and not step.is_automatic):
+        if name in (*step.already_there.fields, *step.already_there.documents):
+            return Plays(REFUSED, step.line, (step,), codes=("field-missing", "document-missing"), among=True)
+    return NOT_ASKED_FOR
 
 
 def _brings(definition: Definition, step: Step, name: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from inprocap_flow.language.checks.conditions import Asking, Judged, not_decided, once
 from inprocap_flow.language.checks.finding import ADVICE, Around, Finding, of_line
+from inprocap_flow.language.checks.plays import unsigned
 from inprocap_flow.language.guards.abstraction import Condition
 from inprocap_flow.language.model import Definition
 
@@ -31,6 +32,8 @@ def judged(definition: Definition, around: Around) -> Iterator[Judged]:
             answer = asking.decide([(Condition(when, line.kind), False) for when in whens])
             if answer.is_possible:
                 fact = f"With {answer.shown()} nobody signs `{approval.name}`: it counts as given at once."
-                yield Judged(Finding(origin, fact, "Let one signature be without `when`, or cover that case too."))
+                mend = "Let one signature be without `when`, or cover that case too."
+                wanted = tuple((Condition(when, line.kind), False) for when in whens)
+                yield Judged(Finding(origin, fact, mend, plays=unsigned(definition, approval, wanted)))
             elif not answer.is_impossible:
                 yield not_decided(origin, f"whether `{approval.name}` always needs somebody", answer)

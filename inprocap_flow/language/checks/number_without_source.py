@@ -9,6 +9,7 @@ from inprocap_flow.language.model import ESTIMATE, Definition, OwnLength, own_le
 
 CODE = "number-without-source"
 SEVERITY = ADVICE
+NOTHING_TO_PLAY = "it is about where a number comes from: a case goes on the same with a source and without"
 NAMED = 6  # of those without a source, so many are named; one line at the head of the file mends them all
 
 

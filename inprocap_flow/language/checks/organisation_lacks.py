@@ -14,6 +14,9 @@ from inprocap_flow.language.schema.messages import did_you_mean
 
 CODE = "organisation-lacks"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = (
+    "what is lacking is in the files of the organisation, and without it nothing that rests on it is judged at all"
+)
 
 
 def check(definition: Definition, around: Around) -> Iterator[Finding]:

@@ -9,6 +9,9 @@ from inprocap_flow.language.model import Definition
 
 CODE = "overlay-weakens"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = (
+    "it is about the difference between a procedure and what an overlay makes of it: a case runs on one of them"
+)
 
 
 def check(definition: Definition, around: Around) -> Iterator[Finding]:

@@ -10,6 +10,9 @@ from inprocap_flow.language.model import Deadline, Definition
 
 CODE = "period-below-floor"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = (
+    "it is about the days on which a deadline may start: the finding names one, and a case of another day shows nothing"
+)
 
 
 def check(definition: Definition, around: Around) -> Iterator[Finding]:

@@ -10,6 +10,9 @@ from inprocap_flow.language.model import Definition
 
 CODE = "plain-counting-of-law"
 SEVERITY = ADVICE
+NOTHING_TO_PLAY = (
+    "days are counted otherwise than the law counts them: both are dates, and only the rulebook says which is right"
+)
 
 
 def check(definition: Definition, around: Around) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from inprocap_flow.language.model import CASE, Definition, Step
 
 CODE = "publishes-unasked"
 SEVERITY = ADVICE
+NOTHING_TO_PLAY = "a case in which it is there shows nothing, and one in which it is not is refused for just that"
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:

@@ -14,6 +14,10 @@ from inprocap_flow.language.model import Chosen, Definition, ExchangeRate, Organ
 
 CODE = "rate-missing"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = (
+    "what is lacking is a rate in the file of the organisation, and without it nothing that rests on it is "
+    "judged at all"
+)
 _DAY = timedelta(days=1)
 
 

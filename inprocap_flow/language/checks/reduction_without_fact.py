@@ -10,6 +10,7 @@ from inprocap_flow.language.model import Definition
 
 CODE = "reduction-without-fact"
 SEVERITY = ADVICE
+NOTHING_TO_PLAY = "no field can say the fact, so no case can use the reduction"
 
 
 def check(definition: Definition, around: Around) -> Iterator[Finding]:

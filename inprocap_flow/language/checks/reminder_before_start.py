@@ -10,6 +10,9 @@ from inprocap_flow.language.model import Deadline, Definition
 
 CODE = "reminder-before-start"
 SEVERITY = ADVICE
+NOTHING_TO_PLAY = (
+    "a reminder that would be due before its deadline starts is sent at once: it is about days, not about deeds"
+)
 
 
 def check(definition: Definition, around: Around) -> Iterator[Finding]:

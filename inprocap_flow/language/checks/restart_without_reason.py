@@ -9,6 +9,7 @@ from inprocap_flow.language.model import Definition
 
 CODE = "restart-without-reason"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = "that nobody says why is nothing that happens: the deadline is restarted in every case"
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:

@@ -13,6 +13,10 @@ from inprocap_flow.language.model import CASE, Definition
 
 CODE = "sealed-read-early"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = (
+    "an open value tells itself by whichever way a case takes: a scenario sees all values anyway, so it "
+    "cannot see that one leaked"
+)
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:

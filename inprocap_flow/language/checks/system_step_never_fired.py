@@ -9,6 +9,7 @@ from inprocap_flow.language.model import CASE, Definition
 
 CODE = "system-step-never-fired"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = "nothing fires the step, and people may not ask for it, so it comes in no case"
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:

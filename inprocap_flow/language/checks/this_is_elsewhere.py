@@ -9,6 +9,7 @@ from inprocap_flow.language.model import CASE, Definition
 
 CODE = "this-is-elsewhere"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = "nobody is told, and that is nothing that happens"
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from inprocap_flow.language.model import Definition
 
 CODE = "to-do-left"
 SEVERITY = ADVICE
+NOTHING_TO_PLAY = "it is about a line that somebody still has to write"
 MEND = "Put in what was decided, and where that is written; take the mark out of a remark that is done."
 _KEY = re.compile(r"\s*(?:- )?\{?\s*([\w.-]+):")
 

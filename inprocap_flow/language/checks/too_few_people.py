@@ -10,6 +10,9 @@ from inprocap_flow.language.model import Definition, Organisation
 
 CODE = "too-few-people"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = (
+    "it is about how many people hold a role in the file of the organisation: there is nobody who could ask"
+)
 LIKENESS = 0.85  # two names that differ in a letter or two; most roles that merely sound alike differ in more
 
 

@@ -9,6 +9,10 @@ from inprocap_flow.language.model import Definition
 
 CODE = "track-without-end"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = (
+    "where such a track goes when the case ends is what the file does not say, so there is nothing to hold a "
+    "case against"
+)
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from inprocap_flow.language.model import CASE, Definition
 
 CODE = "track-writes-case"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = "which of two tracks wrote last is no fault of either case: both orders are carried out"
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:

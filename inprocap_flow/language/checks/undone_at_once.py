@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from inprocap_flow.language.checks.conditions import Asking, Judged, given_for, guards_of, not_decided, once
 from inprocap_flow.language.checks.finding import ADVICE, Around, Finding, of_step
 from inprocap_flow.language.checks.loops import asked_on
+from inprocap_flow.language.checks.plays import BROKEN, Plays
 from inprocap_flow.language.checks.reading import Reading, fields_of
 from inprocap_flow.language.explore.reads import asked
 from inprocap_flow.language.explore.scope import Part, field_of, place, touches
@@ -59,7 +60,8 @@ def _straight_back(asking: Asking, there: Edge, back: Edge) -> Iterator[Judged]:
             f"`{there.source}`{f', with {shown}' if shown else ''}: then nothing has changed."
         )
         mend = f"Let `{step.name}` change what `{automatic.name}` waits for, or ask that it does not hold."
-        yield Judged(Finding(of_step(step), fact, mend))
+        plays = Plays(BROKEN, step.line, (step,), there.source, tuple(dict.fromkeys(wanted)))
+        yield Judged(Finding(of_step(step), fact, mend, plays=plays))
     elif not answer.is_impossible:
         yield not_decided(of_step(step), f"whether `{automatic.name}` leads straight back after `{step.name}`", answer)
 

@@ -18,6 +18,7 @@ from inprocap_flow.language.schema.messages import did_you_mean
 
 CODE = "unknown-role"
 SEVERITY = ADVICE
+NOTHING_TO_PLAY = "no procedure knows the role, so nobody is asked for it in any case"
 DECLARING = ("", "blocks", "overlays")
 """Where roles are declared, inside a folder of definitions."""
 _ROLES = re.compile(r"^roles:.*(?:\n(?:[ #].*)?)*", re.MULTILINE)

@@ -10,6 +10,7 @@ from inprocap_flow.language.model import Definition
 
 CODE = "unreachable-stage"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = "nothing leads to the stage, so no case can stand there"
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:

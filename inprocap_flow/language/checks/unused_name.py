@@ -11,6 +11,7 @@ from inprocap_flow.language.model import CASE, Approval, Deadline, Definition, D
 
 CODE = "unused-name"
 SEVERITY = ADVICE
+NOTHING_TO_PLAY = "nothing reads the name, so a case goes on the same without it"
 
 
 def check(definition: Definition, around: Around) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import permutations
 
 from inprocap_flow.language.checks.finding import ADVICE, Around, Finding, of_step
+from inprocap_flow.language.checks.plays import TAKEN, Plays
 from inprocap_flow.language.model import Definition, Line, Step
 
 CODE = "way-around"
@@ -70,4 +71,4 @@ def _finding(line: Line, less: Step, more: Step, *, same: bool) -> Finding:
     else:
         fact = f"{begins}, and asks for less: what only `{more.name}` asks for keeps nobody back."
         mend = f"Ask for the same in `{less.name}`, lead it elsewhere, give it to another role, or remove it."
-    return Finding(of_step(less), fact, mend)
+    return Finding(of_step(less), fact, mend, plays=Plays(TAKEN, line.kind, (less,), source))

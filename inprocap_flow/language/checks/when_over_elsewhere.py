@@ -11,6 +11,7 @@ from inprocap_flow.language.model import CASE, SYSTEM, Deadline, Definition, Lin
 
 CODE = "when-over-elsewhere"
 SEVERITY = ERROR
+NOTHING_TO_PLAY = "the line never stands where the step starts once the deadline is over, so the step comes in no case"
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ by themselves come or do not (`showing`). The scenario is what was played, word 
 
 from __future__ import annotations
 
-from inprocap_flow.service.counterexamples.findings import each_played
+from inprocap_flow.service.counterexamples.findings import each_found, each_played
 from inprocap_flow.service.counterexamples.gaps import DOES_NOT_REPLAY, MEANINGS, NO_PATH
 from inprocap_flow.service.counterexamples.going_on import Looked, look_for_an_end
 from inprocap_flow.service.counterexamples.played import Counterexample, firms_of
@@ -20,6 +20,7 @@ __all__ = [
     "NO_PATH",
     "Counterexample",
     "Looked",
+    "each_found",
     "each_played",
     "firms_of",
     "look_for_an_end",

@@ -9,9 +9,11 @@ from datetime import datetime
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.language.checks import step_never_possible
 from inprocap_flow.language.checks.behaviour import Verdict
+from inprocap_flow.language.checks.finding import Finding
 from inprocap_flow.language.explore.asking import FOUND
 from inprocap_flow.language.model import Definition
-from inprocap_flow.service.counterexamples.gaps import MEANINGS, NO_PATH
+from inprocap_flow.service.counterexamples.gaps import MEANINGS, NO_PATH, NOTHING_TO_PLAY
+from inprocap_flow.service.counterexamples.leading import ways_for
 from inprocap_flow.service.counterexamples.nearing import origin_of, ways_there
 from inprocap_flow.service.counterexamples.played import Asked, Counterexample, play
 
@@ -52,3 +54,14 @@ def _play(tries: Iterable[Asked], fact: str, binding: Binding, start: datetime) 
     if last is not None and last.never:
         return play(replace(last, early=True), binding, start)
     return played
+
+
+def each_found(findings: Iterable[Finding], binding: Binding, start: datetime) -> Iterator[Counterexample]:
+    """Yield what came of playing each of *findings* of a check that does not explore; they are certain anyway."""
+    for one in findings:
+        plays = one.plays or MEANINGS[NOTHING_TO_PLAY]
+        if isinstance(plays, str):
+            yield Counterexample(one.fact, {}, (), code=NOTHING_TO_PLAY, gap=plays, certain=True)
+        else:
+            tries = (Asked(path, one.fact, plays=plays) for path in ways_for(binding.definition, plays))
+            yield replace(_play(tries, one.fact, binding, start), certain=True)

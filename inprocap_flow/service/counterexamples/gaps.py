@@ -15,6 +15,8 @@ LEADS_TO_AN_END = "leads-to-an-end"
 TOO_LATE = "too-late"
 NO_PATH = "no-path"
 DOES_NOT_REPLAY = "does-not-replay"
+OTHER_VALUES = "other-values"
+NOTHING_TO_PLAY = "nothing-to-play"
 
 MEANINGS = {
     REFUSED_ON_THE_WAY: "a deed before the fault is refused: the path leaves out what stands in its way",
@@ -26,14 +28,22 @@ MEANINGS = {
     LEADS_TO_AN_END: "the case comes to an end from where it should be stuck",
     TOO_LATE: "a deadline that should still run has ended: an exploration does not know how long deadlines are",
     NO_PATH: "no case comes even near: no deeds lead there",
+    OTHER_VALUES: "the values on which it hangs come out otherwise on the way that was found",
+    NOTHING_TO_PLAY: "no case can show it",
     DOES_NOT_REPLAY: "the written scenario does not come out as it was played",
 }
 
 
 class Gap(Exception):  # no error: the path cannot be walked like this, and says where
-    """The engine does not follow the path. ``code`` is one of `MEANINGS`; ``refused`` what was asked for in vain."""
+    """The engine does not follow the path. ``code`` is one of `MEANINGS`; ``refused`` what was asked for in vain.
 
-    def __init__(self, code: str, says: str, refused: tuple[Deed, Refusal] | None = None) -> None:
+    ``broken``: what the engine would not even judge, because the definition does what it must not.
+    """
+
+    def __init__(
+        self, code: str, says: str, refused: tuple[Deed, Refusal] | None = None, broken: Deed | None = None
+    ) -> None:
         super().__init__(says)
         self.code = code
         self.refused = refused
+        self.broken = broken

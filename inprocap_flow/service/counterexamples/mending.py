@@ -184,6 +184,8 @@ def fill(stage: Stage, deed: Deed, name: str, values: dict[str, str]) -> None:
         return
     own = declared.name in stage.definition.line(kind).fields
     text = stage.text_for(declared, line_id, deed)
+    if declared.name in stage.wishes.aimed and not deed.new and stage.holds(declared, line_id, text):
+        return
     with_it, before = _may_come(stage, deed, kind)
     on = line_id if own and line_id != MAIN and not deed.new else None
     if declared.by and not (own and declared.name in with_it):  # what is signed for must be there before
@@ -245,7 +247,9 @@ def _bring(stage: Stage, deed: Deed, name: str) -> Deed:
     line_id, kind = _home(deed)
     declared = stage.definition.find_document(kind, name)
     own = name in stage.definition.line(kind).documents
-    if declared is not None and declared.by and not deed.new:
+    step = None if deed.new else stage.definition.line(kind).steps.get(str(deed.what))
+    with_it = step is not None and name in step.handed_in.documents
+    if declared is not None and declared.by and not deed.new and not with_it:
         who = stage.guess.filler(declared.by, stage.rehearsal.case, line_id)
         on = line_id if own and line_id != MAIN else None
         if stage.small(Deed("bring", (name,), HERE, by=who, on=on)):

@@ -9,6 +9,7 @@ from itertools import islice, product
 from typing import NamedTuple
 
 from inprocap_flow.engine.case.binding import Binding
+from inprocap_flow.language.checks.plays import BROKEN, Plays
 from inprocap_flow.language.explore.asking import Path
 from inprocap_flow.language.explore.state import Deed
 from inprocap_flow.language.model import Definition, Step
@@ -19,6 +20,7 @@ from inprocap_flow.service.counterexamples.refusing import because, note_refusal
 from inprocap_flow.service.counterexamples.shortening import shortened
 from inprocap_flow.service.counterexamples.showing import ask_in_vain, show
 from inprocap_flow.service.counterexamples.stage import Clock, Stage
+from inprocap_flow.service.counterexamples.there import asks, broken_off, show_there
 from inprocap_flow.service.counterexamples.wishes import Wishes
 from inprocap_flow.service.guessing import FIRMS, Guess
 from inprocap_flow.service.rehearsal import Rehearsal
@@ -35,7 +37,7 @@ MOST_DELAYS = 12
 class Counterexample:
     """What was played. ``shows`` says in words what came of it; empty: the fault did not show.
 
-    Then ``code`` says why (one of `gaps.MEANINGS`), and ``gap`` in words.
+    Then ``code`` says why (one of `gaps.MEANINGS`), and ``gap`` in words. ``certain``: it is a finding all the same.
     """
 
     fact: str
@@ -44,6 +46,7 @@ class Counterexample:
     shows: str = ""
     code: str = ""
     gap: str = ""
+    certain: bool = False
 
 
 def firms_of(definition: Definition) -> dict[str, str]:
@@ -60,6 +63,7 @@ class Asked:
     *never*: the last step is taken in no case. *in_vain*: a step to whose stage nothing comes because of that, or, if
     *passes*, because whatever comes there goes on at once. *early*: that a step on the way is refused shows it, too.
     *names*: the deadline, track or field of which a refusal must speak; one that speaks of others shows another fault.
+    *plays*: what is shown after all deeds, of a finding that is decided without exploring.
     """
 
     path: Path
@@ -69,6 +73,7 @@ class Asked:
     passes: bool = False
     early: bool = False
     names: str = ""
+    plays: Plays | None = None
 
 
 class Delay(NamedTuple):
@@ -136,6 +141,8 @@ def _once(
     binding = replace(binding, organisation=with_firms(binding.organisation, definition, firms))
     limits = {**(binding.rulebook.limits if binding.rulebook else {}), **definition.limits}
     wishes = Wishes(definition, limits, asked.path.deeds)
+    if asked.plays is not None:
+        wishes = Wishes(definition, limits, (*asked.path.deeds, *asks(asked.plays)), asked.plays.wanted)
     stage = Stage(Rehearsal(binding), start, Guess(binding, skip=skip), wishes)
     return _told(stage, asked, firms, delay), tuple(stage.ended())
 
@@ -146,6 +153,9 @@ def _told(stage: Stage, asked: Asked, firms: dict[str, str], delay: Delay | None
         shows = _shown(stage, asked, delay)
         return Counterexample(fact, firms, shortened(stage.deeds, stage.rehearsal.binding), shows)
     except Gap as gap:
+        if asked.plays is not None and asked.plays.shows == BROKEN and gap.broken is not None:
+            said = broken_off(stage, gap.broken, gap)
+            return Counterexample(fact, firms, shortened(stage.deeds, stage.rehearsal.binding), said)
         if asked.early and gap.refused is not None:
             deed, refused = gap.refused
             note_refusal(stage, deed, refused)
@@ -156,7 +166,8 @@ def _told(stage: Stage, asked: Asked, firms: dict[str, str], delay: Delay | None
 
 def _shown(stage: Stage, asked: Asked, delay: Delay | None) -> str:
     """Play the path to its end, with a *delay* on the way, and return what that shows. Raises Gap."""
-    deeds = asked.path.deeds if asked.passes else asked.path.deeds[:-1]
+    whole = asked.passes or asked.plays is not None
+    deeds = asked.path.deeds if whole else asked.path.deeds[:-1]
     for number, happened in enumerate(deeds):
         stage.number = number
         _delayed(stage, number, delay)
@@ -165,6 +176,8 @@ def _shown(stage: Stage, asked: Asked, delay: Delay | None) -> str:
         return ask_in_vain(stage, asked.in_vain)
     stage.number = len(deeds)
     _delayed(stage, stage.number, delay)
+    if asked.plays is not None:
+        return show_there(stage, asked.plays)
     shows = show(stage, asked.path, names=asked.names, never=asked.never)
     return shows if asked.in_vain is None else f"{shows} {ask_in_vain(stage, asked.in_vain)}"
 

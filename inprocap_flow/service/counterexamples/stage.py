@@ -47,6 +47,11 @@ def on_stage(binding: Binding, case: Case, events: Sequence[Event], now: datetim
     return Stage(rehearsal, now, Guess(binding), Wishes(binding.definition, limits, ()))
 
 
+def _called(deed: Deed) -> str:
+    """Return what a deed is about, in words."""
+    return str(deed.what) if isinstance(deed.what, str) else f"{deed.verb} {', '.join(deed.what)}"
+
+
 @dataclass(slots=True)
 class Stage:
     """A case being played along a path. ``number`` says at which deed of the path it is."""
@@ -97,8 +102,9 @@ class Stage:
             when, now = moments_of(deed, self.rehearsal.binding)
             request = request_of(self.rehearsal, deed, self.rehearsal.binding, when)
             return self.rehearsal.play(request, now)
-        except (DefinitionDefect, FlowError) as defect:
-            raise Gap(CANNOT_BE_ASKED, f"{deed.what}: {defect}") from None
+        except FlowError as defect:
+            broken = deed if isinstance(defect, DefinitionDefect) else None
+            raise Gap(CANNOT_BE_ASKED, f"{_called(deed)}: {defect}", broken=broken) from None
 
     def small(self, deed: Deed) -> bool:
         """Do something small that helps; nothing stays of it if it is refused."""
@@ -237,12 +243,17 @@ class Stage:
         """Return a value for a field: first what lies ahead asks for, then others, the likely ones first."""
         kind = CASE if line_id == MAIN else line_id.partition("/")[0]
         key = (self.number, line_id, declared.name)
-        if key not in self.wished:
+        if key not in self.wished or declared.name in self.wishes.aimed:
             self.wished.add(key)
             wish = self.wishes.value(self.number, kind, declared, self._given(kind, line_id, deed))
             if wish is not None:
                 return wish
         return self.guess.value(declared, self.now)
+
+    def holds(self, declared: Field, line_id: str, text: str) -> bool:
+        """Return whether a field that a line reads has this value already."""
+        kind = CASE if line_id == MAIN else line_id.partition("/")[0]
+        return self._given(kind, line_id, Deed("fill", {}, HERE)).get(declared.name) == text
 
     def _given(self, kind: str, line_id: str, deed: Deed) -> dict[str, str]:
         """Return the values that stand in the case or on the line, and those that come with *deed*."""

@@ -33,7 +33,13 @@ class Wishes:
     definition: Definition
     limits: Mapping[str, Limit]
     deeds: Sequence[Happened]
+    aims: tuple[Wanted, ...] = ()  # what is so at the end, whatever else is
     found: dict[tuple[int, str, str, tuple[tuple[str, str], ...]], str | None] = field(default_factory=dict)
+
+    @property
+    def aimed(self) -> set[str]:
+        """The fields on which the end hangs: their values are never guessed."""
+        return {name for condition, _ in self.aims for name in bare_names(condition.expr)}
 
     def value(self, number: int, kind: str, declared: Field, given: Mapping[str, str]) -> str | None:
         """Return the text of a value for a field that a line of *kind* is given with deed *number*.
@@ -51,7 +57,8 @@ class Wishes:
         known = Known(self.definition, self.limits)
         kept: list[Wanted] = []
         value: Value | None = None
-        for asked in [*self._pinned(kind, declared, given), *self._ahead(number, declared.name)][:_MOST_CONDITIONS]:
+        wanted = [*self._pinned(kind, declared, given), *self._ahead(number, declared.name)]
+        for asked in [*self._aims_of(number, declared.name), *wanted][:_MOST_CONDITIONS]:
             answer = decide(ask(known, [*kept, asked]))
             if not answer.is_possible:
                 continue
@@ -75,6 +82,12 @@ class Wishes:
                 yield Condition(Compare((Name(name), literal), ("==",)), kind), True
 
     # ------------------------------------------------------------------------------------------ what lies ahead
+
+    def _aims_of(self, number: int, name: str) -> Iterator[Wanted]:
+        """Yield what must be so at the end, if the value that a field has from deed *number* on is there by then."""
+        later = (self.step(deed) for deed in self.deeds[number + 1 :])
+        if name in self.aimed and not any(step is not None and name in step.handed_in.fields for step in later):
+            yield from self.aims
 
     def _ahead(self, number: int, name: str) -> Iterator[Wanted]:
         """Yield the conditions that read *name* from deed *number* on, until a deed brings it again."""

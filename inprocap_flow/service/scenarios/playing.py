@@ -122,7 +122,9 @@ class Player:
         except InvalidInput as wrong:
             refused = deed.then is not None and set(deed.then.refused) == {problem.code for problem in wrong.problems}
             return [] if refused else [f"{sentence(one.fact)} {sentence(one.mend)}" for one in wrong.problems]
-        except (DefinitionDefect, FlowError) as defect:
+        except FlowError as defect:
+            if isinstance(defect, DefinitionDefect) and deed.then is not None and deed.then.refused == (defect.code,):
+                return []  # a scenario may show that a definition does what it must not
             return [f"{defect.code}: {defect}"]
         except BadValue as bad:  # what only the zone, or the type of a field, can tell
             return [f"{sentence(bad.fact)} {sentence(bad.mend)}"]

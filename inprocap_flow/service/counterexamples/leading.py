@@ -1,0 +1,75 @@
+"""Ways to where a finding shows that was decided without exploring: to where its steps start, or into its stage."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from inprocap_flow.language.checks.plays import Plays
+from inprocap_flow.language.explore.asking import Path
+from inprocap_flow.language.explore.coming import Happening
+from inprocap_flow.language.explore.judging import judge
+from inprocap_flow.language.explore.reads import read_along
+from inprocap_flow.language.explore.scope import Part, Scope, closed
+from inprocap_flow.language.explore.search import Bound, search
+from inprocap_flow.language.explore.seats import standing_in
+from inprocap_flow.language.explore.state import Deed, State
+from inprocap_flow.language.explore.world import World
+from inprocap_flow.language.model import CASE, Definition, Step
+from inprocap_flow.service.counterexamples.there import asks
+
+NOT_STARTED = "deadline-not-started"
+_MOST_WAYS = 6
+_SOON = Bound(states=5_000, seconds=5)
+
+
+def ways_for(definition: Definition, plays: Plays) -> Iterator[Path]:
+    """Yield ways to where *plays* shows, the shortest first; later ones look at more of what they depend on.
+
+    None where nothing leads there.
+    """
+    if plays.steps and plays.steps[0] == definition.main.begins:
+        yield Path(())
+        return
+    own: set[Part] = {("track", plays.line, "")} if plays.line != CASE else set()
+    parts = closed(definition, read_along(definition, asks(plays)) | own)
+    for _ in range(_MOST_WAYS):
+        path = _way(definition, plays, parts)
+        if path is None:
+            return
+        yield path
+        more = closed(definition, parts | read_along(definition, path.deeds))
+        if more == parts:
+            return
+        parts = more
+
+
+def _way(definition: Definition, plays: Plays, parts: frozenset[Part]) -> Path | None:
+    def there(world: World, happened: Happening) -> Deed | None:
+        state = happened.state
+        return happened.deed if state is not None and _stands(world, state, plays) else None
+
+    found = search(definition, Scope(parts, 1, exact=True), _SOON, _SOON.ends(time.process_time()), there)
+    return Path(found.path(*found.fault)) if found.fault is not None else None
+
+
+def _stands(world: World, state: State, plays: Plays) -> bool:
+    first = plays.steps[0] if plays.steps else None
+    if first is not None and not _may_be_taken(world, state, first):
+        return False
+    if first is not None and NOT_STARTED in plays.codes:
+        return any(
+            judge(world, state, first.line, seat, first).refused.startswith(NOT_STARTED)
+            for seat in standing_in(world, state, first)
+        )
+    if first is not None and first.line != CASE and not first.sources:
+        return True  # a track is begun
+    leaves = {plays.stage} if plays.stage else set(first.sources if first is not None else ())
+    if plays.line == CASE:
+        return state.main.leaf in leaves
+    return any(seat.leaf in leaves for seat, _ in world.crowd(state, plays.line))
+
+
+def _may_be_taken(world: World, state: State, step: Step) -> bool:
+    """Return whether the case stands where *step* may be taken, as far as stages tell."""
+    return not world.is_final(state.main.leaf) and (not step.while_case or state.main.leaf in step.while_case)
