@@ -56,8 +56,8 @@ def test_the_closing_hour_itself_is_too_late_and_the_system_closes(pcp: Book, sa
     assert "It ends at 16:00 local time of the day" in text
     assert "16:00:00 itself is too late" in text
     assert "the system carries out" in text
-    closed = said(pcp, "close_tendering")
-    assert "Every supplier file that stands in" in closed
+    opened = said(pcp, "open_tenders")  # who had entered nothing by then, is out with the opening
+    assert "Every supplier file that stands in" in opened
     assert "sealed: nobody can read it before" in said(pcp, "supplier.tender")
 
 
