@@ -10,7 +10,7 @@ from inprocap_flow.language.marks import MapNode, NodePath
 from inprocap_flow.language.schema.messages import did_you_mean
 from inprocap_flow.language.schema.organisation import ChosenOverlayDoc, OrganisationDoc
 from inprocap_flow.language.schema.overlay import OverlayDoc
-from inprocap_flow.language.schema.report import locate, validate
+from inprocap_flow.language.schema.report import locate, validate_file
 
 Choice = tuple[NodePath, ChosenOverlayDoc, OverlayDoc]
 
@@ -28,7 +28,7 @@ def check_choices(library: Library, doc: OrganisationDoc, root: MapNode) -> Iter
         if file is None:
             yield _unknown(library, root, path, "overlay", one.overlay)
             continue
-        overlay, _ = validate(OverlayDoc, library.read(file))
+        overlay, _ = validate_file(OverlayDoc, library.read(file))
         if overlay is None:
             continue  # said where the overlay itself is read
         if overlay.organisation not in (None, doc.organisation):

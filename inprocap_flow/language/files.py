@@ -10,6 +10,7 @@ from pathlib import Path
 from inprocap_flow.errors import InvalidInput, Place, Problem
 from inprocap_flow.language.explained import explanation
 from inprocap_flow.language.marks import MapNode, Source, decode, read
+from inprocap_flow.language.tracing import absolute, hash_of, note_found, note_read
 
 FOLDERS = {
     "procedure": ("",),
@@ -22,6 +23,7 @@ FOLDERS = {
     "migration": ("migrations",),
 }
 """Where each kind lies inside a folder of definitions."""
+SERIES = "series"
 
 
 @dataclass(slots=True)
@@ -37,6 +39,7 @@ class Library:
         try:
             data = path.read_bytes()
         except (OSError, ValueError) as wrong:
+            note_read(path, b"")
             fact = "is a folder" if path.is_dir() else _why(wrong)
             raise InvalidInput(
                 [
@@ -45,28 +48,26 @@ class Library:
                     )
                 ]
             ) from None
+        note_read(path, data)
         self.sources[shown] = _decoded(data, shown)
         return _read(data, shown)
 
     def find(self, kind: str, name: str) -> Path | None:
         """Return the file of *kind* called *name* in the first folder that has one."""
-        for folder in self.search:
-            for inside in FOLDERS[kind]:
-                path = folder / inside / f"{name}.yaml"
-                if _is_plain(name) and path.is_file():
-                    return path
-        return None
+        paths = (folder / inside / f"{name}.yaml" for folder in self.search for inside in FOLDERS[kind])
+        found = next((path for path in paths if path.is_file()), None) if _is_plain(name) else None
+        note_found(self.search, kind, name, [] if found is None else [found])
+        return found
 
     def series(self, name: str) -> list[Path]:
         """Return the calendar file *name*, or all files of the series ``<name>-...``, in order of their names."""
         exact = self.find("calendar", name)
         if exact is not None or not _is_plain(name):
             return [exact] if exact is not None else []
-        for folder in self.search:
-            found = sorted((folder / "calendars").glob(f"{name}-*.yaml"))
-            if found:
-                return [path for path in found if not path.name.endswith(".test.yaml")]
-        return []
+        series = (sorted((folder / "calendars").glob(f"{name}-*.yaml")) for folder in self.search)
+        found = [path for path in next(filter(None, series), []) if not path.name.endswith(".test.yaml")]
+        note_found(self.search, SERIES, name, found)
+        return found
 
     def known(self, kind: str) -> list[str]:
         """Return the names of all files of *kind*, for suggestions."""
@@ -99,6 +100,36 @@ class Library:
                 problem = replace(problem, explained=explanation(problem, self.sources))  # noqa: PLW2901
             shown.setdefault(problem.sort_key, problem)
         return sorted(shown.values(), key=lambda problem: problem.sort_key)
+
+
+def still_so(trace: object) -> bool:
+    """Tell whether everything is found and says what it did when *trace* (as plain data) was written.
+
+    Anything that is no such data counts as not.
+    """
+    try:
+        found, read_then = trace["found"], trace["read"]  # type: ignore[index]
+        libraries = [(Library(tuple(map(Path, folders))), asked) for folders, asked in found]
+        names = ((library, kind, name, paths) for library, asked in libraries for kind, name, paths in asked)
+        return all(_found_now(library, kind, name) == paths for library, kind, name, paths in names) and all(
+            _says(Path(path)) == then for path, then in read_then.items()
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return False
+
+
+def _found_now(library: Library, kind: str, name: str) -> list[str]:
+    if kind == SERIES:
+        return [*map(absolute, library.series(name))]
+    path = library.find(kind, name)
+    return [] if path is None else [absolute(path)]
+
+
+def _says(path: Path) -> str:
+    try:
+        return hash_of(path.read_bytes())
+    except (OSError, ValueError):
+        return hash_of(b"")
 
 
 FILES = 256

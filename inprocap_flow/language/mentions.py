@@ -6,15 +6,16 @@ Expansion renames with it, resolution looks names up with it. What a text names 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from inprocap_flow.language.marks import ListNode, MapNode, Node, NodePath, ScalarNode
 from inprocap_flow.language.model import CASE
 from inprocap_flow.language.schema.guards import AtLeastDoc, StagesOfKey
 from inprocap_flow.language.schema.lines import TrackDoc
-from inprocap_flow.language.schema.shape import Shape, keys, shape
+from inprocap_flow.language.schema.shape import Shape, shape, shapes
 from inprocap_flow.language.schema.words import Doc, Names
 
 SPECIAL = {
@@ -53,17 +54,13 @@ class Mention:
 Change = Callable[[Mention], Node]
 
 
-@dataclass(frozen=True, slots=True)
-class _Here:
+class _Here(NamedTuple):
     """Where the walk is: path, line, and the maps around (for names that depend on a key beside them)."""
 
     path: NodePath = ()
     line: str = CASE
     key: str = ""
     around: MapNode | None = None
-
-    def into(self, step: str | int) -> _Here:
-        return _Here((*self.path, step), self.line, self.key, self.around)
 
     def beside(self, name: str) -> str:
         """Return what stands under the key *name* of the map around."""
@@ -84,61 +81,70 @@ def mentions(model: type[Doc], root: MapNode) -> Iterator[Mention]:
 
 
 def rewrite(model: type[Doc], root: MapNode, change: Change) -> MapNode:
-    """Return *root* with every name replaced by ``change(mention)``. A list put into a list is spliced in."""
-    node = _map(Shape("map", model), root, _Here(around=root), change)
-    assert isinstance(node, MapNode)
-    return node
+    """Return *root* with every name replaced by ``change(mention)``. A list put into a list is spliced in.
+
+    What holds nothing that was replaced is the same node as before.
+    """
+    return _map(Shape("map", model), root, _Here(around=root), change)
 
 
-def _node(hint: Any, node: Node, here: _Here, change: Change) -> Node:
-    found = shape(hint)
+def _node(found: Shape, node: Node, here: _Here, step: str | int, change: Change) -> Node:
+    """Return what stands at *step* of *here*, changed."""
     if isinstance(node, ScalarNode):
         while found.kind == "list":
-            found = shape(found.item)
-        return node if found.text is None else _mention(found.text, node, here, change)
+            found = found.inner
+        return node if found.text is None else _mention(found.text, node, _into(here, step), change)
     if found.kind == "list" and isinstance(node, ListNode):
-        return _list(found, node, here, change)
+        return _list(found, node, _into(here, step), change)
     if found.kind == "list":
-        found = shape(found.item)
+        found = found.inner
     if found.kind == "text" and found.text is not None and found.text.kind == "text":
-        return _mention(found.text, node, here, change)
-    return _map(found, node, here, change) if isinstance(node, MapNode) else node
+        return _mention(found.text, node, _into(here, step), change)
+    return _map(found, node, _into(here, step), change) if isinstance(node, MapNode) else node
+
+
+def _into(here: _Here, step: str | int) -> _Here:
+    return _Here((*here.path, step), here.line, here.key, here.around)
 
 
 def _list(found: Shape, node: ListNode, here: _Here, change: Change) -> ListNode:
     items: list[Node] = []
     for number, item in enumerate(node.items):
-        new = _node(found.item, item, here.into(number), change)
+        new = _node(found.inner, item, here, number, change)
         spliced = isinstance(new, ListNode) and isinstance(item, ScalarNode)
         items += new.items if spliced and isinstance(new, ListNode) else [new]
-    return ListNode(items, node.place, node.width)
+    same = len(items) == len(node.items) and all(map(operator.is_, items, node.items))
+    return node if same else ListNode(items, node.place, node.width)
 
 
 def _map(found: Shape, node: MapNode, here: _Here, change: Change) -> MapNode:
+    entries = [_entry(found, node, key, value, here, change) for key, value in node.entries]
+    if all(new[0] is old[0] and new[1] is old[1] for new, old in zip(entries, node.entries, strict=True)):
+        return node
     new = MapNode([], node.place, node.width, node.source)
-    for key, value in node.entries:
-        inside = here.into(key.value)
-        if found.kind == "names":
-            new_key, hint, inside = _named(found, key, inside, change)
-        elif found.model is AtLeastDoc and key.value not in keys(AtLeastDoc):
-            new_key, hint = _key(Names("track"), key, inside, change), StagesOfKey
-            inside = replace(inside, key=key.value)
-        elif found.model is not None and key.value in keys(found.model):
-            new_key, hint = key, keys(found.model)[key.value]
-        else:
-            new.add(key, value)
-            continue
-        # The keys beside a name say in which track it is looked for; a map of names has none of its own.
-        around = here.around if found.kind == "names" else node
-        new.add(new_key, _node(hint, value, _Here(inside.path, inside.line, inside.key, around), change))
+    for key, value in entries:
+        new.add(key, value)
     return new
 
 
-def _named(found: Shape, key: ScalarNode, here: _Here, change: Change) -> tuple[ScalarNode, Any, _Here]:
-    new_key = _key(found.key, key, here, change) if found.key is not None else key
-    model = shape(found.item).model
-    is_track = model is not None and issubclass(model, TrackDoc)
-    return new_key, found.item, replace(here, key=key.value, line=key.value if is_track else here.line)
+def _entry(
+    found: Shape, node: MapNode, key: ScalarNode, value: Node, here: _Here, change: Change
+) -> tuple[ScalarNode, Node]:
+    word = key.value
+    if found.kind == "names":
+        # The keys beside a name say in which track it is looked for; a map of names has none of its own.
+        inner = found.inner
+        is_track = inner.model is not None and issubclass(inner.model, TrackDoc)
+        inside = _Here(here.path, word if is_track else here.line, word, here.around)
+        new_key = _key(found.key, key, _into(here, word), change) if found.key is not None else key
+        return new_key, _node(inner, value, inside, word, change)
+    if found.model is AtLeastDoc and word not in shapes(AtLeastDoc):
+        new_key = _key(Names("track"), key, _into(here, word), change)
+        return new_key, _node(shape(StagesOfKey), value, _Here(here.path, here.line, word, node), word, change)
+    there = shapes(found.model).get(word) if found.model is not None else None
+    if there is None:
+        return key, value
+    return key, _node(there, value, _Here(here.path, here.line, here.key, node), word, change)
 
 
 def _key(named: Names, key: ScalarNode, here: _Here, change: Change) -> ScalarNode:

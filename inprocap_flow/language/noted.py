@@ -65,6 +65,26 @@ def noted(
     return result
 
 
+def noted_while(
+    kind: str, about: Callable[[], Plain], holds: Callable[[Plain], bool], work: Callable[[], tuple[Result, Plain]]
+) -> Result | None:
+    """Return what *work* gives; None if a note about the same *holds*: that nothing was found then.
+
+    *work* gives the note beside its result, as JSON data; None where nothing is to be noted.
+    """
+    notes = _NOTES.get()
+    if notes is None:
+        return work()[0]
+    key = _key(kind, about())
+    plain = notes.find(key)
+    if plain is not None and holds(plain):
+        return None
+    result, plain = work()
+    if plain is not None:
+        notes.keep(key, plain)
+    return result
+
+
 def _key(kind: str, hangs_on: Plain) -> str:
     from inprocap_flow.language.canonical import digest
 

@@ -1,59 +1,41 @@
 """Whether a new length keeps every floor and ceiling: ends compared on every day on which a clock can start.
 
-The days are those that the organisation's calendar covers; for the law of a country, six years of its public holidays.
+That is a walk over thousands of days, so it is done once for all who ask the same, and noted for the next time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
+from functools import partial
+from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
-from inprocap_flow.calendar.areas import AREAS, areas_in_words
-from inprocap_flow.calendar.bad_values import BadValue
-from inprocap_flow.calendar.compute import closing, compute, earliest_lawful
-from inprocap_flow.calendar.days import Calendar
-from inprocap_flow.calendar.holidays import area_called, public_holidays, years_known
-from inprocap_flow.calendar.zones import instant
-from inprocap_flow.errors import Unsupported
+from inprocap_flow.calendar.zones import zone_data_version
+from inprocap_flow.language.canonical import canonical_json
 from inprocap_flow.language.dated import Clerk
 from inprocap_flow.language.documents import read_document
 from inprocap_flow.language.expressions.tree import Arithmetic
 from inprocap_flow.language.model import Deadline, Limit, Organisation
+from inprocap_flow.language.noted import noted
+from inprocap_flow.language.overlays.grounds import (
+    Clock,
+    Ends,
+    Ground,
+    Moments,
+    Wrong,
+    grounds_of,
+    grounds_of_country,
+)
 from inprocap_flow.language.overlays.lengths import Length, Lengths, Written
 from inprocap_flow.language.overlays.site import Site
 from inprocap_flow.language.procedures import read_rulebook
+from inprocap_flow.language.remembered import Remembered
 from inprocap_flow.language.resolve.limits import build_limit
 from inprocap_flow.language.schema.organisation import OrganisationDoc
 
-NATIONAL_YEARS = (2025, 2030)  # every weekday of fixed holidays, early and late Easters
-Ends = tuple[datetime | None, ...]  # moments in UTC for a start at some hours of one day; None: cannot be counted
 Counted = tuple[Length, Ends]
-_HOURS = (time(0, 30), time(12), time(23, 30))
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """Why a new length is refused, and what to write instead."""
-
-    fact: str
-    mend: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """Where days are counted: the zone, the days that count, and the first and last day to look at."""
-
-    zone: ZoneInfo
-    calendar: Calendar
-    first: date
-    last: date
-
-    def days(self) -> Iterator[date]:
-        """Yield every day on which a clock may start."""
-        for number in range((self.last - self.first).days + 1):
-            yield self.first + timedelta(number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +62,7 @@ def judge_length(site: Site, deadline: Deadline, key: str, written: Written) -> 
             return Wrong(fact, "Ask for more with a condition under `at:` instead.")
     if not bounds:
         return None
-    grounds = _grounds(site, deadline, organisation)
-    if isinstance(grounds, Wrong):
-        return grounds
-    return next((wrong for ground in grounds for wrong in _wrongs(site, deadline, new, bounds, ground)), None)
+    return _judged(_Asked(site, deadline, organisation, new, bounds))
 
 
 def judge_more(site: Site, deadline: Deadline, key: str, written: Arithmetic, own: Limit | None) -> Wrong | None:
@@ -106,10 +85,7 @@ def judge_more(site: Site, deadline: Deadline, key: str, written: Arithmetic, ow
         fact = f"{pair[0]} and {pair[1]} are two periods: the rules do not say how long they are together."
         return Wrong(fact, f"Say how much longer in {pair[0].period.unit}; only days and weeks add up.")
     ceilings = [bound for bound in _bounds(deadline, key, limits) if bound.ceiling and bound.lengths.readable]
-    grounds = _grounds(site, deadline, organisation) if ceilings else []
-    if isinstance(grounds, Wrong):
-        return grounds
-    return next((wrong for ground in grounds for wrong in _wrongs(site, deadline, new, ceilings, ground)), None)
+    return _judged(_Asked(site, deadline, organisation, new, ceilings)) if ceilings else None
 
 
 def _bounds(deadline: Deadline, key: str, limits: Mapping[str, Limit]) -> Iterator[Bound]:
@@ -131,9 +107,64 @@ def _never_later(deadline: Deadline, key: str, old: Lengths) -> bool:
     return deadline.at_most is not None or at_most or deadline.backwards_from is not None
 
 
-def _wrongs(site: Site, deadline: Deadline, new: Lengths, bounds: list[Bound], ground: Ground) -> Iterator[Wrong]:
-    clock = _Clock(deadline, ground, deadline.counting or site.base.counting)
-    clock.by_the_hour = any(one.by_the_hour for one in (new, *(bound.lengths for bound in bounds)))
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A new length of a deadline, what it is compared with, and the organisation in whose calendar; None: unknown."""
+
+    site: Site
+    deadline: Deadline
+    organisation: Organisation | None
+    new: Lengths
+    bounds: list[Bound]
+
+    @property
+    def counting(self) -> str:
+        return self.deadline.counting or self.site.base.counting
+
+    def hangs_on(self) -> list[object]:
+        """Return, as JSON data, all that the answer hangs on."""
+        one, doc, who = self.deadline, self.site.doc, self.organisation
+        where: list[object] = [doc.national, version("holidays")]
+        if doc.national is None:
+            where = [doc.organisation, None if who is None else [who.name, who.zone, who.calendars.get(one.calendar)]]
+        counted = [self.counting, one.closes_at, one.backwards_from is not None, zone_data_version()]
+        bounds = [[bound.what, bound.ceiling, bound.lengths.to_plain()] for bound in self.bounds]
+        return [one.name, one.calendar, counted, where, self.new.to_plain(), bounds]
+
+
+_JUDGED: Remembered[Wrong | None] = Remembered(256)
+
+
+def _judged(asked: _Asked) -> Wrong | None:
+    """Return the first day on which it comes out wrong, in words; perhaps from what was worked out before."""
+    hangs_on = asked.hangs_on()
+    looked_up = partial(
+        noted,
+        "length",
+        lambda: hangs_on,
+        lambda: _worked_out(asked),
+        lambda wrong: [] if wrong is None else [wrong.fact, wrong.mend],
+        lambda plain: Wrong(*plain) if plain else None,
+    )
+    return _JUDGED.of((), looked_up, canonical_json(hangs_on))
+
+
+def _worked_out(asked: _Asked) -> Wrong | None:
+    doc = asked.site.doc
+    if doc.national is not None:
+        grounds = grounds_of_country(doc.national)
+    else:
+        grounds = grounds_of(asked.deadline, doc.organisation or "", asked.organisation)
+    if isinstance(grounds, Wrong):
+        return grounds
+    moments: Moments = {}
+    return next((wrong for ground in grounds for wrong in _wrongs(asked, ground, moments)), None)
+
+
+def _wrongs(asked: _Asked, ground: Ground, moments: Moments) -> Iterator[Wrong]:
+    new, bounds = asked.new, asked.bounds
+    by_the_hour = any(one.by_the_hour for one in (new, *(bound.lengths for bound in bounds)))
+    clock = Clock(asked.deadline, ground, asked.counting, moments, by_the_hour=by_the_hour)
     for day in ground.days():
         mine = [(length, clock.ends(day, length, lawful=new.rests_on_law)) for length in new.on(day)]
         for bound in bounds:
@@ -172,46 +203,6 @@ def _said(zone: ZoneInfo, day: date, new: Counted, bound: Bound, old: Counted) -
     return Wrong(fact, f"Write {far}; free days and the hour of closing count, too." if longer else f"Write {far}.")
 
 
-class _Clock:
-    """Counts ends of one deadline."""
-
-    def __init__(self, deadline: Deadline, ground: Ground, counting: str) -> None:
-        self.deadline = deadline
-        self.ground = ground
-        self.counting = counting
-        self.back = deadline.backwards_from is not None
-        self.by_the_hour = False
-
-    def ends(self, day: date, length: Length, *, lawful: bool) -> Ends:
-        """Return the ends for a start at some hours of *day*; where only days are counted, the hour does not matter."""
-        if not self.by_the_hour:
-            return (self._end(day, length, lawful=lawful),)
-        starts = [datetime.combine(day, hour, self.ground.zone) for hour in _HOURS]
-        return tuple(self._end(start, length, lawful=lawful) for start in starts)
-
-    def _end(self, start: date | datetime, length: Length, *, lawful: bool) -> datetime | None:
-        try:
-            return instant(self._local_end(start, length, lawful=lawful))
-        except (BadValue, Unsupported):
-            return None
-
-    def _local_end(self, start: date | datetime, length: Length, *, lawful: bool) -> datetime:
-        found = compute(
-            start,
-            self.ground.zone,
-            length.period,
-            direction="backward" if self.back else "forward",
-            calendar=self.ground.calendar,
-            counting=self.counting,
-        )
-        closes_at = self.deadline.closes_at
-        if found.far_edge is not None:
-            return closing(found.far_edge, closes_at, self.ground.zone) if closes_at else found.end
-        if closes_at is None or found.last_day is None:
-            return found.end
-        return earliest_lawful(found, closes_at) if lawful else closing(found.last_day, closes_at, self.ground.zone)
-
-
 def limits_of(site: Site, organisation: Organisation | None) -> dict[str, Limit]:
     """Return every limit that can be named: of the rulebook that applies, of the procedure, of the overlay itself."""
     name = site.base.rulebook
@@ -235,35 +226,3 @@ def organisation_of(site: Site) -> Organisation | None:
     clerk = Clerk(site.library, doc, root)
     found = clerk.organisation()
     return None if clerk.problems else found
-
-
-def _grounds(site: Site, deadline: Deadline, organisation: Organisation | None) -> list[Ground] | Wrong:
-    """Return where days are counted: in the organisation's calendar, or in every part of the country that is known."""
-    if site.doc.national is not None:
-        return _of_a_country(site.doc.national)
-    if organisation is None:
-        fact = f"The file of the organisation `{site.doc.organisation}` is not there or not right, so no day is known."
-        return Wrong(fact, "Put it into the folder organisations/; ends are compared in its calendar.")
-    plain = organisation.calendars.get(deadline.calendar)
-    if not isinstance(plain, dict) or not plain:
-        fact = f"`{organisation.name}` has no calendar `{deadline.calendar}`, so ends cannot be compared."
-        return Wrong(fact, "Add it to the organisation's file.")
-    calendar = Calendar.from_plain(plain)
-    if calendar.covers_from is None or calendar.covers_until is None:
-        return Wrong("The calendar does not say which days it covers.", "Write `covers:` in the calendar file.")
-    return [Ground(ZoneInfo(organisation.zone), calendar, calendar.covers_from, calendar.covers_until)]
-
-
-def _of_a_country(country: str) -> list[Ground] | Wrong:
-    codes = [code for code, area in AREAS.items() if area.country == country]
-    if not codes:
-        fact = f"The public holidays of {country} are not known, so ends cannot be compared."
-        return Wrong(fact, f"Leave the length to the organisation. Known: {areas_in_words()}.")
-    return [_of_an_area(code) for code in codes]
-
-
-def _of_an_area(code: str) -> Ground:
-    known = years_known(code)
-    first, last = max(known[0], NATIONAL_YEARS[0]), min(known[1], NATIONAL_YEARS[1])
-    zone = ZoneInfo(area_called(code).zone)
-    return Ground(zone, public_holidays(code, first, last), date(first, 1, 1), date(last, 12, 31))

@@ -9,6 +9,7 @@ from itertools import product
 
 from inprocap_flow.calendar.periods import Period, parse_period, together
 from inprocap_flow.errors import Unsupported
+from inprocap_flow.language.canonical import to_plain
 from inprocap_flow.language.expressions.tree import Arithmetic, Call, Constant, Expr, Word
 from inprocap_flow.language.model import Limit, LimitValue, LimitVariant
 
@@ -41,6 +42,7 @@ class Lengths:
         self.fixed: tuple[Length, ...] | None = None
         self.limit: Limit | None = None
         self.parts: tuple[Lengths, ...] = ()
+        self.written = written
         if isinstance(written, Constant) and written.type_name == "period":
             written = written.text
         if isinstance(written, str):
@@ -58,6 +60,11 @@ class Lengths:
     def rests_on_law(self) -> bool:
         """Whether it is a limit: then a clock time counts only once the last day is whole (ruling 13)."""
         return self.limit is not None or any(part.rests_on_law for part in self.parts)
+
+    def to_plain(self) -> list[object]:
+        """Return, as JSON data, all that it can come to hangs on."""
+        limit = None if self.limit is None else to_plain(self.limit)
+        return [to_plain(self.written), limit, *(part.to_plain() for part in self.parts)]
 
     def on(self, day: date) -> tuple[Length, ...]:
         """Return every length that it can have for a clock that starts on *day*; none if no value is in force then."""

@@ -6,7 +6,7 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from inprocap_flow.language.schema.guards import TextOr
@@ -14,7 +14,7 @@ from inprocap_flow.language.schema.steps import RoleOrMap
 from inprocap_flow.language.schema.words import Doc, Names
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shape:
     """What may stand in one place. ``kind`` is ``map`` (a model), ``names`` (name to value), ``list`` or ``text``.
 
@@ -27,6 +27,17 @@ class Shape:
     item: Any = None
     key: Names | None = None
     text: Names | None = None
+
+    @cached_property
+    def inner(self) -> Shape:
+        """What may stand inside, of a list or of names."""
+        return shape(self.item)
+
+
+@cache
+def shapes(model: type[Doc]) -> Mapping[str, Shape]:
+    """Return what may stand under every key of *model*."""
+    return {name: shape(hint) for name, hint in keys(model).items()}
 
 
 @cache
