@@ -1,4 +1,4 @@
-"""What is found without exploring can be played, too, wherever a case can show it; and where none can, it is said why."""
+"""What is found without exploring is played, too, wherever a case can show it; where none can, it is said why."""
 
 from __future__ import annotations
 
