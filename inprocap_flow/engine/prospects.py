@@ -158,7 +158,15 @@ def signature_prospect(
     blockers = (*not_open(facts, found), *nothing_to_sign(facts, found))
     # What was used up and nothing needs again lacks nobody's signature.
     open_lines = found.open_lines if is_needed(facts, found) or not found.used_up else ()
-    seats = tuple(Seat(one, _signers(work, found, one), tuple(_held(work, found, one))) for one in open_lines)
+    known = {(blocker.code, blocker.about) for blocker in blockers}  # said of all, and not of each signature again
+    seats = tuple(
+        Seat(
+            one,
+            _signers(work, found, one),
+            tuple(held for held in _held(work, found, one) if (held.code, held.about) not in known),
+        )
+        for one in open_lines
+    )
     own = None if actor is None else _own(work, changed(request, line=found.line_id))
     return SignatureProspect(found, blockers, seats, own)
 

@@ -133,3 +133,11 @@ def test_what_nobody_may_bring_apart_is_to_come_with_the_step_and_may(tiny: Buil
     play.does("2026-01-05 10:00", "ben", "fill", said="Yes")
     play.does("2026-01-05 10:00", "ben", "bring", docs=("letter",))
     play.does("2026-01-05 11:00", "ben", "do", "finish", agreed="yes", docs=("minutes",))
+
+
+def test_a_day_that_is_missing_is_refused_once_and_not_by_the_window_that_waits_for_it_too(tiny: Build) -> None:
+    within = "already_there: {within: ["
+    assert within in PAPERS
+    play = tiny(PAPERS.replace(within, "already_there: {fields: [meets_on], within: ["))
+    (found,) = play.refused("2026-06-01 10:00", "ben", "do", "hand_in").blockers
+    assert (found.code, found.about) == ("field-missing", "meets_on")

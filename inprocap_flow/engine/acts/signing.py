@@ -34,8 +34,8 @@ def sign(work: Work, request: Request, *, against: bool = False) -> list[Blocker
     blockers = [*not_open(facts, found), *nothing_to_sign(facts, found)]
     choice = _choose_line(work, request, found)
     if not isinstance(choice, Choice):
-        known = {blocker.code for blocker in blockers}
-        return [*blockers, *(blocker for blocker in choice if blocker.code not in known)]
+        known = {(blocker.code, blocker.about) for blocker in blockers}
+        return [*blockers, *(blocker for blocker in choice if (blocker.code, blocker.about) not in known)]
     if blockers:
         return blockers
     take_role(work, choice.capacity)

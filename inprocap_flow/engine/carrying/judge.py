@@ -12,7 +12,7 @@ from inprocap_flow.engine.carrying.effects import choose_branch, evaluate_effect
 from inprocap_flow.engine.carrying.guards import judge_guards
 from inprocap_flow.engine.carrying.inputs import asked_by, judge_documents, judge_fields, with_inputs
 from inprocap_flow.engine.carrying.plan import Inputs, Plan
-from inprocap_flow.engine.carrying.waits import deadlines_of, nothing_to_meet, within
+from inprocap_flow.engine.carrying.waits import deadlines_of, nothing_to_meet, waits_for, within
 from inprocap_flow.engine.carrying.work import Work
 from inprocap_flow.engine.case.facts import CaseFacts
 from inprocap_flow.engine.case.lacking import lacking
@@ -61,7 +61,7 @@ def judge(work: Work, line_id: str, step: Step, inputs: Inputs) -> Plan:
     if facts.line.kind != CASE:
         plan.blockers = [_on_its_line(facts, one) for one in plan.blockers]
     if len(plan.blockers) > 1:
-        plan.blockers = _distinct(plan.blockers)
+        plan.blockers = _distinct(_without_followers(facts, plan.blockers))
     plan.journal = facts.journal.to_plain()
     return plan
 
@@ -94,6 +94,20 @@ def _with_inputs(work: Work, before: CaseFacts, plan: Plan) -> CaseFacts:
     brought = {n: handed for n, handed in inputs.documents.items() if n in definition.documents}
     trial = with_inputs(work.case, line, usable, brought, work.actor, stamp(work.when.last))
     return work.facts(line.id, trial)
+
+
+def _without_followers(facts: CaseFacts, blockers: list[Blocker]) -> list[Blocker]:
+    """Leave out windows that wait for a day or a meeting which is refused as missing already."""
+    missing = {blocker.about for blocker in blockers if blocker.code == "field-missing"}
+    return [
+        blocker
+        for blocker in blockers
+        if not (
+            blocker.code == "deadline-not-started"
+            and (day := waits_for(facts, blocker.about)) is not None
+            and day.name in missing
+        )
+    ]
 
 
 def _distinct(blockers: list[Blocker]) -> list[Blocker]:

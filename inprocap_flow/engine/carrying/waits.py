@@ -11,7 +11,7 @@ from inprocap_flow.engine.case.records import Blocker, DeadlineState, When, unst
 from inprocap_flow.engine.timing.bounds import cited
 from inprocap_flow.engine.timing.parts import grounds_of, leading
 from inprocap_flow.language.expressions.tree import Expr
-from inprocap_flow.language.model import Branch, Deadline, Step, said
+from inprocap_flow.language.model import Branch, Deadline, Field, Step, said
 
 
 def deadlines_of(facts: CaseFacts, step: Step, plan: Plan) -> Iterator[Blocker]:
@@ -51,19 +51,29 @@ def within(facts: CaseFacts, name: str, plan: Plan | None = None) -> Iterator[Bl
         plan.assumed = True  # the reading that permits (language, 6.6 on precision)
 
 
+def waits_for(facts: CaseFacts, name: str) -> Field | None:
+    """Return the field, a day or a meeting, that a window is counted back from and that nobody has filled in yet."""
+    day = _counted_back_from(facts, name)
+    return None if day is None or facts.stored(day) else day
+
+
+def _counted_back_from(facts: CaseFacts, name: str) -> Field | None:
+    declared = facts.binding.definition.find_deadline(facts.line.kind, name)
+    anchor = (declared.backwards_from or "").partition(".")[0] if declared else ""
+    return facts.binding.definition.find_field(facts.line.kind, anchor)
+
+
 def _how_it_starts(facts: CaseFacts, name: str) -> str:
     """Return how a window comes to run: one that is counted back from a day that nobody filled in waits for that."""
-    declared = facts.binding.definition.find_deadline(facts.line.kind, name)
-    day = facts.binding.definition.find_field(facts.line.kind, declared.backwards_from or "") if declared else None
-    if day is None or facts.stored(day):
+    day = waits_for(facts, name)
+    if day is None:
         return "wait until it starts"
     return f'fill {day.name}, "{said(day.title)}": it is counted back from there'
 
 
 def _another_day(facts: CaseFacts, name: str) -> str:
     """Return what would still open a window that is over: another day, where one may still be filled in."""
-    declared = facts.binding.definition.find_deadline(facts.line.kind, name)
-    day = facts.binding.definition.find_field(facts.line.kind, declared.backwards_from or "") if declared else None
+    day = _counted_back_from(facts, name)
     if day is None or not day.by or (day.fixed_from and facts.reached(day.fixed_from)):
         return "an extension in time"
     return f'another day under "{said(day.title)}" ({day.name}), or an extension in time'

@@ -86,9 +86,7 @@ def gate_blocker(facts: CaseFacts, found: Standing, line: SignatureLine) -> Bloc
             continue
         day = facts.on(found.line_id).gate(meeting_field, gate) if meeting_field else UNKNOWN
         if not isinstance(day, date):
-            return Blocker(
-                "field-missing", f"{meeting_field} names no meeting with the gate {gate}.", about=meeting_field or gate
-            )
+            return _no_such_day(facts.on(found.line_id), meeting_field or "", gate)
         meeting = facts.on(found.line_id).field(meeting_field or "")
         if is_latest and facts.day > day:
             reason = f"The last day for it ({gate}) before the meeting {meeting} was {day:%a %Y-%m-%d}."
@@ -98,6 +96,18 @@ def gate_blocker(facts: CaseFacts, found: Standing, line: SignatureLine) -> Bloc
             opens = start_of_day(day, facts.binding.zone)
             return blocker_of("gate-not-yet", found, f"{what} is only on {day:%a %Y-%m-%d}.", possible_from=opens)
     return None
+
+
+def _no_such_day(facts: CaseFacts, meeting_field: str, gate: str) -> Blocker:
+    """Return that no meeting is chosen yet, or that the one which is chosen has no day for *gate*."""
+    declared = facts.binding.definition.find_field(facts.line.kind, meeting_field)
+    title = (said(declared.title) if declared else "") or meeting_field
+    if declared is not None and facts.stored(declared):
+        reason = f'"{title}" is a meeting that has no day for this ({gate}).'
+        return Blocker("field-missing", reason, about=meeting_field, mend="aim at another meeting")
+    reason = f'"{title}" is not filled, so no day for this ({gate}) is known.'
+    roles, mend = declared.by if declared else (), f"fill {meeting_field}"
+    return Blocker("field-missing", reason, about=meeting_field or gate, roles=roles, mend=mend)
 
 
 def role_title(facts: CaseFacts, name: str) -> str:
