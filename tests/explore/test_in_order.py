@@ -11,9 +11,13 @@ from datetime import timedelta
 from itertools import combinations
 from pathlib import Path
 
+import pytest
+
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.records import SYSTEM_ACTOR, Case, Refusal, Request
 from inprocap_flow.engine.turn import TIME
+from inprocap_flow.language.explore.asking import PROVEN
+from inprocap_flow.language.explore.endings import NeverDone, scopes_of_steps
 from inprocap_flow.language.explore.lengths import measured
 from inprocap_flow.language.explore.ordering import happens_at_once, without
 from inprocap_flow.language.explore.scope import Part, Scope, closed
@@ -24,7 +28,7 @@ from inprocap_flow.machine.compile import compile_definition
 from inprocap_flow.service.rehearsal import Rehearsal
 from tests.engine.conftest import moment
 from tests.explore.abstracting import abstract, followed
-from tests.explore.test_meddling import HEAD, HOUSE, loaded
+from tests.explore.test_meddling import HEAD, HOUSE, OTHER, TRACK, loaded
 
 END = "  end: {from: [s1, s2, s3], to: done, by: officer, ends: everything}\n"
 OPEN = Request("open", "ada")
@@ -91,3 +95,65 @@ def test_a_clock_that_is_ended_with_everything_as_it_ends_holds_nobody_up(tmp_pa
   on: {{from: s2, to: s3, by: officer}}
 {END}""")  # fmt: skip
     assert nowhere(of, played(of, OPEN, do("go"), days(7), do("on"))) == []
+
+
+GONE = "\"reached('gone')\""
+ENDING = "  go: {from: s0, to: s1, by: officer, starts: c}\n"
+BY_PEOPLE = "  end: {from: s1, to: done, by: officer, milestone: gone}\n"
+BY_ITSELF = "  end: {from: s1, to: done, as_soon_as: \"count('t') >= 1\", milestone: gone}\n"
+
+
+@pytest.mark.parametrize("end", [BY_PEOPLE, BY_ITSELF])
+@pytest.mark.parametrize("when", [f"as_soon_as: {GONE}", "as_soon_as: \"count('t') >= 1\", while: done"])
+def test_a_track_that_ends_because_the_case_does_is_not_left_open(tmp_path: Path, end: str, when: str) -> None:
+    """It ends by itself within the decision that ends the case, and stops a deadline of the case on its way."""
+    leaves = f"      leave: {{from: t0, to: out, {when}, stops: c}}\n"
+    of = loaded(tmp_path, f"{HEAD}steps:\n{ENDING}{end}{TRACK}{leaves}")
+    deeds = [OPEN, new("t/1"), do("go"), *([do("end")] if end == BY_PEOPLE else [])]
+    cases = played(of, *deeds)
+    assert cases[-1].main.ended
+    assert nowhere(of, cases) == []
+
+
+def test_another_step_comes_by_itself_where_one_would_leave_something_open(tmp_path: Path) -> None:
+    waits = "  end: {from: s1, to: done, as_soon_as: \"count('t') >= 1\"}\n"
+    instead = "  instead: {from: s1, to: s2, as_soon_as: \"count('t') >= 1\"}\n"
+    leaves = "      leave: {from: t0, to: out, by: officer}\n"
+    of = loaded(tmp_path, f"{HEAD}steps:\n{ENDING}{waits}{instead}{TRACK}{leaves}")
+    cases = played(of, OPEN, new("t/1"), do("go"))
+    assert cases[-1].main.state == "s2"
+    assert nowhere(of, cases) == []
+
+
+LAPSE = "      lapse: {from: t0, to: out, by: system}\n"
+BOTH = "{that: [{holds: \"count('t') >= 1 and count('u') >= 1\", if_not: No.}]}"
+
+
+@pytest.mark.parametrize(
+    ("begins", "leave", "goes"),
+    [
+        ("by: officer, to: u0", "by: officer", "as_soon_as: \"count('t') >= 1\", moves: [{tracks: t, step: lapse}]"),
+        (
+            "by: officer, to: u0",
+            "by: system, moves: [{tracks: t, step: lapse}]",
+            f"by: officer, moves: [{{tracks: u, step: leave}}], already_there: {BOTH}",
+        ),
+        (
+            "by: officer, to: u0, moves: [{tracks: t, step: lapse}]",
+            f"by: officer, already_there: {BOTH}",
+            f"by: officer, already_there: {BOTH}",
+        ),
+    ],
+)
+def test_a_step_that_another_step_moves_is_taken_however_that_came(
+    tmp_path: Path, begins: str, leave: str, goes: str
+) -> None:
+    """Other steps come by themselves, are moved in their turn, or begin a track; `lapse` comes with them."""
+    other = OTHER.replace("by: officer, to: u0, moves: [{tracks: t, step: start}]", begins)
+    other = other.replace("leave: {from: u0, to: out, by: officer}", f"leave: {{from: u0, to: out, {leave}}}")
+    of = loaded(tmp_path, f"{HEAD}steps:\n{ENDING}  on: {{from: s1, to: s2, {goes}}}\n{END}{TRACK}{LAPSE}{other}")
+    both = frozenset([("track", "t", ""), ("track", "u", "")])
+    for parts in (both, *scopes_of_steps(of)):
+        never, answer = NeverDone(of, parts).answered(Bound())
+        assert answer.verdict == PROVEN
+        assert "lapse" not in {one.name for one in never}

@@ -181,21 +181,27 @@ def _moved_alike(world: World, state: State, alike: Alike, step: Step) -> Iterat
     for numbers in spread(world, number, len(ways) + may_stay):
         crowd = dict(world.crowd(state, kind))
         crowd.pop(seat, None)
-        states = [state.with_crowd(world.position[kind], as_crowd(crowd))]
+        moved = any(numbers[: len(ways)])
+        found = [(state.with_crowd(world.position[kind], as_crowd(crowd)), told if moved else ())]
         for branch, count in zip(ways, numbers, strict=False):
             if count:
-                states = [more for one in states for more in _joined(world, one, alike, step, branch, count)]
+                found = [
+                    (more, (*said, *follows))
+                    for one, said in found
+                    for more, follows in _joined(world, one, alike, step, branch, count)
+                ]
         if may_stay and numbers[-1]:
-            states = [added(world, one, kind, seat, numbers[-1]) for one in states]
-        moved = any(numbers[: len(ways)])
-        yield from ((one, told if moved else ()) for one in states)
+            found = [(added(world, one, kind, seat, numbers[-1]), said) for one, said in found]
+        yield from found
 
 
-def _joined(world: World, state: State, alike: Alike, step: Step, branch: Branch, count: int) -> Iterator[State]:
+def _joined(
+    world: World, state: State, alike: Alike, step: Step, branch: Branch, count: int
+) -> Iterator[tuple[State, tuple[str, ...]]]:
     """Yield the case with *count* of them arrived where *step* leads, and what it does elsewhere."""
     for outcome in carry_out(world, state, alike.kind, alike.seat, step, branch, apart=True):
         if outcome.seat is not None:
-            yield added(world, outcome.state, alike.kind, outcome.seat, count - 1)
+            yield added(world, outcome.state, alike.kind, outcome.seat, count - 1), outcome.follows
 
 
 def _created(world: World, state: State, create: Create, view: View) -> Iterator[tuple[State, tuple[str, ...]]]:
@@ -209,18 +215,18 @@ def _created(world: World, state: State, create: Create, view: View) -> Iterator
         if not number:
             yield state, ()
             continue
-        for one, seat in begun(world, state, line):
+        for one, seat, follows in begun(world, state, line):
             if world.scope.exact and _all_of(world, one, create.track) + number > world.scope.most:
                 continue
-            yield added(world, one, create.track, seat, number), (f"{create.track}.{line.begins.name}",)
+            yield added(world, one, create.track, seat, number), (f"{create.track}.{line.begins.name}", *follows)
 
 
 def _one_created(world: World, state: State, line: Line, least: int) -> Iterator[tuple[State, tuple[str, ...]]]:
     """Yield the case with tracks begun of which none is followed, or one if none was; without any, if that may be."""
     if not least:
         yield state, ()
-    for one, seat in begun(world, state, line):
-        told = (f"{line.kind}.{line.begins.name}",)
+    for one, seat, follows in begun(world, state, line):
+        told = (f"{line.kind}.{line.begins.name}", *follows)
         yield one, told
         if not world.crowd(one, line.kind):
             yield added(world, one, line.kind, seat, 1), told
@@ -244,8 +250,8 @@ def _how_many(world: World, state: State, create: Create, view: View) -> tuple[i
     return min(least, world.scope.most), world.scope.most if forgotten else min(most, world.scope.most)
 
 
-def begun(world: World, state: State, line: Line) -> Iterator[tuple[State, Seat]]:
-    """Yield how a new track of *line* stands once it has begun, with what its beginning does elsewhere."""
+def begun(world: World, state: State, line: Line) -> Iterator[tuple[State, Seat, tuple[str, ...]]]:
+    """Yield how a new track of *line* stands once it has begun, with what its beginning does elsewhere and fires."""
     step = line.begins
     judged = judge(world, state, line.kind, None, step)
     if judged.refused:
@@ -269,4 +275,4 @@ def begun(world: World, state: State, line: Line) -> Iterator[tuple[State, Seat]
         changed = [more for one in changed for more in _started(world, one, line.kind, does.started)]
         handed = frozenset((*step.handed_in.fields, *step.already_there.fields))
         view = View(world, state, line.kind, None, handed, changes=frozenset(step.sets))
-        yield from ((other, seat) for one in changed for other, _ in _others(world, one, does, view))
+        yield from ((other, seat, follows) for one in changed for other, follows in _others(world, one, does, view))

@@ -147,6 +147,6 @@ def _beginnings(world: World, state: State, kind: str) -> Iterator[Happening]:
         return
     if world.scope.alone and world.crowd(state, kind):
         return  # one is followed already; what others do elsewhere is among the steps from outside
-    for one, seat in begun(world, state, line):
+    for one, seat, follows in begun(world, state, line):
         deed = Deed("begin", kind, line.begins.name, None, seat)
-        yield from then(world, deed, added(world, one, kind, seat, 1), ())
+        yield from then(world, deed, added(world, one, kind, seat, 1), follows)

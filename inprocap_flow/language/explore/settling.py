@@ -32,18 +32,19 @@ def _settled(world: World, state: State) -> list[Settled]:
         moved, stays = _once(world, one)
         if stays:
             found.setdefault(one, said)
-        else:  # nobody sees it like this; but tracks that are left aside may do something before it moves on
+        if not stays or world.is_final(one.main.leaf):
+            # Nobody sees it like this, or nobody can do any more: but tracks that are left aside may do something.
             moved += _by_the_way(world, one)
-        for more, name in moved:
+        for more, told in moved:
             if more not in seen:
                 seen.add(more)
-                waiting.append((more, (*said, name)))
+                waiting.append((more, (*said, *told)))
     return list(found.items())
 
 
 def _may_move(world: World, state: State) -> bool:
-    """Return whether some line stands where an automatic step starts."""
-    if world.automatic[CASE].get(state.main.leaf):
+    """Return whether some line stands where an automatic step starts, or may do so where the case has ended."""
+    if world.automatic[CASE].get(state.main.leaf) or (world.by_themselves and world.is_final(state.main.leaf)):
         return True
     for kind in world.moving:
         automatic = world.automatic[kind]
@@ -52,32 +53,44 @@ def _may_move(world: World, state: State) -> bool:
     return False
 
 
-def _once(world: World, state: State) -> tuple[list[tuple[State, str]], bool]:
+def _once(world: World, state: State) -> tuple[list[Settled], bool]:
     """Return where the next automatic step may lead, and whether there may be none: tracks come before the case."""
-    moved: list[tuple[State, str]] = []
+    moved: list[Settled] = []
     must = False
-    if world.is_final(state.main.leaf):
-        return [], True
     for kind in world.kinds:
         for seat, _ in world.crowd(state, kind):
             found, sure = _automatic(world, state, kind, seat)
             moved += found
             must = must or sure
-    if must:
-        return moved, False
+    if must or world.is_final(state.main.leaf):
+        return moved, not must
     found, sure = _automatic(world, state, CASE, state.main)
-    kept = [(one, name) for one, name in found if not left_open(world, one)]
-    may_stay = len(kept) < len(found) or any(world.may_be_held_up(one) for one, _ in kept)
-    return [*moved, *kept], not sure or may_stay
+    for one, told in found:
+        ends, waits = _endings(world, one)
+        moved += [(more, (*told, *said)) for more, said in ends]
+        sure = sure and not waits
+    return moved, not sure
 
 
-def _by_the_way(world: World, state: State) -> list[tuple[State, str]]:
+def _endings(world: World, state: State) -> tuple[list[Settled], bool]:
+    """Return how a case to which an automatic step led goes on, and whether that step may wait as it may leave
+    something open: what is open where it ends the case may still end because the case does.
+    """
+    if not left_open(world, state):
+        return [(state, ())], world.may_be_held_up(state)
+    ends = _settled(world, state)
+    clean = [(one, said) for one, said in ends if not left_open(world, one)]
+    return clean, len(clean) < len(ends) or any(world.may_be_held_up(one) for one, _ in clean)
+
+
+def _by_the_way(world: World, state: State) -> list[Settled]:
     """Return what may come of steps that tracks left aside, or not followed, take within one decision."""
-    return [one for step in world.by_the_way for one in _fired(world, state, step.line, None, step)[0]]
+    steps = world.by_themselves if world.is_final(state.main.leaf) else world.by_the_way
+    return [one for step in steps for one in _fired(world, state, step.line, None, step)[0]]
 
 
-def _automatic(world: World, state: State, kind: str, seat: Seat) -> tuple[list[tuple[State, str]], bool]:
-    moved: list[tuple[State, str]] = []
+def _automatic(world: World, state: State, kind: str, seat: Seat) -> tuple[list[Settled], bool]:
+    moved: list[Settled] = []
     for step in world.automatic[kind].get(seat.leaf, ()):
         found, sure = _fired(world, state, kind, seat, step)
         moved += found
@@ -86,18 +99,15 @@ def _automatic(world: World, state: State, kind: str, seat: Seat) -> tuple[list[
     return moved, False
 
 
-def _fired(
-    world: World, state: State, kind: str, seat: Seat | None, step: Step
-) -> tuple[list[tuple[State, str]], bool]:
+def _fired(world: World, state: State, kind: str, seat: Seat | None, step: Step) -> tuple[list[Settled], bool]:
     answer = due(world, state, kind, seat, step)
     if not answer & YES:
         return [], False
     judged = judge(world, state, kind, seat, step)
     if judged.refused:
         return [], False
-    name = f"{kind}.{step.name}"
     moved = [
-        (outcome.state, name)
+        (outcome.state, (f"{kind}.{step.name}", *outcome.follows))
         for branch in judged.branches
         for outcome in carry_out(world, state, kind, seat, step, branch)
     ]

@@ -86,6 +86,7 @@ class World:
         self.outside = tuple(self._outside())
         fired = {id(one) for one in self._fired_by_others()} if self.outside else set[int]()
         self.by_the_way = tuple(one for one in self.outside if one.is_automatic or id(one) in fired)
+        self.by_themselves = tuple(one for one in self.outside if one.is_automatic)
         self.counted_from = self._counted_from()
         self.taken: set[tuple[str, str]] = set()  # the steps that were possible somewhere
         self.effects: dict[tuple[int, int], Any] = {}  # of `effects`, by step and branch
