@@ -22,7 +22,7 @@ from inprocap_flow.language.explore.views import View
 from inprocap_flow.language.explore.waiting import can_come
 from inprocap_flow.language.explore.world import World
 from inprocap_flow.language.expressions.tree import Expr, Name, walk
-from inprocap_flow.language.model import CASE, Branch, Definition, Field, Guard, HookCall, Step
+from inprocap_flow.language.model import CASE, Branch, Definition, Field, Guard, HookCall, Step, step_of
 from inprocap_flow.records import changed
 
 CODE = "read-before-known"
@@ -120,6 +120,10 @@ def _missing(step: Step, name: str, movers: tuple[Step, ...]) -> Fault:
     targets = (Branch(step.targets[-1].to),)
     plain = changed(step, already_there=changed(step.already_there, that=guards), targets=targets)
     handed = frozenset((*step.handed_in.fields, *step.already_there.fields, *step.may_fill))
+    asks_it_alone = (
+        any(str(guard.holds) in (name, f"not {name}") for guard in step.already_there.that if not guard.only_warns)
+        and name not in handed
+    )
 
     def fault(world: World, happened: Happening) -> Deed | None:
         fine = world.fine.setdefault((CODE, step.line, step.name, name), set())
@@ -136,7 +140,9 @@ def _missing(step: Step, name: str, movers: tuple[Step, ...]) -> Fault:
         for seat in standing_in(world, happened.state, step):
             if known(happened.state, seat) or judge(world, happened.state, step.line, seat, plain).refused:
                 continue
-            if not can_come(world, happened.state, step.line, seat, known, (CODE, step.line, step.name, name)):
+            about = (CODE, step.line, step.name, name)
+            lost = asks_it_alone and _is_lost(world, happened.state, name)
+            if lost or not can_come(world, happened.state, step.line, seat, known, about):
                 return deeds[0] if deeds else Deed("do", step.line, step.name, seat, None, refused="field-missing")
         fine.add(happened.state)
         return None
@@ -150,6 +156,23 @@ def _taken(world: World, state: State, step: Step) -> Deed | None:
     seats: list[Seat | None] = [None] if begins else [*standing_in(world, state, step)]
     possible = [seat for seat in seats if not judge(world, state, step.line, seat, step).refused]
     return Deed("do", step.line, step.name, possible[0], None, refused="field-missing") if possible else None
+
+
+def _is_lost(world: World, state: State, name: str) -> bool:
+    """Return whether that field of the case has no value and never comes to one, as its fixing alone shows."""
+    field = world.definition.main.fields.get(name)
+    if field is None or field.fixed_from is None or f"field {name}" in state.main.facts:
+        return False
+    if f"field {name}" not in world.facts[CASE] or f"milestone {field.fixed_from}" not in state.main.facts:
+        return False
+    steps = (step for step in world.definition.main.steps.values() if step.milestone != field.fixed_from)
+    acts = (
+        step_of(one, act)
+        for line in world.definition.lines
+        for one in line.deadlines.values()
+        for act in one.acts.values()
+    )
+    return not any(name in (*one.handed_in.fields, *one.may_fill, *one.sets) for one in (*steps, *acts))
 
 
 def _reads(guard: Guard, name: str) -> bool:
