@@ -10,8 +10,9 @@ import click
 from inprocap_flow.cli import definitions_away, exits
 from inprocap_flow.cli.definitions import definition_files, file_desk, today
 from inprocap_flow.cli.definitions_checked import Asked, Shown, pages, tell
-from inprocap_flow.cli.definitions_explain import Explaining, explain_files
+from inprocap_flow.cli.definitions_explain import explain_files
 from inprocap_flow.cli.definitions_pages import page_lines
+from inprocap_flow.cli.definitions_seen import Explaining
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import NotFound
 

@@ -105,7 +105,10 @@ def test_what_is_found_without_exploring_is_found_whether_it_plays_or_not(
     assert all(found.certain for found in explained(desk, tmp_path, procedure, one).played)
 
 
-@pytest.mark.parametrize("code", sorted(one.CODE for one in (*CHECKS, *PLAN_CHECKS, *FILE_CHECKS)))
+@pytest.mark.parametrize(
+    "code",
+    sorted([*(one.CODE for one in CHECKS), *(one.CODE for one in PLAN_CHECKS), *(one.CODE for one in FILE_CHECKS)]),
+)
 def test_the_page_of_a_code_says_what_can_be_played_or_why_nothing_can(code: str) -> None:
     page = " ".join((DOCS / f"{code}.md").read_text(encoding="utf-8").split())
     why = nothing_to_play(code)
