@@ -46,9 +46,9 @@ class Guess:
         if field.type == "money":
             yield from (f"{amount} {currency}" for amount in (100000, 20000, 1000, 900000))
         elif field.type == "date":
-            yield from ((local + timedelta(days=days)).date().isoformat() for days in (60, 90, 30, 200, 10))
+            yield from ((local + timedelta(days=days)).date().isoformat() for days in (60, 90, 30, 200, 10, -1, -20))
         elif field.type == "moment":
-            yield from (f"{local + timedelta(days=days):%Y-%m-%d} 12:00" for days in (30, 60, 120, 10, 3))
+            yield from (f"{local + timedelta(days=days):%Y-%m-%d} 12:00" for days in (30, 60, 120, 10, 3, -1, -20))
         elif field.type == "choice":
             yield from field.choices
         elif field.type == "person":

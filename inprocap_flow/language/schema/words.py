@@ -196,8 +196,8 @@ LinesAndClocks = Annotated[str, *names("track or deadline")]
 
 
 def declared(kind: str) -> Any:
-    """Return the metadata of a key that makes a name of *kind*."""
-    return Scalar(read_name, _pattern(NAME)), Names(kind, declares=True)
+    """Return the metadata of a key that makes a name of *kind*. In a block it may be one that includes it who names it."""
+    return Scalar(read_name, _pattern(f"{NAME}|{GIVEN}")), Names(kind, declares=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,8 @@ def _turned(stage: Stage, deed: Deed, happened: Happened) -> Deed | None:
 def _mended(stage: Stage, deed: Deed, refusal: Refusal, happened: Happened, refused_to: set[str]) -> Deed | None:
     """Return *deed* as it may be asked for again; None if nothing has changed."""
     before = (len(stage.deeds), stage.now, deed)
-    for blocker in refusal.blockers:
+    # Signatures come last: what is filled in and brought for the rest makes them void.
+    for blocker in sorted(refusal.blockers, key=lambda one: one.code.startswith("approval-")):
         deed = _mend(stage, deed, blocker, happened, refused_to)
     if (len(stage.deeds), stage.now, deed) != before:
         return deed
