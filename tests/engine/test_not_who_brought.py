@@ -76,6 +76,21 @@ def test_whoever_brought_the_document_does_not_sign_in_the_role(play: Play) -> N
     play.does("2026-01-06 11:00", "ann", "do", "finish")  # in the other role ann goes on
 
 
+ON_PAPER = PROCEDURE.replace("[{role: evaluator}]", "[{role: evaluator, recorded_by: unit}]")
+
+
+def test_whose_signature_on_paper_was_recorded_does_not_bring_the_document_either(tmp_path: Path) -> None:
+    people = {person.id: person for person in (*TINY_PEOPLE, *PEOPLE, Person("cleo", ("unit",)))}
+    machine = compile_definition(definition(tmp_path, ON_PAPER))
+    play = Play(Rehearsal(Binding(machine, replace(ORGANISATION, people=people))))
+    play.does("2026-01-05 09:00", "ann", "open", "open_case")
+    play.does("2026-01-05 10:00", "ann", "do", "hand_over", docs=("specification",))
+    play.does("2026-01-05 11:00", "cleo", "sign", "agreed", extra={"signed_by": "bea"})
+    found = blocker(play.refused("2026-01-05 12:00", "bea", "bring", docs=("specification",)), "four-eyes")
+    assert found.reason == "bea has acted as evaluator in this case and so cannot bring specification."
+    play.does("2026-01-05 13:00", "ann", "bring", docs=("specification",))
+
+
 def test_every_version_counts_not_only_the_last(play: Play) -> None:
     play.does("2026-01-06 08:00", "bea", "bring", docs=("specification",))
     for person in ("ann", "bea"):

@@ -192,8 +192,13 @@ def brought_by(case: Case, document: str) -> frozenset[str]:
 def barred_from_bringing(
     binding: Binding, case: Case, actor: str, documents: Iterable[str], role: str | None = None
 ) -> Iterator[Blocker]:
-    """Yield why *actor* (acting in *role* now) cannot bring *documents*: roles that their author must not have."""
-    roles = dict.fromkeys((*case.acted.get(actor, ()), *([role] if role else [])))
+    """Yield why *actor* (acting in *role* now) cannot bring *documents*: roles that their author must not have.
+
+    Whose signature on paper was recorded has acted, too, and so has whoever somebody else signed for.
+    """
+    signed = (one.role for state in case.approvals.values() for one in state.signatures
+              if actor in (one.person, one.on_behalf_of))  # fmt: skip
+    roles = dict.fromkeys((*case.acted.get(actor, ()), *signed, *([role] if role else [])))
     for name in documents:
         for acted in roles:
             declared = binding.definition.roles.get(acted)
