@@ -196,7 +196,7 @@ LinesAndClocks = Annotated[str, *names("track or deadline")]
 
 
 def declared(kind: str) -> Any:
-    """Return the metadata of a key that makes a name of *kind*. In a block it may be one that includes it who names it."""
+    """Return the metadata of a key that makes a name of *kind*. In a block the name may be given by who includes it."""
     return Scalar(read_name, _pattern(f"{NAME}|{GIVEN}")), Names(kind, declares=True)
 
 
