@@ -16,6 +16,7 @@ import pytest
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.records import SYSTEM_ACTOR, Case, Refusal, Request
 from inprocap_flow.engine.turn import TIME
+from inprocap_flow.language.checks import ends_left_open
 from inprocap_flow.language.explore.asking import PROVEN
 from inprocap_flow.language.explore.endings import NeverDone, scopes_of_steps
 from inprocap_flow.language.explore.lengths import measured
@@ -60,6 +61,15 @@ def played(of: Definition, *deeds: Request | timedelta) -> list[Case]:
     return seen
 
 
+def refused(of: Definition, *deeds: Request, then: Request) -> list[str]:
+    """Return with which codes and reasons a deed is refused after *deeds*, none of which is."""
+    rehearsal, now = Rehearsal(Binding(compile_definition(of), HOUSE)), moment("2026-01-05 09:00")
+    assert not [one for deed in deeds if isinstance(one := rehearsal.play(deed, now), Refusal)]
+    outcome = rehearsal.play(then, now)
+    assert isinstance(outcome, Refusal)
+    return [f"{one.code}: {one.reason}" for one in outcome.blockers]
+
+
 def scopes(of: Definition) -> Iterator[Scope]:
     """Yield every scope there is of a small procedure: with lengths and without, all tracks counted or one followed."""
     parts: list[Part] = [("deadline", line.kind, name) for line in of.lines for name in line.deadlines]
@@ -98,6 +108,7 @@ def test_a_clock_that_is_ended_with_everything_as_it_ends_holds_nobody_up(tmp_pa
 
 
 GONE = "\"reached('gone')\""
+GONE_AT_ONCE = f"as_soon_as: {GONE}"
 ENDING = "  go: {from: s0, to: s1, by: officer, starts: c}\n"
 BY_PEOPLE = "  end: {from: s1, to: done, by: officer, milestone: gone}\n"
 BY_ITSELF = "  end: {from: s1, to: done, as_soon_as: \"count('t') >= 1\", milestone: gone}\n"
@@ -157,3 +168,49 @@ def test_a_step_that_another_step_moves_is_taken_however_that_came(
         never, answer = NeverDone(of, parts).answered(Bound())
         assert answer.verdict == PROVEN
         assert "lapse" not in {one.name for one in never}
+
+
+def left_open(of: Definition) -> set[tuple[str, str]]:
+    """Return of each kind of track and each deadline whether the case may end with it open."""
+    return {(one.about, one.answer.verdict) for asking in ends_left_open.ask(of) for one in asking(Bound())}
+
+
+STARTS = "      start: {from: t0, to: out, by: system, starts: c}\n"
+BEGUN_SO = TRACK.replace("by: officer, to: t0}", "by: system, to: t0, starts: c}")
+IN_TURN = OTHER.replace(", moves: [{tracks: t, step: start}]", "").replace(
+    "to: out, by: officer}", "to: out, by: system, moves: [{tracks: t, step: start}]}"
+)
+
+
+@pytest.mark.parametrize(
+    ("tracks", "end"),
+    [
+        (f"{TRACK}{STARTS}", "by: officer, stops: c, moves: [{tracks: t, step: start}]"),
+        (f"{TRACK}{STARTS}{IN_TURN}", "by: officer, stops: c, moves: [{tracks: u, step: leave}]"),
+        (f"{BEGUN_SO}{LAPSE}", "by: officer, stops: c, creates: [{track: t}]"),
+        (f"{TRACK}{STARTS.replace('by: system', GONE_AT_ONCE)}", "by: officer, stops: c, milestone: gone"),
+    ],
+)
+def test_what_the_last_step_moves_or_begins_may_leave_a_clock_open(tmp_path: Path, tracks: str, end: str) -> None:
+    of = loaded(tmp_path, f"{HEAD}steps:\n  end: {{from: s0, to: done, {end}}}\n{tracks}")
+    begun = [new(f"{name}/1") for name in "tu" if f"begin_{name}, by: officer" in tracks]
+    assert "left-open: The case would end with deadlines open: c." in refused(of, OPEN, *begun, then=do("end"))
+    assert ("c", PROVEN) not in left_open(of)
+
+
+@pytest.mark.parametrize(
+    ("tracks", "end"),
+    [
+        (f"{TRACK}{STARTS}", "moves: [{tracks: t, step: start}]"),
+        (f"{TRACK}{STARTS.replace('by: system', GONE_AT_ONCE)}", "milestone: gone"),
+    ],
+)
+def test_the_last_step_waits_where_what_comes_with_it_would_leave_a_clock_open(
+    tmp_path: Path, tracks: str, end: str
+) -> None:
+    comes = f"  end: {{from: s1, to: done, as_soon_as: \"reached('ready')\", stops: c, {end}}}\n"
+    ready = ENDING.replace("starts: c", "milestone: ready")
+    of = loaded(tmp_path, f"{HEAD}steps:\n{ready}{comes}{tracks}")
+    cases = played(of, OPEN, new("t/1"), do("go"))
+    assert cases[-1].main.state == "s1"
+    assert nowhere(of, cases) == []

@@ -106,7 +106,7 @@ def _others(world: World, state: State, does: Effects, view: View) -> Iterator[t
         ]
     for create in does.creates:
         found = [(more, (*said, *told)) for one, said in found for more, told in _created(world, one, create, view)]
-    yield from dict.fromkeys(found)
+    yield from _others_moved(world, [*dict.fromkeys(found)], does.aside)
 
 
 def _moved(
@@ -118,9 +118,10 @@ def _moved(
         return
     step = world.line(move.track).steps[move.step]
     found: list[tuple[State, tuple[str, ...]]] = []
-    for one, said in _others_moved(world, [(state, ())], move.track, step):  # in order of opening: before it, or after
+    others = _moved_unseen(world, move.track, step)
+    for one, said in _others_moved(world, [(state, ())], others):  # in order of opening: before it, or after
         found += [(more, (*said, *told)) for more, told in _seen_moved(world, one, move, view, rest=rest)]
-    yield from _others_moved(world, found, move.track, step)
+    yield from _others_moved(world, found, others)
 
 
 def _seen_moved(
@@ -143,22 +144,30 @@ def _seen_moved(
     yield from found
 
 
+def _moved_unseen(world: World, kind: str, step: Step) -> tuple[Step, ...]:
+    """Return *step* if it is to be seen when a track takes it that is not followed."""
+    return () if all(effects(world, kind, step, one).only_itself for one in step.targets) else (step,)
+
+
 def _others_moved(
-    world: World, found: list[tuple[State, tuple[str, ...]]], kind: str, step: Step
+    world: World, found: list[tuple[State, tuple[str, ...]]], steps: tuple[Step, ...]
 ) -> Iterator[tuple[State, tuple[str, ...]]]:
-    """Yield the cases *found*, and each as it may be once tracks that are not followed have taken *step*, too."""
-    if all(effects(world, kind, step, branch).only_itself for branch in step.targets):
-        yield from found
-        return
-    waiting, told = list(found), dict(found)
+    """Yield the cases *found*, and each as it may be once tracks that are not looked at have taken *steps*, too."""
+    yield from found
+    waiting, told = [*found] if steps else [], dict(found)
     while waiting:
         state, said = waiting.pop()
-        for branch in judge(world, state, kind, None, step).branches:
-            for outcome in carry_out(world, state, kind, None, step, branch):
+        for step in steps:
+            for outcome in _taken_unseen(world, state, step):
                 if outcome.state not in told:
-                    told[outcome.state] = (*said, f"{kind}.{step.name}")
+                    told[outcome.state] = (*said, f"{step.line}.{step.name}")
                     waiting.append((outcome.state, told[outcome.state]))
-    yield from told.items()
+                    yield outcome.state, told[outcome.state]
+
+
+def _taken_unseen(world: World, state: State, step: Step) -> Iterator[Outcome]:
+    for branch in judge(world, state, step.line, None, step).branches:
+        yield from carry_out(world, state, step.line, None, step, branch)
 
 
 class Alike(NamedTuple):

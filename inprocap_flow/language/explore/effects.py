@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from inprocap_flow.language.explore.outside import fired_in_turn
 from inprocap_flow.language.explore.scope import place
 from inprocap_flow.language.explore.state import MET, RUNNING, STOPPED, Seat
 from inprocap_flow.language.explore.world import World
@@ -25,6 +26,7 @@ class Effects(NamedTuple):
     extended: str
     moves: tuple[tuple[Move, bool], ...]  # with whether it concerns all that stand there still
     creates: tuple[Create, ...]
+    aside: tuple[Step, ...]  # what it carries out on tracks that are left aside as the case ends: it cannot come later
     only_itself: bool  # it does nothing to any other line, nor to clocks of others
 
     def is_idle(self, seat: Seat | None) -> bool:
@@ -68,9 +70,11 @@ def _worked_out(world: World, kind: str, step: Step, branch: Branch) -> Effects:
         if move.track in world.position
     )
     creates = tuple(create for create in step.creates if create.track in world.position)
+    leaf = "" if branch.to == SAME else world.line(kind).leaf(branch.to)
+    aside = _left_aside(world, step) if kind == CASE and world.is_final(leaf) else ()
     others, begun = seen(ended, of_itself=False), seen(started, of_itself=False)
     return Effects(
-        "" if branch.to == SAME else world.line(kind).leaf(branch.to),
+        leaf,
         world.gains(kind, step) if kind in world.facts else frozenset(),
         seen([*ended, *started], of_itself=True),
         others,
@@ -78,8 +82,14 @@ def _worked_out(world: World, kind: str, step: Step, branch: Branch) -> Effects:
         extended,
         moves,
         creates,
-        not (others or begun or extended or moves or creates or step.ends_everything),
+        aside,
+        not (others or begun or extended or moves or creates or aside or step.ends_everything),
     )
+
+
+def _left_aside(world: World, step: Step) -> tuple[Step, ...]:
+    outside = {id(one) for one in world.outside if one.line not in world.position}
+    return tuple(one for one in fired_in_turn(world.definition, step) if id(one) in outside)
 
 
 def _only_longer(world: World, kind: str, extended: str) -> bool:

@@ -98,7 +98,7 @@ def _fires(world: World, state: State, kind: str, seat: Seat, step: Step, deed: 
                 told = (f"{kind}.{step.name}", *outcome.follows)
                 done += then(world, deed._replace(after=outcome.seat), outcome.state, told)
         yield from (one for one in done if one.state is not None)
-        if judged.sure and done and all(one.state and not world.may_be_held_up(one.state) for one in done):
+        if judged.sure and done and all(one.state and not world.may_be_held_up(one.state, step) for one in done):
             return
         refused = next((one.deed.refused for one in done if one.state is None), "perhaps")
         if not done:

@@ -12,10 +12,11 @@ from itertools import product
 from typing import NamedTuple
 
 from inprocap_flow.language.explore.constants import only_set
+from inprocap_flow.language.explore.lines import fixed_by_people
 from inprocap_flow.language.explore.scope import Part
 from inprocap_flow.language.explore.state import State
 from inprocap_flow.language.explore.values import each_value
-from inprocap_flow.language.explore.world import World, fixed_by_people
+from inprocap_flow.language.explore.world import World
 from inprocap_flow.language.expressions.tree import Expr, Name, walk
 from inprocap_flow.language.model import CASE, Definition, Step, step_of
 

@@ -12,10 +12,11 @@ from inprocap_flow.language.explore.effects import effects
 from inprocap_flow.language.explore.expiring import expiries
 from inprocap_flow.language.explore.given import with_values
 from inprocap_flow.language.explore.judging import asked, due, judge
+from inprocap_flow.language.explore.lines import by_people
 from inprocap_flow.language.explore.ordering import happens_at_once
 from inprocap_flow.language.explore.state import NOT_STARTED, Deed, Seat, State
 from inprocap_flow.language.explore.truth import YES
-from inprocap_flow.language.explore.world import World, by_people
+from inprocap_flow.language.explore.world import World
 from inprocap_flow.language.model import CASE, Step
 
 MOST_KEPT = 2_000  # cases of which everything that may happen next is kept, for one scope

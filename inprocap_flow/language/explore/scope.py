@@ -33,6 +33,10 @@ class Scope:
         """Return the kinds of tracks that are kept apart, in order of writing."""
         return tuple(kind for kind in definition.tracks if ("track", kind, "") in self.parts)
 
+    def counts(self, kind: str) -> bool:
+        """Return whether all tracks of *kind* are counted: not left aside, nor one followed and the others not."""
+        return ("track", kind, "") in self.parts and not self.alone
+
     def clocks(self, definition: Definition, kind: str) -> tuple[Deadline, ...]:
         """Return the deadlines of a line that are kept apart, in order of writing."""
         found = definition.line(kind).deadlines

@@ -66,21 +66,21 @@ def _once(world: World, state: State) -> tuple[list[Settled], bool]:
         return moved, not must
     found, sure = _automatic(world, state, CASE, state.main)
     for one, told in found:
-        ends, waits = _endings(world, one)
+        ends, waits = _endings(world, one, world.line(CASE).steps[told[0].rpartition(".")[2]])
         moved += [(more, (*told, *said)) for more, said in ends]
         sure = sure and not waits
     return moved, not sure
 
 
-def _endings(world: World, state: State) -> tuple[list[Settled], bool]:
-    """Return how a case to which an automatic step led goes on, and whether that step may wait as it may leave
+def _endings(world: World, state: State, step: Step) -> tuple[list[Settled], bool]:
+    """Return how a case to which an automatic *step* led goes on, and whether that step may wait as it may leave
     something open: what is open where it ends the case may still end because the case does.
     """
-    if not left_open(world, state):
-        return [(state, ())], world.may_be_held_up(state)
+    if not (left_open(world, state) or (world.by_themselves and world.is_final(state.main.leaf))):
+        return [(state, ())], world.may_be_held_up(state, step)
     ends = _settled(world, state)
     clean = [(one, said) for one, said in ends if not left_open(world, one)]
-    return clean, len(clean) < len(ends) or any(world.may_be_held_up(one) for one, _ in clean)
+    return clean, len(clean) < len(ends) or any(world.may_be_held_up(one, step) for one, _ in clean)
 
 
 def _by_the_way(world: World, state: State) -> list[Settled]:

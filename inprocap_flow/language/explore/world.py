@@ -11,9 +11,11 @@ from inprocap_flow.language.checks.reading import readings
 from inprocap_flow.language.explore.calls import BY_STAGE, known_twice, looked_for, parts_of, stages_of
 from inprocap_flow.language.explore.constants import only_set, said, set_by, valued
 from inprocap_flow.language.explore.lengths import kept_lengths
+from inprocap_flow.language.explore.lines import by_leaf, by_people, counted_from, fixed_by_people, may_be_suspended
 from inprocap_flow.language.explore.noticing import Memory, Seen, Standing
+from inprocap_flow.language.explore.outside import fired_by_others, outside
 from inprocap_flow.language.explore.reads import kinds_read_by, read_by
-from inprocap_flow.language.explore.scope import Scope, field_of, place, touches
+from inprocap_flow.language.explore.scope import Scope, field_of, place
 from inprocap_flow.language.explore.state import (
     MET,
     MISSED,
@@ -27,7 +29,7 @@ from inprocap_flow.language.explore.state import (
     State,
 )
 from inprocap_flow.language.expressions.tree import Call, Expr, Member, Word, walk
-from inprocap_flow.language.model import CASE, SYSTEM, Deadline, Definition, Line, Step, step_of
+from inprocap_flow.language.model import CASE, Definition, Line, Step, step_of
 
 Statuses = frozenset[str]
 
@@ -73,7 +75,7 @@ class World:
             kind: frozenset(leaf for leaf in self.line(kind).leaves if self.line(kind).stages[leaf].final)
             for kind in (CASE, *definition.tracks)
         }
-        self.by_leaf = {kind: _by_leaf(self.line(kind)) for kind in (CASE, *self.kinds)}
+        self.by_leaf = {kind: by_leaf(self.line(kind)) for kind in (CASE, *self.kinds)}
         self.automatic = {
             kind: {
                 leaf: tuple(one for one in steps if one.is_automatic)
@@ -83,11 +85,11 @@ class World:
             for kind, found in self.by_leaf.items()
         }
         self.moving = tuple(kind for kind in self.kinds if self.automatic[kind])  # with automatic steps of their own
-        self.outside = tuple(self._outside())
-        fired = {id(one) for one in self._fired_by_others()} if self.outside else set[int]()
+        self.outside = tuple(outside(definition, scope))
+        fired = {id(one) for one in fired_by_others(definition)} if self.outside else set[int]()
         self.by_the_way = tuple(one for one in self.outside if one.is_automatic or id(one) in fired)
         self.by_themselves = tuple(one for one in self.outside if one.is_automatic)
-        self.counted_from = self._counted_from()
+        self.counted_from = counted_from(definition, self.clocks)
         self.taken: set[tuple[str, str]] = set()  # the steps that were possible somewhere
         self.effects: dict[tuple[int, int], Any] = {}  # of `effects`, by step and branch
         self.judged: dict[tuple[int, frozenset[str]], tuple[Step, Memory[Any]]] = {}  # of `judge`, by step
@@ -130,30 +132,31 @@ class World:
 
     def counts(self, kind: str) -> bool:
         """Return whether all tracks of *kind* are counted: not left aside, nor one followed and the others not."""
-        return kind in self.position and not self.scope.alone
+        return self.scope.counts(kind)
 
-    def may_be_held_up(self, state: State) -> bool:
-        """Return whether the engine may refuse what would end the case, for a track that is not followed."""
-        return self.scope.alone and self.is_final(state.main.leaf)
+    def may_be_held_up(self, state: State, step: Step) -> bool:
+        """Return whether the engine may refuse *step*, which led to *state* and would end the case, as something is
+        left open at which nobody looks here: a track that is not followed, or whatever is left aside.
+        """
+        if not self.is_final(state.main.leaf):
+            return False
+        return self.scope.alone or (self.leaves_aside and not self._ends_all(step))
+
+    @cached_property
+    def leaves_aside(self) -> bool:
+        """Whether there are tracks, or deadlines that end with the case, at which nobody looks."""
+        return len(self.kinds) < len(self.definition.tracks) or any(
+            (line.kind, one.name) not in self.clock_at and not one.outlives_case
+            for line in self.definition.lines
+            for one in line.deadlines.values()
+        )
+
+    def _ends_all(self, step: Step) -> bool:
+        """Return whether *step* ends everything there is, and neither moves nor begins anything afterwards."""
+        ended = all(one.if_case_ends for one in self.definition.tracks.values())
+        return bool(step.ends_everything and ended and not (step.ends_everything_but or step.moves or step.creates))
 
     # ------------------------------------------------------------------------------------------ steps
-
-    def _outside(self) -> Iterator[Step]:
-        """Yield the steps of tracks that are left aside or not followed, as far as they change what is looked at."""
-        for kind, line in self.definition.tracks.items():
-            if self.counts(kind):
-                continue
-            for step in (line.begins, *line.steps.values()):
-                touched = touches(self.definition, step) & self.scope.parts
-                if step.ends_everything or any((what, of) != ("deadline", kind) for what, of, _ in touched):
-                    yield step
-
-    def _fired_by_others(self) -> Iterator[Step]:
-        """Yield the steps that some step carries out on tracks, or with which it begins them."""
-        for line in self.definition.lines:
-            for step in (line.begins, *line.steps.values()):
-                yield from (self.line(move.track).steps[move.step] for move in step.moves)
-                yield from (self.line(create.track).begins for create in step.creates)
 
     def fired(self, kind: str, leaf: str) -> Iterator[Step]:
         """Yield the steps of a leaf that a deadline fires which is left aside."""
@@ -208,16 +211,6 @@ class World:
 
     # ------------------------------------------------------------------------------------------ clocks
 
-    def _counted_from(self) -> dict[tuple[str, str], list[tuple[str, int]]]:
-        """Return which clocks (line, position) are counted back from which deadline."""
-        found: dict[tuple[str, str], list[tuple[str, int]]] = {}
-        for kind, clocks in self.clocks.items():
-            for number, deadline in enumerate(clocks):
-                anchor = deadline.backwards_from or ""
-                if anchor and self.definition.find_deadline(kind, anchor) is not None:
-                    found.setdefault(place(self.definition, kind, anchor), []).append((kind, number))
-        return found
-
     def statuses(self, state: Seen, kind: str, seat: Standing | None, name: str) -> Statuses:
         """Return how the deadline that a line calls *name* may stand."""
         owner, bare = place(self.definition, kind, name)
@@ -234,15 +227,11 @@ class World:
 
     def _any_status(self, kind: str, name: str) -> Statuses:
         deadline = self.definition.line(kind).deadlines.get(name)
-        return STATUSES if deadline is None or self.may_be_suspended(kind, deadline) else STATUSES - {SUSPENDED}
-
-    def may_be_suspended(self, kind: str, deadline: Deadline) -> bool:
-        """Return whether somebody may suspend *deadline*, or what it is counted back from."""
-        if "suspend" in deadline.acts:
-            return True
-        anchor = deadline.backwards_from or ""
-        found = self.definition.find_deadline(kind, anchor)
-        return found is not None and self.may_be_suspended(place(self.definition, kind, anchor)[0], found)
+        return (
+            STATUSES
+            if deadline is None or may_be_suspended(self.definition, kind, deadline)
+            else STATUSES - {SUSPENDED}
+        )
 
     def known_moment(self, status: str) -> bool:
         """Return whether something can be counted back from a clock that stands like this."""
@@ -291,24 +280,3 @@ class World:
 
     def home(self, kind: str, name: str) -> tuple[str, str]:
         return field_of(self.definition, kind, name)
-
-
-def by_people(step: Step) -> bool:
-    """Return whether somebody carries *step* out, and nothing else does."""
-    return not step.is_automatic and SYSTEM not in step.by
-
-
-def fixed_by_people(definition: Definition, name: str) -> bool:
-    """Return whether the field *name* of the case may be filled until a step that people take, and no longer."""
-    field = definition.main.fields[name]
-    fixing = [step for step in definition.main.steps.values() if step.milestone == field.fixed_from]
-    owner = definition.milestones.get(field.fixed_from or "")
-    return bool(field.by) and owner == CASE and bool(fixing) and all(by_people(step) for step in fixing)
-
-
-def _by_leaf(line: Line) -> dict[str, tuple[Step, ...]]:
-    found: dict[str, list[Step]] = {leaf: [] for leaf in line.leaves}
-    for step in line.steps.values():
-        for leaf in step.sources:
-            found[leaf].append(step)
-    return {leaf: tuple(steps) for leaf, steps in found.items()}
