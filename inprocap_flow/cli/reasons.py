@@ -113,6 +113,9 @@ _TYPED = {
     ("evidence-missing", "say"): "--evidence TEXT",
 }
 
+_COMES = ("give ", "hand in ")
+"""So begins the mend of what comes only with a step, behind whose name the steps stand."""
+
 
 def _mend(blocker: Blocker, case: str) -> str:
     if blocker.possible_from and blocker.mend == "wait":
@@ -120,6 +123,8 @@ def _mend(blocker: Blocker, case: str) -> str:
     if blocker.code == "dependents":
         numbers = blocker.mend.partition(": ")[2].replace(" ", "").split(",")
         return f"annul them with it: {' '.join(f'--with {number}' for number in numbers)}"
+    if blocker.mend.startswith(_COMES) and not blocker.mend.endswith(" with this step") and " with " in blocker.mend:
+        return f"{blocker.mend}: {_with_a_step(blocker, case)}"
     for (code, verb), how in _TYPED.items():
         if blocker.code == code and blocker.mend.startswith(verb) and "," not in blocker.about:
             on = f" --on {blocker.line}" if line_name(blocker.line) and "CASE" in how else ""
@@ -127,6 +132,14 @@ def _mend(blocker: Blocker, case: str) -> str:
             # "who can" has just named them
             return typed if code == "approval-missing" and blocker.who else f"{blocker.mend}: {typed}"
     return blocker.mend
+
+
+def _with_a_step(blocker: Blocker, case: str) -> str:
+    """Return how the first of the steps that a mend names is typed with what is missing."""
+    step = blocker.mend.partition(" with ")[2].split()[0]
+    on = f" --on {blocker.line}" if line_name(blocker.line) else ""
+    what = f"{blocker.about}=..." if blocker.mend.startswith("give") else f"--doc {blocker.about}=FILE"
+    return f"do {case} {step}{on} {what}"
 
 
 def _choices(blocker: Blocker, words: Words, definition: Definition | None) -> str:

@@ -257,3 +257,9 @@ def test_what_comes_after_the_closing_is_told_that_the_time_is_over(bid_in: Lab)
     answer = " ".join(bid_in.refused("02-20 16:00", *late, "--doc", f"bid={bid_in.file('b.pdf')}").split())
     assert 'The time for it is over: "Receipt of bids" ended on 2026-02-20 16:00. submit is not offered' in answer
     assert "stands in Left; it left by lapse. mend no step takes what comes late" in answer
+
+
+def test_a_paper_that_comes_only_with_a_step_is_refused_with_the_step_as_it_is_typed(called: Lab) -> None:
+    letters = f"letters={called.file('letters.pdf')}"
+    result = called.refused("01-20 10:00", "attach", called.case, letters, "--as", "ben")
+    assert f"mend hand in letters with notify: do {called.case} notify --doc letters=FILE" in " ".join(result.split())

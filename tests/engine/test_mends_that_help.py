@@ -141,3 +141,90 @@ def test_a_day_that_is_missing_is_refused_once_and_not_by_the_window_that_waits_
     play = tiny(PAPERS.replace(within, "already_there: {fields: [meets_on], within: ["))
     (found,) = play.refused("2026-06-01 10:00", "ben", "do", "hand_in").blockers
     assert (found.code, found.about) == ("field-missing", "meets_on")
+
+
+ONLY_WITH_STEPS = """
+stages: {first: {owner: officer, title: First}, second: {owner: officer, title: Second}, end: {final: completed}}
+fields: {agreed: {type: yes_no, title: Agreed}, counted: {type: yes_no, title: Counted}}
+documents: {minutes: {title: Minutes}, plan: {title: Plan}}
+approvals:
+  go: {title: Go, signatures: [{role: legal}], void_if_changed: {documents: [minutes, plan]}}
+  told: {title: Told, signatures: [{role: legal}], void_if_changed: {fields: [agreed, counted]}}
+steps:
+  meet: {from: first, to: same, by: officer, handed_in: {documents: [plan]}}
+  meet_again: {from: [first, second], to: same, by: officer, may_bring: [plan], may_fill: [agreed]}
+  count: {from: first, to: same, by: officer, sets: {counted: agreed}}
+  go_on: {from: first, to: second, by: officer, already_there: {approvals: [go, told]}}
+  go_back: {from: second, to: first, by: officer, already_there: {approvals: [go]}}
+  write_up: {from: second, to: same, by: officer, handed_in: {documents: [minutes]}}
+  finish: {from: second, to: end, by: officer, publishes: [plan], ends: everything}
+"""
+
+
+def test_what_comes_only_with_a_step_is_refused_with_the_steps_that_are_possible_or_ahead(tiny: Build) -> None:
+    play = tiny(ONLY_WITH_STEPS)
+    for paper, mend in (
+        ("plan", "hand in plan with meet or meet_again"),
+        ("minutes", "hand in minutes with write_up"),
+    ):
+        (found,) = play.refused("2026-01-05 09:00", "ben", "bring", docs=(paper,)).blockers
+        assert (found.code, found.mend) == ("not-asked-for", mend)
+    (found,) = play.refused("2026-01-05 09:00", "ben", "fill", agreed="yes").blockers
+    assert (found.code, found.mend) == ("not-asked-for", "give agreed with meet_again")
+    (found,) = play.refused("2026-01-05 09:00", "ben", "do", "meet", docs=("plan", "minutes")).blockers
+    assert (found.code, found.mend) == ("not-asked-for", "hand in minutes with write_up")
+
+
+def test_whoever_signs_is_told_with_which_step_the_papers_come(tiny: Build) -> None:
+    play = tiny(ONLY_WITH_STEPS)
+    refused = play.refused("2026-01-05 09:00", "dora", "sign", "go").blockers
+    assert {one.about: one.mend for one in refused} == {
+        "minutes": "hand in minutes with write_up",
+        "plan": "hand in plan with meet or meet_again",
+    }
+    refused = play.refused("2026-01-05 09:00", "dora", "sign", "told").blockers
+    assert {one.about: one.mend for one in refused} == {
+        "agreed": "give agreed with meet_again",
+        "counted": "carry out what sets counted: count",
+    }
+
+
+OF_A_BID = """
+stages: {first: {owner: officer, title: First}, end: {final: completed}}
+steps:
+  finish: {from: first, to: end, by: officer, ends: everything}
+tracks:
+  bid:
+    title: Firm
+    fields: {note: {type: text, by: officer, title: Note}, score: {type: whole_number, title: Score}}
+    documents: {report: {title: Report}, letter: {title: Letter, by: officer}, offer: {title: Offer}}
+    approvals:
+      good: {title: Good, signatures: [{role: legal}], void_if_changed: {documents: [report, letter, offer]}}
+    begins: {step: register, by: officer, to: there, may_bring: [offer]}
+    stages: {there: {owner: officer, title: There}, judged: {owner: officer, title: Judged}, left: {final: left}}
+    steps:
+      judge: {from: there, to: judged, by: officer, handed_in: {documents: [report]}}
+      tell: {from: there, to: same, by: officer, publishes: [score, letter, report]}
+      count: {from: there, to: same, by: officer, handed_in: {fields: [score]}}
+      leave: {from: [there, judged], to: left, by: officer, already_there: {approvals: [good]}}
+    if_case_ends: left
+"""
+
+
+def test_what_is_lacking_on_a_track_is_said_of_the_track(tiny: Build) -> None:
+    play = tiny(OF_A_BID)
+    play.does("2026-01-05 09:00", "ben", "do", "register", new="bid/al")
+    refused = play.refused("2026-01-05 10:00", "dora", "sign", "good", on="bid/al").blockers
+    assert [(one.about, one.line, one.roles, one.mend) for one in refused] == [
+        ("report", "bid/al", (), "hand in report with judge"),
+        ("letter", "bid/al", ("officer",), "bring letter"),
+        ("offer", "bid/al", (), "nothing mends this: no step that takes offer is possible any more"),
+    ]
+    (found,) = play.refused("2026-01-05 10:00", "ben", "bring", on="bid/al", docs=("report",)).blockers
+    assert (found.line, found.mend) == ("bid/al", "hand in report with judge")
+    refused = play.refused("2026-01-05 10:00", "ben", "do", "tell", on="bid/al").blockers
+    assert [(one.about, one.line, one.mend) for one in refused] == [
+        ("score", "bid/al", "give score with count"),
+        ("letter", "bid/al", "bring letter"),
+        ("report", "case", "hand in report with this step"),
+    ]

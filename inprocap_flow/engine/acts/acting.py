@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from inprocap_flow.engine.carrying.carry import follow_fields, take_inputs, void_approvals
-from inprocap_flow.engine.carrying.inputs import judge_documents, judge_fields
+from inprocap_flow.engine.carrying.inputs import how_it_comes, judge_documents, judge_fields
 from inprocap_flow.engine.carrying.work import Work
 from inprocap_flow.engine.case.keepers import keeper
 from inprocap_flow.engine.case.people import Acting, Capacity, barred_from_bringing, capacity_for, nobody
@@ -70,9 +70,9 @@ def _follow(work: Work, line_id: str, changed: set[str]) -> None:
 def _may_all(work: Work, request: Request, asked: Mapping[str, Field | Document]) -> Iterator[Blocker]:
     """Yield why the actor may not bring or fill what is *asked*: each reason once, naming all that it speaks of."""
     found: dict[Blocker, list[str]] = {}
-    for name, declared in asked.items():
+    for declared in asked.values():
         title = f'"{said(declared.title)}"'
-        for blocker in _may(work, request, declared.by, title, name):
+        for blocker in _may(work, request, declared, title):
             found.setdefault(blocker, []).append(title)
     for blocker, titles in found.items():
         if blocker.code == "not-entitled":
@@ -81,11 +81,11 @@ def _may_all(work: Work, request: Request, asked: Mapping[str, Field | Document]
             yield blocker
 
 
-def _may(work: Work, request: Request, roles: tuple[str, ...], what: str, name: str) -> Iterable[Blocker]:
-    if not roles:
-        mend = "carry out the step that asks for it"
-        return (Blocker("not-asked-for", f"{what} comes only with a step.", about=name, mend=mend),)
-    found = capacity_for(acting(work, request, request.line), roles)
+def _may(work: Work, request: Request, declared: Field | Document, what: str) -> Iterable[Blocker]:
+    if not declared.by:
+        mend, reason = how_it_comes(work.facts(request.line), declared), f"{what} comes only with a step."
+        return (Blocker("not-asked-for", reason, about=declared.name, line=request.line, mend=mend),)
+    found = capacity_for(acting(work, request, request.line), declared.by)
     if not isinstance(found, Capacity):
         return found
     take_role(work, found)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from inprocap_flow.engine.carrying.inputs import how_it_comes, line_of
 from inprocap_flow.engine.case.approvals import Standing, standing
 from inprocap_flow.engine.case.facts import CaseFacts
 from inprocap_flow.engine.case.needing import is_needed
 from inprocap_flow.engine.case.records import MAIN, Blocker
 from inprocap_flow.language.expressions.tree import Name, walk
-from inprocap_flow.language.model import CASE, said
+from inprocap_flow.language.model import CASE, Document, Field, said
 
 
 def no_such_approval(facts: CaseFacts, name: str) -> list[Blocker]:
@@ -90,12 +91,19 @@ def nothing_to_sign(facts: CaseFacts, found: Standing) -> Iterator[Blocker]:
         for name in empty:
             field = facts.binding.definition.find_field(own.line.kind, name)
             reason = f'"{said(field.title) if field else name}" is not filled, so there is nothing to sign.'
-            yield Blocker("field-missing", reason, about=name, mend=f"fill {name}")
+            yield _lacking("field-missing", reason, own, field, name)
     for name in approval.void_if_changed_documents:
         if not own.has(name):
             paper = facts.binding.definition.find_document(own.line.kind, name)
             reason = f'"{said(paper.title) if paper else name}" is not there, so there is nothing to sign.'
-            yield Blocker("document-missing", reason, about=name, mend=f"bring {name}")
+            yield _lacking("document-missing", reason, own, paper, name)
+
+
+def _lacking(code: str, reason: str, own: CaseFacts, declared: Field | Document | None, name: str) -> Blocker:
+    if declared is None:
+        return Blocker(code, reason, about=name)
+    line, mend = line_of(own, declared), how_it_comes(own, declared)
+    return Blocker(code, reason, about=name, line=line, roles=declared.by, mend=mend)
 
 
 def _is_filled(facts: CaseFacts, name: str) -> bool:

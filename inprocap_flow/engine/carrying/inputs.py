@@ -6,19 +6,22 @@ Types, ranges, who may fill or bring, what is fixed or published already. All fa
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
 from typing import Any
 
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.engine.case.facts import CaseFacts
 from inprocap_flow.engine.case.linked import not_linked
-from inprocap_flow.engine.case.records import Blocker, Case, DocumentVersion, Handed, LineState
+from inprocap_flow.engine.case.records import MAIN, Blocker, Case, DocumentVersion, Handed, LineState
 from inprocap_flow.engine.case.sealing import is_sealed
-from inprocap_flow.language.model import Document, Field, Step, said
+from inprocap_flow.language.model import LINKED_CASE, SYSTEM, Document, Field, Line, Step, said
 from inprocap_flow.language.money import CurrencyMismatch, Money
 from inprocap_flow.language.values import decode, in_words
 from inprocap_flow.records import changed
+
+MOST_NAMED = 4
+"""So many steps are named at most, with which something comes."""
 
 
 def judge_fields(facts: CaseFacts, values: Mapping[str, Any], allowed: tuple[str, ...] | None) -> Iterator[Blocker]:
@@ -29,9 +32,15 @@ def judge_fields(facts: CaseFacts, values: Mapping[str, Any], allowed: tuple[str
         if declared is None:
             yield Blocker("unknown-field", f"{name} is no field here.", about=name, mend=f"choose of: {', '.join(own)}")
         elif allowed is not None and name not in allowed:
-            yield Blocker("not-asked-for", f"{name} is not asked for by this step.", about=name, mend="fill it apart")
+            yield _not_asked_for(facts, declared)
         else:
             yield from _judge_field(facts, declared, plain)
+
+
+def _not_asked_for(facts: CaseFacts, declared: Field | Document) -> Blocker:
+    apart = "fill it apart" if isinstance(declared, Field) else "bring it apart"
+    mend = apart if declared.by else how_it_comes(facts, declared)
+    return Blocker("not-asked-for", f"{declared.name} is not asked for by this step.", about=declared.name, mend=mend)
 
 
 def _judge_field(facts: CaseFacts, declared: Field, plain: Any) -> Iterator[Blocker]:
@@ -121,7 +130,7 @@ def judge_documents(
                 "unknown-document", f"{name} is no document here.", about=name, mend=f"choose of: {', '.join(own)}"
             )
         elif allowed is not None and name not in allowed:
-            yield Blocker("not-asked-for", f"{name} is not asked for by this step.", about=name, mend="bring it apart")
+            yield _not_asked_for(facts, declared)
         elif declared.published_at and facts.reached(declared.published_at) and name not in may_replace:
             reason = f'"{said(declared.title)}" is published since {declared.published_at}.'
             yield Blocker("published", reason, about=name, mend="bring the new version with a change notice")
@@ -143,6 +152,63 @@ def asked_by(
         tuple(name for name in fields if name in own_fields),
         tuple(name for name in documents if name in own_documents),
     )
+
+
+def takers(steps: Iterable[Step], line: Line, declared: Field | Document) -> list[Step]:
+    """Return those of *steps* with which people bring *declared*, which is of *line*.
+
+    These are the steps that ask for it; if none does, those that need it, and so take it as well.
+    """
+    is_field = isinstance(declared, Field)
+    able = [step for step in steps if step.line == line.kind and step.by and not {SYSTEM, LINKED_CASE} & set(step.by)]
+    asking = [step for step in able if declared.name in _asked(step, is_field=is_field)]
+    return asking or [step for step in able if _takes(step, line, declared)]
+
+
+def _asked(step: Step, *, is_field: bool) -> tuple[str, ...]:
+    if is_field:
+        return (*step.handed_in.fields, *step.may_fill)
+    return (*step.handed_in.documents, *step.may_bring)
+
+
+def _takes(step: Step, line: Line, declared: Field | Document) -> bool:
+    fields, documents = asked_by(step, line.fields, line.documents)
+    return declared.name in (fields if isinstance(declared, Field) else documents)
+
+
+def how_it_comes(facts: CaseFacts, declared: Field | Document, step: Step | None = None) -> str:
+    """Return what mends that *declared* is lacking, as the line of *facts* sees it.
+
+    Either somebody may bring it at any time, or it comes with *step*, which is asked for; or with the steps that are
+    named: those possible where the line stands, else those that it can still come to.
+    """
+    name, is_field = declared.name, isinstance(declared, Field)
+    if declared.by:
+        return f"{'fill' if is_field else 'bring'} {name}"
+    with_it = f"{'give' if is_field else 'hand in'} {name} with"
+    there = facts.line if _is_own(facts, declared) else facts.case.main
+    line, state = facts.binding.definition.line(there.kind), there.state
+    if step is not None and step.line == line.kind and _takes(step, line, declared):
+        return f"{with_it} this step"
+    found = takers(line.steps.values(), line, declared)
+    here = [one for one in found if state in one.sources]
+    ahead = here or [one for one in found if facts.binding.machine.leads_to(line.kind, state, one.sources)]
+    if ahead:
+        return f"{with_it} {' or '.join(one.name for one in ahead[:MOST_NAMED])}"
+    setting = [one.name for one in line.steps.values() if name in one.sets]
+    if setting:
+        return f"carry out what sets {name}: {' or '.join(setting[:MOST_NAMED])}"
+    return f"nothing mends this: no step that takes {name} is possible any more"
+
+
+def line_of(facts: CaseFacts, declared: Field | Document) -> str:
+    """Return the id of the line on which *declared* is brought, as the line of *facts* sees it."""
+    return facts.line.id if _is_own(facts, declared) else MAIN
+
+
+def _is_own(facts: CaseFacts, declared: Field | Document) -> bool:
+    own = facts.binding.definition.line(facts.line.kind)
+    return declared in (own.fields.get(declared.name), own.documents.get(declared.name))
 
 
 def with_inputs(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from inprocap_flow.engine.carrying.effects import choose_branch, evaluate_effects
 from inprocap_flow.engine.carrying.guards import judge_guards
-from inprocap_flow.engine.carrying.inputs import asked_by, judge_documents, judge_fields, with_inputs
+from inprocap_flow.engine.carrying.inputs import asked_by, how_it_comes, judge_documents, judge_fields, with_inputs
 from inprocap_flow.engine.carrying.plan import Inputs, Plan
 from inprocap_flow.engine.carrying.waits import deadlines_of, nothing_to_meet, waits_for, within
 from inprocap_flow.engine.carrying.work import Work
@@ -69,7 +69,9 @@ def judge(work: Work, line_id: str, step: Step, inputs: Inputs) -> Plan:
 def _on_its_line(facts: CaseFacts, blocker: Blocker) -> Blocker:
     """Return *blocker*; where a field or document of a track is lacking, with the track on which it is given."""
     own = facts.binding.definition.line(facts.line.kind)
-    if blocker.line != MAIN or not blocker.mend.startswith(("fill ", "bring ")):
+    apart = blocker.mend.startswith(("fill ", "bring "))
+    elsewhere = " with " in blocker.mend and not blocker.mend.endswith(" with this step")
+    if blocker.line != MAIN or not (apart or elsewhere):
         return blocker
     return (
         changed(blocker, line=facts.line.id)
@@ -170,8 +172,7 @@ def _missing_fields(facts: CaseFacts, step: Step) -> Iterator[Blocker]:
             continue
         roles = declared.by if declared else ()
         reason = f'"{_title(declared, name)}" is not filled.'
-        own = name in facts.binding.definition.line(facts.line.kind).fields
-        mend = f"give {name} with this step" if own and not roles else f"fill {name}"
+        mend = how_it_comes(facts, declared, step) if declared else f"fill {name}"
         yield Blocker("field-missing", reason, about=name, roles=roles, mend=mend)
 
 
@@ -181,8 +182,7 @@ def _missing_documents(facts: CaseFacts, step: Step) -> Iterator[Blocker]:
             declared = facts.binding.definition.find_document(facts.line.kind, name)
             roles = declared.by if declared else ()
             reason = f'"{_title(declared, name)}" is not there.'
-            own = name in facts.binding.definition.line(facts.line.kind).documents
-            mend = f"hand in {name} with this step" if own and not roles else f"bring {name}"
+            mend = how_it_comes(facts, declared, step) if declared else f"bring {name}"
             yield Blocker("document-missing", reason, about=name, roles=roles, mend=mend)
 
 
@@ -194,8 +194,10 @@ def _nothing_to_publish(facts: CaseFacts, step: Step) -> Iterator[Blocker]:
         if name in step.sets or (facts.has(name) if paper else field is None or facts.stored(field)):
             continue
         reason = f'"{_title(paper or field, name)}" is to be published by this step, and is not there.'
-        roles = (paper.by if paper else ()) or (field.by if field else ())
-        code, mend = ("document-missing", f"bring {name}") if paper else ("field-missing", f"fill {name}")
+        declared = paper or field
+        roles = declared.by if declared else ()
+        code = "document-missing" if paper else "field-missing"
+        mend = how_it_comes(facts, declared, step) if declared else f"fill {name}"
         yield Blocker(code, reason, about=name, roles=roles, mend=mend)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inprocap_flow.engine.carrying.inputs import asked_by
-from inprocap_flow.language.model import CASE, LINKED_CASE, SYSTEM, Document, Field, Line, Step
+from inprocap_flow.engine.carrying.inputs import takers
+from inprocap_flow.language.model import CASE, LINKED_CASE, SYSTEM, Document, Field, Step
 from inprocap_flow.service.reading.phrasing import any_of
 from inprocap_flow.service.reading.speech import Speech
 
@@ -16,12 +16,12 @@ MOST = 4
 def brought(speech: Speech, declared: Field | Document, here: str | None = None) -> Iterator[str]:
     """Yield who fills or files it, and who can not; *here* names the step on whose page that is said."""
     verb = "filled" if isinstance(declared, Field) else "filed"
-    takers = [step for step in _takers(speech, declared) if not set(step.by) <= set(declared.by)]
-    if not declared.by and [step.name for step in takers] == [here]:
+    found = [step for step in _takers(speech, declared) if not set(step.by) <= set(declared.by)]
+    if not declared.by and [step.name for step in found] == [here]:
         yield f"{verb} only with this step"
-    elif declared.by or takers:
+    elif declared.by or found:
         always = [f"by the {speech.roles(declared.by)}"] if declared.by else []
-        yield f"{verb} {', or '.join((*always, *_with_steps(speech, takers)))}"
+        yield f"{verb} {', or '.join((*always, *_with_steps(speech, found)))}"
     else:
         yield f"{verb} only with a step that takes it"
     yield from _barred(speech, declared)
@@ -37,21 +37,7 @@ def _takers(speech: Speech, declared: Field | Document) -> list[Step]:
     definition = speech.book.definition
     own = definition.line(speech.kind)
     line = own if declared.name in (*own.fields, *own.documents) else definition.line(CASE)
-    steps = [step for step in speech.book.steps if step.line == line.kind and by_whom(speech, step)]
-    return [step for step in steps if declared.name in _asked(step, declared)] or [
-        step for step in steps if declared.name in _taken(step, line, declared)
-    ]
-
-
-def _asked(step: Step, declared: Field | Document) -> tuple[str, ...]:
-    if isinstance(declared, Field):
-        return (*step.handed_in.fields, *step.may_fill)
-    return (*step.handed_in.documents, *step.may_bring)
-
-
-def _taken(step: Step, line: Line, declared: Field | Document) -> tuple[str, ...]:
-    fields, documents = asked_by(step, line.fields, line.documents)
-    return fields if isinstance(declared, Field) else documents
+    return takers(speech.book.steps, line, declared)
 
 
 def _with_steps(speech: Speech, takers: list[Step]) -> Iterator[str]:
