@@ -62,8 +62,13 @@ class Guess:
     # ------------------------------------------------------------------------------------------ people
 
     def somebody(self, step_by: tuple[str, ...], case: Case | None, line_id: str) -> str:
-        """Return a person who may act in one of the roles on a line: whoever speaks for it, before others."""
+        """Return a person who may act in one of the roles on a line: whoever speaks for it, before others.
+
+        Those who have declared a conflict of interest come last: they are refused everything.
+        """
+        gone = {one.person for one in case.interests if one.conflict} if case is not None else set[str]()
         people = [person for role in step_by for person in self.binding.holders(role)]
+        people.sort(key=lambda one: one.id in gone)
         above = self._above(case, line_id)
         for person in people:
             if any(line in above for line in person.speaks_for):

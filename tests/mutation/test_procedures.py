@@ -80,5 +80,10 @@ def test_a_case_whose_people_have_declared_a_conflict_of_interest_goes_on_with_o
     assert told.wrong == []
 
 
+def test_a_fact_is_answered_anew_by_somebody_who_has_no_conflict(tmp_path: Path) -> None:
+    told = drawn("20261202 548", tmp_path)  # the officer who is asked first has declared one
+    assert told.wrong == []
+
+
 def test_the_same_seed_draws_the_same_procedure() -> None:
     assert procedure("7") == procedure("7") != procedure("8")
