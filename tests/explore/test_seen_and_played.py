@@ -14,7 +14,7 @@ from inprocap_flow.language.checks import CHECKS, Around, Check
 from inprocap_flow.language.checks.behaviour import BEHAVIOURAL
 from inprocap_flow.language.checks.files import FILE_CHECKS
 from inprocap_flow.language.checks.plans import PLAN_CHECKS
-from inprocap_flow.language.load import load_procedure
+from inprocap_flow.language.load import load_organisation, load_procedure
 from inprocap_flow.language.model import Definition
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.explaining import Explained, explain_found
@@ -42,10 +42,10 @@ def desk() -> Desk:
 def explained(desk: Desk, folder: Path, procedure: Path, one: Check) -> Explained:
     """Play what *one* finds in the file *procedure*, for a house whose people hold every role, and play it again."""
     definition = load_procedure(procedure)
-    house = folder / "organisations" / "lab.yaml"
+    house, own = folder / "organisations" / "lab.yaml", FIXTURES / one.CODE / "lab.yaml"
     house.parent.mkdir(exist_ok=True)
-    house.write_text(lab(definition), encoding="utf-8")
-    findings = list(one.check(definition, Around()))
+    house.write_text(own.read_text("utf-8") if own.is_file() else lab(definition), encoding="utf-8")
+    findings = list(one.check(definition, Around(organisation=load_organisation(house)[0])))
     told = explain_found(desk, procedure, definition, findings, organisation="lab")
     target = folder / f"{definition.name}.test.yaml"
     target.write_text(told.text, encoding="utf-8")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from inprocap_flow.language.checks.conditions import Asking, Judged, undecided
+from inprocap_flow.language.checks.deadlines import all_steps
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_line
-from inprocap_flow.language.guards.abstraction import Known
+from inprocap_flow.language.checks.plays import Plays, refused
+from inprocap_flow.language.guards.abstraction import Condition, Known
 from inprocap_flow.language.model import SYSTEM, Approval, Definition, Person
 from inprocap_flow.language.people.approvals import Use, judge, uses
 from inprocap_flow.language.people.needed import are_surely_needed, needed_together
@@ -15,10 +18,9 @@ from inprocap_flow.records import changed
 
 CODE = "approval-impossible"
 SEVERITY = ERROR
-NOTHING_TO_PLAY = (
-    "nobody of the organisation can give the approval, so there is no signature to try: `check` names the "
-    "people and what keeps each from it"
-)
+NOT_OF_A_STEP = "no step needs the approval: an act on a deadline, a derogation or a watch does, which no path leads to"
+REFUSALS = ("approval-missing", "four-eyes", "apart-from", "conflict-of-interest", "not-entitled", "document-missing")
+"""For what a step is refused whose approval nobody can give, or that nobody is left to carry out."""
 
 
 def check(definition: Definition, around: Around) -> Iterator[Finding]:
@@ -76,7 +78,19 @@ def _failures(known: Known, staff: Staff, use: Use, organisation: str) -> Iterat
             yield undecided(origin, f"{question} ({why})", "Ask for fewer signatures at once.")
             continue
         fact = f"{called}{when}: {organisation} has nobody to give it. {verdict.why}."
-        yield Judged(Finding(origin, fact, _mend(staff, use, lines)))
+        plays = shown_by(staff.definition, use, lines)
+        yield Judged(Finding(origin, fact, _mend(staff, use, lines), plays=plays))
+
+
+def shown_by(definition: Definition, use: Use, lines: tuple[int, ...]) -> Plays | str:
+    """Return how the step is refused that needs the approval, where just the signatures *lines* are needed."""
+    whens = (use.approval.signatures[line].when for line in lines)
+    wanted = tuple((Condition(when, use.approval.line), True) for when in whens if when is not None)
+    for step in all_steps(definition):
+        found = (definition.find_approval(step.line, name) for name in step.already_there.approvals)
+        if step.name == use.needed_by and step.by == use.by and use.approval in found:
+            return replace(refused(step, REFUSALS, wanted), approval=use.approval.name)
+    return NOT_OF_A_STEP
 
 
 def _mend(staff: Staff, use: Use, lines: tuple[int, ...]) -> str:

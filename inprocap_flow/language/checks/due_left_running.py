@@ -6,16 +6,13 @@ from collections.abc import Iterator
 
 from inprocap_flow.language.checks.deadlines import belongs
 from inprocap_flow.language.checks.finding import ADVICE, Around, Finding, of_line
+from inprocap_flow.language.checks.plays import MISSED, Plays
 from inprocap_flow.language.checks.reading import readings
 from inprocap_flow.language.graph import edges, entrances
 from inprocap_flow.language.model import Deadline, Definition, Line, Step
 
 CODE = "due-left-running"
 SEVERITY = ADVICE
-NOTHING_TO_PLAY = (
-    "that the deadline goes on after its track has ended is no fault of one moment: it is missed some day, as "
-    "in any case in which nobody did it"
-)
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:
@@ -36,6 +33,7 @@ def check(definition: Definition, _around: Around) -> Iterator[Finding]:
                     f"`{started.name}` starts `{deadline.name}`, and `{last.name}` can end the track without having "
                     "met it: it goes on until it is missed.",
                     f"Write `stops: [{deadline.name}]` at `{last.name}`, or ask there that it is met.",
+                    plays=Plays(MISSED, line.kind, (last,), clock=deadline.name),
                 )
 
 

@@ -6,14 +6,11 @@ from collections.abc import Iterator
 
 from inprocap_flow.language.checks.deadlines import belongs, steps_and_branches
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_line
+from inprocap_flow.language.checks.plays import MISSED, Plays
 from inprocap_flow.language.model import Definition
 
 CODE = "due-never-met"
 SEVERITY = ERROR
-NOTHING_TO_PLAY = (
-    "nothing can meet the deadline, so there is no deed that could be tried: in every case it is missed when "
-    "its time has passed"
-)
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:
@@ -31,4 +28,5 @@ def check(definition: Definition, _around: Around) -> Iterator[Finding]:
                     of_line(line.kind, "deadlines", deadline.name),
                     f"Nothing meets the deadline `{deadline.name}`, so every case misses it.",
                     "Name it under `meets:` of a step, or write `met_when:`.",
+                    plays=Plays(MISSED, line.kind, clock=deadline.name),
                 )

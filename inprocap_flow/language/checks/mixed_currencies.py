@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from inprocap_flow.language.checks.finding import ERROR, Around, Finding
+from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_line
+from inprocap_flow.language.checks.plays import MIXED, Plays, refused
 from inprocap_flow.language.checks.reading import Reading, home_of, readings
 from inprocap_flow.language.expressions.syntax import (
     Arithmetic,
@@ -22,9 +23,9 @@ from inprocap_flow.language.model import CASE, Definition
 
 CODE = "mixed-currencies"
 SEVERITY = ERROR
-NOTHING_TO_PLAY = (
-    "amounts in two currencies cannot be compared at all, so no value of a case makes it come out right or wrong"
-)
+NOT_OF_A_STEP = "no step waits for it: what rests on it is not worked out, and a case goes on without"
+
+_UNKNOWN = ("guard-unknown", "branch-unknown", "field-missing", "approval-missing", "approval-unknown")
 
 
 def check(definition: Definition, around: Around) -> Iterator[Finding]:
@@ -47,7 +48,21 @@ def check(definition: Definition, around: Around) -> Iterator[Finding]:
                     reading.origin,
                     f"`{part}` puts {' and '.join(sorted(found))} together.",
                     "Convert one side: `in_currency(amount, 'EUR')` uses the dated rate of the organisation.",
+                    plays=_played(definition, reading),
                 )
+
+
+def _played(definition: Definition, reading: Reading) -> Plays | str:
+    """Return how a step is refused that hangs on it, or one that needs an approval whose signatures hang on it."""
+    if reading.step is not None:
+        return replace(refused(reading.step, _UNKNOWN), says=MIXED)
+    for line in definition.lines:
+        for step in (line.begins, *line.steps.values()):
+            for name in step.already_there.approvals:
+                found = definition.find_approval(line.kind, name)
+                if found and reading.origin.startswith(f"{of_line(found.line, 'approvals', found.name)}."):
+                    return replace(refused(step, _UNKNOWN), says=MIXED)
+    return NOT_OF_A_STEP
 
 
 def _is_threshold(expr: Expr) -> bool:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_step
+from inprocap_flow.language.checks.plays import refused
 from inprocap_flow.language.model import Definition, Move, Step
 
 CODE = "moved-step-elsewhere"
 SEVERITY = ERROR
-NOTHING_TO_PLAY = (
-    "it is about every stage in which such a track may stand at that moment, and one case shows only one of them"
-)
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:
@@ -32,4 +31,5 @@ def _judge(definition: Definition, step: Step, move: Move) -> Iterator[Finding]:
             of_step(step),
             f"`{step.name}` fires `{move.step}` in `{'`, `'.join(elsewhere)}`, where that step does not start.",
             "Write `in:` with stages from which the step leads, or add them to its `from:`.",
+            plays=replace(refused(step, ("not-offered",)), tracks=(move.track, tuple(elsewhere))),
         )

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from inprocap_flow.language.checks.approval_impossible import REFUSALS, shown_by
+from inprocap_flow.language.checks.deadlines import all_steps
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding
+from inprocap_flow.language.checks.plays import Plays, refused
 from inprocap_flow.language.model import Definition, Organisation
+from inprocap_flow.language.people.approvals import judge, uses
+from inprocap_flow.language.people.staff import Staff
 
 CODE = "too-few-people"
 SEVERITY = ERROR
-NOTHING_TO_PLAY = (
-    "it is about how many people hold a role in the file of the organisation: there is nobody who could ask"
+NOT_MISSED = (
+    "no step is refused because of it: those who hold the role can do and sign what the steps ask of it, and only the "
+    "file says that they should be more"
 )
 LIKENESS = 0.85  # two names that differ in a letter or two; most roles that merely sound alike differ in more
 
@@ -32,7 +38,23 @@ def check(definition: Definition, around: Around) -> Iterator[Finding]:
                 f"roles.{name}",
                 f"{organisation.name} has {_people(holders)} as `{name}`; {_needed(role.at_least)}.",
                 _mend(name, definition, organisation),
+                plays=_played(Staff(definition, organisation), name, nobody=not holders),
             )
+
+
+def _played(staff: Staff, role: str, *, nobody: bool) -> Plays | str:
+    """Return how a step is refused that only the role may carry out, or that needs its signatures."""
+    definition = staff.definition
+    for step in all_steps(definition):
+        if nobody and step.by == (role,):
+            return refused(step, REFUSALS)
+    for use in uses(definition):
+        if any(one.role == role for one in use.approval.signatures) and not judge(staff, use).can:
+            needed = tuple(number for number, one in enumerate(use.approval.signatures) if one.role == role)
+            plays = shown_by(definition, use, needed)
+            if isinstance(plays, Plays):
+                return plays
+    return NOT_MISSED
 
 
 def _mend(role: str, definition: Definition, organisation: Organisation) -> str:

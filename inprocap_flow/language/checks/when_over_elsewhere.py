@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from inprocap_flow.language.checks.deadlines import belongs, steps_and_branches
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_line
+from inprocap_flow.language.checks.plays import FIRED, NOT_FIRED, Plays
 from inprocap_flow.language.graph import SAME, reachable
 from inprocap_flow.language.model import CASE, SYSTEM, Deadline, Definition, Line
 
 CODE = "when-over-elsewhere"
 SEVERITY = ERROR
-NOTHING_TO_PLAY = "the line never stands where the step starts once the deadline is over, so the step comes in no case"
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:
@@ -27,6 +27,7 @@ def check(definition: Definition, _around: Around) -> Iterator[Finding]:
                     origin,
                     f"The system is to take `{step.name}` when `{deadline.name}` is over, but may not.",
                     f"Write `by: system` at the step `{step.name}`.",
+                    plays=Plays(FIRED, line.kind, clock=deadline.name),
                 )
             elif not _where_it_runs(definition, line, deadline) & set(step.sources):
                 yield Finding(
@@ -34,6 +35,7 @@ def check(definition: Definition, _around: Around) -> Iterator[Finding]:
                     f"When `{deadline.name}` is over, {'the case' if line.kind == CASE else 'the track'} never stands "
                     f"where `{step.name}` starts.",
                     "Start the deadline earlier, or correct `from:` of the step.",
+                    plays=Plays(NOT_FIRED, line.kind, clock=deadline.name),
                 )
 
 

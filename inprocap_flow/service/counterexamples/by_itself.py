@@ -32,10 +32,11 @@ LEFT_OPEN = "left-open"
 def nothing_follows_the_end(stage: Stage, last: Happened, names: str = "") -> str:
     """Let the deadline end, and note that the step which it fires does not come; *names* is what it leaves open."""
     clock = stage.definition.line(last.kind).deadlines[last.name]
-    return _not_fired(stage, last, clock.when_over or "", names)
+    return not_fired(stage, last, clock.when_over or "", names)
 
 
-def _not_fired(stage: Stage, last: Happened, step: str, names: str) -> str:
+def not_fired(stage: Stage, last: Happened, step: str, names: str = "") -> str:
+    """Let the deadline of *last* end, and return how *step*, which it fires, is refused. Raises Gap if it is not."""
     name = last.name
     before = len(stage.rehearsal.events)
     line = stage.wait_for(last.kind, name, last)
@@ -60,9 +61,9 @@ def _left_open(because: Iterable[str], names: str) -> bool:
 
 def does_not_come(stage: Stage, step: Step, last: Happened, names: str = "") -> str:
     """Note that a step which comes by itself, or which the system takes, does not come. Raises Gap if it does."""
-    clock = _ending_first(stage, step, last)
+    clock = ending_first(stage, step, last)
     if clock is not None:
-        return _not_fired(stage, last._replace(verb="expire", name=clock), step.name, names)
+        return not_fired(stage, last._replace(verb="expire", name=clock), step.name, names)
     line = stage.line_of(last)
     said = _moved_by_another(stage, step, line)
     if said:
@@ -105,7 +106,7 @@ def _called(line: str) -> str:
     return "the case" if line == MAIN else line
 
 
-def _ending_first(stage: Stage, step: Step, last: Happened) -> str | None:
+def ending_first(stage: Stage, step: Step, last: Happened) -> str | None:
     """Return the deadline that fires *step*, of those that run where the path says the one that ends first."""
     clocks = [
         clock
@@ -138,6 +139,22 @@ def _moved_by_another(stage: Stage, step: Step, line: str) -> str:
             raise Gap(NOT_REFUSED, f"{step.name} is taken by {mover.name}")
         return _left_otherwise(stage, step, mover, line)
     return ""
+
+
+def moved_along(stage: Stage, step: Step) -> bool:
+    """Carry out a step that moves tracks by *step*; return whether one of them was moved."""
+    before = len(stage.rehearsal.events)
+    for mover in _movers(stage, step):
+        where = [one.id for one in stage.case.in_order if one.kind == mover.line and one.state in mover.sources]
+        if mover.is_automatic or mover.is_system or not where:
+            continue
+        deed = stage.deed("do", mover.name, mover.by, where[0])
+        deed = deed if where[0] == MAIN else replace(deed, on=where[0])
+        if get_done(stage, deed, Happened("do", mover.line, mover.name)) is None:
+            events = stage.rehearsal.events[before:]
+            if any(one.kind == "moved" and one.data["step"] == step.name for one in events):
+                return True
+    return False
 
 
 def _movers(stage: Stage, step: Step) -> list[Step]:

@@ -13,10 +13,10 @@ from inprocap_flow.language.explore.reads import read_along
 from inprocap_flow.language.explore.scope import Part, Scope, closed
 from inprocap_flow.language.explore.search import Bound, search
 from inprocap_flow.language.explore.seats import standing_in
-from inprocap_flow.language.explore.state import Deed, State
+from inprocap_flow.language.explore.state import RUNNING, Deed, State
 from inprocap_flow.language.explore.world import World
 from inprocap_flow.language.model import CASE, Definition, Step
-from inprocap_flow.service.counterexamples.there import asks
+from inprocap_flow.service.counterexamples.asking import asks
 
 NOT_STARTED = "deadline-not-started"
 _MOST_WAYS = 6
@@ -31,7 +31,8 @@ def ways_for(definition: Definition, plays: Plays) -> Iterator[Path]:
     if plays.steps and plays.steps[0] == definition.main.begins:
         yield Path(())
         return
-    own: set[Part] = {("track", plays.line, "")} if plays.line != CASE else set()
+    own: set[Part] = {("track", kind, "") for kind in (plays.line, plays.tracks[0]) if kind != CASE}
+    own |= {("deadline", plays.line, plays.clock)} if plays.clock else set()
     parts = closed(definition, read_along(definition, asks(plays)) | own)
     for _ in range(_MOST_WAYS):
         path = _way(definition, plays, parts)
@@ -54,6 +55,26 @@ def _way(definition: Definition, plays: Plays, parts: frozenset[Part]) -> Path |
 
 
 def _stands(world: World, state: State, plays: Plays) -> bool:
+    kind, leaves = plays.tracks
+    if kind and not any(seat.leaf in leaves for seat, _ in world.crowd(state, kind)):
+        return False
+    return _runs(world, state, plays) if plays.clock else _starts(world, state, plays)
+
+
+def _runs(world: World, state: State, plays: Plays) -> bool:
+    """Return whether the deadline runs on a line that stands where its step may be taken, if there is one."""
+    first = plays.steps[0] if plays.steps else None
+    if first is not None and not _may_be_taken(world, state, first):
+        return False
+    clock = world.clock_at[plays.line, plays.clock]
+    seats = (state.main,) if plays.line == CASE else tuple(seat for seat, _ in world.crowd(state, plays.line))
+    return any(
+        seat.clocks[clock] == RUNNING and (first is None or not first.sources or seat.leaf in first.sources)
+        for seat in seats
+    )
+
+
+def _starts(world: World, state: State, plays: Plays) -> bool:
     first = plays.steps[0] if plays.steps else None
     if first is not None and not _may_be_taken(world, state, first):
         return False
@@ -65,9 +86,8 @@ def _stands(world: World, state: State, plays: Plays) -> bool:
     if first is not None and first.line != CASE and not first.sources:
         return True  # a track is begun
     leaves = {plays.stage} if plays.stage else set(first.sources if first is not None else ())
-    if plays.line == CASE:
-        return state.main.leaf in leaves
-    return any(seat.leaf in leaves for seat, _ in world.crowd(state, plays.line))
+    seats = (state.main,) if plays.line == CASE else tuple(seat for seat, _ in world.crowd(state, plays.line))
+    return any(seat.leaf in leaves or not leaves for seat in seats)
 
 
 def _may_be_taken(world: World, state: State, step: Step) -> bool:

@@ -15,12 +15,13 @@ from inprocap_flow.language.explore.state import Deed
 from inprocap_flow.language.model import Definition, Step
 from inprocap_flow.language.scenarios import Deed as Played
 from inprocap_flow.service.counterexamples.along import happen
+from inprocap_flow.service.counterexamples.asking import asks
 from inprocap_flow.service.counterexamples.gaps import TOO_LATE, Gap
 from inprocap_flow.service.counterexamples.refusing import because, note_refusal
 from inprocap_flow.service.counterexamples.shortening import shortened
 from inprocap_flow.service.counterexamples.showing import ask_in_vain, show
 from inprocap_flow.service.counterexamples.stage import Clock, Stage
-from inprocap_flow.service.counterexamples.there import asks, broken_off, show_there
+from inprocap_flow.service.counterexamples.there import broken_off, show_there
 from inprocap_flow.service.counterexamples.wishes import Wishes
 from inprocap_flow.service.guessing import FIRMS, Guess
 from inprocap_flow.service.rehearsal import Rehearsal

@@ -116,15 +116,15 @@ class Stage:
         self.take_over(trial)
         return True
 
-    def look(self, then: Expected) -> None:
+    def look(self, then: Expected, on: str | None = None) -> None:
         """Note what is so now: with the last deed if nothing has happened since, else as somebody looks in."""
         last = self.deeds[-1] if self.deeds else None
-        if last is not None and last.then is None and last.at == self.clock():
+        if last is not None and last.then is None and last.at == self.clock() and on is None:
             self.deeds[-1] = replace(last, then=then)
             return
         people = self.rehearsal.binding.organisation.people.values()
         who = next((one.id for one in people if not one.speaks_for), next(iter(people)).id if people else "nobody")
-        looked = Deed("interest", "none", HERE, at=self.clock(), by=who)
+        looked = Deed("interest", "none", HERE, at=self.clock(), by=who, on=on)
         self.try_out(looked)
         self.deeds.append(replace(looked, then=then))
 

@@ -6,14 +6,25 @@ from dataclasses import replace
 
 from inprocap_flow.engine.carrying.inputs import with_inputs
 from inprocap_flow.engine.case.facts import CaseFacts
-from inprocap_flow.engine.case.records import MAIN, Case, Refusal, When
+from inprocap_flow.engine.case.records import MAIN, Blocker, Case, Refusal, When
 from inprocap_flow.errors import DefinitionDefect
-from inprocap_flow.language.checks.plays import BROKEN, NOTHING_COMES, REFUSED, STUCK, TAKEN, Plays
-from inprocap_flow.language.explore.state import Deed as Happened
-from inprocap_flow.language.explore.state import Seat
+from inprocap_flow.language.checks.plays import (
+    BARRED,
+    BROKEN,
+    FIRED,
+    MISSED,
+    NOT_FIRED,
+    NOTHING_COMES,
+    REFUSED,
+    STUCK,
+    TAKEN,
+    Plays,
+)
 from inprocap_flow.language.expressions.evaluate import evaluate
 from inprocap_flow.language.model import CASE, Step
 from inprocap_flow.language.scenarios import Deed, Expected
+from inprocap_flow.service.counterexamples.asking import NOT_ENTITLED, asked_for, where
+from inprocap_flow.service.counterexamples.barred import ask_barred
 from inprocap_flow.service.counterexamples.by_itself import does_not_come
 from inprocap_flow.service.counterexamples.gaps import (
     NOT_REFUSED,
@@ -24,23 +35,12 @@ from inprocap_flow.service.counterexamples.gaps import (
 )
 from inprocap_flow.service.counterexamples.mending import fill, get_done
 from inprocap_flow.service.counterexamples.no_end import nothing_leads_on
+from inprocap_flow.service.counterexamples.over_time import followed, missed, not_followed
 from inprocap_flow.service.counterexamples.refusing import because, note_refusal, standing
 from inprocap_flow.service.counterexamples.stage import HERE, Stage
 from inprocap_flow.service.counterexamples.stuck_track import no_step_leads_on
 
-NOT_ENTITLED = "not-entitled"
-
-
-def asks(plays: Plays) -> tuple[Happened, ...]:
-    """Return what is asked for at last, as deeds of a path."""
-    refused = plays.codes[0] if plays.codes else ""
-    return tuple(_happened(plays, step, refused) for step in plays.steps)
-
-
-def _happened(plays: Plays, step: Step, refused: str = "") -> Happened:
-    verb = "begin" if plays.line != CASE and not step.sources else "do"
-    leaf = plays.stage or (step.sources[0] if step.sources else "")
-    return Happened(verb, plays.line, step.name, Seat(leaf) if leaf else None, refused=refused)
+_BY_WHAT_SHOWS = {MISSED: missed, NOT_FIRED: not_followed, FIRED: followed, BARRED: ask_barred}
 
 
 def show_there(stage: Stage, plays: Plays) -> str:
@@ -49,51 +49,50 @@ def show_there(stage: Stage, plays: Plays) -> str:
         return _stuck(stage, plays)
     if plays.shows == REFUSED:
         return "; ".join(_refused(stage, plays, step) for step in plays.steps)
+    if plays.shows in _BY_WHAT_SHOWS:
+        return _BY_WHAT_SHOWS[plays.shows](stage, plays)
     (step,) = plays.steps
     if plays.shows == NOTHING_COMES:
-        return does_not_come(stage, step, _where(stage, plays, step))
+        return does_not_come(stage, step, where(stage, plays, step))
     if plays.shows == BROKEN:
         raise _not_broken(stage, plays, step)
     assert plays.shows == TAKEN
     return _came(stage, plays, step) if step.is_automatic else _taken(stage, plays, step)
 
 
-def _where(stage: Stage, plays: Plays, step: Step) -> Happened:
-    """Return *step* as it is asked for where a line really stands: in one of several stages in which it starts."""
-    happened = _happened(plays, step)
-    if plays.line == CASE or not step.sources:
-        return happened
-    leaves = (plays.stage,) if plays.stage else step.sources
-    found = next((one.state for one in stage.case.tracks(plays.line) if one.state in leaves), None)
-    return happened if found is None else happened._replace(before=Seat(found))
-
-
-def _asked(stage: Stage, plays: Plays, step: Step) -> tuple[Deed, Happened]:
-    """Return *step* as it is asked for, with the values on which the fault hangs; those that others fill are filled."""
-    happened = _where(stage, plays, step)
-    deed = stage.asked(happened)
-    values = dict(deed.values)
-    if stage.rehearsal.case is not None:
-        for name in sorted(stage.wishes.aimed):
-            fill(stage, replace(deed, values=values), name, values)
-    return replace(deed, at=stage.clock(), values=values), happened
-
-
 # ---------------------------------------------------------------------------------------------------- refused
 
 
 def _refused(stage: Stage, plays: Plays, step: Step) -> str:
-    deed, happened = _asked(stage, plays, step)
+    deed, happened = asked_for(stage, plays, step)
     refused = get_done(stage, deed, happened)
     if refused is None:
         raise Gap(NOT_REFUSED, f"{step.name} is not refused")
     codes = {one.code for one in refused.blockers}
     if plays.codes and not (codes & set(plays.codes) if plays.among else codes <= set(plays.codes)):
         raise Gap(REFUSED_OTHERWISE, f"{step.name} is refused for another reason: {because(refused)}")
+    if not _is_meant(plays, refused):
+        raise Gap(REFUSED_OTHERWISE, f"{step.name} is refused, but not because of this: {because(refused)}")
     if stage.rehearsal.case is not None and not deed.new:
         _must_be_so(stage, plays, deed.on or MAIN, _with_values(stage, refused))
     note_refusal(stage, deed, refused)
-    return f"{step.name} is refused: {because(refused)}"
+    missing = next((one for one in refused.blockers if one.about == plays.approval and _is_approval(one)), None)
+    if missing is None or missing.who:
+        return f"{step.name} is refused: {because(refused)}"
+    then = stage.deeds[-1].then or Expected()
+    stage.deeds[-1] = replace(stage.deeds[-1], then=replace(then, may_be_given_by={plays.approval: ()}))
+    return f"{step.name} is refused: {because(refused)} Nobody is left who could sign it."
+
+
+def _is_meant(plays: Plays, refused: Refusal) -> bool:
+    """Return whether the refusal says what the fault is about, and an approval that is missing is the one meant."""
+    about = {one.about for one in refused.blockers if _is_approval(one)}
+    said = any(plays.says in one.reason for one in refused.blockers)
+    return said and (not plays.approval or not about or plays.approval in about)
+
+
+def _is_approval(blocker: Blocker) -> bool:
+    return blocker.code.startswith("approval-")
 
 
 def _with_values(stage: Stage, refused: Refusal) -> Case:
@@ -117,7 +116,7 @@ def _must_be_so(stage: Stage, plays: Plays, line: str, case: Case) -> None:
 
 
 def _taken(stage: Stage, plays: Plays, step: Step) -> str:
-    deed, happened = _asked(stage, plays, step)
+    deed, happened = asked_for(stage, plays, step)
     before = len(stage.rehearsal.events)
     refused = get_done(stage, deed, happened)
     if refused is not None:
@@ -197,7 +196,7 @@ def _not_broken(stage: Stage, plays: Plays, step: Step) -> Gap:
     if step.is_automatic:
         _fill_what_is_waited_for(stage, plays, step)
         return Gap(NOT_REFUSED, f"{step.name} leads nowhere back")
-    refused = get_done(stage, *_asked(stage, plays, step))
+    refused = get_done(stage, *asked_for(stage, plays, step))
     said = "is carried out" if refused is None else f"is refused: {because(refused)}"
     return Gap(NOT_REFUSED, f"{step.name} {said}")
 
