@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import click
 
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.definitions import counted, file_desk, shown, today
+from inprocap_flow.cli.definitions_used import used, used_lines
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.errors import FlowError, NotFound
 from inprocap_flow.language.model import said
@@ -24,10 +26,15 @@ def procedures(session: Session) -> None:
     """List procedures: what is released in the database, and what lies in the folders of definitions.
 
     Of what is released: in force, coming (and from which day on), or superseded; and how many open cases stand on it.
+    With --organisation NAME, or where one is set, first what that organisation uses, with which overlays.
     """
     released = _released(session)
     found = [_found(path, released, desk) for desk in [file_desk(session)] for path in _procedure_files(desk)]
-    session.answer({"released": released, "files": found}, _listing(released, found, session.settings.language))
+    house = used(session, [one["name"] for one in found])
+    said = _listing(released, found, session.settings.language)
+    session.answer(
+        {"used": house, "released": released, "files": found}, chain([*used_lines(house), ""] if house else (), said)
+    )
 
 
 def _released(session: Session) -> list[dict[str, Any]]:
