@@ -214,3 +214,39 @@ def test_the_last_step_waits_where_what_comes_with_it_would_leave_a_clock_open(
     cases = played(of, OPEN, new("t/1"), do("go"))
     assert cases[-1].main.state == "s1"
     assert nowhere(of, cases) == []
+
+
+TWO_STEPS = """\
+      start: {from: t0, to: t1, by: system}
+      leave: {from: t1, to: t2, by: system}
+"""
+THREE = TRACK.replace("out:", "t2: {owner: officer}, out:")
+
+
+@pytest.mark.parametrize(("stages", "then"), [("t1", "t1"), ("[t0, t1]", "t2"), ("t0", "t2")])
+def test_whom_a_step_moves_is_decided_before_it_moves_anybody(tmp_path: Path, stages: str, then: str) -> None:
+    """Who has just arrived is not moved on; who stood where both moves look is moved twice."""
+    moves = f"[{{tracks: t, in: t0, step: start}}, {{tracks: t, in: {stages}, step: leave}}]"
+    of = loaded(
+        tmp_path,
+        f"{HEAD}steps:\n  go: {{from: s0, to: s1, by: officer, starts: c, moves: {moves}}}\n{END}{THREE}{TWO_STEPS}",
+    )
+    cases = played(of, OPEN, new("t/1"), do("go"))
+    assert cases[-1].lines["t/1"].state == then
+    assert nowhere(of, cases) == []
+
+
+def test_who_arrives_where_others_are_moved_from_is_counted_with_them(tmp_path: Path) -> None:
+    """Two tracks stand in different stages, as one has started a clock; one move leads both to where that one is."""
+    nobody = "already_there: {that: [{holds: \"count('t', 't1') == 0\", if_not: No.}]}"
+    gather = f"""\
+      gather: {{from: [t0, t1], to: t1, by: system}}
+      start: {{from: t0, to: t1, by: officer, starts: c, while: s0, {nobody}}}
+"""
+    go = "  go: {from: s0, to: s1, by: officer, moves: [{tracks: t, step: gather}]}\n"
+    of = loaded(tmp_path, f"{HEAD}steps:\n{go}{END}{TRACK}{gather}")
+    cases = played(of, OPEN, new("t/1"), new("t/2"), do("start", "t/2"), do("go"))
+    parts = frozenset[Part]([("track", "t", ""), ("deadline", "", "c")])
+    for scope in (Scope(parts, 1), Scope(parts, 2), Scope(parts, 2, exact=True), Scope(parts, 3)):
+        found = search(of, scope, Bound(), time.process_time() + 60)
+        assert {abstract(found.world, one) for one in cases} <= {*found.came}, scope

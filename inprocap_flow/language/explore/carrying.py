@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from typing import NamedTuple
 
 from inprocap_flow.language.explore.clocks import end_all, set_clock, set_own
 from inprocap_flow.language.explore.counting import added, moved_on, spread
-from inprocap_flow.language.explore.effects import Changes, Effects, effects
+from inprocap_flow.language.explore.effects import SAME, Changes, Effects, Moving, effects
 from inprocap_flow.language.explore.judging import judge
 from inprocap_flow.language.explore.ordering import started
 from inprocap_flow.language.explore.scope import place
@@ -15,7 +16,7 @@ from inprocap_flow.language.explore.state import RUNNING, Seat, State, as_crowd
 from inprocap_flow.language.explore.truth import NO, YES
 from inprocap_flow.language.explore.views import View
 from inprocap_flow.language.explore.world import World
-from inprocap_flow.language.model import CASE, Branch, Create, Line, Move, Step
+from inprocap_flow.language.model import CASE, Branch, Create, Line, Step
 
 
 class Outcome(NamedTuple):
@@ -100,46 +101,41 @@ def _started(world: World, state: State, kind: str, changes: Changes) -> list[St
 def _others(world: World, state: State, does: Effects, view: View) -> Iterator[tuple[State, tuple[str, ...]]]:
     """Yield the case with every other line moved and begun as the step says; nothing if one of them refuses."""
     found: list[tuple[State, tuple[str, ...]]] = [(state, ())]
-    for move, rest in does.moves:
-        found = [
-            (more, (*said, *told)) for one, said in found for more, told in _moved(world, one, move, view, rest=rest)
-        ]
+    for moving in does.moves:
+        found = [(more, (*said, *told)) for one, said in found for more, told in _moved(world, one, moving, view)]
     for create in does.creates:
         found = [(more, (*said, *told)) for one, said in found for more, told in _created(world, one, create, view)]
     yield from _others_moved(world, [*dict.fromkeys(found)], does.aside)
 
 
-def _moved(
-    world: World, state: State, move: Move, view: View, *, rest: bool
-) -> Iterator[tuple[State, tuple[str, ...]]]:
-    """Yield the case with the tracks moved that *move* concerns; with *rest*, all that stand there still."""
+def _moved(world: World, state: State, moving: Moving, view: View) -> Iterator[tuple[State, tuple[str, ...]]]:
+    """Yield the case with the tracks moved that a move concerns."""
     if not world.scope.alone:
-        yield from _seen_moved(world, state, move, view, rest=rest)
+        yield from _seen_moved(world, state, moving, view)
         return
-    step = world.line(move.track).steps[move.step]
+    step = world.line(moving.move.track).steps[moving.move.step]
     found: list[tuple[State, tuple[str, ...]]] = []
-    others = _moved_unseen(world, move.track, step)
+    others = _moved_unseen(world, moving.move.track, step)
     for one, said in _others_moved(world, [(state, ())], others):  # in order of opening: before it, or after
-        found += [(more, (*said, *told)) for more, told in _seen_moved(world, one, move, view, rest=rest)]
+        found += [(more, (*said, *told)) for more, told in _seen_moved(world, one, moving, view)]
     yield from _others_moved(world, found, others)
 
 
-def _seen_moved(
-    world: World, state: State, move: Move, view: View, *, rest: bool
-) -> Iterator[tuple[State, tuple[str, ...]]]:
+def _seen_moved(world: World, state: State, moving: Moving, view: View) -> Iterator[tuple[State, tuple[str, ...]]]:
     """Yield the case with the tracks moved that are counted, or followed."""
-    line = world.line(move.track)
-    leaves = set(line.leaves) if not move.stages else {leaf for s in move.stages for leaf in line.leaves_under(s)}
-    step = line.steps[move.step]
-    concerned = [(seat, n) for seat, n in world.crowd(state, move.track) if seat.leaf in leaves]
+    kind = moving.move.track
+    step = world.line(kind).steps[moving.move.step]
     found: list[tuple[State, tuple[str, ...]]] = [(state, ())]
-    for seat, number in concerned:
-        meets = view._replace(each=(move.track, seat)).truth(move.where)
+    for seat, number in world.crowd(state, kind):
+        if seat.leaf not in moving.leaves and seat.leaf not in moving.again:
+            continue
+        came = seat.leaf in moving.came
+        meets = YES | NO if came else view._replace(each=(kind, seat)).truth(moving.move.where)
         if not meets & YES:
             if meets & NO:
                 continue
             return  # unknown whether it is concerned: refused
-        alike = Alike(move.track, seat, number, may_stay=bool(meets & NO) and not rest)
+        alike = Alike(kind, seat, number, may_stay=came or bool(meets & NO and not moving.rest))
         found = [(more, (*said, *told)) for one, said in found for more, told in _moved_alike(world, one, alike, step)]
     yield from found
 
@@ -187,9 +183,10 @@ def _moved_alike(world: World, state: State, alike: Alike, step: Step) -> Iterat
     if not ways and not may_stay:
         return
     told = (f"{kind}.{step.name}",)
-    for numbers in spread(world, number, len(ways) + may_stay):
-        crowd = dict(world.crowd(state, kind))
-        crowd.pop(seat, None)
+    crowd = dict(world.crowd(state, kind))
+    came = _just_came(world, alike, crowd.get(seat, 0), step)
+    for numbers, others in product(spread(world, number, len(ways) + may_stay), came):
+        crowd[seat] = others
         moved = any(numbers[: len(ways)])
         found = [(state.with_crowd(world.position[kind], as_crowd(crowd)), told if moved else ())]
         for branch, count in zip(ways, numbers, strict=False):
@@ -202,6 +199,15 @@ def _moved_alike(world: World, state: State, alike: Alike, step: Step) -> Iterat
         if may_stay and numbers[-1]:
             found = [(added(world, one, kind, seat, numbers[-1]), said) for one, said in found]
         yield from found
+
+
+def _just_came(world: World, alike: Alike, there: int, step: Step) -> range:
+    """Return how many, of those *there* now, may have come from elsewhere by the same *step*: they are not moved."""
+    line = world.line(alike.kind)
+    most = max(there - alike.number, 0)
+    if world.is_endless(there) and any(one.to != SAME and line.leaf(one.to) == alike.seat.leaf for one in step.targets):
+        return range(most, world.scope.most + 1)
+    return range(most, most + 1)
 
 
 def _joined(

@@ -15,6 +15,20 @@ SAME = "same"
 Changes = tuple[tuple[str, str], ...]  # deadlines as the line of the step calls them, and what becomes of them
 
 
+class Moving(NamedTuple):
+    """A move of a step, after those before it. Which tracks it concerns is decided before anything changes.
+
+    ``rest``: it concerns all whom an earlier one left. ``came``: where tracks may stand by now that an earlier one has
+    moved, of which nobody knows here whether they are concerned; ``again``: those of them that may be, wherever it is.
+    """
+
+    move: Move
+    leaves: frozenset[str]  # in which tracks were concerned
+    rest: bool
+    came: frozenset[str]
+    again: frozenset[str]
+
+
 class Effects(NamedTuple):
     """What a step does. ``leaf`` is "" if its line stays where it is; ``own`` are clocks of its own track."""
 
@@ -24,7 +38,7 @@ class Effects(NamedTuple):
     ended: Changes
     started: Changes
     extended: str
-    moves: tuple[tuple[Move, bool], ...]  # with whether it concerns all that stand there still
+    moves: tuple[Moving, ...]
     creates: tuple[Create, ...]
     aside: tuple[Step, ...]  # what it carries out on tracks that are left aside as the case ends: it cannot come later
     only_itself: bool  # it does nothing to any other line, nor to clocks of others
@@ -65,7 +79,7 @@ def _worked_out(world: World, kind: str, step: Step, branch: Branch) -> Effects:
     if place(world.definition, kind, extended) not in world.clock_at or _only_longer(world, kind, extended):
         extended = ""
     moves = tuple(
-        (move, any(_leaves_to(earlier, move) for earlier in step.moves[:number]))
+        _after_others(world, move, step.moves[:number])
         for number, move in enumerate(step.moves)
         if move.track in world.position
     )
@@ -95,6 +109,28 @@ def _left_aside(world: World, step: Step) -> tuple[Step, ...]:
 def _only_longer(world: World, kind: str, extended: str) -> bool:
     """Return whether it is a clock of the track itself that runs longer, and nothing is counted back from it."""
     return kind != CASE and extended in world.line(kind).deadlines and (kind, extended) not in world.counted_from
+
+
+def _after_others(world: World, move: Move, earlier: tuple[Move, ...]) -> Moving:
+    alike = [one for one in earlier if one.track == move.track]
+    own = _leaves(world, move)
+    came = {id(one): _leads_to(world, one) for one in alike}
+    again = [came[id(one)] for one in alike if own & _leaves(world, one) and not _leaves_to(one, move)]
+    rest = any(_leaves_to(one, move) for one in alike)
+    return Moving(move, own, rest, frozenset().union(*came.values()), frozenset().union(*again))
+
+
+def _leaves(world: World, move: Move) -> frozenset[str]:
+    line = world.line(move.track)
+    return frozenset(leaf for one in move.stages for leaf in line.leaves_under(one)) or frozenset(line.leaves)
+
+
+def _leads_to(world: World, move: Move) -> frozenset[str]:
+    """Return where tracks may stand that *move* has moved."""
+    line = world.line(move.track)
+    step = line.steps[move.step]
+    stay = frozenset(step.sources) & _leaves(world, move)
+    return frozenset().union(*(stay if one.to == SAME else {line.leaf(one.to)} for one in step.targets))
 
 
 _OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
