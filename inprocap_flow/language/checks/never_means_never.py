@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from inprocap_flow.language.checks.deadlines import acts, of_act
+from inprocap_flow.language.checks.deadlines import acts, all_steps, of_act
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_line, of_step
 from inprocap_flow.language.checks.plays import BARRED, Plays
-from inprocap_flow.language.model import Approval, Definition, Line
+from inprocap_flow.language.model import Approval, Definition, Line, Step
 
 CODE = "never-means-never"
 SEVERITY = ERROR
@@ -67,7 +67,8 @@ def _given(line: Line, verb: str, name: str) -> Plays:
 def _signed(definition: Definition, approval: Approval) -> Iterator[Finding]:
     """Yield who is to sign or to record a signature and may not: the engine takes recording for signing (`approve`)."""
     for number, signature in enumerate(approval.signatures):
-        plays = _given(definition.line(approval.line), "sign", approval.name)
+        needing = (one for one in all_steps(definition) if _needs(definition, one, approval))
+        plays = replace(_given(definition.line(approval.line), "sign", approval.name), steps=tuple(needing)[:1])
         origin = f"{of_line(approval.line, 'approvals', approval.name)}.signatures.{number}"
         if _never(definition, signature.role, "approve"):
             fact = f"`{approval.name}` asks `{signature.role}` to sign, who may never approve."
@@ -76,6 +77,12 @@ def _signed(definition: Definition, approval: Approval) -> Iterator[Finding]:
         if recorder is not None and _never(definition, recorder, "approve"):
             fact = f"`{approval.name}` lets `{recorder}` record signatures, who may never approve."
             yield Finding(origin, fact, MEND, plays=replace(plays, role=recorder))
+
+
+def _needs(definition: Definition, step: Step, approval: Approval) -> bool:
+    """Return whether *step* is taken on the line of *approval*, and needs it."""
+    needed = (definition.find_approval(step.line, name) for name in step.already_there.approvals)
+    return step.line == approval.line and bool(step.sources) and approval in needed
 
 
 def _never(definition: Definition, name: str, act: str) -> bool:

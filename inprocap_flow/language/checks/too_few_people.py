@@ -9,7 +9,8 @@ from inprocap_flow.language.checks.approval_impossible import REFUSALS, shown_by
 from inprocap_flow.language.checks.deadlines import all_steps
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding
 from inprocap_flow.language.checks.plays import Plays, refused
-from inprocap_flow.language.model import Definition, Organisation
+from inprocap_flow.language.graph import reachable
+from inprocap_flow.language.model import CASE, Definition, Organisation
 from inprocap_flow.language.people.approvals import judge, uses
 from inprocap_flow.language.people.staff import Staff
 
@@ -45,9 +46,10 @@ def check(definition: Definition, around: Around) -> Iterator[Finding]:
 def _played(staff: Staff, role: str, *, nobody: bool) -> Plays | str:
     """Return how a step is refused that only the role may carry out, or that needs its signatures."""
     definition = staff.definition
-    for step in all_steps(definition):
-        if nobody and step.by == (role,):
-            return refused(step, REFUSALS)
+    alone = [one for one in all_steps(definition) if one.by == (role,)] if nobody else []
+    before = reachable(definition, definition.main, without=[one.name for one in alone if one.line == CASE])
+    for step in sorted(alone, key=lambda one: one.line != CASE or not before & set(one.sources)):
+        return refused(step, REFUSALS)
     for use in uses(definition):
         if any(one.role == role for one in use.approval.signatures) and not judge(staff, use).can:
             needed = tuple(number for number, one in enumerate(use.approval.signatures) if one.role == role)

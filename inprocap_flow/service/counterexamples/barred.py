@@ -9,9 +9,9 @@ from inprocap_flow.language.checks.plays import Plays
 from inprocap_flow.language.explore.state import Deed as Happened
 from inprocap_flow.language.model import CASE, CLOCK_ACTS
 from inprocap_flow.language.scenarios import Deed, Expected
-from inprocap_flow.service.counterexamples.asking import NOT_ENTITLED, as_happened, by_role
+from inprocap_flow.service.counterexamples.asking import NOT_ENTITLED, by_role, where
 from inprocap_flow.service.counterexamples.gaps import NOT_REFUSED, REFUSED_OTHERWISE, Gap
-from inprocap_flow.service.counterexamples.mending import fill
+from inprocap_flow.service.counterexamples.mending import fill, sign
 from inprocap_flow.service.counterexamples.refusing import because, codes_of
 from inprocap_flow.service.counterexamples.stage import HERE, Stage
 
@@ -28,6 +28,7 @@ def ask_barred(stage: Stage, plays: Plays) -> str:
     outcome = stage.copy().try_out(deed)
     for blocker in outcome.blockers if isinstance(outcome, Refusal) and deed.verb == "sign" else ():
         _bring_what_is_signed(stage, deed, blocker)
+    _sign_before(stage, plays, deed)
     deed = replace(deed, at=stage.clock())
     outcome = stage.copy().try_out(deed)
     what = f"{deed.by} ({plays.role}) asks in vain to {deed.verb} {_named(deed)}"
@@ -51,14 +52,27 @@ def _bring_what_is_signed(stage: Stage, deed: Deed, blocker: Blocker) -> None:
                 return
 
 
+def _sign_before(stage: Stage, plays: Plays, deed: Deed) -> None:
+    """Let those sign whose signature may have to come first."""
+    if deed.verb != "sign":
+        return
+    for one in stage.definition.line(plays.line).approvals[str(deed.what)].signatures:
+        if plays.role in (one.role, one.recorded_by):
+            return
+        who = tuple(person.id for person in stage.rehearsal.binding.holders(one.role))
+        sign(stage, Blocker("approval-missing", "", about=str(deed.what), line=deed.on or MAIN, who=who))
+
+
 def _wanted(stage: Stage, plays: Plays) -> Deed:
     """Return what is asked for, by anybody."""
-    if plays.steps:
-        return stage.asked(as_happened(plays, plays.steps[0]))
     verb, name = plays.deed
+    if not verb:
+        return stage.asked(where(stage, plays, plays.steps[0]))
     if verb in CLOCK_ACTS:
         return stage.act(Happened(verb, plays.line, name))
     line = MAIN if plays.line == CASE else stage.case.tracks(plays.line)[0].id
+    if plays.steps:
+        line = stage.line_of(where(stage, plays, plays.steps[0]))
     on = None if line == MAIN else line
     if verb == "sign":
         return replace(Deed(verb, name, HERE, on=on), signed_by=_recorded_for(stage, plays, name))

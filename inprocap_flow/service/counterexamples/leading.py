@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from inprocap_flow.language.checks.plays import Plays
 from inprocap_flow.language.explore.asking import Path
@@ -20,13 +20,14 @@ from inprocap_flow.service.counterexamples.asking import asks
 
 NOT_STARTED = "deadline-not-started"
 _MOST_WAYS = 6
+Fits = Callable[[World, State, Plays], bool]
 _SOON = Bound(states=5_000, seconds=5)
 
 
 def ways_for(definition: Definition, plays: Plays) -> Iterator[Path]:
     """Yield ways to where *plays* shows, the shortest first; later ones look at more of what they depend on.
 
-    None where nothing leads there.
+    Where none of these will do, ways to where nothing else keeps the step back. None where nothing leads there.
     """
     if plays.steps and plays.steps[0] == definition.main.begins:
         yield Path(())
@@ -34,8 +35,17 @@ def ways_for(definition: Definition, plays: Plays) -> Iterator[Path]:
     own: set[Part] = {("track", kind, "") for kind in (plays.line, plays.tracks[0]) if kind != CASE}
     own |= {("deadline", plays.line, plays.clock)} if plays.clock else set()
     parts = closed(definition, read_along(definition, asks(plays)) | own)
+    seen: set[Path] = set()
+    for fits in (_stands, _is_free) if plays.steps else (_stands,):
+        for path in _ways(definition, plays, parts, fits):
+            if path not in seen:
+                seen.add(path)
+                yield path
+
+
+def _ways(definition: Definition, plays: Plays, parts: frozenset[Part], fits: Fits) -> Iterator[Path]:
     for _ in range(_MOST_WAYS):
-        path = _way(definition, plays, parts)
+        path = _way(definition, plays, parts, fits)
         if path is None:
             return
         yield path
@@ -45,10 +55,10 @@ def ways_for(definition: Definition, plays: Plays) -> Iterator[Path]:
         parts = more
 
 
-def _way(definition: Definition, plays: Plays, parts: frozenset[Part]) -> Path | None:
+def _way(definition: Definition, plays: Plays, parts: frozenset[Part], fits: Fits) -> Path | None:
     def there(world: World, happened: Happening) -> Deed | None:
         state = happened.state
-        return happened.deed if state is not None and _stands(world, state, plays) else None
+        return happened.deed if state is not None and fits(world, state, plays) else None
 
     found = search(definition, Scope(parts, 1, exact=True), _SOON, _SOON.ends(time.process_time()), there)
     return Path(found.path(*found.fault)) if found.fault is not None else None
@@ -59,6 +69,16 @@ def _stands(world: World, state: State, plays: Plays) -> bool:
     if kind and not any(seat.leaf in leaves for seat, _ in world.crowd(state, kind)):
         return False
     return _runs(world, state, plays) if plays.clock else _starts(world, state, plays)
+
+
+def _is_free(world: World, state: State, plays: Plays) -> bool:
+    """Return whether the case stands so that the first step could be carried out, but for the fault."""
+    if not _stands(world, state, plays):
+        return False
+    first = plays.steps[0]
+    if first.line != CASE and not first.sources:
+        return not judge(world, state, first.line, None, first).refused
+    return any(not judge(world, state, first.line, seat, first).refused for seat in standing_in(world, state, first))
 
 
 def _runs(world: World, state: State, plays: Plays) -> bool:

@@ -114,7 +114,7 @@ def _mend(stage: Stage, deed: Deed, blocker: Blocker, happened: Happened, refuse
     if code == "interest-undeclared":
         stage.small(Deed("interest", "none", HERE, by=deed.by))
     elif code.startswith("approval-") or code == "watch":
-        _sign(stage, blocker)
+        sign(stage, blocker)
     elif code in _BY_ANOTHER:
         return _by_another(stage, deed, blocker, happened, refused_to)
     elif code == "reason-missing":
@@ -135,7 +135,8 @@ def _mend(stage: Stage, deed: Deed, blocker: Blocker, happened: Happened, refuse
 # ---------------------------------------------------------------------------------------------------- who
 
 
-def _sign(stage: Stage, blocker: Blocker) -> None:
+def sign(stage: Stage, blocker: Blocker) -> None:
+    """Let one of those sign whom *blocker* names as able to; nothing happens if none of them may after all."""
     on = blocker.line if blocker.line not in ("", MAIN) else None
     for person in blocker.who:
         if stage.small(Deed("sign", blocker.about, HERE, by=person, on=on)):
@@ -230,7 +231,7 @@ def _papers_and_signatures(stage: Stage, deed: Deed, happened: Happened) -> Deed
         own = approval is not None and approval.line == kind
         for signature in approval.signatures if approval else ():
             who = tuple(one.id for one in stage.rehearsal.binding.holders(signature.role))
-            _sign(stage, Blocker("approval-missing", "", about=name, line=line_id if own else "", who=who))
+            sign(stage, Blocker("approval-missing", "", about=name, line=line_id if own else "", who=who))
     return deed
 
 

@@ -92,7 +92,7 @@ def play(asked: Asked, binding: Binding, start: datetime) -> Counterexample:
     """Return what is *asked* played for the organisation of *binding* from *start* on. Raises nothing.
 
     An exploration knows no lengths of deadlines. So where the way does not play, the step that starts a deadline is
-    taken late, and a deadline beside it that came in between is let end earlier on the way.
+    taken late, a deadline beside it that came in between is let end earlier on the way, and one on the way later.
     """
     first, ended = _once(asked, binding, start)
     for skip in SKIPS[1:]:
@@ -104,7 +104,22 @@ def play(asked: Asked, binding: Binding, start: datetime) -> Counterexample:
         again, _ = _once(asked, binding, start, 0, delay)
         if not again.gap:
             return again
+    for path in islice(_ending_later(asked.path, binding.definition), MOST_DELAYS) if first.gap else ():
+        again, _ = _once(replace(asked, path=path), binding, start)
+        if not again.gap:
+            return again
     return first
+
+
+def _ending_later(path: Path, definition: Definition) -> Iterator[Path]:
+    """Yield the same way with a deadline that ends later on it: of several that run, any may be the first to end."""
+    last = len(path.deeds) - 1
+    for number, deed in enumerate(path.deeds[:-1]):
+        fires = deed.verb == "expire" and definition.line(deed.kind).deadlines[deed.name].when_over
+        if deed.verb == "expire" and not fires and not deed.follows:
+            for later in range(number + 1, last):
+                between = path.deeds[number + 1 : later + 1]
+                yield path._replace(deeds=(*path.deeds[:number], *between, deed, *path.deeds[later + 1 :]))
 
 
 def _delays(path: Path, definition: Definition, played: Counterexample, ended: Iterable[Clock]) -> Iterator[Delay]:
