@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from inprocap_flow.cli import awaits, clocks, layout, reasons, standing, standing_approvals
+from inprocap_flow.cli.bringing import to_bring
 from inprocap_flow.cli.offered_to import people_for, recorders
 from inprocap_flow.cli.session import Session
 from inprocap_flow.cli.subject import Subject, subject
@@ -159,7 +160,7 @@ def open_rows(about: Subject, one: Shared) -> list[tuple[str, str]]:
     return [
         ("lifts", lifted_rules(about, offer)),
         ("by", _who(about, offer)),
-        ("bring", ", ".join(hand_in(about, offer.step))),
+        ("bring", ", ".join(to_bring(about, offer))),
         ("may add", ", ".join((*offer.step.may_fill, *offer.step.may_bring))),
         ("leads to", "" if offer.lifts else _leads_to(about, offer.step)),
         ("law", offer.step.cite or ""),
@@ -183,20 +184,6 @@ def _named(about: Subject, able_now: Mapping[str, bool]) -> str:
         f"{about.words.person(person)}{' (must declare interests first)' if must_declare else ''}"
         for person, must_declare in able_now.items()
     )
-
-
-def hand_in(about: Subject, step: Step) -> list[str]:
-    """Return what comes with a step, in the words in which it is typed."""
-    definition = about.definition
-    found: list[str] = []
-    for name in step.handed_in.fields:
-        declared = definition.find_field(step.line, name)
-        one_of = f", one of: {', '.join(declared.choices)}" if declared and declared.choices else ""
-        found.append(f'{name}=... ("{about.words.text(declared.title)}"{one_of})' if declared else f"{name}=...")
-    for name in step.handed_in.documents:
-        document = definition.find_document(step.line, name)
-        found.append(f'--doc {name}=FILE ("{about.words.text(document.title)}")' if document else f"--doc {name}=FILE")
-    return [*found, "--reason TEXT"] if step.handed_in.reason else found
 
 
 def _leads_to(about: Subject, step: Step) -> str:

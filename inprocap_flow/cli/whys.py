@@ -8,7 +8,8 @@ from __future__ import annotations
 import click
 
 from inprocap_flow.cli import completing, layout, reasons, standing
-from inprocap_flow.cli.outlooks import Shared, hand_in, looked, offer_to_plain, open_rows
+from inprocap_flow.cli.bringing import to_bring
+from inprocap_flow.cli.outlooks import Shared, looked, offer_to_plain, open_rows
 from inprocap_flow.cli.session import Session, pass_session
 from inprocap_flow.cli.subject import Subject
 from inprocap_flow.cli.words import line_name
@@ -175,7 +176,7 @@ def _why_lines(about: Subject, offer: Offer) -> list[str]:
     count = len(offer.blockers)
     first = f"{step.name}{on}: not yet, for {'one reason' if count == 1 else f'{count} reasons'}"
     lines = [layout.heading(first), *reasons.lines(offer.blockers, about.words, about.definition, case=about.typed)]
-    needs = hand_in(about, step)
+    needs = to_bring(about, offer)
     if needs:
         lines += ["", *layout.pairs([("It must come with", ", ".join(needs))], 2)]
     when = reasons.possible_from(offer.blockers, about.words)

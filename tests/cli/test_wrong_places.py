@@ -61,3 +61,15 @@ def test_a_step_that_begins_a_track_on_another_says_how_to_begin_it_there(called
     result = called("01-20 10:00", "do", called.case, "ask", "--on", "bidder/al", "--as", "al", "text=How cold?")
     assert result.exit_code == 2
     assert "ask begins a new track: name it with --new question/NAME --of bidder/al." in " ".join(result.output.split())
+
+
+def test_what_begins_a_track_is_offered_with_the_name_that_it_needs(called: Lab) -> None:
+    called.done("01-20 09:00", "do", called.case, "register", "--new", "bidder/al", "--as", "al", "firm=al Ltd")
+    said = " ".join(called("01-20 10:00", "next", called.case).output.split())
+    assert "bring --new bidder/NAME, firm=..." in said
+    assert "bring --new question/NAME --of bidder/NAME, asked=..." in said
+    why = " ".join(called("01-20 10:00", "why", called.case, "ask").output.split())
+    assert "bring --new question/NAME --of bidder/NAME, asked=..." in why
+    called.done("02-21 09:00", "next", called.case)
+    closed = " ".join(called("02-21 09:00", "why", called.case, "ask").output.split())
+    assert "It must come with --new question/NAME --of bidder/NAME, asked=..." in closed

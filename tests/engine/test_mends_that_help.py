@@ -228,3 +228,10 @@ def test_what_is_lacking_on_a_track_is_said_of_the_track(tiny: Build) -> None:
         ("letter", "bid/al", "bring letter"),
         ("report", "case", "hand in report with this step"),
     ]
+
+
+def test_a_kind_of_track_is_spoken_of_with_its_article(tiny: Build) -> None:
+    play = tiny(TRACKS.replace("query", "enquiry").replace("of: bid", "of: offer").replace("  bid:", "  offer:"))
+    (found,) = play.refused("2026-01-05 10:00", "ben", "do", "ask", new="enquiry/1").blockers
+    assert found.reason == "An enquiry belongs to an offer, and none is named."
+    assert found.mend == "begin an offer first"

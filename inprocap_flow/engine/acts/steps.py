@@ -141,7 +141,7 @@ def _bad_beginning(work: Work, request: Request, definition: Line, name: str) ->
     blockers: list[Blocker] = []
     if not TRACK_NAME.fullmatch(name):
         mend = "use letters, digits, points, hyphens and underscores, at most 80"
-        blockers.append(Blocker("bad-name", f'"{name[:80]}" cannot name a {kind}.', about=kind, mend=mend))
+        blockers.append(Blocker("bad-name", f'"{name[:80]}" cannot name {_a(kind)}.', about=kind, mend=mend))
     if new in work.case.lines:
         reason = f"There is a {new} already."
         blockers.append(Blocker("track-exists", reason, about=new, mend="choose another name"))
@@ -152,10 +152,14 @@ def _bad_beginning(work: Work, request: Request, definition: Line, name: str) ->
     if definition.parent and (parent is None or parent.kind != definition.parent):
         wrong = f"{request.parent} is not one of this case" if request.parent else "none is named"
         there = " or ".join(f"--of {track.id}" for track in work.case.tracks(definition.parent) if not track.ended)
-        mend = f"name its {definition.parent}: {there}" if there else f"begin a {definition.parent} first"
-        reason = f"A {kind} belongs to a {definition.parent}, and {wrong}."
+        mend = f"name its {definition.parent}: {there}" if there else f"begin {_a(definition.parent)} first"
+        reason = f"{_a(kind).capitalize()} belongs to {_a(definition.parent)}, and {wrong}."
         blockers.append(Blocker("no-such-track", reason, about=request.parent or definition.parent, mend=mend))
     return blockers
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
 def _try_to_begin(work: Work, request: Request, definition: Line, parent: LineState | None) -> list[Blocker]:
