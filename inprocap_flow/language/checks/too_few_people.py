@@ -44,19 +44,26 @@ def check(definition: Definition, around: Around) -> Iterator[Finding]:
 
 
 def _played(staff: Staff, role: str, *, nobody: bool) -> Plays | str:
-    """Return how a step is refused that only the role may carry out, or that needs its signatures."""
+    """Return how the first step is refused that only the role may carry out, or that needs its signatures."""
     definition = staff.definition
-    alone = [one for one in all_steps(definition) if one.by == (role,)] if nobody else []
-    before = reachable(definition, definition.main, without=[one.name for one in alone if one.line == CASE])
-    for step in sorted(alone, key=lambda one: one.line != CASE or not before & set(one.sources)):
-        return refused(step, REFUSALS)
+    found = list(_needing(staff, role, nobody=nobody))
+    before = reachable(
+        definition, definition.main, without=[step.name for one in found for step in one.steps if step.line == CASE]
+    )
+    found.sort(key=lambda one: one.line != CASE or not before & set(one.steps[0].sources))
+    return found[0] if found else NOT_MISSED
+
+
+def _needing(staff: Staff, role: str, *, nobody: bool) -> Iterator[Plays]:
+    definition = staff.definition
+    for step in all_steps(definition):
+        if nobody and step.by == (role,):
+            yield refused(step, REFUSALS)
     for use in uses(definition):
-        if any(one.role == role for one in use.approval.signatures) and not judge(staff, use).can:
-            needed = tuple(number for number, one in enumerate(use.approval.signatures) if one.role == role)
-            plays = shown_by(definition, use, needed)
-            if isinstance(plays, Plays):
-                return plays
-    return NOT_MISSED
+        needed = tuple(number for number, one in enumerate(use.approval.signatures) if one.role == role)
+        plays = shown_by(definition, use, needed) if needed and not judge(staff, use, needed).can else ""
+        if isinstance(plays, Plays):
+            yield plays
 
 
 def _mend(role: str, definition: Definition, organisation: Organisation) -> str:

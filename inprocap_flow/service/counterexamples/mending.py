@@ -117,8 +117,9 @@ def _mend(stage: Stage, deed: Deed, blocker: Blocker, happened: Happened, refuse
         sign(stage, blocker)
     elif code in _BY_ANOTHER:
         return _by_another(stage, deed, blocker, happened, refused_to)
-    elif code == "reason-missing":
-        return replace(deed, reason=REASON)
+    elif code in ("reason-missing", "end-missing"):
+        later = None if code == "reason-missing" else stage.later_than(blocker.about)
+        return replace(deed, reason=REASON, until=later or deed.until)
     elif code == "document-missing":
         return _bring(stage, deed, blocker.about)
     elif code in _BY_VALUE:

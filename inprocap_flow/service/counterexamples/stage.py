@@ -36,6 +36,8 @@ Clock = tuple[str, str]
 """A deadline: the kind of its line, and its name."""
 TOGETHER = timedelta(minutes=5)
 """Between two deeds of the same day."""
+LONGER = timedelta(days=30)
+"""So much time is given more where somebody moves the end of a deadline."""
 SHORTLY = timedelta(hours=2)
 """Before the end of a deadline: enough for the signatures and papers of one deed."""
 
@@ -211,6 +213,11 @@ class Stage:
             and (happened is None or self.stands_like(self.case.lines[clock.line], happened))
         ]
         return sorted(clocks, key=lambda clock: unstamp(clock.end or ""))
+
+    def later_than(self, name: str) -> str:
+        """Return a day well after the end of the deadline *name*, and after now."""
+        ends = [unstamp(one.end) for one in self.case.deadlines.values() if one.name == name and one.end]
+        return (max([self.now, *ends]) + LONGER).astimezone(self.rehearsal.binding.zone).date().isoformat()
 
     def ended(self) -> Iterator[Clock]:
         """Yield every deadline that has ended because time passed, the latest first."""

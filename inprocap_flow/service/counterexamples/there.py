@@ -81,7 +81,7 @@ def _refused(stage: Stage, plays: Plays, step: Step) -> str:
         return f"{step.name} is refused: {because(refused)}"
     then = stage.deeds[-1].then or Expected()
     stage.deeds[-1] = replace(stage.deeds[-1], then=replace(then, may_be_given_by={plays.approval: ()}))
-    return f"{step.name} is refused: {because(refused)} Nobody is left who could sign it."
+    return f"{step.name} is refused: {because(refused)} Nobody is left who could sign {plays.approval}."
 
 
 def _is_meant(plays: Plays, refused: Refusal) -> bool:
