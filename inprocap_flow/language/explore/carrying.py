@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import NamedTuple
 
-from inprocap_flow.language.explore.clocks import end_all, set_clock, set_own
+from inprocap_flow.language.explore.clocks import end_all, own_recounted, recounted, set_clock, set_own
 from inprocap_flow.language.explore.counting import added, moved_on, spread
 from inprocap_flow.language.explore.effects import SAME, Changes, Effects, Moving, effects
 from inprocap_flow.language.explore.judging import judge
@@ -47,6 +47,9 @@ def carry_out(
             changed = [
                 more for one in changed for more in set_clock(world, one, kind, does.extended, RUNNING, extended=True)
             ]
+        if does.recounts:
+            others = [one for one in does.recounts if one[0] != kind or kind == CASE]
+            changed = [more for one in changed for more in recounted(world, one, others)]
         handed = frozenset((*step.handed_in.fields, *step.already_there.fields))
         view = View(world, state, kind, seat, handed, changes=frozenset(step.sets))
         for one in changed:
@@ -64,15 +67,16 @@ def _on_its_line(
         return
     before = state.main if kind == CASE else seat
     assert before is not None
-    after = landed(world, kind, before, does)
+    first = landed(world, kind, before, does)
     if kind == CASE:
-        yield State(after, state.crowds), after
+        yield State(first, state.crowds), first
         return
-    if apart:
-        yield added(world, state, kind, after, 1), after
-        return
-    for one in moved_on(world, state, kind, before, after):
-        yield one, after
+    for after in own_recounted(world, first, kind, does.recounts):
+        if apart:
+            yield added(world, state, kind, after, 1), after
+            continue
+        for one in moved_on(world, state, kind, before, after):
+            yield one, after
 
 
 def landed(world: World, kind: str, before: Seat, does: Effects) -> Seat:
@@ -290,4 +294,7 @@ def begun(world: World, state: State, line: Line) -> Iterator[tuple[State, Seat,
         changed = [more for one in changed for more in _started(world, one, line.kind, does.started)]
         handed = frozenset((*step.handed_in.fields, *step.already_there.fields))
         view = View(world, state, line.kind, None, handed, changes=frozenset(step.sets))
-        yield from ((other, seat, follows) for one in changed for other, follows in _others(world, one, does, view))
+        hang = [one for clocks in world.counted_from_fields.values() for one in clocks]
+        seats = own_recounted(world, seat, line.kind, hang)
+        for one in changed:
+            yield from ((other, now, follows) for other, follows in _others(world, one, does, view) for now in seats)

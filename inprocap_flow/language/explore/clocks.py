@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from inprocap_flow.language.explore.counting import added, left_by_one
+from collections.abc import Iterable
+
+from inprocap_flow.language.explore.counting import added, left_by_one, spread
 from inprocap_flow.language.explore.ordering import left_off
 from inprocap_flow.language.explore.scope import place
 from inprocap_flow.language.explore.state import (
@@ -67,7 +69,7 @@ def set_clock(world: World, state: State, kind: str, name: str, wanted: str, *, 
     if owner != CASE:  # of the track that this one belongs to: any of them
         found = [state] if not world.crowd(state, owner) or world.scope.alone else []
         for seat, _ in world.crowd(state, owner):
-            found += _of_one(world, state, owner, seat, bare, wanted)
+            found += _of_one(world, state, owner, seat, bare, wanted, extended=extended)
         return found
     clocks = state.main.clocks
     status = clocks[number] if extended else after(clocks[number], wanted)
@@ -76,30 +78,39 @@ def set_clock(world: World, state: State, kind: str, name: str, wanted: str, *, 
     return _followers(world, changed, owner, bare, status, extended=extended)
 
 
-def _of_one(world: World, state: State, kind: str, seat: Seat, name: str, wanted: str) -> list[State]:
-    changed = set_own(world, seat, kind, name, wanted)
-    return [added(world, one, kind, changed, 1) for one in left_by_one(world, state, kind, seat)]
+def _of_one(
+    world: World, state: State, kind: str, seat: Seat, name: str, wanted: str, *, extended: bool
+) -> list[State]:
+    ways = own_extended(world, seat, kind, name) if extended else [set_own(world, seat, kind, name, wanted)]
+    return [added(world, one, kind, now, 1) for now in ways for one in left_by_one(world, state, kind, seat)]
 
 
 def _followers(world: World, state: State, kind: str, name: str, anchor: str, *, extended: bool) -> list[State]:
     states = [state]
     for follower, position in world.counted_from.get((kind, name), ()):
         if follower == CASE:
-            found = (_main_follower(world, one, position, anchor, extended=extended) for one in states)
-            states = [more for several in found for more in several]
+            found = [_main_follower(world, one, position, anchor, extended=extended) for one in states]
+        elif extended:
+            found = [_perhaps_again(world, one, follower, position) for one in states]
         else:
-            states = [_track_followers(world, one, follower, position, anchor) for one in states]
+            found = [[_track_followers(world, one, follower, position, anchor)] for one in states]
+        states = [more for several in found for more in several]
     return states
+
+
+def again(status: str) -> list[str]:
+    """Return how a clock may stand once what it is counted back from ends later: one that ended by itself runs again.
+
+    Whether it did, and whether its new end lies ahead, is not known here.
+    """
+    return [status, RUNNING] if status in (NOT_STARTED, SUSPENDED, OVER, MISSED, MET) else [status]
 
 
 def _main_follower(world: World, state: State, position: int, anchor: str, *, extended: bool) -> list[State]:
     before = state.main.clocks[position]
     name = world.clocks[CASE][position].name
-    wanted = [followed(before, anchor)]
-    if extended:  # one that ended by itself may run again
-        wanted = [before, RUNNING] if before in (OVER, MISSED, MET) else [before]
     found: list[State] = []
-    for status in wanted:
+    for status in again(before) if extended else [followed(before, anchor)]:
         changed = state._replace(main=state.main.with_clock(position, status))
         found += [state] if status == before else _followers(world, changed, CASE, name, status, extended=extended)
     return found
@@ -113,6 +124,75 @@ def _track_followers(world: World, state: State, kind: str, position: int, ancho
         now = seat if gone else seat.with_clock(position, followed(status, anchor))
         crowd[now] = _together(world, crowd.get(now, 0), number)
     return state.with_crowd(world.position[kind], as_crowd(crowd))
+
+
+def _perhaps_again(world: World, state: State, kind: str, position: int) -> list[State]:
+    """Return the case with any of the tracks of *kind* having the clock at *position* run again."""
+    found = [state.with_crowd(world.position[kind], ())]
+    for seat, number in world.crowd(state, kind):
+        ways = [seat] if seat.leaf in world.finals[kind] else own_again(world, seat, kind, position)
+        found = [
+            _parted(world, one, kind, ways, counts) for one in found for counts in spread(world, number, len(ways))
+        ]
+    return found
+
+
+def _parted(world: World, state: State, kind: str, seats: list[Seat], counts: tuple[int, ...]) -> State:
+    for seat, number in zip(seats, counts, strict=True):
+        state = added(world, state, kind, seat, number)
+    return state
+
+
+def own_again(world: World, seat: Seat, kind: str, position: int) -> list[Seat]:
+    """Return how a track may stand once what its clock at *position* is counted back from ends later."""
+    ways = [seat.with_clock(position, status) for status in again(seat.clocks[position])]
+    name = world.clocks[kind][position].name
+    return list(dict.fromkeys(more for one in ways for more in own_extended(world, one, kind, name)))
+
+
+def own_extended(world: World, seat: Seat, kind: str, name: str) -> list[Seat]:
+    """Return how a track may stand once its own deadline *name* ends later."""
+    ways = [seat]
+    for follower, position in world.counted_from.get((kind, name), ()):
+        if follower == kind:
+            ways = [more for one in ways for more in own_again(world, one, kind, position)]
+    return ways
+
+
+def recounted(world: World, state: State, clocks: Iterable[tuple[str, int]]) -> list[State]:
+    """Return the case as it may be once the fields have changed from which *clocks* (line, position) are counted."""
+    states = [state]
+    for kind, position in clocks:
+        if kind == CASE:
+            name = world.clocks[CASE][position].name
+            states += [
+                more
+                for one in states
+                for new in _from_a_field(one.main.clocks[position])
+                for more in set_clock(world, one, CASE, name, new)
+            ]
+        else:
+            states += [
+                _track_followers(world, one, kind, position, new) for one in states for new in (RUNNING, STOPPED)
+            ]
+    return list(dict.fromkeys(states))
+
+
+def own_recounted(world: World, seat: Seat, kind: str, clocks: Iterable[tuple[str, int]]) -> list[Seat]:
+    """Return how a track may stand once its own fields have changed from which *clocks* are counted."""
+    seats = [seat]
+    for of, position in clocks:
+        if of == kind:
+            name = world.clocks[kind][position].name
+            seats += [
+                set_own(world, one, kind, name, new) for one in seats for new in _from_a_field(one.clocks[position])
+            ]
+    return list(dict.fromkeys(seats))
+
+
+def _from_a_field(status: str) -> tuple[str, ...]:
+    """Return how else a clock may stand after that: it runs once the field is known, and is stopped if it is not."""
+    return (RUNNING, STOPPED) if status in OPEN else () if status == WAIVED else (RUNNING,)
 
 
 def _together(world: World, one: int, other: int) -> int:

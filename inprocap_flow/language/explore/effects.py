@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from inprocap_flow.language.explore.outside import fired_in_turn
-from inprocap_flow.language.explore.scope import place
+from inprocap_flow.language.explore.scope import field_of, place
 from inprocap_flow.language.explore.state import MET, RUNNING, STOPPED, Seat
 from inprocap_flow.language.explore.world import World
 from inprocap_flow.language.expressions.tree import Compare, Not
@@ -40,6 +40,7 @@ class Effects(NamedTuple):
     extended: str
     moves: tuple[Moving, ...]
     creates: tuple[Create, ...]
+    recounts: tuple[tuple[str, int], ...]  # clocks (line, position) that are counted back from fields that it gives
     aside: tuple[Step, ...]  # what it carries out on tracks that are left aside as the case ends: it cannot come later
     only_itself: bool  # it does nothing to any other line, nor to clocks of others
 
@@ -84,6 +85,8 @@ def _worked_out(world: World, kind: str, step: Step, branch: Branch) -> Effects:
         if move.track in world.position
     )
     creates = tuple(create for create in step.creates if create.track in world.position)
+    given = [field_of(world.definition, kind, name) for name in fields_given(step)] if kind in world.facts else []
+    recounts = tuple(one for field in given for one in world.counted_from_fields.get(field, ()))
     leaf = "" if branch.to == SAME else world.line(kind).leaf(branch.to)
     aside = _left_aside(world, step) if kind == CASE and world.is_final(leaf) else ()
     others, begun = seen(ended, of_itself=False), seen(started, of_itself=False)
@@ -96,9 +99,15 @@ def _worked_out(world: World, kind: str, step: Step, branch: Branch) -> Effects:
         extended,
         moves,
         creates,
+        recounts,
         aside,
-        not (others or begun or extended or moves or creates or aside or step.ends_everything),
+        not (others or begun or extended or moves or creates or recounts or aside or step.ends_everything),
     )
+
+
+def fields_given(step: Step) -> tuple[str, ...]:
+    """Return the fields that may get another value with *step*."""
+    return (*step.handed_in.fields, *step.may_fill, *step.already_there.fields, *step.sets)
 
 
 def _left_aside(world: World, step: Step) -> tuple[Step, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inprocap_flow.language.explore.carrying import carry_out
-from inprocap_flow.language.explore.clocks import set_clock, set_own
+from inprocap_flow.language.explore.clocks import own_extended, own_recounted, recounted, set_clock, set_own
 from inprocap_flow.language.explore.coming import Happening, then
 from inprocap_flow.language.explore.counting import moved_on
 from inprocap_flow.language.explore.judging import judge
@@ -30,6 +30,8 @@ from inprocap_flow.language.model import CASE, Deadline, Step
 
 PERHAPS = ": perhaps"  # ends the refusal of a step that values may let through or not
 ACTS = {"suspend": SUSPENDED, "resume": RUNNING, "satisfy": MET, "stop": STOPPED, "restart": RUNNING}
+LONGER = ("extend", "correct")
+ACTS |= dict.fromkeys(LONGER, RUNNING)
 
 
 def expiries(world: World, state: State, kind: str, seat: Seat, *, by_itself: bool) -> Iterator[Happening]:
@@ -41,10 +43,21 @@ def expiries(world: World, state: State, kind: str, seat: Seat, *, by_itself: bo
         if by_itself:
             continue
         yield from _acts(world, state, kind, seat, number, deadline)
-        if _hangs_on_a_field(world, kind, deadline) and status not in OPEN:
-            changed = seat.with_clock(number, RUNNING)
-            for one in _with_seat(world, state, kind, seat, changed):
-                yield from then(world, Deed("count", kind, deadline.name, seat, changed), one, ())
+        if _hangs_on_a_field(world, kind, deadline):
+            yield from _counts(world, state, kind, seat, number)
+
+
+def _counts(world: World, state: State, kind: str, seat: Seat, number: int) -> Iterator[Happening]:
+    """Yield that somebody fills the field from which a deadline is counted back, or clears it."""
+    deed = Deed("count", kind, world.clocks[kind][number].name, seat, None)
+    if kind == CASE:
+        ways = [(one.main, one) for one in recounted(world, state, [(CASE, number)])]
+    else:
+        seats = own_recounted(world, seat, kind, [(kind, number)])
+        ways = [(now, one) for now in seats for one in _with_seat(world, state, kind, seat, now)]
+    for now, one in ways:
+        if now != seat:
+            yield from then(world, deed._replace(after=now), one, ())
 
 
 def _waits(world: World, state: State, kind: str, seat: Seat, deadline: Deadline) -> bool:
@@ -112,9 +125,14 @@ def _acts(world: World, state: State, kind: str, seat: Seat, number: int, deadli
     for act, step in world.acts[kind][number]:
         if not _can_be(act, status) or judge(world, state, kind, seat, step).refused:
             continue
-        wanted = ACTS[act]
+        wanted, longer = ACTS[act], act in LONGER
+        if longer and (kind, deadline.name) not in world.counted_from:
+            continue  # nothing changes that is seen here
         if kind == CASE:
-            found = set_clock(world, state, kind, deadline.name, wanted)
+            found = set_clock(world, state, kind, deadline.name, wanted, extended=longer)
+        elif longer:
+            ways = own_extended(world, seat, kind, deadline.name)
+            found = [one for changed in ways for one in _with_seat(world, state, kind, seat, changed)]
         else:
             changed = set_own(world, seat, kind, deadline.name, wanted)
             found = _with_seat(world, state, kind, seat, changed)
@@ -124,6 +142,8 @@ def _acts(world: World, state: State, kind: str, seat: Seat, number: int, deadli
 
 def _can_be(act: str, status: str) -> bool:
     standing = {
+        "extend": (RUNNING,),
+        "correct": (RUNNING,),
         "suspend": (RUNNING,),
         "resume": (SUSPENDED,),
         "stop": OPEN,

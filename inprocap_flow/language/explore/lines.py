@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from inprocap_flow.language.explore.scope import place
+from inprocap_flow.language.explore.scope import field_of, place
 from inprocap_flow.language.model import CASE, SYSTEM, Deadline, Definition, Line, Step
 
 
@@ -49,4 +49,17 @@ def counted_from(
             anchor = deadline.backwards_from or ""
             if anchor and definition.find_deadline(kind, anchor) is not None:
                 found.setdefault(place(definition, kind, anchor), []).append((kind, number))
+    return found
+
+
+def counted_from_fields(
+    definition: Definition, clocks: Mapping[str, Sequence[Deadline]]
+) -> dict[tuple[str, str], list[tuple[str, int]]]:
+    """Return which of *clocks* (line, position) are counted back from which field."""
+    found: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    for kind, several in clocks.items():
+        for number, deadline in enumerate(several):
+            anchor = deadline.backwards_from or ""
+            if anchor and definition.find_deadline(kind, anchor) is None:
+                found.setdefault(field_of(definition, kind, anchor.partition(".")[0]), []).append((kind, number))
     return found

@@ -11,7 +11,14 @@ from inprocap_flow.language.checks.reading import readings
 from inprocap_flow.language.explore.calls import BY_STAGE, known_twice, looked_for, parts_of, stages_of
 from inprocap_flow.language.explore.constants import only_set, said, set_by, valued
 from inprocap_flow.language.explore.lengths import kept_lengths
-from inprocap_flow.language.explore.lines import by_leaf, by_people, counted_from, fixed_by_people, may_be_suspended
+from inprocap_flow.language.explore.lines import (
+    by_leaf,
+    by_people,
+    counted_from,
+    counted_from_fields,
+    fixed_by_people,
+    may_be_suspended,
+)
 from inprocap_flow.language.explore.noticing import Memory, Seen, Standing
 from inprocap_flow.language.explore.outside import fired_by_others, outside
 from inprocap_flow.language.explore.reads import kinds_read_by, read_by
@@ -90,6 +97,7 @@ class World:
         self.by_the_way = tuple(one for one in self.outside if one.is_automatic or id(one) in fired)
         self.by_themselves = tuple(one for one in self.outside if one.is_automatic)
         self.counted_from = counted_from(definition, self.clocks)
+        self.counted_from_fields = counted_from_fields(definition, self.clocks)
         self.taken: set[tuple[str, str]] = set()  # the steps that were possible somewhere
         self.effects: dict[tuple[int, int], Any] = {}  # of `effects`, by step and branch
         self.judged: dict[tuple[int, frozenset[str]], tuple[Step, Memory[Any]]] = {}  # of `judge`, by step
