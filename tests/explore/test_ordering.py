@@ -14,8 +14,9 @@ from inprocap_flow.calendar.days import Calendar
 from inprocap_flow.engine.case.binding import Binding
 from inprocap_flow.engine.case.records import SYSTEM_ACTOR, Case, Request, unstamp
 from inprocap_flow.engine.turn import TIME
-from inprocap_flow.language.checks import started_while_running
+from inprocap_flow.language.checks import expiry_refused, started_while_running
 from inprocap_flow.language.checks.behaviour import judged
+from inprocap_flow.language.explore.asking import PROVEN
 from inprocap_flow.language.explore.lengths import Length, lengths
 from inprocap_flow.language.explore.ordering import happens_at_once, without
 from inprocap_flow.language.explore.scope import Part, Scope, closed
@@ -245,3 +246,21 @@ deadlines:
   a: {{title: A, kind: open_until, period: {a}, when_over: over_a}}
   z: {{title: Z, kind: open_until, period: {z}, when_over: over_z}}
 """
+
+
+def test_what_was_to_end_when_another_clock_was_started_ends_before_that_one(tmp_path: Path) -> None:
+    """`a` and `z` end at one moment; what the end of `a` starts surely ends after `z`, wherever days may be moved."""
+    text = HEAD.format(counting="eu-1182-71").replace("steps:\n", """steps:
+  go: {from: s0, to: s1, by: officer, starts: [a, z]}
+  over: {from: s1, to: s2, by: system, starts: b}
+  next: {from: s2, to: s3, by: system}
+  last: {from: s3, to: done, by: system}
+""") + """deadlines:
+  a: {kind: open_until, title: A, period: 5 days, when_over: over}
+  z: {kind: open_until, title: Z, period: 5 days, when_over: next}
+  b: {kind: open_until, title: B, period: 2 days, when_over: last}
+"""  # fmt: skip
+    path = tmp_path / "clocks.yaml"
+    path.write_text(text, encoding="utf-8")
+    (verdict,) = judged(load_procedure(path), checks=[expiry_refused])
+    assert {one.about: one.answer.verdict for one in verdict.asked}["b"] == PROVEN
