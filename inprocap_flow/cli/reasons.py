@@ -98,6 +98,7 @@ def _step(name: str, kind: str, words: Words, definition: Definition) -> str:
     return f'"{title}" ({name})' if title else name
 
 
+_SIGN = "sign CASE {} --as PERSON"
 # How what is missing is typed, behind the words in which the engine says it.
 _TYPED = {
     ("field-missing", "give"): "{}=...",
@@ -108,7 +109,9 @@ _TYPED = {
     ("document-missing", "bring"): "attach CASE {}=FILE",
     ("reason-missing", "give"): "--reason TEXT",
     ("interest-undeclared", "declare"): "interest CASE --none, or --conflict --reason TEXT",
-    ("approval-missing", "ask"): "sign CASE {} --as PERSON",
+    ("approval-missing", "ask"): _SIGN,
+    ("approval-void", "ask"): _SIGN,
+    ("approval-lapsed", "ask"): _SIGN,
     ("approval-declined", "ask"): "ask CASE {}",
     ("evidence-missing", "say"): "--evidence TEXT",
 }
@@ -130,7 +133,7 @@ def _mend(blocker: Blocker, case: str) -> str:
             on = f" --on {blocker.line}" if line_name(blocker.line) and "CASE" in how else ""
             typed = how.format(blocker.about).replace("CASE", case) + on
             # "who can" has just named them
-            return typed if code == "approval-missing" and blocker.who else f"{blocker.mend}: {typed}"
+            return typed if how is _SIGN and blocker.who else f"{blocker.mend}: {typed}"
     return blocker.mend
 
 

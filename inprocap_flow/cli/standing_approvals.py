@@ -9,7 +9,7 @@ from inprocap_flow.cli.standing import facts
 from inprocap_flow.cli.subject import Subject
 from inprocap_flow.engine.case.approvals import SignatureLine, Standing, standing
 from inprocap_flow.engine.case.people import able
-from inprocap_flow.engine.case.records import MAIN
+from inprocap_flow.engine.case.records import MAIN, GivenSignature
 
 
 def touched_approvals(about: Subject) -> list[Standing]:
@@ -68,9 +68,16 @@ def _void_rows(about: Subject, found: Standing) -> list[tuple[str, str]]:
             about.words.role(about.definition, g.role),
             f"void: {about.words.person(g.person)}, {about.words.moment(g.at)}",
         )
-        for g in found.state.signatures
-        if g.status == "void"
+        for g in _void(found)
     ]
+
+
+def _void(found: Standing) -> list[GivenSignature]:
+    """Return the void signatures in whose place none was given since: no other of the role, nor by the same person."""
+    open_roles = {line.signature.role for line in found.open_lines}
+    given = {(one.role, one.person): one for one in found.state.signatures}  # the last of each
+    void = [one for one in given.values() if one.status == "void"]
+    return [] if found.given else [one for one in void if one.role in open_roles]
 
 
 def _able(about: Subject, line: SignatureLine, who: tuple[str, ...]) -> str:
@@ -121,9 +128,7 @@ def approval_to_plain(about: Subject, found: Standing, who: tuple[str, ...] = ()
         "in_order": not found.approval.together,
         "signatures": [_signature_to_plain(line) for line in found.lines],
         "void": [
-            {"person": g.person, "role": g.role, "at": g.at, "on_behalf_of": g.on_behalf_of}
-            for g in found.state.signatures
-            if g.status == "void"
+            {"person": g.person, "role": g.role, "at": g.at, "on_behalf_of": g.on_behalf_of} for g in _void(found)
         ],
         "who": list(who),
     }

@@ -263,3 +263,8 @@ def test_a_paper_that_comes_only_with_a_step_is_refused_with_the_step_as_it_is_t
     letters = f"letters={called.file('letters.pdf')}"
     result = called.refused("01-20 10:00", "attach", called.case, letters, "--as", "ben")
     assert f"mend hand in letters with notify: do {called.case} notify --doc letters=FILE" in " ".join(result.split())
+
+
+def test_what_a_signature_of_a_track_needs_is_typed_with_its_track(bid_in: Lab) -> None:
+    refused = " ".join(bid_in("02-21 09:00", "why", bid_in.case, "reject", "--on", "bidder/al").output.split())
+    assert f"mend sign {bid_in.case} rejection --as PERSON --on bidder/al" in refused

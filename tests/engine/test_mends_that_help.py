@@ -235,3 +235,20 @@ def test_a_kind_of_track_is_spoken_of_with_its_article(tiny: Build) -> None:
     (found,) = play.refused("2026-01-05 10:00", "ben", "do", "ask", new="enquiry/1").blockers
     assert found.reason == "An enquiry belongs to an offer, and none is named."
     assert found.mend == "begin an offer first"
+
+
+SIGNED_BY_SCORE = OF_A_BID.replace(
+    "signatures: [{role: legal}], void_if_changed: {documents: [report, letter, offer]}",
+    "signatures: [{role: legal, when: note == 'x'}], void_if_changed: {documents: [letter]}",
+)
+
+
+def test_what_tells_who_signs_on_a_track_is_filled_on_the_track(tiny: Build) -> None:
+    play = tiny(SIGNED_BY_SCORE)
+    play.does("2026-01-05 09:00", "ben", "do", "register", new="bid/al")
+    play.does("2026-01-05 09:00", "ben", "bring", on="bid/al", docs=("letter",))
+    for refused in (
+        play.refused("2026-01-05 10:00", "dora", "sign", "good", on="bid/al"),
+        play.refused("2026-01-05 10:00", "ben", "do", "leave", on="bid/al"),
+    ):
+        assert ("note", "bid/al") in [(one.about, one.line) for one in refused.blockers]

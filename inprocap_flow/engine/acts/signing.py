@@ -14,6 +14,7 @@ from inprocap_flow.engine.carrying.effects import fitted, unknown
 from inprocap_flow.engine.carrying.work import Refused, Work
 from inprocap_flow.engine.case.approvals import SignatureLine, Standing, standing
 from inprocap_flow.engine.case.facts import CaseFacts
+from inprocap_flow.engine.case.lacking import line_of_field
 from inprocap_flow.engine.case.people import Capacity, barred_as_author, capacity_for
 from inprocap_flow.engine.case.records import MAIN, Blocker, GivenSignature, Request, key, stamp
 from inprocap_flow.engine.case.signers import clash, gate_blocker, out_of_turn, signed
@@ -63,7 +64,7 @@ def _choose_line(work: Work, request: Request, found: Standing, *, strict: bool 
     near: list[Blocker] = []
     for line in found.open_lines:
         if line.needed is None:
-            not_entitled = not_entitled or _unknown_signer(line)
+            not_entitled = not_entitled or _unknown_signer(work.facts(found.line_id), found, line)
             continue
         choice = _as_signer(work, request, found, line)
         if not isinstance(choice, Choice):
@@ -92,10 +93,14 @@ def _has_signed(work: Work, request: Request, found: Standing, others: list[Bloc
     return [Blocker("already-signed", reason, about=request.name, who=who, roles=tuple(roles))]
 
 
-def _unknown_signer(line: SignatureLine) -> list[Blocker]:
+def _unknown_signer(facts: CaseFacts, found: Standing, line: SignatureLine) -> list[Blocker]:
     names = line.unknown or (str(line.signature.when),)
     reason = "Who must sign depends on {}, which is not known."
-    return [Blocker("field-missing", reason.format(name), about=name, mend=f"fill {name}") for name in names]
+    lines = {name: line_of_field(facts, found, name) for name in names}
+    return [
+        Blocker("field-missing", reason.format(name), about=name, line=where, mend=f"fill {name}")
+        for name, where in lines.items()
+    ]
 
 
 def _as_signer(work: Work, request: Request, found: Standing, line: SignatureLine) -> Choice | tuple[Blocker, ...]:

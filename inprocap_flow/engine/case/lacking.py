@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from inprocap_flow.engine.case.approvals import SignatureLine, Standing, standing
 from inprocap_flow.engine.case.facts import CaseFacts
-from inprocap_flow.engine.case.records import Blocker, GivenSignature
+from inprocap_flow.engine.case.records import MAIN, Blocker, GivenSignature
 from inprocap_flow.engine.case.signers import blocker_of, clash, signed, title_of, who_may_give
 from inprocap_flow.language.model import WHOEVER_CARRIES_OUT, said
 from inprocap_flow.records import changed
@@ -21,7 +21,7 @@ def lacking(facts: CaseFacts, name: str, *carry_out: str | None) -> list[Blocker
     found = standing(facts, name)
     blockers: list[Blocker] = []
     if not found.given:
-        blockers = [*_unknown_conditions(found), _missing(facts, found)]
+        blockers = [*_unknown_conditions(facts, found), _missing(facts, found)]
     blockers += _clashes_since(facts, found)
     for person in dict.fromkeys(filter(None, carry_out)):
         if any(WHOEVER_CARRIES_OUT in line.signature.not_same_as and signed(line, person) for line in found.lines):
@@ -43,10 +43,20 @@ def _identities(given: GivenSignature) -> tuple[str, ...]:
     return tuple(filter(None, (given.person, given.on_behalf_of)))
 
 
-def _unknown_conditions(found: Standing) -> list[Blocker]:
+def line_of_field(facts: CaseFacts, found: Standing, name: str) -> str:
+    """Return the id of the line on which the field *name* is filled, as the approval's line sees it."""
+    kind = facts.case.lines[found.line_id].kind
+    return found.line_id if name in facts.binding.definition.line(kind).fields else MAIN
+
+
+def _unknown_conditions(facts: CaseFacts, found: Standing) -> list[Blocker]:
     return [
         Blocker(
-            "field-missing", f"{field} must be known to tell who signs {title_of(found)}.", about=field, mend="fill it"
+            "field-missing",
+            f"{field} must be known to tell who signs {title_of(found)}.",
+            about=field,
+            line=line_of_field(facts, found, field),
+            mend="fill it",
         )
         for line in found.lines
         for field in line.unknown
@@ -69,8 +79,10 @@ def _why(found: Standing, lines: list[SignatureLine]) -> tuple[str, str]:
     if found.state.declined_by:
         because = f": {found.state.declined_reason}" if found.state.declined_reason else ""
         return "approval-declined", f"was declined by {found.state.declined_by}{because}"
-    statuses = {given.status for given in found.state.signatures if given.index in _asked_again(found, lines)}
-    if "void" in statuses:
+    again = _asked_again(found, lines)
+    # The last of each role counts: one that was void may have been given again, and lapsed or been used since.
+    last = {given.role: given.status for given in found.state.signatures if given.index in again}
+    if "void" in last.values():
         return "approval-void", "became void because what it covers, or who signs it, was changed"
     if any(line.lapsed for line in lines):
         return "approval-lapsed", "has lapsed"
