@@ -64,6 +64,7 @@ class Search:
     over: bool = False
     fault: tuple[State | None, tuple[Deed, ...]] | None = None
     at: State | None = None  # the case that is looked at just now
+    avoid: frozenset[tuple[str, str, str]] = frozenset()  # deeds by verb, line and name: as if nobody ever did them
 
     @property
     def done(self) -> set[tuple[str, str]]:
@@ -104,6 +105,8 @@ class Search:
     def _note(self, before: State | None, happened: Happening) -> bool:
         """Keep what happened; return whether it is enough."""
         deed, state = happened
+        if state is not None and deed[:3] in self.avoid:
+            return False
         shown = self.looks_for(self.world, seen(self.world, happened)) if self.looks_for is not None else None
         if shown is not None:
             self.fault = (before, (deed,) if shown is deed else (deed, shown))

@@ -12,10 +12,14 @@ from inprocap_flow.language.checks.behaviour import Verdict
 from inprocap_flow.language.checks.finding import Finding
 from inprocap_flow.language.explore.asking import FOUND
 from inprocap_flow.language.model import Definition
-from inprocap_flow.service.counterexamples.gaps import MEANINGS, NO_PATH, NOTHING_TO_PLAY
+from inprocap_flow.service.counterexamples.another import Refused, another_way
+from inprocap_flow.service.counterexamples.gaps import MEANINGS, NO_PATH, NOTHING_TO_PLAY, REFUSED_ON_THE_WAY
 from inprocap_flow.service.counterexamples.leading import ways_for
 from inprocap_flow.service.counterexamples.nearing import origin_of, ways_there
 from inprocap_flow.service.counterexamples.played import Asked, Counterexample, play
+
+MOST_REFUSED = 2
+"""So often, at most, is another way looked for, each time without what was refused on the ways before."""
 
 
 def each_played(verdict: Verdict, binding: Binding, start: datetime) -> Iterator[Counterexample]:
@@ -53,7 +57,25 @@ def _play(tries: Iterable[Asked], fact: str, binding: Binding, start: datetime) 
             return played
     if last is not None and last.never:
         return play(replace(last, early=True), binding, start)
-    return played
+    other = _otherwise(last, played, binding, start) if last is not None and last.plays is None else None
+    return other or played
+
+
+def _otherwise(asked: Asked, played: Counterexample, binding: Binding, start: datetime) -> Counterexample | None:
+    """Return the fault as another way shows it, on which nobody does what was refused; None if none is found soon."""
+    avoid: set[Refused] = set()
+    for _ in range(MOST_REFUSED):
+        if played.code != REFUSED_ON_THE_WAY or not 0 <= played.number < len(asked.path.deeds) - 1:
+            return None
+        avoid.add(asked.path.deeds[played.number][:3])
+        tries = [replace(asked, path=one) for one in another_way(binding.definition, asked.path, frozenset(avoid))]
+        for one in tries:
+            asked, played = one, play(one, binding, start)
+            if played.shows:
+                return played
+        if not tries:
+            return None
+    return None
 
 
 def each_found(findings: Iterable[Finding], binding: Binding, start: datetime) -> Iterator[Counterexample]:

@@ -38,7 +38,8 @@ MOST_DELAYS = 12
 class Counterexample:
     """What was played. ``shows`` says in words what came of it; empty: the fault did not show.
 
-    Then ``code`` says why (one of `gaps.MEANINGS`), and ``gap`` in words. ``certain``: it is a finding all the same.
+    Then ``code`` says why (one of `gaps.MEANINGS`), and ``gap`` in words; ``number``: at which deed of the path.
+    ``certain``: it is a finding all the same.
     """
 
     fact: str
@@ -48,6 +49,7 @@ class Counterexample:
     code: str = ""
     gap: str = ""
     certain: bool = False
+    number: int = -1
 
 
 def firms_of(definition: Definition) -> dict[str, str]:
@@ -177,7 +179,7 @@ def _told(stage: Stage, asked: Asked, firms: dict[str, str], delay: Delay | None
             note_refusal(stage, deed, refused)
             said = f"on the nearest way there {deed.what} is refused: {because(refused)}"
             return Counterexample(fact, firms, tuple(stage.deeds), said)
-        return Counterexample(fact, firms, tuple(stage.deeds), "", gap.code, str(gap))
+        return Counterexample(fact, firms, tuple(stage.deeds), "", gap.code, str(gap), number=stage.number)
 
 
 def _shown(stage: Stage, asked: Asked, delay: Delay | None) -> str:
