@@ -210,6 +210,9 @@ def broken_off(stage: Stage, broken: Deed, gap: Gap) -> str:
 
 def _stuck(stage: Stage, plays: Plays) -> str:
     if plays.line != CASE:
+        for line in stage.case.tracks(plays.line):
+            if line.state == plays.stage:
+                _must_be_so(stage, plays, line.id, stage.case)
         return no_step_leads_on(stage, plays.line, plays.stage)
     _must_be_so(stage, plays, MAIN, stage.case)
     said = nothing_leads_on(stage)
