@@ -47,6 +47,19 @@ def unused_lines(found: tuple[Unfit, ...]) -> Iterator[str]:
         yield from layout.wrapped(f"mend: {one.mend}", "  ")
 
 
+def unkept_lines(found: tuple[Unfit, ...]) -> Iterator[str]:
+    """Say where nobody could annul, move a case to another version or destroy it; each reason once."""
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for one in found:
+        alike.setdefault((one.organisation, one.fact, one.mend), []).append(one.procedure)
+    for (organisation, fact, mend), procedures in alike.items():
+        named = ", ".join(procedures[:SHOWN]) + (f" and {len(rest)} more" if (rest := procedures[SHOWN:]) else "")
+        yield ""
+        nobody = f"nobody at {organisation} could annul, migrate or destroy anything in cases of {named}"
+        yield from layout.wrapped(f"Mind: {nobody}: {fact}.")
+        yield from layout.wrapped(f"mend: {mend}", "  ")
+
+
 def _unused_together(found: tuple[Unfit, ...]) -> Iterator[str]:
     for organisation in dict.fromkeys(one.organisation for one in found):
         names = [one.procedure for one in found if one.organisation == organisation]

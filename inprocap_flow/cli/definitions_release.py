@@ -16,6 +16,7 @@ from inprocap_flow.cli.definitions_minded import (
     lacking_lines,
     misspelt_lines,
     unfit_lines,
+    unkept_lines,
     unused_lines,
     waiting_lines,
 )
@@ -99,7 +100,8 @@ def _answer(session: Session, files: list[Path], released: list[Released]) -> No
     from inprocap_flow.service.starting.waiting import left_to_do
 
     organisations = _organisations(session.desk)
-    unfit = _unfit(session, released, organisations)
+    procedures, meant = _meant(session, released, organisations)
+    unfit, unkept = _unfit(session, procedures, meant)
     unused = _unused(session, released, organisations)
     lacking = _lacking(session.desk, files[0], released)
     waiting = {file: lines for file in files if (lines := left_to_do(file))}
@@ -107,15 +109,21 @@ def _answer(session: Session, files: list[Path], released: list[Released]) -> No
     plain = {
         "released": [_plain(one) for one in released],
         "unfit": [_lack(one) for one in unfit],
+        "unkept": [_lack(one) for one in unkept],
         "unused": [_lack(one) for one in unused],
         "lacking": [_lack(one) for one in lacking],
         "to_do": {shown(file): list(lines) for file, lines in waiting.items()},
         "unknown_roles": [problem_to_plain(one) for one in roles],
     }
-    minded = (*misspelt_lines(roles), *unfit_lines(unfit), *unused_lines(unused), *lacking_lines(lacking))
+    minded = (
+        *misspelt_lines(roles),
+        *unfit_lines(unfit),
+        *unkept_lines(_only_unkept(unkept, unfit)),
+        *unused_lines(unused),
+    )
     coming = _coming(session, released)
     said = (*_lines(released, bool(organisations), coming), *judged_lines(released), *waiting_lines(waiting), *minded)
-    session.answer(plain, list(said))
+    session.answer(plain, [*said, *lacking_lines(lacking)])
 
 
 def _organisations(desk: Desk) -> list[str]:
@@ -123,10 +131,8 @@ def _organisations(desk: Desk) -> list[str]:
         return sorted({one.name for one in reading.releases("organisation")})
 
 
-def _unfit(session: Session, released: list[Released], organisations: list[str]) -> tuple[Unfit, ...]:
-    """Return what the organisations that are meant do not have for what was released; of many, those named only."""
-    from inprocap_flow.service.fitting import unfit
-
+def _meant(session: Session, released: list[Released], organisations: list[str]) -> tuple[list[str], list[str]]:
+    """Return the procedures and organisations that are held against each other; of many, those named only."""
     now = [one.name for one in released if one.kind == "organisation"]
     named = session.options.get("organisation") or session.settings.organisation
     meant = now or [one for one in organisations if one == named] or (organisations if len(organisations) == 1 else [])
@@ -134,7 +140,20 @@ def _unfit(session: Session, released: list[Released], organisations: list[str])
     if not procedures and now:
         with session.desk.store.reading() as reading:
             procedures = sorted({one.name for one in reading.releases("procedure")})
-    return unfit(session.desk, procedures, meant)
+    return procedures, meant
+
+
+def _unfit(session: Session, procedures: list[str], meant: list[str]) -> tuple[tuple[Unfit, ...], tuple[Unfit, ...]]:
+    """Return what the organisations do not have for the procedures, and where nobody could keep the record."""
+    from inprocap_flow.service.fitting import unfit, unkept
+
+    return unfit(session.desk, procedures, meant), unkept(session.desk, procedures, meant)
+
+
+def _only_unkept(unkept: tuple[Unfit, ...], unfit: tuple[Unfit, ...]) -> tuple[Unfit, ...]:
+    """Return those of *unkept* whose organisation has the people for all the rest: else that is the greater news."""
+    lacking = {(one.procedure, one.organisation) for one in unfit}
+    return tuple(one for one in unkept if (one.procedure, one.organisation) not in lacking)
 
 
 def _unused(session: Session, released: list[Released], organisations: list[str]) -> tuple[Unfit, ...]:

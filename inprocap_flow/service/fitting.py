@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from inprocap_flow.errors import NotFound
 from inprocap_flow.language.choices import uses
+from inprocap_flow.language.model import Definition, Organisation
 from inprocap_flow.service.choosing import release_for
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.store.port import Reading
@@ -43,6 +44,38 @@ def unused(desk: Desk, procedures: Iterable[str], organisations: Iterable[str]) 
     )
 
 
+def unkept(desk: Desk, procedures: Iterable[str], organisations: Iterable[str]) -> tuple[Unfit, ...]:
+    """Return where nobody could annul, move to another version or destroy: no role for it that anybody there holds.
+
+    These are the roles under `may_backdate` of the procedure; where it names none, those under `keeps_record` of the
+    organisation. Procedures that an organisation does not use, or that are not released, are passed over.
+    """
+    owners = tuple(organisations)
+    with desk.store.reading() as reading:
+        return tuple(
+            found
+            for procedure in procedures
+            for organisation in owners
+            for found in _unkept(desk, reading, procedure, organisation)
+        )
+
+
+def _unkept(desk: Desk, reading: Reading, procedure: str, organisation: str) -> Iterator[Unfit]:
+    whose = desk.organisation(reading, organisation)
+    if (definition := _in_effect(desk, reading, procedure, whose)) is None:
+        return
+    roles = definition.may_backdate or whose.keeps_record
+    if any(set(roles) & set(person.roles) for person in whose.people.values()):
+        return
+    if roles:
+        where = "`may_backdate`" if definition.may_backdate else "`keeps_record`"
+        fact, mend = f"nobody there holds {' or '.join(roles)} ({where})", "give somebody that role"
+    else:
+        fact = f"{procedure} names no role under `may_backdate`, nor {organisation} one under `keeps_record`"
+        mend = f"write a role that somebody holds under `keeps_record:` into the file of {organisation}"
+    yield Unfit(procedure, organisation, "nobody-keeps-record", fact, f"{mend}, and release that again")
+
+
 def unfit(desk: Desk, procedures: Iterable[str], organisations: Iterable[str]) -> tuple[Unfit, ...]:
     """Return what `check` with the organisation would refuse of procedures as they are in effect there today.
 
@@ -65,15 +98,23 @@ def _unfit(desk: Desk, reading: Reading, procedure: str, organisation: str) -> I
 
     whose = desk.organisation(reading, organisation)
     around = Around(None, whose)
-    day = desk.clock.now().astimezone(ZoneInfo(whose.zone)).date()
-    if not uses(whose, procedure, day):
-        return
-    try:
-        definition = desk.machine(
-            reading, release_for(desk, reading, procedure, organisation, day).content_hash
-        ).definition
-    except NotFound:  # no case can be opened, which is said apart; what it would need shows in nothing else
+    if (definition := _in_effect(desk, reading, procedure, whose)) is None:
         return
     for one in (too_few_people, approval_impossible, organisation_lacks):
         for found in one.check(definition, around):
             yield Unfit(procedure, organisation, one.CODE, found.fact, found.mend)
+
+
+def _in_effect(desk: Desk, reading: Reading, procedure: str, whose: Organisation) -> Definition | None:
+    """Return *procedure* as it is in effect at the organisation today; None where no case can be opened there.
+
+    That is said apart; what it would need shows in nothing else.
+    """
+    day = desk.clock.now().astimezone(ZoneInfo(whose.zone)).date()
+    if not uses(whose, procedure, day):
+        return None
+    try:
+        released = release_for(desk, reading, procedure, whose.name, day)
+    except NotFound:
+        return None
+    return desk.machine(reading, released.content_hash).definition

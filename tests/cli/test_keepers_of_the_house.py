@@ -110,3 +110,28 @@ def test_a_role_that_nobody_holds_is_an_error_where_it_should_keep_the_records(l
     run = lab.plain("check", str(tmp_path / "lab.yaml"))
     assert run.exit_code == 1
     assert "Nobody here has the role `records_office`" in " ".join(run.output.split())
+
+
+def _minded(lab: Lab, at: str, path: str) -> tuple[str, list[str]]:
+    words = ("release", path, "--despite", "Made for this test", "--as", "ben")
+    said = " ".join(lab.done(at, *words).split())
+    return said, [one["code"] for one in lab.json(at, *words)["unkept"]]
+
+
+def test_a_release_says_where_nobody_would_keep_the_record_and_how_that_is_mended(lab: Lab) -> None:
+    path = lab.file("acquisition.yaml", without_keepers(_acquisition(), "2027.1"))
+    said, codes = _minded(lab, "01-04 10:00", path)
+    assert "Mind: nobody at lab could annul, migrate or destroy anything in cases of acquisition: acquisition" in said
+    assert "names no role under `may_backdate`, nor lab one under `keeps_record`." in said
+    assert codes == ["nobody-keeps-record"]
+    house(lab)
+    said, codes = _minded(lab, "01-04 11:00", path)
+    assert "could annul, migrate or destroy" not in said
+    assert codes == []
+
+
+def test_a_release_says_that_nobody_holds_the_role_that_keeps_the_record(lab: Lab) -> None:
+    text = _acquisition().replace("may_backdate: [officer]", "may_backdate: [clerk]")
+    text = text.replace("  unit: {title: Requesting unit}", "  clerk: {title: Clerk}\n  unit: {title: Requesting unit}")
+    said, _ = _minded(lab, "01-04 10:00", lab.file("acquisition.yaml", text))
+    assert "cases of acquisition: nobody there holds clerk (`may_backdate`)." in said
