@@ -118,7 +118,7 @@ def _answer(session: Session, files: list[Path], released: list[Released]) -> No
     minded = (
         *misspelt_lines(roles),
         *unfit_lines(unfit),
-        *unkept_lines(_only_unkept(unkept, unfit)),
+        *unkept_lines(unkept),
         *unused_lines(unused),
     )
     coming = _coming(session, released)
@@ -148,12 +148,6 @@ def _unfit(session: Session, procedures: list[str], meant: list[str]) -> tuple[t
     from inprocap_flow.service.fitting import unfit, unkept
 
     return unfit(session.desk, procedures, meant), unkept(session.desk, procedures, meant)
-
-
-def _only_unkept(unkept: tuple[Unfit, ...], unfit: tuple[Unfit, ...]) -> tuple[Unfit, ...]:
-    """Return those of *unkept* whose organisation has the people for all the rest: else that is the greater news."""
-    lacking = {(one.procedure, one.organisation) for one in unfit}
-    return tuple(one for one in unkept if (one.procedure, one.organisation) not in lacking)
 
 
 def _unused(session: Session, released: list[Released], organisations: list[str]) -> tuple[Unfit, ...]:
