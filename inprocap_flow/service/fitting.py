@@ -47,9 +47,9 @@ def unused(desk: Desk, procedures: Iterable[str], organisations: Iterable[str]) 
 def unkept(desk: Desk, procedures: Iterable[str], organisations: Iterable[str]) -> tuple[Unfit, ...]:
     """Return where nobody could annul, move to another version or destroy, for no version and no house names a role.
 
-    That is: `may_backdate` of the procedure is empty, and nobody holds a role under `keeps_record` of the organisation.
-    What `may_backdate` names and nobody holds, `unfit` says. Procedures that an organisation does not use, or that are
-    not released, are passed over.
+    That is: `may_backdate` of the procedure is empty, and so is `keeps_record` of the organisation. That nobody holds a
+    role that is named, other checks say. Procedures that an organisation does not use, or that are not released, are
+    passed over.
     """
     owners = tuple(organisations)
     with desk.store.reading() as reading:
@@ -65,14 +65,10 @@ def _unkept(desk: Desk, reading: Reading, procedure: str, organisation: str) -> 
     whose = desk.organisation(reading, organisation)
     if (definition := _in_effect(desk, reading, procedure, whose)) is None:
         return
-    house = whose.keeps_record
-    if definition.may_backdate or any(set(house) & set(person.roles) for person in whose.people.values()):
+    if definition.may_backdate or whose.keeps_record:
         return
     fact = f"{procedure} names no role under `may_backdate`, nor {organisation} one under `keeps_record`"
     mend = f"write a role that somebody holds under `keeps_record:` into the file of {organisation}"
-    if house:
-        fact = f"{procedure} names no role under `may_backdate`, and nobody holds {' or '.join(house)} (`keeps_record`)"
-        mend = "give somebody that role"
     yield Unfit(procedure, organisation, "nobody-keeps-record", fact, f"{mend}, and release that again")
 
 

@@ -128,12 +128,3 @@ def test_a_release_says_where_nobody_would_keep_the_record_and_how_that_is_mende
     said, codes = _minded(lab, "01-04 11:00", path)
     assert "could annul, migrate or destroy" not in said
     assert codes == []
-
-
-def test_a_release_says_that_nobody_holds_the_role_that_keeps_the_record(lab: Lab) -> None:
-    text = (HERE / "lab.yaml").read_text(encoding="utf-8").replace("version: 2026.1", "version: 2026.2", 1)
-    lab.done("01-04 09:00", "release", lab.file("lab.yaml", f"{text}keeps_record: [records_office]\n"))
-    path = lab.file("acquisition.yaml", without_keepers(_acquisition(), "2027.1"))
-    said, codes = _minded(lab, "01-04 10:00", path)
-    assert "and nobody holds records_office (`keeps_record`)." in said
-    assert codes == ["nobody-keeps-record"]
