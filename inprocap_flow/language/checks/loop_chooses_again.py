@@ -6,16 +6,14 @@ from collections.abc import Iterator
 
 from inprocap_flow.language.checks.finding import ERROR, Around, Finding, of_step
 from inprocap_flow.language.checks.loops import Changing, Loop, loops
+from inprocap_flow.language.checks.plays import AGAIN, Plays
 from inprocap_flow.language.expressions.tree import Compare, Expr, Member, walk
 from inprocap_flow.language.graph import SAME, edges
 from inprocap_flow.language.model import CASE, Definition, Line, Move, Step
 
 CODE = "loop-chooses-again"
 SEVERITY = ERROR
-NOTHING_TO_PLAY = (
-    "which tracks are chosen hangs on ranks that people give, and that the same ones come again is no "
-    "refusal: write a scenario that goes round twice"
-)
+BY_ITSELF = "a step on the way round comes by itself, or is fired, so no row of deeds goes round"
 
 
 def check(definition: Definition, _around: Around) -> Iterator[Finding]:
@@ -27,7 +25,7 @@ def check(definition: Definition, _around: Around) -> Iterator[Finding]:
             for move in step.moves:
                 expr = _same_each_time(definition, loop, move)
                 if expr is not None:
-                    yield _finding(loop, step, move, expr)
+                    yield _finding(definition, loop, step, move, expr)
 
 
 def _on(definition: Definition, loop: Loop) -> list[Step]:
@@ -73,10 +71,32 @@ def _ranks(line: Line, where: Expr) -> bool:
     )  # fmt: skip
 
 
-def _finding(loop: Loop, step: Step, move: Move, expr: Expr) -> Finding:
+def _finding(definition: Definition, loop: Loop, step: Step, move: Move, expr: Expr) -> Finding:
     fact = (
         f"`{step.name}` moves the tracks `{move.track}` for which `{expr}`. It can come again, through {loop}, and "
         f"nothing on the way round changes that: it would choose the same ones again, or nobody."
     )
     mend = "Let a step on the way round give them anew, or let `by` say who may correct them."
-    return Finding(of_step(step), fact, mend)
+    return Finding(of_step(step), fact, mend, plays=_played(definition, loop, step, move))
+
+
+def _by_people(step: Step) -> bool:
+    """Return whether people ask for *step*."""
+    return not step.is_automatic and not step.is_system
+
+
+def _played(definition: Definition, loop: Loop, step: Step, move: Move) -> Plays | str:
+    """Return how a case goes round once: the step, the shortest way back to where it starts, and the step again."""
+    moved = definition.tracks[move.track].steps[move.step]
+    stages = tuple(leaf for leaf in move.stages or moved.sources if leaf in moved.sources)
+    ways = [edge for edge in edges(definition, loop.line) if edge.step is not None and _by_people(edge.step)]
+    waiting: list[tuple[str, tuple[Step, ...]]] = [(edge.target, (step,)) for edge in ways if edge.step == step]
+    seen: set[str] = set()
+    while waiting and _by_people(step):
+        leaf, taken = waiting.pop(0)
+        if leaf in step.sources:
+            return Plays(AGAIN, CASE, (*taken, step), tracks=(move.track, stages))
+        more = [edge for edge in ways if edge.source == leaf and edge.target in loop.stages - seen]
+        seen |= {edge.target for edge in more}
+        waiting += [(edge.target, (*taken, edge.step)) for edge in more if edge.step is not None]
+    return BY_ITSELF

@@ -31,6 +31,8 @@ NOT_FIRED = "not fired"
 """The deadline runs, and when it is over the step that should follow is refused."""
 FIRED = "fired"
 """The deadline runs, and when it is over the step follows by itself, though the file gives it to people alone."""
+AGAIN = "again"
+"""The first step moves tracks; after all the others it is carried out again, and moves the same ones, or none."""
 BARRED = "barred"
 """Somebody in the role asks for what the file says that this role does, and is refused."""
 

@@ -9,6 +9,7 @@ from inprocap_flow.engine.case.facts import CaseFacts
 from inprocap_flow.engine.case.records import MAIN, Blocker, Case, Refusal, When
 from inprocap_flow.errors import DefinitionDefect
 from inprocap_flow.language.checks.plays import (
+    AGAIN,
     BARRED,
     BROKEN,
     FIRED,
@@ -37,10 +38,11 @@ from inprocap_flow.service.counterexamples.mending import fill, get_done
 from inprocap_flow.service.counterexamples.no_end import nothing_leads_on
 from inprocap_flow.service.counterexamples.over_time import followed, missed, not_followed
 from inprocap_flow.service.counterexamples.refusing import because, note_refusal, standing
+from inprocap_flow.service.counterexamples.round_again import goes_round
 from inprocap_flow.service.counterexamples.stage import HERE, Stage
 from inprocap_flow.service.counterexamples.stuck_track import no_step_leads_on
 
-_BY_WHAT_SHOWS = {MISSED: missed, NOT_FIRED: not_followed, FIRED: followed, BARRED: ask_barred}
+_BY_WHAT_SHOWS = {MISSED: missed, NOT_FIRED: not_followed, FIRED: followed, BARRED: ask_barred, AGAIN: goes_round}
 
 
 def show_there(stage: Stage, plays: Plays) -> str:
