@@ -10,7 +10,7 @@ import pytest
 
 from inprocap_flow.cli.definitions_seen import BEFORE, nothing_to_play
 from inprocap_flow.clock import FixedClock
-from inprocap_flow.language.checks import CHECKS, Around, Check
+from inprocap_flow.language.checks import CHECKS, Around, Check, approval_impossible, never_means_never
 from inprocap_flow.language.checks.behaviour import BEHAVIOURAL
 from inprocap_flow.language.checks.files import FILE_CHECKS
 from inprocap_flow.language.checks.plans import PLAN_CHECKS
@@ -125,3 +125,33 @@ def test_the_page_of_a_check_that_explores_says_that_it_is_played(code: str) -> 
 
 def test_what_is_told_before_there_is_a_procedure_says_so() -> None:
     assert nothing_to_play("unknown-stage") == BEFORE
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("refused-recorder", [""]),
+        # what the adviser alone may fill keeps the call from being sent, and a late entry is no deed of a played case
+        ("refused-adviser", ["", "", "refused-on-the-way", "nothing-to-play"]),
+    ],
+)
+def test_whoever_may_never_do_it_is_refused_whatever_it_is(
+    name: str, codes: list[str], desk: Desk, tmp_path: Path
+) -> None:
+    procedure = tmp_path / f"{name}.yaml"
+    shutil.copy(FIXTURES / never_means_never.CODE / f"{name}.yaml", procedure)
+    told = explained(desk, tmp_path, procedure, never_means_never)
+    assert [one.code for one in told.played] == codes
+    for one in told.played:
+        assert not one.shows or (one.deeds[-1].then and one.deeds[-1].then.refused == ("not-entitled",))
+
+
+def test_a_missing_approval_is_shown_with_nobody_left_who_could_sign(desk: Desk, tmp_path: Path) -> None:
+    procedure = tmp_path / "refused.yaml"
+    shutil.copy(FIXTURES / approval_impossible.CODE / "refused.yaml", procedure)
+    (one,) = explained(desk, tmp_path, procedure, approval_impossible).played
+    *before, last = one.deeds
+    assert [(deed.by, deed.what) for deed in before if deed.verb == "sign"] == [("june", "launch")]
+    assert last.then is not None
+    assert (last.then.refused, last.then.may_be_given_by) == (("approval-missing",), {"launch": ()})
+    assert "Nobody is left who could sign launch." in one.shows
