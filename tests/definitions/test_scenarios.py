@@ -25,7 +25,7 @@ FEWEST = {
     "competitive-negotiation": 70,
     "competitive-negotiation-lots": 60,
     "design-contest": 35,
-    "dissemination": 4,
+    "dissemination": 6,
     "dynamic-purchasing": 20,
     "eiscat-open-competitive": 8,
     "eiscat-open-then-restricted": 12,
