@@ -16,6 +16,8 @@ _HERE = "inprocap_flow.cli."
 _DAYS_WORK = ("today", "due", "todo", "agenda", "now")  # what people type who want to know what waits for them
 _ACROSS = " What is due in all cases: inprocap-flow deadlines, and cases --waiting; in one: next CASE."
 
+_MEANT = {"fill": "set", "bring": "attach", "list": "cases"}  # the words of scenarios, and of other programs
+
 # purpose -> command -> (module and name in it, what it does in a few words)
 COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "Ask": {
@@ -118,7 +120,8 @@ class LazyGroup(click.Group):
         except click.UsageError as wrong:
             from difflib import get_close_matches
 
-            near = get_close_matches(args[0], self.list_commands(ctx), n=1)
+            meant = _MEANT.get(args[0].lower())
+            near = [meant] if meant else get_close_matches(args[0], self.list_commands(ctx), n=1)
             mend = f" Did you mean {near[0]}?" if near else " See inprocap-flow --help."
             mend = _ACROSS if args[0].lower() in _DAYS_WORK else mend
             raise click.UsageError(f"There is no command {args[0]!r}.{mend}", ctx) from wrong

@@ -128,7 +128,7 @@ def _lines(taken: tuple[Taken, ...], files: tuple[str, ...], dry_run: bool) -> I
     yield from layout.table([(said[one.new], one.kind, one.name, one.version, one.content_hash[:12]) for one in taken])
     found = Counter(said[one.new] for one in taken)
     yield ""
-    parts = ", ".join(f"{count} {what}" for what, count in found.items())
+    parts = ", ".join(f"{count} {what if count == 1 else what.replace('was', 'were')}" for what, count in found.items())
     yield f"{counted(len(taken), 'release')}{': ' if parts else ''}{parts}."
     if files:
         yield f"{counted(len(files), 'file')} written."

@@ -40,8 +40,7 @@ def typed_fields(definition: Definition, kind: str, texts: Mapping[str, str], zo
     for name, text in texts.items():
         declared = fields.get(name)
         if declared is None:
-            mend = _of_another_line(definition, kind, name) or nearest(name, fields)
-            problems.append(Problem(Place(f"field {name}"), "unknown-field", f"{name} is no field here", mend))
+            problems.append(_unknown(definition, kind, name))
             continue
         if text == "":
             values[name] = None
@@ -53,6 +52,15 @@ def typed_fields(definition: Definition, kind: str, texts: Mapping[str, str], zo
     if problems:
         raise InvalidInput(problems)
     return values
+
+
+def _unknown(definition: Definition, kind: str, name: str) -> Problem:
+    fact = f"{name} is no field here"
+    mend = _of_another_line(definition, kind, name) or nearest(name, definition.line(kind).fields)
+    if definition.find_document(kind, name) is not None:
+        fact = f"{name} is a document and no field"
+        mend = f"give its file: --doc {name}=PATH with a step, or attach"
+    return Problem(Place(f"field {name}"), "unknown-field", fact, mend)
 
 
 def _of_another_line(definition: Definition, kind: str, name: str) -> str:

@@ -138,6 +138,9 @@ def test_what_is_typed_wrongly_is_told_in_lines_that_fit_with_the_name_that_was_
     assert "field valu: valu is no field here\n  mend: did you mean value?" in wrong
     assert "mend: choose of: " in wrong
     assert "unknown-field" not in wrong
+    paper = ready("01-06 10:00", "do", ready.case, "send_call", "notice=notice.pdf", "--as", "ben").stderr
+    assert "notice is a document and no field" in paper
+    assert "mend: give its file: --doc notice=PATH with a step, or attach" in paper
     usage = ready("01-06 10:00", "do", ready.case, "submit", "--on", "case", "--new", "bidder/x", "--as", "al").stderr
     assert max(map(len, (wrong + usage).splitlines())) <= 80
 

@@ -55,6 +55,13 @@ def test_whoever_asks_for_the_days_work_is_told_where_it_stands(word: str) -> No
     assert "What is due in all cases: inprocap-flow deadlines, and cases --waiting" in " ".join(result.output.split())
 
 
+@pytest.mark.parametrize(("word", "meant"), [("fill", "set"), ("bring", "attach"), ("list", "cases")])
+def test_the_words_of_scenarios_and_other_programs_are_pointed_to_the_command(word: str, meant: str) -> None:
+    result = CliRunner().invoke(inprocap_flow, [word], prog_name="inprocap-flow")
+    assert result.exit_code == 2
+    assert f"There is no command '{word}'. Did you mean {meant}?" in " ".join(result.output.split())
+
+
 @pytest.mark.parametrize(
     ("words", "meant"),
     [
