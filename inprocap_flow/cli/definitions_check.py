@@ -9,8 +9,9 @@ import click
 
 from inprocap_flow.cli import definitions_away, exits
 from inprocap_flow.cli.definitions import definition_files, file_desk, today
-from inprocap_flow.cli.definitions_checked import Asked, Shown, pages, tell
+from inprocap_flow.cli.definitions_checked import Asked, Shown, tell
 from inprocap_flow.cli.definitions_explain import explain_files
+from inprocap_flow.cli.definitions_looked_up import explanation
 from inprocap_flow.cli.definitions_pages import page_lines
 from inprocap_flow.cli.definitions_seen import Explaining
 from inprocap_flow.cli.session import Session, pass_session
@@ -127,15 +128,3 @@ def _organisation_file(session: Session, desk: Desk) -> Path | None:
     if path is None:
         raise NotFound(f"there is no organisation {name} among the definitions", mend="give the path of its file")
     return path
-
-
-def explanation(code: str) -> str:
-    """Return the page about a code. Raises NotFound if it has none."""
-    known = pages()
-    if code in known:
-        return known[code].read_text(encoding="utf-8")
-    from difflib import get_close_matches
-
-    near = get_close_matches(code, known, n=1)
-    mend = f"did you mean {near[0]}?" if near else "the message itself says the fact and the mend"
-    raise NotFound(f"the code {code!r} has no page of its own", mend=mend)

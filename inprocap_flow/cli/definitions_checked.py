@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from inprocap_flow.cli import definitions_behaviour, definitions_unlooked, layout
 from inprocap_flow.cli.definitions import counted, stepping
+from inprocap_flow.cli.definitions_looked_up import pages, sections
 from inprocap_flow.cli.exploring import announced, bound_for
 from inprocap_flow.cli.problems import problem_to_plain, rendered
 from inprocap_flow.cli.session import Session
@@ -183,15 +184,6 @@ def _may_be_plan(path: Path) -> bool:
         return False
 
 
-def pages() -> dict[str, Path]:
-    """Return the page about each code that has one."""
-    package = Path(__file__).resolve().parents[1]
-    for folder in (package / "_bundled" / "checks", package.parent / "docs" / "checks"):
-        if folder.is_dir():
-            return {path.stem: path for path in sorted(folder.glob("*.md"))}
-    return {}
-
-
 def _houses_lines(left: Sequence[House], looked: Sequence[House]) -> Iterator[str]:
     """Yield for whom procedures were looked at, or that they were not."""
     if not looked:
@@ -219,7 +211,7 @@ def _problem_lines(problems: Sequence[Problem], *, explained: bool) -> Iterator[
 
 
 def _last_lines(files: Sequence[Path], problems: Sequence[Problem], *, explained: bool) -> Iterator[str]:
-    have = pages()
+    have = {*pages(), *sections()}
     yield summary(len(files), problems)
     known = sorted({one.code for one in problems if one.code in have and (explained or not one.explained)})
     if known:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inprocap_flow.cli.definitions_checked import pages
+from inprocap_flow.cli.definitions_looked_up import pages
 from inprocap_flow.cli.definitions_pages import page_lines
 
 

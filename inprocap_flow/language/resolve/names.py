@@ -34,12 +34,12 @@ _EITHER = {
     "deadline or field": ("deadline", "field", "gate"),
     "track or deadline": ("track", "deadline"),
 }
-_LOOKED_UP = ("stage", "step", *OF_A_LINE, "role", "rule", "track", "calendar", "milestone")
+LOOKED_UP = ("stage", "step", *OF_A_LINE, "role", "rule", "track", "calendar", "milestone")
 
 
 def _candidates(kind: str, line: str, names: NameTable) -> Iterator[tuple[str, list[str]]]:
     kinds = _EITHER.get(kind, (kind,))
-    if not any(one in _LOOKED_UP for one in kinds):
+    if not any(one in LOOKED_UP for one in kinds):
         yield kind, _Everything()
     elif line not in names.lines and kind in ("stage", "step", *OF_A_LINE):
         yield kind, _Everything()  # the track itself is unknown and is said so where it is named
