@@ -39,7 +39,7 @@ FEWEST = {
     "iter-nomination": 12,
     "iter-review": 12,
     "market-consultation": 20,
-    "matchmaking-day": 7,
+    "matchmaking-day": 10,
     "negotiated-without-notice": 45,
     "open": 50,
     "open-lots": 30,
