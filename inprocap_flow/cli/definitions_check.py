@@ -15,7 +15,6 @@ from inprocap_flow.cli.definitions_looked_up import explanation
 from inprocap_flow.cli.definitions_pages import page_lines
 from inprocap_flow.cli.definitions_seen import Explaining
 from inprocap_flow.cli.session import Session, pass_session
-from inprocap_flow.errors import NotFound
 
 if TYPE_CHECKING:
     from inprocap_flow.service.desk import Desk
@@ -126,5 +125,7 @@ def _organisation_file(session: Session, desk: Desk) -> Path | None:
     found = (folder / "organisations" / f"{name}.yaml" for folder in desk.definitions)
     path = next((one for one in found if one.is_file()), None)
     if path is None:
-        raise NotFound(f"there is no organisation {name} among the definitions", mend="give the path of its file")
+        from inprocap_flow.cli.overlaid import no_organisation
+
+        raise no_organisation(desk, str(name))
     return path

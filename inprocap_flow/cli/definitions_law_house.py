@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.definitions import counted, file_desk
 from inprocap_flow.cli.definitions_law_own import grouped, to_plain
-from inprocap_flow.cli.overlaid import organisation_file
+from inprocap_flow.cli.overlaid import no_organisation, organisation_file
 from inprocap_flow.cli.short_places import ShortPlaces
-from inprocap_flow.errors import NotFound
 
 if TYPE_CHECKING:
     from inprocap_flow.cli.session import Session
@@ -30,7 +29,7 @@ def list_house(session: Session, name: str | None, day: date, *, stale: bool) ->
     asked = str(session.options.get("organisation"))
     file = organisation_file(desk, asked)
     if file is None:
-        raise NotFound(f"there is no organisation {asked} among the definitions", mend="give the path of its file")
+        raise no_organisation(desk, asked)
     parts = house_numbers(desk.definitions, file, name, day, months)
     if stale:
         parts = tuple(one.wanting(day, months) for one in parts)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from inprocap_flow.cli import layout
-from inprocap_flow.cli.overlaid import organisation_file
+from inprocap_flow.cli.overlaid import no_organisation, organisation_file
 from inprocap_flow.errors import NotFound
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def only_lines(whose: str | None) -> Iterator[str]:
 def _applying_to(asked: str, desk: Desk, name: str | None, day: date) -> tuple[Holder, ...]:
     file = organisation_file(desk, asked)
     if file is None:
-        raise NotFound(f"there is no organisation {asked} among the definitions", mend="give the path of its file")
+        raise no_organisation(desk, asked)
     applying = _applying(desk, file, day)
     holders = tuple(one for one in applying if name in (None, one.name))
     if not holders:

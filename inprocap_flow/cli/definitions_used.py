@@ -7,7 +7,7 @@ from typing import Any
 
 from inprocap_flow.cli import layout
 from inprocap_flow.cli.definitions import file_desk, today
-from inprocap_flow.cli.overlaid import organisation_file
+from inprocap_flow.cli.overlaid import no_organisation, organisation_file
 from inprocap_flow.cli.session import Session
 from inprocap_flow.errors import NotFound
 from inprocap_flow.service.using import Used, used_as_released, used_as_written
@@ -17,7 +17,7 @@ def used(session: Session, in_files: Iterable[str]) -> dict[str, Any] | None:
     """Return what the organisation that is named or set uses, as JSON data; None where none is.
 
     It is read as released; where it is not, from its file, with the procedures *in_files*. Raises NotFound for one that
-    is named and neither.
+    is named and neither, with the name that is near it.
     """
     asked = session.options.get("organisation")
     name = str(asked or session.settings.organisation or "")
@@ -26,7 +26,7 @@ def used(session: Session, in_files: Iterable[str]) -> dict[str, Any] | None:
     day = today(session)
     try:
         session.known_organisation(name)
-    except NotFound:
+    except NotFound as wrong:
         desk = file_desk(session)
         if (path := organisation_file(desk, name)) is not None:
             from inprocap_flow.language.load import load_organisation
@@ -35,13 +35,23 @@ def used(session: Session, in_files: Iterable[str]) -> dict[str, Any] | None:
             found = used_as_written(whose, in_files, tuple(desk.definitions), day)
             return _plain(whose.name, day.isoformat(), found, released=False, names=bool(whose.procedures))
         if asked:
-            raise
+            raise no_organisation(desk, name, _released_names(session)) from wrong
         return None
     desk = session.reading_desk
     with desk.store.reading() as reading:
         whose = desk.organisation(reading, name)
         found = used_as_released(desk, reading, whose, day)
     return _plain(name, day.isoformat(), found, released=True, names=bool(whose.procedures))
+
+
+def _released_names(session: Session) -> frozenset[str]:
+    """Return the organisations that are released; none where there is no database yet."""
+    try:
+        desk = session.reading_desk
+    except NotFound:
+        return frozenset()
+    with desk.store.reading() as reading:
+        return frozenset(entry.name for entry in reading.releases("organisation"))
 
 
 def _plain(name: str, day: str, found: Iterable[Used], *, released: bool, names: bool) -> dict[str, Any]:

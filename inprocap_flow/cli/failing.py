@@ -17,6 +17,8 @@ from inprocap_flow.errors import FlowError, InvalidInput, Problem, visible
 
 _TOO_MUCH = re.compile(r"Got unexpected extra argument \((\S+)\)")  # what click says of one word too many
 
+_PAPERS = ("--attach", "--bring", "--document", "--documents", "--file", "--paper")  # what is meant is --doc
+
 
 def fail(session: Session, error: FlowError) -> int:
     """Say what *error* says, as text on standard error or as JSON, and return the exit status."""
@@ -58,15 +60,23 @@ def described(error: FlowError) -> dict[str, Any]:
 def _only_what_is_told(wrong: click.UsageError) -> click.UsageError:
     """Return *wrong* without suggestions that no help names: a wrong clock would put wrong dates into a trail."""
     if isinstance(wrong, click.NoSuchOption) and wrong.possibilities:
-        told = [name for name in wrong.possibilities if name not in UNTOLD]
+        told = [name for name in wrong.possibilities if name not in UNTOLD and not _means_a_paper(wrong)]
         return click.NoSuchOption(wrong.option_name, wrong.message, told, wrong.ctx)
     return wrong
 
 
+def _means_a_paper(wrong: click.NoSuchOption) -> bool:
+    """Return whether --doc is meant, which the command takes, by whoever calls it otherwise."""
+    known = wrong.ctx is not None and any("--doc" in one.opts for one in wrong.ctx.command.params)
+    return known and wrong.option_name in _PAPERS
+
+
 def _mend_of_usage(wrong: click.UsageError) -> str:
-    """Return what to type instead, where that can be told: a case that is missing, an option typed as a word."""
+    """Return what to type instead, where that can be told: a missing case, an option typed as a word or otherwise."""
     if isinstance(wrong, click.MissingParameter) and wrong.param is not None and wrong.param.name == "case":
         return "to find a case: inprocap-flow cases"
+    if isinstance(wrong, click.NoSuchOption) and _means_a_paper(wrong):
+        return "a document comes along with --doc NAME=FILE"
     too_much = _TOO_MUCH.match(wrong.message)
     if too_much is None or wrong.ctx is None:
         return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -35,7 +35,7 @@ def overlays_meant(session: Session, desk: Desk, path: Path, named: Sequence[str
     whose = organisation_file(desk, str(asked or session.settings.organisation or ""))
     if whose is None:
         if asked:
-            raise NotFound(f"there is no organisation {asked} among the definitions", mend="give the path of its file")
+            raise no_organisation(desk, str(asked))
         return ()
     from inprocap_flow.language.files import folders_for
     from inprocap_flow.language.load import load_organisation
@@ -72,6 +72,16 @@ def organisation_file(desk: Desk, name: str) -> Path | None:
         return Path(name)
     found = (folder / "organisations" / f"{name}.yaml" for folder in desk.definitions)
     return next((one for one in found if name and one.is_file()), None)
+
+
+def no_organisation(desk: Desk, name: str, released: Iterable[str] = ()) -> NotFound:
+    """Return the error that no file of an organisation has that name, nor one *released*, with the name near it."""
+    from inprocap_flow.service.typing_in import nearest
+
+    files = (one for folder in desk.definitions for one in (folder / "organisations").glob("*.yaml"))
+    known = sorted({one.stem for one in files if "." not in one.stem} | set(released))
+    mend = nearest(name, known) if known else "give the path of its file"
+    return NotFound(f"there is no organisation {name}, neither released nor in a file", mend=mend)
 
 
 def overlay_file(desk: Desk, name: str) -> Path:

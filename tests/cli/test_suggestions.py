@@ -84,3 +84,20 @@ def test_a_word_too_many_that_is_no_option_is_told_as_it_is() -> None:
         assert result.exit_code == 2
         assert "unexpected extra argument" in result.output
         assert "Write --" not in result.output
+
+
+@pytest.mark.parametrize("typed", ["--attach", "--bring", "--file", "--document", "--file=record.pdf"])
+@pytest.mark.parametrize("command", ["do", "open"])
+def test_whoever_calls_a_document_that_comes_along_otherwise_is_pointed_to_doc(command: str, typed: str) -> None:
+    words = [command, "3f2a91", "award", typed, "record=record.pdf"]
+    result = CliRunner().invoke(inprocap_flow, words, prog_name="inprocap-flow")
+    assert result.exit_code == 2
+    assert "A document comes along with --doc NAME=FILE" in " ".join(result.output.split())
+    said = json.loads(CliRunner().invoke(inprocap_flow, [*words, "--json"], prog_name="inprocap-flow").stdout)
+    assert said["error"]["mend"] == "a document comes along with --doc NAME=FILE"
+
+
+def test_where_no_document_can_come_along_none_is_suggested() -> None:
+    result = CliRunner().invoke(inprocap_flow, ["sign", "3f2a91", "award", "--attach"], prog_name="inprocap-flow")
+    assert result.exit_code == 2
+    assert "--doc" not in result.output

@@ -69,3 +69,15 @@ def test_a_released_house_that_names_no_procedures_may_use_what_is_released(draf
     said = drafted.done("06-01 09:00", "procedures", "--organisation", "lab")
     assert "Used by lab, for cases opened on 2026-06-01\n  It names no procedures, and so may use every" in said
     assert "\n  purchase 2026.1\n" in said
+
+
+@pytest.mark.parametrize("words", [("procedures",), ("read", "open"), ("check", "open", "--quick")], ids=" ".join)
+def test_a_house_that_was_mistyped_is_answered_with_the_one_that_is_near_and_not_with_a_database(
+    words: tuple[str, ...],
+) -> None:
+    result = CliRunner().invoke(inprocap_flow, [*words, "--organisation", "esicat"], prog_name="inprocap-flow")
+    assert result.exit_code == 1
+    said = " ".join(result.output.split())
+    assert "there is no organisation esicat" in said
+    assert "did you mean eiscat?" in said
+    assert "database" not in said
