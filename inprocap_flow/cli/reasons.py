@@ -103,7 +103,9 @@ _SIGN = "sign CASE {} --as PERSON"
 _TYPED = {
     ("field-missing", "give"): "{}=...",
     ("field-missing", "fill"): "set CASE {}=...",
+    ("guard-unknown", "give"): "{}=...",
     ("guard-unknown", "fill"): "set CASE {}=...",
+    ("branch-unknown", "give"): "{}=...",
     ("branch-unknown", "fill"): "set CASE {}=...",
     ("document-missing", "hand in"): "--doc {}=FILE",
     ("document-missing", "bring"): "attach CASE {}=FILE",
@@ -126,7 +128,8 @@ def _mend(blocker: Blocker, case: str) -> str:
     if blocker.code == "dependents":
         numbers = blocker.mend.partition(": ")[2].replace(" ", "").split(",")
         return f"annul them with it: {' '.join(f'--with {number}' for number in numbers)}"
-    if blocker.mend.startswith(_COMES) and not blocker.mend.endswith(" with this step") and " with " in blocker.mend:
+    first = blocker.mend.partition(";")[0]  # one thing is shown typed, which shows how the others are
+    if first.startswith(_COMES) and not first.endswith(" with this step") and " with " in first:
         return f"{blocker.mend}: {_with_a_step(blocker, case)}"
     for (code, verb), how in _TYPED.items():
         if blocker.code == code and blocker.mend.startswith(verb) and "," not in blocker.about:
@@ -139,7 +142,7 @@ def _mend(blocker: Blocker, case: str) -> str:
 
 def _with_a_step(blocker: Blocker, case: str) -> str:
     """Return how the first of the steps that a mend names is typed with what is missing."""
-    step = blocker.mend.partition(" with ")[2].split()[0]
+    step = blocker.mend.partition(";")[0].partition(" with ")[2].split()[0]
     on = f" --on {blocker.line}" if line_name(blocker.line) else ""
     what = f"{blocker.about}=..." if blocker.mend.startswith("give") else f"--doc {blocker.about}=FILE"
     return f"do {case} {step}{on} {what}"

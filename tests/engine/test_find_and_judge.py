@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from inprocap_flow.cli.reasons import _mend
 from inprocap_flow.engine.case.records import Handed, Refusal, Request
 from tests.engine.conftest import Build, Play, blocker, moment
 
@@ -93,6 +94,56 @@ def test_a_guard_on_an_unknown_field_names_the_field(tiny: Build) -> None:
     refusal = tiny(EVERYTHING_MISSING).refused("2026-01-06 10:00", "june", "do", "go")
     assert blocker(refusal, "guard-unknown").about == "number"
     assert {b.about for b in refusal.blockers if b.code == "deadline-not-started"} == {"window", "pause"}
+
+
+COMES_WITH_A_STEP = """
+fields:
+  number: {type: whole_number, title: Number}
+  size: {type: whole_number, title: Size}
+  note: {type: text, by: officer, title: Note}
+stages:
+  first: {owner: officer, title: First}
+  second: {owner: officer, title: Second}
+  end: {final: completed}
+steps:
+  count: {from: first, to: same, by: officer, may_fill: [number]}
+  go:
+    from: first
+    to: second
+    by: officer
+    may_fill: [size]
+    already_there:
+      that:
+        - {holds: number > 3, if_not: It is too small.}
+        - {holds: size > 3, if_not: It is too thin.}
+        - {holds: "note != 'no'", if_not: It is noted.}
+        - {holds: "note == 'yes' or number > 9", if_not: It is neither.}
+  choose:
+    from: first
+    by: officer
+    branches:
+      - {when: number > 3, to: second}
+      - {otherwise: same}
+  finish: {from: second, to: end, by: officer}
+"""
+
+
+def test_what_a_condition_does_not_know_is_mended_by_the_step_with_which_it_comes(tiny: Build) -> None:
+    play = tiny(COMES_WITH_A_STEP)
+    refusal = play.refused("2026-01-06 10:00", "ben", "do", "go")
+    mends = [one.mend for one in refusal.blockers if one.code == "guard-unknown"]
+    assert mends == [
+        "give number with count",
+        "give size with this step",
+        "fill note",
+        "fill note; give number with count",
+    ]
+    chosen = play.refused("2026-01-06 10:00", "ben", "do", "choose")
+    assert blocker(chosen, "branch-unknown").mend == "give number with count"
+    typed = [_mend(one, "3f2a91") for one in refusal.blockers]
+    assert typed[0] == "give number with count: do 3f2a91 count number=..."
+    assert typed[1] == "give size with this step: size=..."
+    assert typed[2] == "fill note: set 3f2a91 note=..."
 
 
 def test_possible_from_is_the_latest_end_when_only_deadlines_block(standing_still: Play) -> None:

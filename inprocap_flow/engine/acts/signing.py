@@ -199,7 +199,7 @@ def _what_it_sets(facts: CaseFacts, found: Standing) -> dict[str, object]:
     for name, expr in found.approval.sets.items():
         result = evaluate(expr, facts)
         if result.value is UNKNOWN:
-            raise Refused(unknown(result, expr, f"{name} is set from it"))
+            raise Refused(unknown(facts, result, expr, f"{name} is set from it"))
         try:
             values[name] = fitted(declared[name], result.value)  # type: ignore[arg-type]  # not UNKNOWN any more
         except BadValue as wrong:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from inprocap_flow.calendar.bad_values import BadValue
+from inprocap_flow.engine.carrying.inputs import how_they_come
 from inprocap_flow.engine.carrying.plan import Creation, Plan, Reported
 from inprocap_flow.engine.case.binding import Journal
 from inprocap_flow.engine.case.facts import CaseFacts, deadline_place
@@ -33,7 +34,8 @@ def choose_branch(facts: CaseFacts, step: Step, plan: Plan) -> None:
             names = ", ".join(result.missing or result.reasons) or str(branch.when)
             reason = f"Where this leads depends on {names}, which is not known."
             about = result.missing[0] if result.missing else branch.to
-            plan.blockers.append(Blocker("branch-unknown", reason, about=about, mend=f"fill {names}"))
+            mend = how_they_come(facts, result.missing, step) or f"fill {names}"
+            plan.blockers.append(Blocker("branch-unknown", reason, about=about, mend=mend))
             return
         if result.value is True:
             plan.branch = branch
@@ -85,18 +87,18 @@ def _value_of(
         return answer  # type: ignore[no-any-return]  # a hook's result was checked against its declared type
     result = evaluate(source, facts, each=each)
     if result.value is UNKNOWN:
-        plan.blockers += unknown(result, source, why)
+        plan.blockers += unknown(facts, result, source, why)
         return None
     return result.value  # type: ignore[return-value]  # UNKNOWN is the only Unknown that evaluate gives
 
 
-def unknown(result: Result, source: Expr, why: str) -> list[Blocker]:
-    """Return a blocker for each thing that keeps *source* unknown."""
+def unknown(facts: CaseFacts, result: Result, source: Expr, why: str) -> list[Blocker]:
+    """Return a blocker for each thing that keeps *source* unknown, as the line of *facts* sees it."""
     if not result.missing:
         because = "; ".join(result.reasons) or f"{source} is not known"
         return [Blocker("value-unknown", f"{because} ({why}).", about=str(source), detail=str(source))]
     return [
-        Blocker("field-missing", f"{name} is not known; {why}.", about=name, mend=f"fill {name}")
+        Blocker("field-missing", f"{name} is not known; {why}.", about=name, mend=how_they_come(facts, (name,)))
         for name in result.missing
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from inprocap_flow.engine.carrying.inputs import how_they_come
 from inprocap_flow.engine.carrying.plan import Plan
 from inprocap_flow.engine.case.facts import CaseFacts
 from inprocap_flow.engine.case.hooking import call_hook
@@ -28,13 +29,13 @@ def judge_guards(facts: CaseFacts, step: Step, plan: Plan) -> None:
             continue
         if guard.rule and facts.lifted(guard.rule):
             continue
-        blocker = judge_guard(facts, guard)
+        blocker = judge_guard(facts, guard, step)
         if blocker is not None:
             (plan.warnings if guard.only_warns else plan.blockers).append(blocker)
 
 
-def judge_guard(facts: CaseFacts, guard: Guard) -> Blocker | None:
-    """Return why *guard* does not hold, naming the failing clause or the missing field; None if it holds."""
+def judge_guard(facts: CaseFacts, guard: Guard, step: Step | None = None) -> Blocker | None:
+    """Return why *guard* (of *step*) does not hold: the failing clause, the missing field; None if it holds."""
     if guard.hook is not None:
         answer, refused = call_hook(facts, guard.hook), _refused_by(facts, guard)
         if isinstance(answer, Blocker):
@@ -50,7 +51,8 @@ def judge_guard(facts: CaseFacts, guard: Guard) -> Blocker | None:
         names = ", ".join(lacking) or "something it reads"
         about = result.missing[0] if result.missing else refused.about
         reason = f"{refused.reason} (cannot be judged: {names} {'are' if len(lacking) > 1 else 'is'} not known)"
-        return changed(refused, code="guard-unknown", reason=reason, about=about, mend=f"fill {names}", detail=names)
+        mend = how_they_come(facts, result.missing, step) or f"fill {names}"
+        return changed(refused, code="guard-unknown", reason=reason, about=about, mend=mend, detail=names)
     parts = failing(guard.holds, facts, zone=facts.binding.zone)
     detail = "; ".join(_in_words(facts, part) for part in parts)
     used = read_for(facts, guard.holds)

@@ -201,6 +201,16 @@ def how_it_comes(facts: CaseFacts, declared: Field | Document, step: Step | None
     return f"nothing mends this: no step that takes {name} is possible any more"
 
 
+def how_they_come(facts: CaseFacts, names: Iterable[str], step: Step | None = None) -> str:
+    """Return what mends that each of the fields *names* is lacking, as the line of *facts* sees them."""
+    definition, kind = facts.binding.definition, facts.line.kind
+    found = [(name, definition.find_field(kind, name)) for name in names]
+    apart = [name for name, declared in found if declared is None or declared.by]
+    mends = [f"fill {', '.join(apart)}"] if apart else []
+    mends += [how_it_comes(facts, one, step) for name, one in found if one is not None and name not in apart]
+    return "; ".join(mends)
+
+
 def line_of(facts: CaseFacts, declared: Field | Document) -> str:
     """Return the id of the line on which *declared* is brought, as the line of *facts* sees it."""
     return facts.line.id if _is_own(facts, declared) else MAIN
