@@ -83,7 +83,10 @@ def _check_target(site: Site, detour: Detour, target: str, where: NodePath) -> N
     if target == "same" or target in own:
         return
     if target == ARRIVING:
-        if len(detour.through.sources) > 1 or where[-1] != "to" or "branches" in where:
+        if "branches" in where:
+            fact = "`arriving` stands in a branch, and only the `to` of a whole step can lead back."
+            site.say(where, "detour-back", fact, "Make a step of its own of it, with `to: arriving`.")
+        elif len(detour.through.sources) > 1:
             fact = "One may come from several stages, so `arriving` says not where to go back to."
             site.say(where, "detour-back", fact, "Lead on to `leaves_from`; the procedure's own steps lead back.")
         return

@@ -76,6 +76,10 @@ FINDINGS = [
     ("not estimate", "not-yes-no", "estimate", "Compare"),
     ("count('supplier', where=each.rank) > 1", "not-yes-no", "each.rank", "Compare"),
     ("each.rank > 1", "misplaced-each", "each.rank", "where"),
+    ("min(['red', 'blue'], 1) > 0", "misplaced-list", "['red', 'blue']", "after `in`"),
+    ("days_between(['red'], today) > 1", "misplaced-list", "['red']", "after `in`"),
+    ("colour in board.meets_on", "not-a-list", "board.meets_on", "Write it out"),
+    ("count('supplier', where=colour in each.part) > 1", "not-a-list", "each.part", "Write it out"),
     ("given.places > 1", "unfilled-given", "given.places", "included"),
     ("places in given.numbers", "unfilled-given", "given.numbers", "included"),
 ]  # fmt: skip

@@ -16,7 +16,8 @@ from inprocap_flow.language.overlays import Overlay, layers_of, load_applied, lo
 from inprocap_flow.machine.compile import compile_definition
 from inprocap_flow.records import changed
 
-LIBRARY = Path(__file__).parent / "library"
+HERE = Path(__file__).parent
+LIBRARY = HERE / "library"
 ROOT = LIBRARY.parents[3]
 BASE = LIBRARY / "fair.yaml"
 
@@ -213,3 +214,19 @@ def test_a_choice_that_ends_before_it_begins_is_refused(tmp_path: Path) -> None:
     wrong.write_text(text.replace("from: 2027-01-01", "from: 2027-01-01, until: 2026-01-01"), encoding="utf-8")
     with pytest.raises(InvalidInput, match="2026-01-01 is before 2027-01-01"):
         load_organisation(wrong, [LIBRARY])
+
+
+def test_a_detour_goes_before_what_one_step_reaches_not_several(tmp_path: Path) -> None:
+    base = BASE.read_text(encoding="utf-8")
+    again = base.replace("meets: reasons_given\n", "meets: reasons_given\n    milestone: answered\n")
+    twice = (HERE / "refused" / "detour_twice.yaml").read_text(encoding="utf-8")
+    once = twice.split("  two:")[0].replace("detour_twice", "several").replace("award_decided", "answered")
+    (tmp_path / "fair.yaml").write_text(again, encoding="utf-8")
+    (tmp_path / "several.yaml").write_text(once, encoding="utf-8")
+    with pytest.raises(InvalidInput) as refused:
+        load_applied(tmp_path / "fair.yaml", [tmp_path / "several.yaml"])
+    (found,) = refused.value.problems
+    assert (found.code, found.place.line) == ("insert-several", 9)
+    lines = [number for number, line in enumerate(again.splitlines(), 1) if line == "    milestone: answered"]
+    assert len(lines) == 2
+    assert all(f"fair.yaml:{line}:16" in found.fact for line in lines)
