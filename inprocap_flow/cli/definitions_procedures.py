@@ -18,6 +18,7 @@ from inprocap_flow.language.model import said
 
 if TYPE_CHECKING:
     from inprocap_flow.service.desk import Desk
+    from inprocap_flow.store.records import ReleaseEntry
 
 
 @click.command()
@@ -39,6 +40,7 @@ def procedures(session: Session) -> None:
 
 def _released(session: Session) -> list[dict[str, Any]]:
     """Return what is released, with where it stands today; nothing where there is no database yet."""
+    from inprocap_flow.service.first_releases import ELSEWHERE
     from inprocap_flow.service.versions import versions
 
     try:
@@ -52,10 +54,9 @@ def _released(session: Session) -> list[dict[str, Any]]:
             "version": one.entry.version,
             "title": dict(one.title),
             "hash": one.entry.content_hash,
-            "released_at": one.entry.released_at,
-            "released_by": one.entry.released_by,
+            **_released_by(one.entry),
             "valid_from": one.entry.valid_from or None,
-            "judged": dict(one.entry.judged),
+            "judged": {name: found for name, found in one.entry.judged.items() if name != ELSEWHERE},
             "state": one.state or None,
             "open_cases": one.open_cases,
         }
@@ -63,17 +64,29 @@ def _released(session: Session) -> list[dict[str, Any]]:
     ]
 
 
+def _released_by(entry: ReleaseEntry) -> dict[str, Any]:
+    """Return when and by whom a version was released, and imported, if it was."""
+    from inprocap_flow.service.first_releases import ELSEWHERE, released_first
+
+    imported = ELSEWHERE in entry.judged
+    return {
+        **released_first(entry),
+        "imported_at": entry.released_at if imported else None,
+        "imported_by": entry.released_by if imported else None,
+    }
+
+
 def _standing(one: dict[str, Any]) -> str:
-    """Return where a released version stands, how many open cases are on it, and who released it."""
+    """Return where a released version stands, how many open cases are on it, who released it, who imported it."""
     state = str(one["state"] or "")
     if one["valid_from"] and state == "coming":
         state = f"coming, from {one['valid_from']}"
     elif one["valid_from"]:
         state += f" since {one['valid_from']}"
     cases = counted(one["open_cases"], "open case") if one["kind"] in ("procedure", "applied") else ""
-    return ", ".join(
-        part for part in (state, cases, f"released {one['released_at'][:10]} by {one['released_by']}") if part
-    )
+    released = f"released {one['released_at'][:10]} by {one['released_by'] or 'somebody unnamed'}"
+    imported = f"imported {one['imported_at'][:10]} by {one['imported_by']}" if one["imported_at"] else ""
+    return ", ".join(part for part in (state, cases, released, imported) if part)
 
 
 def _judged(plain: Mapping[str, Any]) -> Iterator[str]:

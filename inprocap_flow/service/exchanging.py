@@ -21,6 +21,7 @@ from inprocap_flow.language.files import Library
 from inprocap_flow.records import record
 from inprocap_flow.service.contents import fault_of
 from inprocap_flow.service.desk import Desk
+from inprocap_flow.service.first_releases import ELSEWHERE, first_release, released_first
 from inprocap_flow.service.judging import NOTHING, USUAL, Judged, Terms
 from inprocap_flow.service.set_checks import checked
 from inprocap_flow.service.set_hooks import HOOKS, texts_of, to_write, wrong_with
@@ -73,8 +74,7 @@ def _releases(reading: Reading) -> Iterator[Mapping[str, Any]]:
                 "version": entry.version,
                 "hash": entry.content_hash,
                 "valid_from": entry.valid_from or None,
-                "released_at": entry.released_at,
-                "released_by": entry.released_by,
+                **released_first(entry),
                 "content": reading.released(kind, content_hash=entry.content_hash).content,
             }
 
@@ -268,7 +268,7 @@ def _release(desk: Desk, work: Writing, plain: Mapping[str, Any], taken: tuple[T
             valid_from = date.fromisoformat(day) if day else None
             work.release(
                 done.kind, done.name, done.version, one["content"], by=by, now=now, valid_from=valid_from,
-                judged=done.judged.to_plain(),
+                judged={**done.judged.to_plain(), ELSEWHERE: first_release(one)},
             )  # fmt: skip
             logs.happened(logs.DEFINITION_RELEASED, definition=done.name, version=done.version, actor=by)
 

@@ -19,6 +19,7 @@ from inprocap_flow.language.canonical import digest
 from inprocap_flow.service.acting import open_case
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.exchanging import export_set, import_set, read_set, write_sources
+from inprocap_flow.service.first_releases import released_first
 from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.releasing import release_procedure
 from inprocap_flow.service.versions import versions
@@ -58,6 +59,22 @@ def test_every_version_arrives_as_it_was_with_its_name_its_day_and_its_hash(
     assert identities(elsewhere) == identities(shipped)
     again = import_set(elsewhere, read_set(exported(shipped, tmp_path)), by="kim", terms=UNEXPLORED)
     assert not any(one.new for one in again)
+
+
+def test_who_released_first_stays_known_beside_who_imported_it_and_goes_along_again(
+    shipped: Desk, elsewhere: Desk, tmp_path: Path
+) -> None:
+    before = read_set(exported(shipped, tmp_path))["releases"]
+    import_set(elsewhere, read_set(exported(shipped, tmp_path)), by="kim", terms=UNEXPLORED)
+    after = read_set(exported(elsewhere, tmp_path))["releases"]
+    said = [(one["released_at"], one["released_by"]) for one in before]
+    assert [(one["released_at"], one["released_by"]) for one in after] == said
+    assert "kim" not in {by for _, by in said}
+    entries = [one.entry for one in versions(elsewhere, NOW.date())]
+    assert {entry.released_by for entry in entries} == {"kim"}
+    assert [tuple(released_first(entry).values()) for entry in entries] == [
+        (one.entry.released_at, one.entry.released_by) for one in versions(shipped, NOW.date())
+    ]
 
 
 def test_a_case_can_be_opened_on_what_was_imported(shipped: Desk, elsewhere: Desk, tmp_path: Path) -> None:
