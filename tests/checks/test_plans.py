@@ -102,3 +102,25 @@ def test_a_version_that_is_nowhere_is_an_error_of_the_plan(tmp_path: Path) -> No
     _, between, wrong = read_plan(plan, lambda _name, _version: None, Library(()))
     assert between is None
     assert [(problem.code, problem.place.line) for problem in wrong] == [("unknown-version", 3), ("unknown-version", 4)]
+
+
+def test_a_plan_holds_no_value_that_is_sealed_for_everybody_can_read_it(tmp_path: Path) -> None:
+    folder = HERE / "migration-opens-seal"
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(
+        "migration: plan\nprocedure: small\nfrom: 1\nto: 3\n"
+        "values: {note: Nothing secret}\n"
+        "tracks:\n  bid:\n    values: {price: 5 EUR}\n"
+        "cases:\n  case-1:\n    tracks:\n      bid/alpha:\n        fields: {price: 6 EUR}\n",
+        encoding="utf-8",
+    )
+    _, between, wrong = read_plan(plan, lambda _, version: version_in(folder, version), Library(()))
+    assert between is not None
+    assert [(problem.code, problem.place.line) for problem in wrong] == [
+        ("migration-sealed", 8),
+        ("migration-sealed", 13),
+    ]
+    assert {problem.fact for problem in wrong} == {"`price` is sealed, and a plan can be read by everybody."}
+    assert {problem.mend for problem in wrong} == {"Let the value come with a step."}
+    assert "5 EUR" not in repr(between)
+    assert "6 EUR" not in repr(between)

@@ -52,6 +52,13 @@ def test_every_code_can_be_looked_up() -> None:
     assert {*told(), *seen(), *looked_up()} - {*pages(), *sections()} == set()
 
 
+def test_every_code_is_told_in_some_test() -> None:
+    tests = Path(__file__).parents[1]
+    files = [path for ending in ("py", "expected") for path in tests.rglob(f"*.{ending}") if path != Path(__file__)]
+    tried = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    assert {code for code in told() if not re.search(rf"\b{code}\b(?!-)", tried)} == set()
+
+
 def test_nothing_is_explained_that_is_never_told() -> None:
     source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(ROOT.rglob("*.py")))
     assert {code for code in sections() if f'"{code}"' not in source} - seen() - looked_up() == set()

@@ -212,3 +212,23 @@ def test_deeds_of_a_test_file_know_their_verb_their_values_and_their_place() -> 
     assert deed.then is not None
     assert deed.then.refused == ("approval-missing",)
     assert tests.stories["opened"][0].verb == "do"
+
+
+def test_a_code_of_a_notice_that_is_in_no_list_is_said_with_the_one_that_was_meant(tmp_path: Path) -> None:
+    text = (HERE / "accepted" / "small.yaml").read_text(encoding="utf-8")
+    assert text.count("    milestone: call_sent\n") == 1
+    notice = "    notice: {eforms: E11, ocds: planing, result: nobody-won}\n"
+    path = tmp_path / "small.yaml"
+    path.write_text(text.replace("    milestone: call_sent\n", f"    milestone: call_sent\n{notice}"), encoding="utf-8")
+    with pytest.raises(InvalidInput) as refused:
+        load_procedure(path, (Path("definitions"), HERE / "accepted"))
+    assert [(found.code, found.fact, found.mend) for found in refused.value.problems] == [
+        ("unknown-code", "`E11` is not in the code list eforms.", "Did you mean `E1`?"),
+        ("unknown-code", "`planing` is not in the code list ocds.", "Did you mean `planning`?"),
+        (
+            "unknown-code",
+            "`nobody-won` is not in the code list eforms.",
+            "Write a known code, or add it to codelists/eforms.yaml.",
+        ),
+    ]
+    assert {found.source_line for found in refused.value.problems} == {notice.rstrip()}

@@ -112,3 +112,30 @@ def test_a_history_without_mistakes_can_be_read_without_recording_anything(shipp
     (tmp_path / "sensors.yaml").write_text(HISTORY, encoding="utf-8")
     assert read_history(shipped, tmp_path / "sensors.yaml").name == "sensors"
     assert shipped.store.cases() == ()
+
+
+def test_a_source_that_nobody_declares_is_told_where_it_is_named_with_what_was_meant(
+    shipped: Desk, tmp_path: Path
+) -> None:
+    [found] = _problems(
+        shipped,
+        tmp_path,
+        (
+            "source: journal\n    certainty: verified\n    reaches: call",
+            "source: [journal, jurnal]\n    certainty: verified\n    reaches: call",
+        ),
+    )
+    assert (found.code, found.fact, found.mend) == (
+        "unknown-source",
+        "There is no source `jurnal`.",
+        "Did you mean `journal`?",
+    )
+
+
+def test_a_certainty_that_is_none_is_told_with_those_that_are(shipped: Desk, tmp_path: Path) -> None:
+    [found] = _problems(
+        shipped, tmp_path, ("certainty: verified\n    reaches: call", "certainty: sure\n    reaches: call")
+    )
+    assert (found.code, found.fact) == ("unknown-certainty", "The certainty is sure.")
+    assert found.mend == "Write one of: verified, own_knowledge, shaky, derived."
+    assert found.place.file.endswith("sensors.yaml")
