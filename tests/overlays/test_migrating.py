@@ -255,6 +255,24 @@ def test_a_case_on_a_detour_that_is_gone_needs_a_word_in_the_plan(house: House) 
     assert house.json(AFTER, "show", case)["state"] == "asked"
 
 
+def test_of_a_case_whose_stage_is_gone_it_is_also_said_what_it_gains_where_it_can_only_go_on(house: House) -> None:
+    case = opened(house)
+    house.done(AFTER, "do", case, "look_at")
+    text = (house.folder / "own" / "overlays" / "house-rules.yaml").read_text(encoding="utf-8")
+    less = (text[text.index("insert:") :], "at:\n  given_back: {already_there: {approvals: [council_agrees]}}\n")
+    rules = (text[text.index("rules:") : text.index("approvals:")], "")
+    written(house, "overlays/house-rules.yaml", ('version: "1"', 'version: "2"'), less, rules)
+    found = house.json(AFTER, "impact", "house-rules")
+    (one,) = found["by_case"]
+    assert [(effect["kind"], effect["step"]) for effect in one["effects"]] == [
+        ("stage-gone", None),
+        ("approval-gained", "take_back"),
+    ]
+    assert found["counts"] == {"stage-gone": 1, "approval-gained": 1}
+    said = house.done(AFTER, "impact", "house-rules")
+    assert "1 case: 1 stands in a stage that is gone, 1 gains an approval." in said
+
+
 def test_the_procurement_file_lists_derogations_with_who_granted_them_and_on_what_ground(house: House) -> None:
     case = opened(house)
     house.done(AFTER, "file", case, "--output", "before")

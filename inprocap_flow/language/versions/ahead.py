@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from inprocap_flow.language.graph import entrances, reachable
+from inprocap_flow.language.graph import edges, entrances, reachable
 from inprocap_flow.language.migrations import WATCHES, LineChange
 from inprocap_flow.language.model import CASE, Deadline, Definition, Guard, Line, Step
 from inprocap_flow.language.versions.compare import Between, becomes, other_rules, same_approval, starts
@@ -56,13 +56,34 @@ def changes_ahead(between: Between, kind: str, leaf: str) -> tuple[Change, ...]:
     if now is None:
         return (Change("track-gone", kind, f"There are no tracks {kind} any more.", kind),)
     state = becomes(now, change, leaf)
-    if state is None:
-        return (Change("stage-gone", leaf, f"The stage {leaf} is gone.", kind),)
-    found = _of_line(between, was, now, change, ([leaf], [state]))
+    gone = [Change("stage-gone", leaf, f"The stage {leaf} is gone.", kind)] if state is None else []
+    stand = _goes_on(between, was, now, leaf) if state is None else ([leaf], [state])
+    found = gone + _of_line(between, was, now, change, stand)
     if kind == CASE:
         found += [one for track in _may_begin(between, leaf) for one in _of_track(between, track)]
         found += _watches(between)
     return tuple(found)
+
+
+def _goes_on(between: Between, was: Line, now: Line, leaf: str) -> tuple[list[str], list[str]]:
+    """Return the stages next after *leaf*, which is gone, that both versions have: in the old words and in the new.
+
+    Where the plan will put the line nobody knows yet; what lies ahead of these stages it will meet all the same.
+    """
+    change = between.plan.line(was.kind)
+    ways: dict[str, list[str]] = {}
+    for edge in edges(between.old, was):
+        ways.setdefault(edge.source, []).append(edge.target)
+    seen, waiting, found = {leaf}, [leaf], dict[str, str]()
+    while waiting:
+        for target in ways.get(waiting.pop(), ()):
+            state = becomes(now, change, target)
+            if state is not None:
+                found[target] = state
+            elif target not in seen:
+                seen.add(target)
+                waiting.append(target)
+    return list(found), list(found.values())
 
 
 def _of_track(between: Between, kind: str) -> list[Change]:
