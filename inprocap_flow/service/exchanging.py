@@ -24,6 +24,7 @@ from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.first_releases import ELSEWHERE, first_release, released_first
 from inprocap_flow.service.judging import NOTHING, USUAL, Judged, Terms
 from inprocap_flow.service.set_checks import checked
+from inprocap_flow.service.set_hash import changed, with_hash
 from inprocap_flow.service.set_hooks import HOOKS, texts_of, to_write, wrong_with
 from inprocap_flow.service.versions import KINDS
 from inprocap_flow.store.port import Reading, Writing
@@ -62,7 +63,7 @@ def export_set(desk: Desk, *, by: str, sources: Path | None = None) -> str:
         HOOKS: texts_of(desk, releases),
         "sources": dict(_sources(sources)) if sources else {},
     }
-    return json.dumps(plain, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return json.dumps(with_hash(plain), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def _releases(reading: Reading) -> Iterator[Mapping[str, Any]]:
@@ -95,7 +96,7 @@ def _sources(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def read_set(path: Path) -> Mapping[str, Any]:
-    """Return a set of definitions from its file, every hash compared with its content. Raises InvalidInput."""
+    """Return a set from its file, every hash compared with its content, and that of the whole. Raises InvalidInput."""
     place = Place(str(path))
     try:
         if path.stat().st_size > LARGEST:
@@ -104,7 +105,8 @@ def read_set(path: Path) -> Mapping[str, Any]:
     except (OSError, ValueError, RecursionError) as wrong:
         fact = f"The file is no set of definitions: {wrong}."
         raise InvalidInput([Problem(place, "bad-set", fact, "Write one with `definitions export`.")]) from None
-    problems = [Problem(place, "bad-set", fact, mend) for fact, mend in (*_wrong(plain), *_wrong_hooks(plain))]
+    wrongs = [*_wrong(plain), *_wrong_hooks(plain)] or list(changed(plain))
+    problems = [Problem(place, "bad-set", fact, mend) for fact, mend in wrongs]
     if problems:
         raise InvalidInput(problems)
     found: Mapping[str, Any] = plain

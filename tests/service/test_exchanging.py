@@ -22,6 +22,7 @@ from inprocap_flow.service.exchanging import export_set, import_set, read_set, w
 from inprocap_flow.service.first_releases import released_first
 from inprocap_flow.service.judging import UNEXPLORED
 from inprocap_flow.service.releasing import release_procedure
+from inprocap_flow.service.set_hash import with_hash
 from inprocap_flow.service.versions import versions
 from inprocap_flow.store.opening import open_store
 from tests.service.conftest import DEFINITIONS, NOW
@@ -154,6 +155,22 @@ def _day(plain: Any) -> None:
     plain["releases"][0]["valid_from"] = "soon"
 
 
+def _another_day(plain: Any) -> None:
+    plain["releases"][0]["valid_from"] = "2027-01-02"
+
+
+def _another_releaser(plain: Any) -> None:
+    plain["releases"][0]["released_by"] = "kim"
+
+
+def _another_file(plain: Any) -> None:
+    plain["sources"]["open.yaml"] = plain["sources"]["open.yaml"].replace("Open procedure", "Closed procedure")
+
+
+def _left_out(plain: Any) -> None:
+    plain["releases"].pop()
+
+
 def _nonsense(one: Any) -> None:
     one["content"] = {"x": 1}
 
@@ -191,6 +208,7 @@ def test_a_set_with_true_hashes_of_something_else_is_refused_and_nothing_is_take
         one = next(one for one in plain["releases"] if (one["kind"], one["name"]) == ("procedure", "open"))
         change(one)
         one["hash"] = digest(one["content"])
+        plain.update(with_hash(plain))
 
     file = exported(shipped, tmp_path)
     _changed(file, forge)
@@ -215,6 +233,23 @@ def test_a_set_that_was_changed_or_is_none_is_refused(shipped: Desk, tmp_path: P
     _changed(file, change)
     with pytest.raises(InvalidInput, match=says):
         read_set(file)
+
+
+@pytest.mark.parametrize("change", [_another_day, _another_releaser, _another_file, _left_out])
+def test_what_stands_beside_the_contents_is_hashed_too(shipped: Desk, tmp_path: Path, change: Any) -> None:
+    file = exported(shipped, tmp_path, DEFINITIONS)
+    assert read_set(file)["sources"]
+    _changed(file, change)
+    with pytest.raises(InvalidInput, match="The set is not what its hash says"):
+        read_set(file)
+
+
+def test_a_set_of_a_program_that_wrote_no_hash_over_all_is_still_taken(
+    shipped: Desk, elsewhere: Desk, tmp_path: Path
+) -> None:
+    file = exported(shipped, tmp_path)
+    _changed(file, lambda plain: plain.pop("hash"))
+    assert all(one.new for one in import_set(elsewhere, read_set(file), by="kim", terms=UNEXPLORED))
 
 
 HEAD = '{"format": "inprocap-flow definitions", "schema": 1'

@@ -18,6 +18,7 @@ from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.exchanging import export_set, import_set, read_set
 from inprocap_flow.service.judging import UNEXPLORED, Terms
 from inprocap_flow.service.releasing import release_procedure
+from inprocap_flow.service.set_hash import with_hash
 from inprocap_flow.settings import Settings
 from inprocap_flow.store.opening import open_store
 from tests.service.conftest import NOW
@@ -137,7 +138,7 @@ def test_a_hook_file_that_is_changed_misnamed_or_lacking_is_refused(
 ) -> None:
     plain = dict(with_hook(office, tmp_path))
     change(plain["hooks"])
-    (tmp_path / "set.json").write_text(json.dumps(plain), encoding="utf-8")
+    (tmp_path / "set.json").write_text(json.dumps(with_hash(plain)), encoding="utf-8")
     there = office(tmp_path / "allowed")
     with pytest.raises((InvalidInput, NotAllowed), match=says):
         import_set(there, read_set(tmp_path / "set.json"), by="kim", terms=UNEXPLORED, hooks=tmp_path / "allowed")
