@@ -68,6 +68,7 @@ class _Printer:
         self.comments = _comments(self.lines, list(yaml.scan(text, yaml.CSafeLoader)))
         self.is_table = read(text, file).keys()[:1] == ["tests"]
         self.out: list[str] = []
+        self.kept = 0  # so many lines were printed when a text ended whose last empty lines count
         self.depths: dict[int, str] = {}  # columns at which keys and dashes stood so far -> indentation they have now
 
     def print(self) -> str:
@@ -76,7 +77,9 @@ class _Printer:
         self.above(len(self.lines) + 1, "", 0)
         # A comment that stood inside something that is one line now; kept, never lost.
         self.out += self.comments.take_beside(0, len(self.lines))
-        return "\n".join(self.out).strip("\n") + "\n"
+        while self.out and not self.out[-1] and len(self.out) > self.kept:
+            self.out.pop()
+        return "\n".join(self.out).lstrip("\n") + "\n"
 
     def map_entries(self, node: Any, indent: str, first: str = "") -> None:
         """Print the entries of a map on lines of their own; *first* stands before the first one (``- ``)."""
@@ -173,13 +176,20 @@ class _Printer:
     def block_text(self, lead: str, node: Any, indent: str) -> None:
         """Print a text that is written as a block, its lines moved to the new indentation."""
         first = node.start_mark.line
+        if " " in node.value and not node.value.strip():
+            self.line(f"{lead} {_quoted(node.value)}", first, first, indent)
+            return
         header = self.lines[first][node.start_mark.column :].split("#")[0].rstrip()
-        body = _block_lines(self.lines, first, node.start_mark)
-        inset = min((len(line) - len(line.lstrip(" ")) for line in body if line.strip()), default=0)
-        self.line(f"{lead} {re.sub('[0-9]', '', header)}", first, first, indent)
+        header = re.sub("[0-9]", "", header)
+        body, inset = _block_lines(self.lines, first, node)
+        if node.value.lstrip("\n").startswith(" "):  # how deep it stands cannot be seen by its first line
+            header = f"{header[:1]}{len(INDENT)}{header[1:]}"
+        self.line(f"{lead} {header}", first, first, indent)
         for number in range(first, first + len(body) + 1):
             self.comments.alone.pop(number, None)
-        self.out += [f"{indent}{INDENT}{line[inset:]}".rstrip() if line.strip() else "" for line in body]
+        self.out += [f"{indent}{INDENT}{line[inset:]}" if line[inset:] else "" for line in body]
+        if header.endswith("+"):
+            self.kept = len(self.out)
 
     def long_text(self, lead: str, line: int, node: Any, indent: str) -> None:
         """Print a text that does not fit on one line: folded if that says the same, else quoted on one line."""
@@ -228,21 +238,32 @@ def _quoted(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _block_lines(lines: list[str], first: int, start: Any) -> list[str]:
-    """Return the lines of a text written as a block that begins (with ``|`` or ``>``) on line *first*."""
+def _block_lines(lines: list[str], first: int, text: Any) -> tuple[list[str], int]:
+    """Return the lines of a text written as a block (``|`` or ``>``, on line *first*), and the column they begin at.
+
+    *text* is its node or token: how far its first words stand in says how much of their indentation is text.
+    """
     body: list[str] = []
+    keeps = "+" in lines[first][text.start_mark.column :].split("#")[0]
+    own = _depth_of_first(text.value.split("\n"))
     inset = -1
-    parent = len(lines[first]) - len(lines[first].lstrip(" "))
     for line in lines[first + 1 :]:
-        depth = len(line) - len(line.lstrip(" "))
         if line.strip() and inset < 0:
-            inset = depth if depth > parent or start.column == 0 else 10**6
-        if line.strip() and depth < inset:
+            inset = _depth_of_first([line]) - own if text.value.strip() else 10**6
+        if line.strip() and _depth_of_first([line]) < inset:
             break
         body.append(line)
-    while body and not body[-1].strip():
+    else:
+        if keeps and body and not body[-1]:  # behind the last line break nothing follows
+            body.pop()
+    while not keeps and body and not body[-1].strip():
         body.pop()
-    return body
+    return body, max(inset, 0)
+
+
+def _depth_of_first(lines: list[str]) -> int:
+    """Return by how many spaces the first of *lines* with words stands in; 0 if none has any."""
+    return next((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), 0)
 
 
 def _comments(lines: list[str], tokens: list[Any]) -> _Comments:
@@ -255,7 +276,7 @@ def _comments(lines: list[str], tokens: list[Any]) -> _Comments:
         style = getattr(token, "style", None)
         first = token.start_mark.line
         if style in ("|", ">"):
-            body = _block_lines(lines, first, token.start_mark)
+            body, _ = _block_lines(lines, first, token)
             taken |= set(range(first + 1, first + 1 + len(body)))
             ends[first] = max(ends.get(first, 0), _after_header(lines[first], token.start_mark.column))
         else:

@@ -75,6 +75,57 @@ def test_a_comment_below_a_text_goes_with_what_it_belongs_to_where_the_depth_cha
     assert format_text("a:\n  b: c\n # between\n") == "a:\n  b: c\n# between\n"
 
 
+BLOCKS = [
+    "a: |2\n    in\n  out\nb: 1\n",
+    "a:\n  - |2-\n      in\n    out\n  - k: >2\n        in\n      out\n",
+    "a: |+\n  words\n\n\nb: >+\n  words\n\n",
+    "a: |+\n  words\n\n# above b\nb: 1\n",
+    "a: |+\n\n\nb: |+\n\n",
+    "a: |\nb: >-\nc: 1\n",
+    "a: |\n  ends in spaces  \n     \n  words\nb: >\n  words\n    deeper\n  words\n",
+    "a: |\n\n\n  words\n  # words\n# above b\nb: 1\n",
+]
+
+
+@pytest.mark.parametrize("text", BLOCKS)
+def test_a_block_keeps_the_spaces_and_empty_lines_that_are_its_words(text: str) -> None:
+    assert format_text(text) == text
+
+
+def test_a_block_that_says_how_deep_it_stands_says_so_of_its_new_depth() -> None:
+    text = "a: |4  # beside a\n      in\n    out\nb:\n- k: |4\n        in\n      out\n"
+    formatted = format_text(text)
+    assert formatted == "a: |2  # beside a\n    in\n  out\nb:\n  - k: |2\n        in\n      out\n"
+    assert to_data(read(formatted, "formatted")) == to_data(read(text, "text"))
+
+
+def test_what_another_system_writes_at_line_ends_and_tabs_after_words_do_not_count() -> None:
+    text = "a: 1\t# beside a\n# above b\nb:\n  - x\n\n# the end\n"
+    for ending in ("\n", "\r\n", "\r"):
+        assert format_text(text.replace("\n", ending)) == text.replace("\t", "  ")
+    assert format_text(f"\ufeff{text}") == text.replace("\t", "  ")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("a: &x {b: 1}\nc: *x\n", "anchor"),
+        ("a: !!str 1\n", "tag"),
+        ("a: 1\n---\nb: 2\n", "second-document"),
+        ("a:\n\tb: 1\n", "yaml-syntax"),
+        ("# only a remark\n", "empty-document"),
+        ("a: 1\na: 2\n", "duplicate-key"),
+    ],
+)
+def test_what_the_language_does_not_have_is_told_by_its_place_and_never_laid_out(text: str, code: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        format_text(text, "mine.yaml")
+    (problem,) = refused.value.problems[:1]
+    assert (problem.code, problem.place.file) == (code, "mine.yaml")
+    assert problem.place.line
+    assert problem.mend
+
+
 def test_words_and_quotes_stay_as_they_are_written() -> None:
     text = "a: \"NO\"\nb: 'it''s'\nc: 2026.10\n\"16\": yes\n"
     assert format_text(text) == text
@@ -172,6 +223,26 @@ texts = st.lists(words, min_size=1, max_size=30).map(" ".join)
 data = st.recursive(
     texts, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(words, inner, max_size=4), max_leaves=20
 )
+
+
+lines = st.lists(st.text(st.sampled_from(" #a:-"), max_size=6), min_size=1, max_size=6)
+
+
+@given(lines, st.sampled_from("|>"), st.sampled_from(["", "-", "+"]), st.integers(1, 5), st.booleans())
+def test_any_text_that_is_written_as_a_block_keeps_what_it_says(
+    words: list[str], sign: str, chomping: str, depth: int, listed: bool
+) -> None:
+    body = "".join(f"{' ' * depth}{line}\n" for line in words)
+    lead = "k:\n- a" if listed else "a"
+    inset = depth - 2 if listed else depth
+    text = f"{lead}: {sign}{inset}{chomping}\n{body}{'  ' if listed else ''}b: 1\n"
+    try:
+        before = to_data(read(text, "text"))
+    except InvalidInput:
+        return
+    formatted = format_text(text)
+    assert to_data(read(formatted, "formatted")) == before
+    assert format_text(formatted) == formatted
 
 
 @given(st.dictionaries(words, data, min_size=1, max_size=5), st.booleans(), st.sampled_from([40, 80, 1000]))
