@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from inprocap_flow.engine.acts.moving_clocks import in_plan
 from inprocap_flow.errors import Problem
 from inprocap_flow.language.checks.planning import PlanCheck
 from inprocap_flow.language.checks.plans import PLAN_CHECKS, check_plan
@@ -124,3 +125,19 @@ def test_a_plan_holds_no_value_that_is_sealed_for_everybody_can_read_it(tmp_path
     assert {problem.mend for problem in wrong} == {"Let the value come with a step."}
     assert "5 EUR" not in repr(between)
     assert "6 EUR" not in repr(between)
+
+
+def test_a_plan_takes_what_it_is_told_to_hold_for_a_case(tmp_path: Path) -> None:
+    folder = HERE / "migration-opens-seal"
+    mends = in_plan("case", "deadlines", "answer"), in_plan("bid/alpha", "fields", "price")
+    told = [mend.split("`CASE: ")[1].rstrip("`") for mend in mends]
+    assert told == ["{deadlines: {answer: DAY}}", "{tracks: {bid/alpha: {fields: {price: VALUE}}}}"]
+    days = [text.replace("DAY", "2026-03-20").replace("VALUE", "5 EUR") for text in told]
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(
+        f"migration: plan\nprocedure: small\nfrom: 1\nto: 2\ncases:\n  case-1: {days[0]}\n  case-2: {days[1]}\n",
+        encoding="utf-8",
+    )
+    _, between, wrong = read_plan(plan, lambda _, version: version_in(folder, version), Library(()))
+    assert between is not None
+    assert wrong == []

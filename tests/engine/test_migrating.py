@@ -76,6 +76,12 @@ def codes(outcome: Decision | Refusal) -> list[tuple[str, str]]:
     return [(blocker.code, blocker.about) for blocker in outcome.blockers]
 
 
+def mends(play: Play) -> list[str]:
+    refused = play.outcomes[-1]
+    assert isinstance(refused, Refusal)
+    return [blocker.mend for blocker in refused.blockers]
+
+
 def test_a_case_goes_over_by_one_event_and_stands_where_it_stood(called: Play, newer: Any) -> None:
     before = called.case
     outcome = over(called, newer(), "2026-01-12 09:00")
@@ -153,6 +159,7 @@ def test_the_end_of_a_clock_is_given_for_each_case_and_never_below_the_floor(cal
     new = newer(('    closes_at: "16:00"', '    closes_at: "12:00"'))
     asked = LineChange(deadlines={"bids": "ask"})
     assert codes(over(called, new, "2026-01-12 09:00", plan(called, new, main=asked))) == [("end-missing", "bids")]
+    assert mends(called) == ["write in the plan, under `cases`: `CASE: {deadlines: {bids: DAY}}`"]
     early = plan(called, new, Answers({"case bids": "2026-02-01"}), main=asked)
     assert ("below-floor", "bids") in codes(over(called, new, "2026-01-12 09:00", early))
     over(called, new, "2026-01-12 09:00", plan(called, new, Answers({"case bids": "2026-03-02"}), main=asked))
@@ -256,6 +263,7 @@ def test_what_is_dropped_stays_to_be_seen_and_what_is_asked_for_is_filled_in(cal
     assert codes(over(called, new, "2026-01-12 09:00", plan(called, new, main=change))) == [
         ("value-missing", "purpose")
     ]
+    assert mends(called) == ["write in the plan, under `cases`: `CASE: {fields: {purpose: VALUE}}`"]
     answers = Answers(values={"case purpose": "To cool magnets"})
     over(called, new, "2026-01-12 09:00", plan(called, new, answers, main=change))
     assert called.case.main.fields["need"] == "Something that cools"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inprocap_flow.engine.acts.fitting import Fit, clock_of, new_clocks, new_state, undecided
-from inprocap_flow.engine.case.records import Blocker, DeadlineState, LineState
+from inprocap_flow.engine.case.records import MAIN, Blocker, DeadlineState, LineState
 from inprocap_flow.language.migrations import ASK, KEEP, LATER, RECOMPUTE, START, STOP
 from inprocap_flow.language.model import Deadline
 from inprocap_flow.language.versions.compare import starts_ahead
@@ -34,13 +34,22 @@ def _clock(fit: Fit, state: DeadlineState) -> Iterator[Blocker]:
         yield from _end_given(fit, state.line, into)
 
 
+def in_plan(line_id: str, what: str, name: str) -> str:
+    """Return as a mend how a plan gives one case the end or value *name* of a line, *what* being its key there."""
+    said = f"{what}: {{{name}: {'DAY' if what == 'deadlines' else 'VALUE'}}}"
+    of_line = said if line_id == MAIN else f"tracks: {{{line_id}: {{{said}}}}}"
+    return f"write in the plan, under `cases`: `CASE: {{{of_line}}}`"
+
+
 def _end_given(fit: Fit, line_id: str, declared: Deadline) -> Iterator[Blocker]:
     if declared.backwards_from:
         reason = f"{declared.name} is counted back from {declared.backwards_from}; nobody can say when it ends."
         yield Blocker("end-missing", reason, about=declared.name, line=line_id, mend="recompute it")
     elif f"{line_id} {declared.name}" not in fit.answers.ends:
         reason = f"The end of {declared.name} is asked for, and this case has none in the plan."
-        yield Blocker("end-missing", reason, about=declared.name, line=line_id, mend="write it under this case")
+        yield Blocker(
+            "end-missing", reason, about=declared.name, line=line_id, mend=in_plan(line_id, "deadlines", declared.name)
+        )
 
 
 def _new_clocks(fit: Fit, line: LineState) -> Iterator[Blocker]:

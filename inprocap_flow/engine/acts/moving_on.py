@@ -11,7 +11,7 @@ from typing import Any
 
 from inprocap_flow.calendar.bad_values import BadValue
 from inprocap_flow.engine.acts.fitting import Fit, given_values, new_state, undecided
-from inprocap_flow.engine.acts.moving_clocks import clock_misfits
+from inprocap_flow.engine.acts.moving_clocks import clock_misfits, in_plan
 from inprocap_flow.engine.case.facts import CaseFacts
 from inprocap_flow.engine.case.records import Blocker, LineState
 from inprocap_flow.engine.case.sealing import is_sealed
@@ -117,7 +117,7 @@ def _asked_values(fit: Fit, line: LineState, new: Line) -> Iterator[Blocker]:
         declared = new.fields.get(name)
         if declared is None or value is None:
             reason = f"A value for {name} is asked for, and this case has none in the plan."
-            yield Blocker("value-missing", reason, about=name, line=line.id, mend="write it under this case")
+            yield Blocker("value-missing", reason, about=name, line=line.id, mend=in_plan(line.id, "fields", name))
         elif declared.sealed_until is not None:
             reason = f"{name} is sealed; a plan is read by everybody and cannot hold it."
             yield Blocker("sealed", reason, about=name, line=line.id, mend="let it come with a step")
