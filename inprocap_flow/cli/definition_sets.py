@@ -93,6 +93,7 @@ def import_(
                 "hash": one.content_hash,
                 "new": one.new,
                 "judged": one.judged.to_plain(),
+                "valid_from": {"here": one.days[0] or None, "set": one.days[1] or None} if one.days else None,
             }
             for one in taken
         ],
@@ -109,8 +110,12 @@ def _hooks(brought: list[str], dry_run: bool) -> Iterator[str]:
 
 
 def _found_out(taken: tuple[Taken, ...]) -> Iterator[str]:
-    """Say what was not decided, and what was overruled."""
+    """Say what was not decided, what was overruled, and what is valid here from another day on."""
     for one in taken:
+        if one.days:
+            here, there = (f"from {day} on" if day else "at once" for day in one.days)
+            fact = f"{one.kind} {one.name} {one.version} is valid here {here}, by the set {there}"
+            yield from layout.wrapped(f"Mind: {fact}; the day here stays.")
         if one.judged.undecided:
             codes = ", ".join(one.judged.undecided)
             yield from layout.wrapped(f"Mind: not decided for {one.name} {one.version}: {codes}.")

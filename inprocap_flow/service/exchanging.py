@@ -18,13 +18,14 @@ from inprocap_flow.errors import InvalidInput, NotAllowed, Place, Problem
 from inprocap_flow.language.canonical import digest
 from inprocap_flow.language.documents import kind_of
 from inprocap_flow.language.files import Library
-from inprocap_flow.records import record
+from inprocap_flow.records import changed, record
 from inprocap_flow.service.contents import fault_of
 from inprocap_flow.service.desk import Desk
 from inprocap_flow.service.first_releases import ELSEWHERE, first_release, released_first
 from inprocap_flow.service.judging import NOTHING, USUAL, Judged, Terms
 from inprocap_flow.service.set_checks import checked
-from inprocap_flow.service.set_hash import changed, with_hash
+from inprocap_flow.service.set_days import other_days, place_of
+from inprocap_flow.service.set_hash import with_hash, wrong_hash
 from inprocap_flow.service.set_hooks import HOOKS, texts_of, to_write, wrong_with
 from inprocap_flow.service.versions import KINDS
 from inprocap_flow.store.port import Reading, Writing
@@ -37,7 +38,10 @@ PERSONAL = ("organisation", "history", "migration")  # kinds of files that hold 
 
 @record
 class Taken:
-    """What an import did with one release: ``new`` is False if it was there already; ``judged`` what was found out."""
+    """What an import did with one release: ``new`` is False if it was there already; ``judged`` what was found out.
+
+    ``days``: from when it is valid here and by the set, where those differ.
+    """
 
     kind: str
     name: str
@@ -45,6 +49,7 @@ class Taken:
     content_hash: str
     new: bool
     judged: Judged = NOTHING
+    days: tuple[str, str] | None = None
 
 
 def export_set(desk: Desk, *, by: str, sources: Path | None = None) -> str:
@@ -105,7 +110,7 @@ def read_set(path: Path) -> Mapping[str, Any]:
     except (OSError, ValueError, RecursionError) as wrong:
         fact = f"The file is no set of definitions: {wrong}."
         raise InvalidInput([Problem(place, "bad-set", fact, "Write one with `definitions export`.")]) from None
-    wrongs = [*_wrong(plain), *_wrong_hooks(plain)] or list(changed(plain))
+    wrongs = [*_wrong(plain), *_wrong_hooks(plain)] or list(wrong_hash(plain))
     problems = [Problem(place, "bad-set", fact, mend) for fact, mend in wrongs]
     if problems:
         raise InvalidInput(problems)
@@ -210,12 +215,13 @@ def import_set(
     files = to_write(desk, plain, hooks)
     known = _known(desk)
     _must_not_clash(plain, known)
-    new = frozenset((one["kind"], one["name"], one["version"]) for one in plain["releases"]) - set(known)
+    new = frozenset(map(place_of, plain["releases"])) - set(known)
     judged = checked(desk, plain, new, terms)
     with desk.store.writing() as work:
         known = {(kind, e.name, e.version): e.content_hash for kind in KINDS for e in work.releases(kind)}
         _must_not_clash(plain, known)  # somebody may have been faster
-        taken = tuple(_taken(one, known, judged) for one in plain["releases"])
+        days = other_days(plain, ((kind, entry) for kind in KINDS for entry in work.releases(kind)))
+        taken = tuple(changed(_taken(one, known, judged), days=days.get(place_of(one))) for one in plain["releases"])
         if not dry_run:
             _release(desk, work, plain, taken, by)
     if not dry_run:
@@ -233,7 +239,7 @@ def _must_not_clash(plain: Mapping[str, Any], known: Mapping[tuple[str, str, str
     clashes = [
         f"{one['kind']} {one['name']} {one['version']}"
         for one in plain["releases"]
-        if known.get((one["kind"], one["name"], one["version"]), one["hash"]) != one["hash"]
+        if known.get(place_of(one), one["hash"]) != one["hash"]
     ]
     if clashes:
         fact = f"released here already, with another content: {', '.join(clashes)}"
@@ -257,7 +263,7 @@ def _must_be_sound(desk: Desk, plain: Mapping[str, Any]) -> None:
 def _taken(
     one: Mapping[str, Any], known: Mapping[tuple[str, str, str], str], judged: Mapping[tuple[str, str, str], Judged]
 ) -> Taken:
-    place = (one["kind"], one["name"], one["version"])
+    place = place_of(one)
     return Taken(*place, one["hash"], place not in known, judged.get(place, NOTHING))
 
 

@@ -19,7 +19,7 @@ def with_hash(plain: Mapping[str, Any]) -> dict[str, Any]:
     return {**rest, WHOLE: digest(rest)}
 
 
-def changed(plain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def wrong_hash(plain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the fact and the mend if a set is not what its hash says; sets of earlier programs have none."""
     if WHOLE in plain and with_hash(plain)[WHOLE] != plain[WHOLE]:
         fact = "The set is not what its hash says: something beside the contents was changed, such as a day or a file."

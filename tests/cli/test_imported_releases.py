@@ -42,3 +42,19 @@ def _released(database: str) -> list[dict[str, Any]]:
         "released"
     ]
     return found
+
+
+def test_a_day_that_is_another_here_than_in_the_set_is_said_and_stays() -> None:
+    purchase = (
+        "release",
+        str(Path(__file__).parents[1] / "engine" / "purchase.yaml"),
+        "--seconds",
+        "1",
+        "--despite",
+        "Only to try it",
+    )
+    typed("2026-01-05", "ben", *purchase, "--valid-from", "2026-03-01", "--db", "here.db")
+    typed("2026-01-06", "ben", "definitions", "export", "set.json", "--db", "here.db")
+    typed("2026-01-05", "kim", *purchase, "--db", "there.db")
+    said = " ".join(typed("2026-02-02", "kim", "definitions", "import", "set.json", "--db", "there.db").split())
+    assert "procedure purchase 2026.1 is valid here at once, by the set from 2026-03-01 on; the day here stays." in said

@@ -105,6 +105,16 @@ def test_what_tells_of_people_or_of_cases_stays_wherever_it_lies(shipped: Desk, 
     assert list(read_set(exported(shipped, tmp_path, own))["sources"]) == ["eu-2014-24.yaml"]
 
 
+def test_a_version_that_both_have_from_different_days_on_keeps_the_day_here_and_is_named(
+    shipped: Desk, elsewhere: Desk, tmp_path: Path
+) -> None:
+    release_procedure(shipped, PURCHASE, by="ben", valid_from=date(2027, 1, 1), terms=UNEXPLORED)
+    release_procedure(elsewhere, PURCHASE, by="kim", terms=UNEXPLORED)
+    taken = import_set(elsewhere, read_set(exported(shipped, tmp_path)), by="kim", terms=UNEXPLORED)
+    assert {one.name: (one.new, one.days) for one in taken if one.days} == {"purchase": (False, ("", "2027-01-01"))}
+    assert [one[4] for one in identities(elsewhere) if one[1] == "purchase"] == [""]
+
+
 def test_a_dry_run_takes_nothing(shipped: Desk, elsewhere: Desk, tmp_path: Path) -> None:
     taken = import_set(elsewhere, read_set(exported(shipped, tmp_path)), by="kim", dry_run=True, terms=UNEXPLORED)
     assert all(one.new for one in taken)
