@@ -60,7 +60,7 @@ class Asker:
         self, question: str, default: str, explained: str, choices: Mapping[str, str] | None, reader: Reader
     ) -> str:
         click.echo("", err=True)
-        for line in layout.wrapped(explained):
+        for line in layout.wrapped(explained) if explained else ():
             click.echo(click.style(line, dim=True), err=True)
         for line in layout.pairs(list((choices or {}).items())[:MOST_SHOWN]):
             click.echo(line, err=True)
@@ -71,7 +71,7 @@ class Asker:
             try:
                 return reader(typed)
             except ValueError as wrong:
-                click.echo(str(wrong), err=True)
+                click.echo("\n".join(layout.wrapped(str(wrong))), err=True)
 
 
 def _checked(read: Reader, choices: Mapping[str, str] | None, *, own: bool) -> Reader:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from inprocap_flow.cli import exits, questions
@@ -448,6 +449,34 @@ def test_whoever_does_not_want_to_add_gets_nothing_written(small: Lab, monkeypat
     result = small.plain("new", "overlay", "house", stdin="no\n")
     assert result.exit_code == 1
     assert (OWN / "overlays" / "house.yaml").read_text(encoding="utf-8") == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of this kind is one of Unix")
+def test_in_a_real_terminal_whoever_ends_in_the_middle_has_nothing_written_and_read_only_lines_that_fit(
+    own: Lab,
+) -> None:
+    import pty
+
+    inside, outside = pty.openpty()
+    command = [sys.executable, "-m", "inprocap_flow", "new", "procedure", "lamps"]
+    where = {**os.environ, "COLUMNS": "80"}
+    with subprocess.Popen(command, stdin=outside, stdout=outside, stderr=outside, env=where) as running:
+        os.close(outside)
+        answers = [b"Lamps of the house\n", b"nothing_known\n", b"\x04"]
+        said = b""
+        with contextlib.suppress(OSError):  # the end of a terminal is told as an error
+            while part := os.read(inside, 4096):
+                said += part
+                if said.endswith(b"]: ") and answers:
+                    os.write(inside, answers.pop(0))
+        assert running.wait() == exits.STOPPED, said.decode()
+    os.close(inside)
+    lines = click.unstyle(said.decode()).splitlines()
+    assert any(line.startswith("nothing_known does not go with this start.") for line in lines)
+    assert [line for line in lines if len(line) > 80] == []
+    assert lines[-1].endswith("Stopped.")
+    assert answers == []
+    assert not list(OWN.rglob("*.yaml"))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a terminal of this kind is one of Unix")
