@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlmodel import SQLModel
 
 from inprocap_flow.delivery.plain_text import plain_text
 from inprocap_flow.errors import InvalidInput, NotFound
@@ -26,6 +27,7 @@ from inprocap_flow.service.migrating import (
     must_be_released,
     tried,
 )
+from inprocap_flow.store import tables as known_tables
 from tests.service.timekeeping.conftest import PROCEDURE, House
 from tests.simulator.faults import Crash, Fault
 
@@ -108,6 +110,47 @@ def test_a_dry_run_records_nothing_and_says_the_same(house: House, tmp_path: Pat
     assert migrate_case(house.desk, plan, "case-1", BEN, dry_run=True).outcome == WOULD
     assert version_of(house) == before
     assert house.events("migrated") == []
+
+
+def asking(house: House, folder: Path) -> Plan:
+    """Return a plan that asks for a value in each case, and has it for case-1 alone."""
+    for case_id in ("case-1", "case-2"):
+        house.opens(case_id)
+        house.calls(case=case_id)
+    house.does("2026-01-06 09:00", "ben", "fill", case="case-2", fields={"note": "a"})
+    released(
+        house,
+        newer(folder, *CHANGES[:2], ("note: {type: text", "remark: {type: text"), ("fields: note", "fields: remark")),
+    )
+    told = "fields: {note: drop, remark: ask}\ncases: {case-1: {fields: {remark: b}}}\n"
+    return planned(house, folder, f"{MAPPED}{told}")
+
+
+def every_row(house: House) -> dict[str, list[str]]:
+    assert known_tables  # which knows them once it is imported
+    tables = [table.name for table in SQLModel.metadata.sorted_tables]
+    return {name: sorted(map(repr, house.rows(f"SELECT * FROM {name}"))) for name in tables}
+
+
+def test_a_dry_run_leaves_every_row_of_every_table_as_it_was(house: House, tmp_path: Path) -> None:
+    plan = asking(house, tmp_path)
+    before = every_row(house)
+    assert len(before["cases"]) == 2
+    outcomes = {one: tried(house.desk, plan, one, BEN, dry_run=True).outcome for one in cases_of(house.desk, plan)}
+    assert outcomes == {"case-1": WOULD, "case-2": REFUSED}
+    assert every_row(house) == before
+
+
+def test_a_dry_run_leaves_every_row_on_postgresql_too(postgres_house: House, tmp_path: Path) -> None:
+    test_a_dry_run_leaves_every_row_of_every_table_as_it_was(postgres_house, tmp_path)
+
+
+def test_a_case_that_cannot_go_holds_up_none_of_the_others(house: House, tmp_path: Path) -> None:
+    plan = asking(house, tmp_path)
+    outcomes = {one: tried(house.desk, plan, one, BEN).outcome for one in cases_of(house.desk, plan)}
+    assert outcomes == {"case-1": MOVED, "case-2": REFUSED}
+    assert (version_of(house, "case-1")[1], version_of(house, "case-2")[1]) == ("2", "1")
+    assert cases_of(house.desk, plan) == ("case-2",)
 
 
 def test_a_version_that_is_not_released_is_only_tried(house: House, tmp_path: Path) -> None:
