@@ -239,6 +239,8 @@ def procedure(session: Session, *, name: str, to: Path | None, defaults: bool, *
     steps = [f"change the lines marked TO DO in {shown(made.files[0])}"]
     if (lists := listing(session, desk, name)) is not None:
         steps.append(_choosing(lists, folder, f"  procedures: [..., {{procedure: {name}, from: {day}}}]"))
+    scenarios = shown(made.files[0].with_name(f"{name}.test.yaml"))
+    steps.append(f"write down in {scenarios} how a case of it goes; inprocap-flow test {name} plays it then")
     commands = [f"inprocap-flow {verb} {name}" for verb in ("check", "read", "diagram")]
     say(session, folder, made, asker, steps, commands)
 

@@ -285,6 +285,15 @@ def test_release_minds_what_was_left_to_do_until_it_is_done(own: Lab) -> None:
     assert json.loads(own.plain("release", "small", "--json").stdout)["to_do"] == {}
 
 
+def test_whoever_starts_a_procedure_is_told_where_its_scenarios_go_and_what_plays_them(own: Lab) -> None:
+    made = started(own, "procedure", "small")
+    (said,) = [one for one in made["next"] if "inprocap-flow test small" in one]
+    assert "definitions/small.test.yaml" in said
+    missing = own.plain("test", "small")
+    assert missing.exit_code == 1
+    assert "there is no test file definitions/small.test.yaml" in " ".join(missing.output.split())
+
+
 def test_an_organisation_that_lists_nothing_uses_a_new_procedure_at_once(own: Lab) -> None:
     made = started(own, "procedure", "small")
     assert not any("procedures:" in one for one in made["next"])
