@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlmodel import SQLModel
 
 from inprocap_flow.delivery.plain_text import plain_text
 from inprocap_flow.errors import InvalidInput, NotFound
@@ -27,7 +26,7 @@ from inprocap_flow.service.migrating import (
     must_be_released,
     tried,
 )
-from inprocap_flow.store import tables as known_tables
+from inprocap_flow.store.tables.messages import OutboxRow
 from tests.service.timekeeping.conftest import PROCEDURE, House
 from tests.simulator.faults import Crash, Fault
 
@@ -127,8 +126,7 @@ def asking(house: House, folder: Path) -> Plan:
 
 
 def every_row(house: House) -> dict[str, list[str]]:
-    assert known_tables  # which knows them once it is imported
-    tables = [table.name for table in SQLModel.metadata.sorted_tables]
+    tables = [table.name for table in OutboxRow.metadata.sorted_tables]
     return {name: sorted(map(repr, house.rows(f"SELECT * FROM {name}"))) for name in tables}
 
 
