@@ -155,6 +155,32 @@ def test_a_clock_is_reckoned_again_by_the_new_rules_and_what_hangs_on_it_follows
     assert (before, standing_still.ends("standstill")) == ("2026-03-14 00:00", "2026-03-24 00:00")
 
 
+@pytest.mark.parametrize(
+    ("choice", "answers", "end"),
+    [
+        ("later", None, ""),
+        ("start", None, "2026-01-23 00:00"),
+        ("ask", Answers({"case report": "2026-02-02"}), "2026-02-03 00:00"),
+    ],
+)
+def test_a_clock_that_is_new_is_started_now_left_for_later_or_given_for_each_case(
+    called: Play, newer: Any, choice: str, answers: Answers | None, end: str
+) -> None:
+    new = newer(
+        ("    starts: [bids]\n", "    starts: [bids, report]\n"),
+        ("deadlines:\n  bids:\n", "deadlines:\n  report: {title: Report, kind: due, period: 10 days}\n  bids:\n"),
+    )
+    assert codes(over(called, new, "2026-01-12 09:00")) == [("not-in-the-plan", "report")]
+    if choice == "ask":
+        asked = plan(called, new, main=LineChange(deadlines={"report": "ask"}))
+        assert codes(over(called, new, "2026-01-12 09:00", asked)) == [("end-missing", "report")]
+    made = plan(called, new, answers, main=LineChange(deadlines={"report": choice}))
+    over(called, new, "2026-01-12 09:00", made)
+    assert called.kinds[0] == "migrated"
+    assert ("deadline_started" in called.kinds) is bool(end)
+    assert (called.ends("report") if end else "") == end
+
+
 def test_the_end_of_a_clock_is_given_for_each_case_and_never_below_the_floor(called: Play, newer: Any) -> None:
     new = newer(('    closes_at: "16:00"', '    closes_at: "12:00"'))
     asked = LineChange(deadlines={"bids": "ask"})
