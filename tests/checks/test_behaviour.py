@@ -16,6 +16,8 @@ ROOT = HERE.parents[1]
 DOCS = ROOT / "docs" / "checks"
 SHIPPED = sorted(path.stem for path in (ROOT / "definitions").glob("*.yaml") if "." not in path.stem)
 
+CHECKS = {one.CODE: one for one in BEHAVIOURAL}
+
 each_check = pytest.mark.parametrize("one", BEHAVIOURAL, ids=lambda one: one.CODE)
 
 
@@ -43,6 +45,13 @@ def test_what_is_refused_is_reported_exactly_like_this(one: Behavioural) -> None
     verdict, found = said(one, HERE / one.CODE / "refused.yaml")
     assert verdict.verdict == FOUND
     assert found == (HERE / one.CODE / "refused.expected").read_text(encoding="utf-8")
+
+
+def test_ways_out_that_are_shut_by_different_things_are_looked_at_together() -> None:
+    """What one way out waits for, and what is left open by the other: each alone seems to leave a way."""
+    verdict, found = said(CHECKS["case-stuck"], HERE / "case-stuck" / "refused-together.yaml")
+    assert verdict.verdict == FOUND
+    assert "A case can stand in `waiting` with a track `bid` in `begun`, from where no end can be reached" in found
 
 
 @each_check

@@ -105,10 +105,19 @@ def judged(
     What *answers* has of an earlier run is not looked for again; *told* is told how many questions are answered.
     """
     bare = essential(definition)  # an answer hangs on nothing else, and so does whether it is found again
-    each = [(one, tuple(one.ask(bare))) for one in checks]
-    named = [(f"{one.CODE} {number}", asked) for one, questions in each for number, asked in enumerate(questions)]
-    said = iter(continued(named, bound, answers, told))
-    return [Verdict(one.CODE, one.SEVERITY, one.NEVER, _once(islice(said, len(questions)))) for one, questions in each]
+    wanted = tuple(checks)
+    # Whether a case is stuck hangs also on what keeps its end from coming, which another check finds out.
+    asked = (*wanted, ends_left_open) if case_stuck in wanted and ends_left_open not in wanted else wanted
+    each = [(one, tuple(one.ask(bare))) for one in asked]
+    named = [(f"{one.CODE} {number}", asking) for one, questions in each for number, asking in enumerate(questions)]
+    begun = bound.begun()
+    said = iter(continued(named, begun, answers, told))
+    found = {one.CODE: _once(islice(said, len(questions))) for one, questions in each}
+    if case_stuck in wanted:
+        more = case_stuck.ask_further(bare, ends_left_open.not_proven(bare, found[ends_left_open.CODE]))
+        again = [(f"{case_stuck.CODE} with {about}", asking) for about, asking in more]
+        found[case_stuck.CODE] += _once(continued(again, begun, answers, untold))
+    return [Verdict(one.CODE, one.SEVERITY, one.NEVER, found[one.CODE]) for one in wanted]
 
 
 def _once(said: Iterable[Sequence[Asked]]) -> tuple[Asked, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
-from inprocap_flow.language.checks.asked import Asking, question
+from inprocap_flow.language.checks.asked import Asked, Asking, question
 from inprocap_flow.language.checks.finding import ERROR, Finding, called, of_line
-from inprocap_flow.language.explore.asking import Answer, Question
+from inprocap_flow.language.explore.asking import PROVEN, Answer, Question
 from inprocap_flow.language.explore.coming import LEFT_OPEN, Happening
 from inprocap_flow.language.explore.scope import Part
 from inprocap_flow.language.explore.search import Fault
@@ -30,12 +30,29 @@ def ask(definition: Definition) -> Iterator[Asking]:
     yield from _deadlines(definition, "")
 
 
+def not_proven(definition: Definition, asked: Iterable[Asked]) -> frozenset[Part]:
+    """Return the tracks and deadlines of which *asked* does not say that they are never left open."""
+    open_ = {one.about for one in asked if one.answer.verdict != PROVEN}
+    tracks: set[Part] = {("track", kind, "") for kind in definition.tracks if kind in open_}
+    clocks: set[Part] = {
+        ("deadline", line.kind, name)
+        for line in definition.lines
+        for name, deadline in line.deadlines.items()
+        if not deadline.outlives_case and _called(line.kind, name) in open_
+    }
+    return frozenset(tracks | clocks)
+
+
+def _called(kind: str, name: str) -> str:
+    return f"{kind}.{name}" if kind else name
+
+
 def _deadlines(definition: Definition, kind: str) -> Iterator[Asking]:
     for name, deadline in definition.line(kind).deadlines.items():
         if deadline.outlives_case:
             continue
         part: Part = ("deadline", kind, name)
-        about = f"{kind}.{name}" if kind else name
+        about = _called(kind, name)
         what = f"the deadline `{name}` of {called(kind)}"
         say = partial(_finding, definition, what, of_line(kind, "deadlines", name))
         yield question(about, Question(definition, [part], _left(about), alone=True).answered, say)

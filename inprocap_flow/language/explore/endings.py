@@ -32,6 +32,26 @@ def ways_out(definition: Definition) -> Iterator[tuple[Line, str, frozenset[Part
             yield line, leaf, frozenset(asked)
 
 
+def ends_with_open(line: Line, leaf: str) -> bool:
+    """Return whether a step from the stage *leaf* may end the case, at once, and leave open what is open then.
+
+    A step does not, if it ends everything itself; one does also that is followed by such a step of its own accord.
+    """
+    if line.kind != CASE:
+        return False
+    waiting, seen = [step for step in line.steps.values() if leaf in step.sources], {leaf}
+    while waiting:
+        step = waiting.pop()
+        if step.ends_everything and not step.ends_everything_but:
+            continue
+        for there in {branch.to for branch in step.targets} - seen:
+            if there in line.stages and line.stages[there].final:
+                return True
+            seen.add(there)
+            waiting += [one for one in line.steps.values() if one.as_soon_as is not None and there in one.sources]
+    return False
+
+
 def largest(scopes: Iterator[frozenset[Part]] | list[frozenset[Part]]) -> list[frozenset[Part]]:
     """Return those scopes that are part of no other, the smallest first."""
     kept: list[frozenset[Part]] = []

@@ -38,8 +38,11 @@ class Bound:
     until: float = inf
 
     def begun(self) -> Bound:
-        """Return the same bound with the moment at which everything that begins now must be answered."""
-        return replace(self, until=time.process_time() + self.in_all)
+        """Return the same bound with the moment at which everything that begins now must be answered.
+
+        What has begun already has no more time for beginning once more.
+        """
+        return replace(self, until=min(self.until, time.process_time() + self.in_all))
 
     def ends(self, begun: float) -> float:
         """Return the moment at which a question gives up that was begun at the moment *begun*."""
